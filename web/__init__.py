@@ -1,0 +1,1 @@
+"""The interface layer: pages, REST API, command line."""

@@ -1,0 +1,1 @@
+"""Diagrams and their variants: data, read as package resources."""
