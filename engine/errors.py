@@ -1,0 +1,52 @@
+"""The five families of errors that people may meet; a family is one HTTP status and one log level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class EngineError(Exception):
+    """Une erreur est survenue.
+
+    The first paragraph of a subclass's docstring is its message, in French. `details` fill the
+    message's placeholders, and travel with the error to the page or the problem document.
+    """
+
+    def __init__(self, message: str | None = None, **details: object) -> None:
+        self.template = message or first_paragraph(type(self))
+        self.details = details
+        super().__init__(self.template)
+
+    @property
+    def message(self) -> str:
+        """The French sentence, its placeholders filled."""
+        return self.template.format(**self.details) if self.details else self.template
+
+
+class NotFound(EngineError):
+    """Cette page ou cet élément n’existe pas, ou ne vous est pas visible."""
+
+
+class NotAllowed(EngineError):
+    """Vous n’avez pas le droit de faire cela."""
+
+
+class InvalidAnswers(EngineError):
+    """Certaines réponses sont à corriger."""
+
+    def __init__(self, messages: Mapping[str, Sequence[str]], **details: object) -> None:
+        super().__init__(**details)
+        self.messages = {field: list(texts) for field, texts in messages.items()}
+
+
+class Conflict(EngineError):
+    """Cela a déjà été fait, ou a changé entre-temps."""
+
+
+class Unavailable(EngineError):
+    """Le service est momentanément indisponible : réessayez dans quelques instants."""
+
+
+def first_paragraph(family: type[EngineError]) -> str:
+    """The first paragraph of a class's docstring, on one line."""
+    return " ".join((family.__doc__ or "").split("\n\n")[0].split())

@@ -1,0 +1,73 @@
+"""Who does what when several processes could: row locks, leases, once-per-period marks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.persistence.base import Base, UtcDateTime
+from engine.persistence.unit_of_work import UnitOfWork
+
+tick_mark = Table(
+    "tick_mark",
+    Base.metadata,
+    Column("tick", sa.Text, primary_key=True),
+    Column("period", sa.Text, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+)
+
+tick_run = Table(
+    "tick_run",
+    Base.metadata,
+    Column("tick", sa.Text, primary_key=True),
+    Column("process_name", sa.Text, primary_key=True),
+    Column("last_started_at", UtcDateTime, nullable=False),
+    Column("last_ended_at", UtcDateTime),
+    Column("last_done", sa.Integer, nullable=False, server_default=sa.text("0")),
+    Column("last_error", sa.Text),
+    Column("runs", sa.Integer, nullable=False, server_default=sa.text("0")),
+)
+
+lease = Table(
+    "lease",
+    Base.metadata,
+    Column("name", sa.Text, primary_key=True),
+    Column("holder", sa.Text, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+
+def insert_once(work: UnitOfWork, table: Table, row: dict[str, object]) -> bool:
+    """Insert a row under a unique key; False when it is there already."""
+    dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+    done = work.connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+def take_period(work: UnitOfWork, *, tick: str, period: str) -> bool:
+    """True for the one process that takes this period of this tick; the mark commits with the act."""
+    return insert_once(work, tick_mark, {"tick": tick, "period": period, "taken_at": work.now})
+
+
+def take_lease(work: UnitOfWork, *, name: str, holder: str, lasting: timedelta) -> bool:
+    """Take or renew a lease by the wall clock; False while another holds it."""
+    if insert_once(work, lease, {"name": name, "holder": holder, "until": work.wall + lasting}):
+        return True
+    free = sa.or_(lease.c.holder == holder, lease.c.until < work.wall)
+    done = work.connection.execute(
+        sa.update(lease).where(lease.c.name == name, free).values(holder=holder, until=work.wall + lasting)
+    )
+    return done.rowcount == 1
+
+
+def give_back(work: UnitOfWork, *, name: str, holder: str) -> None:
+    """Give a lease back before its end."""
+    work.connection.execute(sa.delete(lease).where(lease.c.name == name, lease.c.holder == holder))
+
+
+def is_due(instant: datetime | None, now: datetime) -> bool:
+    """Due and not yet fired: never an equality, so that a missed tick loses nothing."""
+    return instant is not None and instant <= now

@@ -1,0 +1,171 @@
+"""Open the database: SQLite or PostgreSQL, units of work to read and to act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from engine import errors
+from engine.clock import Clock, RealClock
+from engine.persistence.chain_heads import ChainHeads
+from engine.persistence.fair_lock import FairLock
+from engine.persistence.unit_of_work import SYSTEM, Actor, HeadSource, UnitOfWork
+
+PATIENCE = 5.0  # Seconds a writer waits for its turn before it says so (D27).
+
+POSTGRES_SETTINGS = {
+    "application_name": "alize",
+    "jit": "off",  # It costs more than it gives below 100 ms.
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+    "TimeZone": "UTC",
+}
+
+
+class Busy(errors.Unavailable):
+    """Le service est très sollicité : votre action n’a pas été enregistrée, réessayez dans un instant."""
+
+
+def open_engine(url: str, **options: Any) -> sa.Engine:
+    """The SQLAlchemy engine of a database URL, with the settings each database needs."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, **options)
+    settings = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
+    return sa.create_engine(
+        url,
+        **{"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True} | options,
+        connect_args={"options": settings},
+    )
+
+
+def _sqlite(url: str, **options: Any) -> sa.Engine:
+    """SQLite in WAL mode: writers queue politely, readers never wait.
+
+    `isolation_level = None` stops the driver's own deferred BEGIN; the `begin` event then says which
+    one we want. Never add `skip_autocommit_rollback`: the connection would go back to the pool still
+    holding the write lock.
+    """
+    path = sa.make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, **{"pool_size": 16, "max_overflow": 16} | options)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "busy_timeout = 5000",  # First: the next line may itself have to wait.
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+            "cache_size = -65536",
+            "mmap_size = 268435456",
+            "temp_store = MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reading = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """The way to units of work; one per process."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, **options: Any) -> None:
+        self.url = url
+        self.engine = open_engine(url, **options)
+        self.reader = self.engine.execution_options(read_only=True)
+        self.clock: Clock = clock or RealClock()
+        self.sources: list[HeadSource] = [ChainHeads()]
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn = FairLock()
+
+    def start_work(
+        self, actor: Actor = SYSTEM, *, on_behalf_of: Any = None, locale: str = "fr"
+    ) -> UnitOfWork:
+        """Open a unit of work that acts; on SQLite it holds the one write lock until it ends.
+
+        Raises `Busy` when the turn does not come within five seconds.
+        """
+        release = self._take_turn()
+        try:
+            connection = self.engine.connect()
+            try:
+                connection.begin()
+                return GuardedUnitOfWork(
+                    connection,
+                    clock=self.clock,
+                    actor=actor,
+                    on_behalf_of=on_behalf_of,
+                    locale=locale,
+                    sources=self.sources,
+                    release=release,
+                )
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException as error:
+            if release is not None:
+                release()
+            raise_translated(error)
+            raise
+
+    def start_reading(self, actor: Actor = SYSTEM, *, locale: str = "fr") -> UnitOfWork:
+        """Open a unit of work that only looks: it takes no write lock and never commits (D27)."""
+        connection = self.reader.connect()
+        try:
+            connection.begin()
+            return UnitOfWork(connection, clock=self.clock, actor=actor, reading=True, locale=locale)
+        except BaseException:
+            connection.close()
+            raise
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+    def _take_turn(self) -> Callable[[], None] | None:
+        if not self.is_sqlite:
+            return None
+        if not self._turn.acquire(PATIENCE):
+            raise Busy
+        return self._turn.release
+
+
+class GuardedUnitOfWork(UnitOfWork):
+    """A unit of work that says in our words what a database says in its own."""
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        """Commit or roll back, then translate what the database refused."""
+        try:
+            super().__exit__(kind, error, trace)
+        except BaseException as refused:
+            raise_translated(refused)
+            raise
+        if error is not None:
+            raise_translated(error)
+
+
+def raise_translated(error: BaseException) -> None:
+    """Raise `Busy` for a lock that was not had in time; say nothing of any other error."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    busy: Sequence[type[BaseException]] = (
+        psycopg.errors.LockNotAvailable,
+        psycopg.errors.DeadlockDetected,
+        psycopg.errors.SerializationFailure,
+    )
+    if isinstance(cause, tuple(busy)) or (
+        isinstance(error, sa.exc.OperationalError) and "database is locked" in str(error)
+    ):
+        raise Busy from error

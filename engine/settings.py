@@ -1,0 +1,70 @@
+"""Every knob of an installation, typed, documented and checked at start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+ENVIRONMENTS = ("production", "demo", "test")
+CLOCKS = ("real", "simulated")
+LOG_FORMATS = ("text", "json")
+DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
+
+
+class InvalidSettings(ValueError):
+    """The environment asks for something that cannot be; each line says what and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation is told by its environment; read once, passed to `engine.app.build`."""
+
+    database_url: str = "sqlite:///var/alize.db"
+    secret_key: str = DEFAULT_SECRET
+    base_url: str = "http://127.0.0.1:5000"
+    smtp_url: str = ""
+    bounce_url: str = ""
+    mail_from: str = "Alizé <ne-pas-repondre@exemple.test>"
+    clock: str = "real"
+    environment: str = "production"
+    data_dir: str = "var"
+    log_format: str = "text"
+    metrics_port: int = 0
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:
+        """Read `ALIZE_*` variables; `ALIZE_SECRET_KEY_FILE` may hold the secret instead.
+
+        Raises `InvalidSettings` naming every wrong variable.
+        """
+        environ = os.environ if environ is None else environ
+        given: dict[str, str] = {}
+        for field in fields(cls):
+            name = f"ALIZE_{field.name.upper()}"
+            if f"{name}_FILE" in environ:
+                given[field.name] = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+            elif environ.get(name):
+                given[field.name] = environ[name]
+        given |= overrides
+        port = given.pop("metrics_port", "0")
+        if not port.isdecimal():
+            raise InvalidSettings(f"ALIZE_METRICS_PORT={port!r}: a port number is expected")
+        settings = cls(**given, metrics_port=int(port))  # type: ignore[arg-type]
+        settings.require_valid()
+        return settings
+
+    def require_valid(self) -> None:
+        """Raise `InvalidSettings` when a value is not one of those allowed, or unsafe."""
+        problems = [
+            f"ALIZE_{name.upper()}={getattr(self, name)!r}: one of {', '.join(allowed)} is expected"
+            for name, allowed in (("environment", ENVIRONMENTS), ("clock", CLOCKS), ("log_format", LOG_FORMATS))
+            if getattr(self, name) not in allowed
+        ]
+        if self.clock == "simulated" and self.environment == "production":
+            problems.append("ALIZE_CLOCK=simulated needs ALIZE_ENVIRONMENT=demo or test (D25)")
+        if self.environment == "production" and self.secret_key == DEFAULT_SECRET:
+            problems.append("ALIZE_SECRET_KEY: production needs a secret of your own")
+        if problems:
+            raise InvalidSettings("\n".join(problems))
