@@ -1,0 +1,1 @@
+"""Instances alive: one row locks a whole dossier, every act is one pipeline."""

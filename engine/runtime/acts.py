@@ -1,0 +1,147 @@
+"""What an operation receives and what the domain lends to the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine.persistence.unit_of_work import UnitOfWork
+
+Routing = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The dossier an act is about: `id` is the project's, and its root instance's."""
+
+    id: UUID
+    basin_id: int
+    version_id: UUID
+    reference: str
+    firm: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task as an operation, a page or the API may read it."""
+
+    id: UUID
+    instance_id: UUID
+    case_id: UUID
+    basin_id: int
+    process: str
+    step: str
+    title: str
+    form: str
+    form_number: int
+    role: str
+    pool: bool
+    assignee_id: UUID | None
+    capacity: str | None
+    position: int | None
+    personal: bool
+    charter_step: str | None
+    waits_for: str
+    reference: str
+    firm: str
+    opened_at: datetime
+    opened_on: date
+    due_on: date
+    due_at: datetime
+    claimed_at: datetime | None
+    awaiting: str | None
+    awaiting_until: date | None
+    awaiting_reason: str | None
+    suspended: bool
+    closed_at: datetime | None
+    closed_by: UUID | None
+    on_behalf_of: UUID | None
+    outcome: str | None
+    occurred_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SatelliteStart:
+    """A process to start beside the dossier's own, once the present advance is saved."""
+
+    process: str
+    routing: Mapping[str, Routing]
+
+
+@dataclass(slots=True)
+class Act:
+    """What an operation receives: who does what on which dossier, and the clean answers.
+
+    An operation changes domain rows and returns the routing variables to set. It never commits.
+    """
+
+    work: UnitOfWork
+    case: Case
+    instance_id: UUID
+    process: str
+    step: str
+    task: TaskView | None
+    answers: Mapping[str, Any]
+    routing: Mapping[str, Routing]
+    occurred_on: date
+    sends: list[str] = field(default_factory=list)
+    starts: list[SatelliteStart] = field(default_factory=list)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The basin's time zone."""
+        return self.case.zone
+
+    @property
+    def today(self) -> date:
+        """The programme's day in the basin."""
+        return self.work.today(self.case.zone)
+
+    def send(self, message: str) -> None:
+        """Tell the dossier's waiting instances, once the present advance is saved; nobody need wait."""
+        self.sends.append(message)
+
+    def start_satellite(self, process: str, routing: Mapping[str, Routing]) -> None:
+        """Start a process beside the dossier's own, once the present advance is saved."""
+        self.starts.append(SatelliteStart(process, routing))
+
+
+Operation = Callable[[Act], Mapping[str, Routing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """Who a task is for: a person, or any holder of a role in the basin when `person_id` is None."""
+
+    role: str
+    person_id: UUID | None = None
+    capacity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A task just opened, as told to whoever announces it."""
+
+    task: TaskView
+    routing: Mapping[str, Routing]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What the domain lends to the runtime, which never imports it; put together by `engine.app`.
+
+    `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
+    `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day.
+    """
+
+    operations: Mapping[str, Operation]
+    cast: Callable[[UnitOfWork, Case, str, int | None], Casting]
+    due_on: Callable[[UnitOfWork, Case, str, Mapping[str, Routing], date], date]
+    context: Callable[..., Any]
+    announce: Callable[[UnitOfWork, Case, Sequence[OpenedTask], Sequence[UUID]], None]
+    ended: Callable[[UnitOfWork, Case, str], None]
