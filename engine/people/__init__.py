@@ -1,0 +1,1 @@
+"""Who is who: persons, accounts, organisations, basins, and their dated roles (D16)."""
