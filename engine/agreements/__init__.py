@@ -1,0 +1,1 @@
+"""The cooperation agreement: its text, its signatories by capacity, their signatures."""

@@ -1,0 +1,77 @@
+"""Tables of the cooperation agreement: its versions, its signatories, their signatures."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.persistence.base import Base, new_id
+from engine.projects import models as projects  # noqa: F401 -- the tables our foreign keys name
+
+
+class Agreement(Base):
+    """One version of a project's cooperation agreement; a new version voids the signatures of the last.
+
+    `text` is a snapshot of the decision as it was signed off, `text_hash` the SHA-256 of its
+    canonical form: what every signature binds.
+    """
+
+    __tablename__ = "agreement"
+    __table_args__ = (sa.UniqueConstraint("project_id", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"))
+    number: Mapped[str] = mapped_column(index=True)
+    version: Mapped[int]
+    decision_id: Mapped[UUID | None]
+    text: Mapped[dict[str, Any]]
+    text_hash: Mapped[str]
+    state: Mapped[str]
+    prepared_on: Mapped[date]
+    prepared_at: Mapped[datetime]
+    prepared_by: Mapped[UUID]
+    effective_on: Mapped[date | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None]
+
+
+class Signatory(Base):
+    """A line to sign: one capacity of one person, at its place in the agreement (R25)."""
+
+    __tablename__ = "signatory"
+    __table_args__ = (sa.UniqueConstraint("agreement_id", "position"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
+    agreement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agreement.id"))
+    position: Mapped[int]
+    capacity: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+
+
+class Signature(Base):
+    """What a signatory answered: signed or refused, on which day, on which exact text."""
+
+    __tablename__ = "signature"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
+    agreement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    signatory_id: Mapped[UUID] = mapped_column(sa.ForeignKey("signatory.id"), unique=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    capacity: Mapped[str]
+    text_hash: Mapped[str]
+    mode: Mapped[str]
+    signed_on: Mapped[date | None]
+    refused_on: Mapped[date | None]
+    refused_reason: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    document_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("document.id"))
+    voided_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The approval committee: its sessions, its decisions and their sign-off by the chair."""

@@ -1,0 +1,1 @@
+"""The skills lent to a firm: interventions planned, days carried out."""
