@@ -1,0 +1,49 @@
+"""How hard the sampled tests try: a sample with a fresh seed each time, or everything (make prove)."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+from collections.abc import Sequence
+from typing import TypeVar
+
+from hypothesis import HealthCheck, settings
+
+Item = TypeVar("Item")
+
+EXHAUSTIVE = os.environ.get("ALIZE_EXHAUSTIVE") == "1"
+# Written back to the environment, so that the processes of pytest-xdist draw the same samples.
+SEED = int(os.environ.setdefault("ALIZE_TEST_SEED", str(secrets.randbelow(1_000_000))))
+
+# A shared machine may be slow: Hypothesis watches what is true, not how long it takes.
+settings.register_profile(
+    "sampled", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "exhaustive", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("exhaustive" if EXHAUSTIVE else "sampled")
+
+
+def times(sampled: int, exhaustive: int) -> int:
+    """How often to try: `sampled` each day, `exhaustive` before a release."""
+    return exhaustive if EXHAUSTIVE else sampled
+
+
+def dice(*names: object) -> random.Random:
+    """Dice that fall alike for the same seed and names, whatever else has been drawn."""
+    return random.Random(f"{SEED}/{'/'.join(map(str, names))}")
+
+
+def sample(items: Sequence[Item], at_most: int, *names: object) -> list[Item]:
+    """Some of the items, in their order; all of them when the effort is exhaustive."""
+    if EXHAUSTIVE or len(items) <= at_most:
+        return list(items)
+    kept = sorted(dice("sample", *names).sample(range(len(items)), at_most))
+    return [items[place] for place in kept]
+
+
+def pytest_report_header() -> str:
+    """Print the seed at the top, to run the same samples again."""
+    return f"{'exhaustive' if EXHAUSTIVE else 'sampled'}, ALIZE_TEST_SEED={SEED}"
