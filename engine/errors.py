@@ -12,6 +12,10 @@ class EngineError(Exception):
     message's placeholders, and travel with the error to the page or the problem document.
     """
 
+    # True where the refusal itself must be counted (a wrong password, a wrong code): what the act
+    # wrote before raising is then committed, or guessing would cost nothing.
+    is_counted = False
+
     def __init__(self, message: str | None = None, **details: object) -> None:
         self.template = message or first_paragraph(type(self))
         self.details = details

@@ -62,7 +62,8 @@ class _Write:
 class UnitOfWork:
     """One act being done: who, when, on which connection, and the entries it will leave.
 
-    Leaving the `with` block commits, an exception rolls back. Writes queued with `write` leave
+    Leaving the `with` block commits, an exception rolls back (unless it must itself be counted, as a
+    wrong password is: `errors.EngineError.is_counted`). Writes queued with `write` leave
     together, in one round trip on PostgreSQL, at the end or at the next `flush`.
     """
 
@@ -77,8 +78,10 @@ class UnitOfWork:
         locale: str = "fr",
         sources: Sequence[HeadSource] = (),
         release: Callable[[], None] | None = None,
+        domain: Any = None,
     ) -> None:
         self.connection = connection
+        self.domain = domain  # What the layers above lend to the runtime; nobody here looks inside.
         self.clock = clock
         self.actor = actor
         self.on_behalf_of = on_behalf_of
@@ -199,7 +202,8 @@ class UnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is not None or self.reading:
+            is_counted = isinstance(error, errors.EngineError) and error.is_counted
+            if self.reading or (error is not None and not is_counted):
                 self.connection.rollback()
             else:
                 self._finish()
@@ -223,6 +227,7 @@ class UnitOfWork:
         rows = self.chain_entries()
         for finish in self.finishers:
             finish()
-        rows += self.chain_entries()
+        if self._entries:
+            raise RuntimeError("an entry was recorded after the chains were closed")
         self.write(history.APPEND, rows)
         self.flush()
