@@ -1,0 +1,1 @@
+"""The only door to SpiffWorkflow: read diagrams, play instances, save and restore them."""

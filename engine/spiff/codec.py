@@ -1,0 +1,139 @@
+"""The saved state of an instance: where its tokens stand and its routing variables, nothing of the diagram."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine import errors
+from engine.spiff.parser import Specification
+from engine.spiff.playing import Host, Play, empty_play
+
+FORMAT = 1
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+class UnknownFormat(errors.Unavailable):
+    """L’état enregistré porte le format {found}, cette version lit le format {expected}."""
+
+
+class UnknownStep(errors.EngineError):
+    """L’état enregistré est à l’étape « {step} », absente du diagramme « {process} »."""
+
+
+def dump(play: Play) -> str:
+    """Give the state of an instance at rest, already pruned."""
+    content = {
+        "format": FORMAT,
+        "routing": play.engine.routing,
+        "end": play.end_event,
+        "tokens": None if play.ended else rows_of(play.workflow),
+    }
+    return orjson.dumps(content).decode()
+
+
+def rows_of(workflow: Any) -> list[list[Any]]:
+    """Give one row per task: id, parent's row, state, element, triggered, what it keeps, what it called.
+
+    Predicted tasks are left out: the library guesses them from those that are alive, and does it again
+    when the state is read.
+    """
+    rows: list[list[Any]] = []
+    places: dict[UUID, int] = {}
+    pending = [workflow.task_tree]
+    while pending:
+        task = pending.pop()
+        if task.has_state(TaskState.PREDICTED_MASK | TaskState.FUTURE):
+            continue
+        places[task.id] = len(rows)
+        called = workflow.top_workflow.subprocesses.get(task.id)
+        row = [task.id.hex, places.get(task._parent, -1), task.state, task.task_spec.name,
+               int(task.triggered), kept_data(task), rows_of(called) if called else None]  # fmt: skip
+        while row[-1] is None:
+            row.pop()
+        rows.append(row)
+        pending.extend(reversed(task.children))
+    return rows
+
+
+def kept_data(task: Any) -> dict[str, Any] | None:
+    """Give what a task keeps for itself: an armed instant, a place among instances, a count."""
+    if not task.internal_data:
+        return None
+    if task.has_state(LIVE) or "key_or_index" in task.internal_data or "item" in task.internal_data:
+        return dict(task.internal_data)
+    return None
+
+
+def load(specification: Specification, state: str, host: Host) -> Play:
+    """Give the instance a state was saved from. Raises `UnknownFormat` or `UnknownStep`."""
+    content = orjson.loads(state)
+    found = content.get("format") if isinstance(content, dict) else None
+    if found != FORMAT:
+        raise UnknownFormat(found=found, expected=FORMAT)
+    play = empty_play(specification, host, content["routing"])
+    play.end_event = content["end"]
+    if content["tokens"] is None:
+        finish(play)
+    else:
+        fill(play.workflow, content["tokens"])
+        predict(play)
+    return play
+
+
+def finish(play: Play) -> None:
+    """Give an ended instance its one root, so that it can be looked at like any other."""
+    workflow = play.workflow
+    workflow.task_tree = Task(workflow, workflow.spec.start, state=TaskState.COMPLETED)
+    workflow.completed = True
+
+
+def fill(workflow: Any, rows: list[list[Any]]) -> None:
+    """Create the tasks of one process from its rows, then those of the processes it called."""
+    tasks: list[Task] = []
+    for row in rows:
+        task = restored_task(workflow, row, tasks)
+        tasks.append(task)
+        if len(row) > 6:
+            fill(called_workflow(workflow.top_workflow, task), row[6])
+    workflow.task_tree = tasks[0]
+
+
+def restored_task(workflow: Any, row: list[Any], before: list[Task]) -> Task:
+    """Create one task from its row. Raises `UnknownStep`."""
+    identifier, parent, state, name, triggered = row[:5]
+    spec = workflow.spec.task_specs.get(name)
+    if spec is None:
+        raise UnknownStep(step=name, process=workflow.spec.name)
+    parent_task = before[parent] if parent >= 0 else None
+    task = Task(workflow, spec, parent=parent_task, state=state, id=UUID(identifier))
+    task.triggered = bool(triggered)
+    if len(row) > 5 and row[5]:
+        task.internal_data = row[5]
+    if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        workflow.top_workflow.event_manager.add_task(task)
+    return task
+
+
+def called_workflow(top: Any, task: Task) -> BpmnSubWorkflow:
+    """Give the process that a step has called, empty, tied to that step."""
+    spec = task.task_spec
+    if not isinstance(spec, SubWorkflowTask):
+        raise UnknownStep(step=spec.name, process=task.workflow.spec.name)
+    called = BpmnSubWorkflow(top.subprocess_specs[spec.spec], task.id, top, deserializing=True)
+    top.subprocesses[task.id] = called
+    called.completed_event.connect(spec._on_subworkflow_completed, task)
+    return called
+
+
+def predict(play: Play) -> None:
+    """Let the library guess again what may come after each task that is alive."""
+    for task in list(play.tasks(lambda task: task.has_state(LIVE))):
+        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)

@@ -1,0 +1,123 @@
+"""The elements that SpiffWorkflow plays our way: operations, counted instances, clocked timers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser import event_parsers
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
+from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.specs import defaults
+
+from engine import errors
+from engine.spiff import steps, timers
+
+MOST_INSTANCES = 200
+
+
+class TooFewInstances(errors.EngineError):
+    """L’étape « {step} » demande au moins {at_least} personne(s), {count} trouvée(s)."""
+
+
+class InvalidInstanceCount(errors.EngineError):
+    """L’étape « {step} » demande un nombre entier d’exécutions, « {count} » trouvé."""
+
+
+class Operation(defaults.ServiceTask):  # type: ignore[misc]
+    """A service task: the host performs the operation it names, in place."""
+
+    def _run_hook(self, my_task: Any) -> bool:
+        my_task.workflow.script_engine.operate(my_task)
+        return True
+
+
+class _Counted:
+    """Refuses to be entered with fewer instances than the diagram demands (decisions.md D12).
+
+    Zero signatories would otherwise label a firm that nobody signed for.
+    """
+
+    def _update_hook(self, my_task: Any) -> Any:
+        engine = my_task.workflow.script_engine
+        step = engine.step_of(my_task)
+        count = engine.evaluate(my_task, self.cardinality)  # type: ignore[attr-defined]
+        if type(count) is not int or not 0 <= count <= MOST_INSTANCES:
+            raise InvalidInstanceCount(step=step.id, count=count)
+        if count < step.at_least:
+            raise TooFewInstances(step=step.id, at_least=step.at_least, count=count)
+        return super()._update_hook(my_task)  # type: ignore[misc]
+
+
+class CountedParallel(_Counted, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+    """Several instances at once, as many as a routing integer says."""
+
+
+class CountedSequential(_Counted, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
+    """Several instances one after the other, as many as a routing integer says."""
+
+
+class _Counting:
+    """What every element's parser must know: our own multi-instance classes."""
+
+    PARALLEL_MI_CLASS = CountedParallel
+    SEQUENTIAL_MI_CLASS = CountedSequential
+
+
+class _Activity(_Counting, TaskParser):  # type: ignore[misc]
+    pass
+
+
+class _Call(_Counting, CallActivityParser):  # type: ignore[misc]
+    pass
+
+
+class _Embedded(_Counting, SubWorkflowParser):  # type: ignore[misc]
+    pass
+
+
+class _Timed:
+    """Reads a timer as one of ours, whatever event carries it."""
+
+    node: etree._Element
+
+    def parse_timer_event(self, event: etree._Element) -> timers.LiteralTimer | timers.DatedTimer:
+        """Give the timer definition. Raises `ValueError` for a cycle or an expression."""
+        name = self.node.get("name") or self.node.get("id", "")
+        literal = event.find(f"{{{steps.BPMN}}}timeDuration")
+        if literal is not None:
+            sources = (steps.alize(element, "from") for element in (literal, event, self.node))
+            return timers.LiteralTimer(name, literal.text or "", next(filter(None, sources), None))
+        dated = event.find(f"{{{steps.BPMN}}}timeDate")
+        if dated is None:
+            raise ValueError("only a duration or a dated timer may be drawn")
+        return timers.DatedTimer(name, dated.text or "")
+
+
+class _Start(_Timed, event_parsers.StartEventParser):  # type: ignore[misc]
+    pass
+
+
+class _Boundary(_Timed, event_parsers.BoundaryEventParser):  # type: ignore[misc]
+    pass
+
+
+class _Catch(_Timed, event_parsers.IntermediateCatchEventParser):  # type: ignore[misc]
+    pass
+
+
+class DiagramParser(BpmnParser):  # type: ignore[misc]
+    """SpiffWorkflow's parser with our elements; one object per reading, a failure leaves it dirty."""
+
+    OVERRIDE_PARSER_CLASSES = {
+        full_tag("userTask"): (_Activity, defaults.UserTask),
+        full_tag("manualTask"): (_Activity, defaults.ManualTask),
+        full_tag("task"): (_Activity, defaults.NoneTask),
+        full_tag("serviceTask"): (_Activity, Operation),
+        full_tag("callActivity"): (_Call, defaults.CallActivity),
+        full_tag("subProcess"): (_Embedded, defaults.SubWorkflowTask),
+        full_tag("startEvent"): (_Start, defaults.StartEvent),
+        full_tag("boundaryEvent"): (_Boundary, defaults.BoundaryEvent),
+        full_tag("intermediateCatchEvent"): (_Catch, defaults.IntermediateCatchEvent),
+    }

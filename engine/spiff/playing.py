@@ -1,0 +1,151 @@
+"""One instance in memory: its tokens are SpiffWorkflow's, its routing variables are ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine import errors
+from engine.spiff.expressions import compile_expression
+from engine.spiff.parser import Specification
+from engine.spiff.steps import Step
+
+Routing = str | int | bool
+# One act that plays more automatic elements than this turns in a circle.
+MOST_STEPS_IN_ONE_ACT = 5_000
+
+
+class EndlessRun(errors.EngineError):
+    """Le processus « {process} » tourne en rond sans attendre personne."""
+
+
+class InvalidRouting(errors.EngineError):
+    """La variable de routage « {name} » n’est ni un texte, ni un entier, ni un booléen."""
+
+
+class Host(Protocol):
+    """What an instance needs from the world: the time, the zone, and the operations."""
+
+    @property
+    def now(self) -> datetime:
+        """The programme's time."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The basin's time zone."""
+
+    def operate(self, step: Step, routing: Mapping[str, Routing]) -> Mapping[str, Routing]:
+        """Perform a service task's operation; give the routing variables it sets."""
+
+
+class Engine:
+    """What SpiffWorkflow calls a script engine: it evaluates conditions and performs operations.
+
+    Routing variables belong to the instance, not to its branches: SpiffWorkflow copies data along each
+    branch and merges copies at joins, where the branch that arrives last puts its stale values over
+    what the others wrote. Its own data therefore stay empty, and everybody reads these.
+    """
+
+    def __init__(self, specification: Specification, host: Host, routing: Mapping[str, Routing]) -> None:
+        self.specification = specification
+        self.host = host
+        self.routing: dict[str, Routing] = {}
+        self.accept(routing)
+
+    def accept(self, values: Mapping[str, Routing]) -> None:
+        """Set routing variables. Raises `InvalidRouting`."""
+        for name, value in values.items():
+            if type(value) not in (str, int, bool):
+                raise InvalidRouting(name=name)
+        self.routing.update(values)
+
+    def evaluate(self, task: Any, expression: str, external_context: object = None) -> object:
+        """Evaluate an expression on the routing variables. Raises `InvalidExpression`."""
+        return compile_expression(expression).evaluate(self.routing)
+
+    def operate(self, task: Any) -> None:
+        """Perform the operation of a service task; what it raises goes through, unchanged."""
+        self.accept(self.host.operate(self.step_of(task), dict(self.routing)))
+
+    def step_of(self, task: Any) -> Step:
+        """Give the step a task of the library stands for."""
+        process = self.specification.scopes[task.workflow.spec.name]
+        return self.specification.steps[process, task.task_spec.bpmn_id]
+
+
+class Play:
+    """An instance being played: the library's workflow, our engine, and the end it reached."""
+
+    def __init__(self, workflow: BpmnWorkflow, engine: Engine) -> None:
+        self.workflow = workflow
+        self.engine = engine
+        self.end_event: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has reached an end and nothing is left."""
+        return bool(self.workflow.completed)
+
+    def workflows(self) -> Iterator[Any]:
+        """Give the process and every called or embedded one that is alive, outermost first."""
+        yield self.workflow
+        yield from (called for called in self.workflow.subprocesses.values() if not called.completed)
+
+    def tasks(self, matches: Callable[[Any], bool]) -> Iterator[Any]:
+        """Give the matching tasks of all that is alive, flat: the library's own search stops at a depth."""
+        if not self.ended:
+            for workflow in list(self.workflows()):
+                yield from [task for task in workflow.tasks.values() if matches(task)]
+
+    def settle(self) -> None:
+        """Play every automatic element until only people, dates and messages are waited for.
+
+        The library's own loop runs a snapshot of what was ready: an element that an interruption has
+        cancelled meanwhile would still be played. Raises `EndlessRun`, and what operations raise.
+        """
+        played = 0
+        while ready := self.ready_elements():
+            for task in ready:
+                if task.state == TaskState.READY and not self.ended:
+                    self.play(task)
+                    played += 1
+            if played > MOST_STEPS_IN_ONE_ACT:
+                raise EndlessRun(process=self.engine.specification.process)
+            if not self.ended and not self.ready_elements():
+                self.workflow.refresh_timers()
+        # What nobody inside caught: the registry refuses diagrams in which that would matter.
+        self.workflow.get_events()
+
+    def ready_elements(self) -> list[Any]:
+        """Give what can be played without anybody, innermost processes first."""
+        found = list(
+            self.tasks(lambda task: task.state == TaskState.READY and not task.task_spec.manual)
+        )
+        return sorted(found, key=lambda task: -task.workflow.depth)
+
+    def play(self, task: Any) -> None:
+        """Play one element, and remember the end it is when it is one of the outermost process."""
+        task.run()
+        if task.workflow is self.workflow and isinstance(task.task_spec, EndEvent):
+            self.end_event = task.task_spec.bpmn_id
+
+
+def empty_play(specification: Specification, host: Host, routing: Mapping[str, Routing]) -> Play:
+    """Give an instance without any token, to be filled by who restores or rebuilds it."""
+    engine = Engine(specification, host, routing)
+    workflow = BpmnWorkflow(
+        specification.top, dict(specification.called), script_engine=engine, deserializing=True
+    )
+    return Play(workflow, engine)
+
+
+def new_play(specification: Specification, host: Host, routing: Mapping[str, Routing]) -> Play:
+    """Give an instance whose first token stands before its start event."""
+    engine = Engine(specification, host, routing)
+    return Play(BpmnWorkflow(specification.top, dict(specification.called), script_engine=engine), engine)

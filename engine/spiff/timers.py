@@ -1,0 +1,98 @@
+"""Timers that read the host's clock: literal durations and dated waits, never a cycle."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    DurationTimerEventDefinition,
+    TimeDateEventDefinition,
+)
+
+from engine import errors
+from engine.spiff.durations import add_duration, parse_iso, start_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,60}")
+# Where SpiffWorkflow keeps what a timer waits for, and whether it came; the library's own names.
+DUE, FIRED = "event_value", "event_fired"
+
+
+class UndatedTimer(errors.EngineError):
+    """La minuterie attend la date « {variable} », qui n’est pas fixée."""
+
+
+class _Clocked:
+    """Fires when the host's clock has reached the instant stored when the timer was armed.
+
+    `due <= now`, never equality: a tick may come late (decisions.md D5).
+    """
+
+    def has_fired(self, my_task: Any) -> bool:
+        """Arm on the first look, then compare with the host's now."""
+        kept = my_task.internal_data
+        if DUE not in kept:
+            kept[DUE] = self.due_instant(my_task.workflow.script_engine).isoformat()
+        if datetime.fromisoformat(kept[DUE]) <= my_task.workflow.script_engine.host.now:
+            kept[FIRED] = True
+        return bool(kept.get(FIRED, False))
+
+    def due_instant(self, engine: Any) -> datetime:
+        """Give the instant to wait for, as of now."""
+        raise NotImplementedError
+
+
+class LiteralTimer(_Clocked, DurationTimerEventDefinition):  # type: ignore[misc]
+    """An ISO duration that is a constant of the published version (decisions.md D3).
+
+    It counts from now, or from the local midnight of a routing date (`alize:from`), so that eighteen
+    months run from the last signature as signed (D2) and not from the moment it was recorded.
+    """
+
+    def __init__(self, name: str, duration: str, counts_from: str | None) -> None:
+        parse_iso(duration)
+        super().__init__(name, duration.strip())
+        self.variable = require_variable(counts_from) if counts_from else None
+
+    def due_instant(self, engine: Any) -> datetime:
+        """Give the instant to wait for, as of now. Raises `UndatedTimer`."""
+        start: datetime = engine.host.now
+        if self.variable:
+            start = midnight_of(engine.routing, self.variable, engine.host.zone)
+        return add_duration(start, self.expression, engine.host.zone)
+
+
+class DatedTimer(_Clocked, TimeDateEventDefinition):  # type: ignore[misc]
+    """Waits for the local midnight of a date that an operation has written (decisions.md D3)."""
+
+    def __init__(self, name: str, variable: str) -> None:
+        self.variable = require_variable(variable)
+        super().__init__(name, self.variable)
+
+    def due_instant(self, engine: Any) -> datetime:
+        """Give the instant to wait for. Raises `UndatedTimer`."""
+        return midnight_of(engine.routing, self.variable, engine.host.zone)
+
+
+def require_variable(text: str) -> str:
+    """Give the one routing variable a dated timer names. Raises `ValueError` for anything else."""
+    if not VARIABLE.fullmatch(text.strip()):
+        raise ValueError(f"{text[:60]!r} is not the name of a routing variable")
+    return text.strip()
+
+
+def midnight_of(routing: Mapping[str, object], variable: str, zone: ZoneInfo) -> datetime:
+    """Give the instant at which the local day written in a routing variable begins.
+
+    Raises `UndatedTimer` when nothing, or no date, is written there.
+    """
+    try:
+        day = date.fromisoformat(str(routing.get(variable, "")))
+    except ValueError as problem:
+        raise UndatedTimer(variable=variable) from problem
+    return start_of_day(day, zone).astimezone(UTC)

@@ -1,0 +1,177 @@
+"""Play an instance: start it, complete a step, fire what is due, send it a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.util import BpmnEvent
+
+from engine import errors
+from engine.spiff import codec, waiting
+from engine.spiff.elements import InvalidInstanceCount, TooFewInstances
+from engine.spiff.marking import marking_of
+from engine.spiff.parser import Specification
+from engine.spiff.playing import Host, Play, Routing, new_play
+from engine.spiff.pruning import prune
+from engine.spiff.rebuilding import rebuilt_play
+from engine.spiff.steps import Step
+from engine.spiff.timers import DUE, DatedTimer
+from engine.spiff.waiting import ArmedTimer, OpenStep
+
+__all__ = [
+    "Advanced", "ArmedTimer", "Host", "InvalidInstanceCount", "NotAwaited", "NotWaiting", "OpenStep", "Routing",
+    "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers", "open_steps", "rebuild",
+    "reschedule", "send_message", "start",
+]  # fmt: skip
+
+
+class NotWaiting(errors.Conflict):
+    """Cette étape n’est pas, ou n’est plus, en attente."""
+
+
+class NotAwaited(errors.Conflict):
+    """Le projet n’attend pas « {name} » en ce moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """Where an instance stands after an act: what to save, and what changed for people.
+
+    `due_at` is the earliest armed timer; `end_event` the BPMN id of the end reached in the outermost
+    process; `opened` and `closed` compare with what was open before the act.
+    """
+
+    state: str
+    marking: str
+    due_at: datetime | None
+    opened: list[OpenStep]
+    closed: list[UUID]
+    ended: bool
+    end_event: str | None
+    awaited: frozenset[str]
+    timers: list[ArmedTimer]
+    routing: Mapping[str, Routing]
+
+
+def start(spec: Specification, host: Host, routing: Mapping[str, Routing]) -> Advanced:
+    """Start a new instance and play it to its first wait.
+
+    Raises what operations raise, `TooFewInstances`, `InvalidExpression`, `UndatedTimer`.
+    """
+    play = new_play(spec, host, routing)
+    return settled(play, before=set())
+
+
+def complete(
+    spec: Specification, state: str, host: Host, task_id: UUID, routing: Mapping[str, Routing]
+) -> Advanced:
+    """Complete an open step, set what it decided, and play on to the next wait.
+
+    Raises `NotWaiting` when the step is not open, and what `start` raises; the state given is unchanged.
+    """
+    play = codec.load(spec, state, host)
+    before = waiting.open_tasks(play)
+    if task_id not in before:
+        raise NotWaiting(task_id=task_id)
+    play.engine.accept(routing)
+    before[task_id].run()
+    return settled(play, before=set(before))
+
+
+def fire_timers(spec: Specification, state: str, host: Host) -> Advanced:
+    """Fire every timer that is due by the host's now, then those they armed and that are due too."""
+    play = codec.load(spec, state, host)
+    before = waiting.open_tasks(play)
+    if not play.ended:
+        play.workflow.refresh_timers()
+    return settled(play, before=set(before))
+
+
+def send_message(spec: Specification, state: str, host: Host, name: str) -> Advanced:
+    """Give a message to whoever waits for it in this instance. Raises `NotAwaited` when nobody does."""
+    play = codec.load(spec, state, host)
+    if name not in waiting.awaited_messages(play):
+        raise NotAwaited(name=name)
+    before = waiting.open_tasks(play)
+    play.workflow.send_event(BpmnEvent(MessageEventDefinition(name), {}, {}))
+    return settled(play, before=set(before))
+
+
+def reschedule(
+    spec: Specification, state: str, host: Host, move: Callable[[datetime], datetime]
+) -> Advanced:
+    """Move the armed dated timers, for a suspension; literal timers never move (decisions.md D7)."""
+    play = codec.load(spec, state, host)
+    moved = set()
+    for task, definition in waiting.waiting_events(play):
+        if isinstance(definition, DatedTimer) and task.id not in moved:
+            moved.add(task.id)
+            due_at = move(datetime.fromisoformat(task.internal_data[DUE]))
+            task.internal_data[DUE] = due_at.astimezone(UTC).isoformat()
+    return summary(play, before=set(waiting.open_tasks(play)))
+
+
+def awaits(spec: Specification, state: str, name: str) -> bool:
+    """Whether somebody waits for this message in this instance."""
+    return name in waiting.awaited_messages(codec.load(spec, state, Asleep()))
+
+
+def open_steps(spec: Specification, state: str) -> list[OpenStep]:
+    """Give the steps that wait for a person."""
+    play = codec.load(spec, state, Asleep())
+    return [waiting.open_step(play, task) for task in waiting.open_tasks(play).values()]
+
+
+def rebuild(spec: Specification, marking: str, host: Host) -> str:
+    """Give a state equivalent to the one a neutral marking was written for (decisions.md D13).
+
+    Same open steps under the same ids, same timers at the same instants, same messages awaited, same
+    routing. Raises `CannotRebuild`.
+    """
+    return summary(rebuilt_play(spec, marking, host), before=set()).state
+
+
+def settled(play: Play, *, before: set[UUID]) -> Advanced:
+    """Play on to the next wait and give what there is to save."""
+    play.settle()
+    return summary(play, before=before)
+
+
+def summary(play: Play, *, before: set[UUID]) -> Advanced:
+    """Give what there is to save of an instance at rest."""
+    prune(play.workflow)
+    after = waiting.open_tasks(play)
+    timers = waiting.armed_timers(play)
+    return Advanced(
+        state=codec.dump(play),
+        marking=marking_of(play),
+        due_at=timers[0].due_at if timers else None,
+        opened=[waiting.open_step(play, task) for key, task in after.items() if key not in before],
+        closed=[key for key in before if key not in after],
+        ended=play.ended,
+        end_event=play.end_event if play.ended else None,
+        awaited=waiting.awaited_messages(play),
+        timers=timers,
+        routing=dict(play.engine.routing),
+    )
+
+
+class Asleep:
+    """The host of an instance that is only looked at: no time passes and nothing is done."""
+
+    zone = ZoneInfo("UTC")
+
+    @property
+    def now(self) -> datetime:
+        """Nobody may ask: looking never arms a timer."""
+        raise AssertionError("an instance that is only looked at has no clock")
+
+    def operate(self, step: Step, routing: Mapping[str, Routing]) -> Any:
+        """Nobody may ask: looking never performs an operation."""
+        raise AssertionError(f"{step.id} would act while the instance is only looked at")
