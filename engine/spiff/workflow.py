@@ -69,17 +69,23 @@ def start(spec: Specification, host: Host, routing: Mapping[str, Routing]) -> Ad
 
 
 def complete(
-    spec: Specification, state: str, host: Host, task_id: UUID, routing: Mapping[str, Routing]
+    spec: Specification,
+    state: str,
+    host: Host,
+    task_id: UUID,
+    routing: Mapping[str, Routing] | Callable[[Mapping[str, Routing]], Mapping[str, Routing]],
 ) -> Advanced:
     """Complete an open step, set what it decided, and play on to the next wait.
 
+    `routing` may be a function: it is then given the routing as it stands, so that what decides can
+    read it without the instance being restored twice.
     Raises `NotWaiting` when the step is not open, and what `start` raises; the state given is unchanged.
     """
     play = codec.load(spec, state, host)
     before = waiting.open_tasks(play)
     if task_id not in before:
         raise NotWaiting(task_id=task_id)
-    play.engine.accept(routing)
+    play.engine.accept(routing(dict(play.engine.routing)) if callable(routing) else routing)
     before[task_id].run()
     return settled(play, before=set(before))
 
