@@ -88,6 +88,7 @@ class Database:
         self.reader = self.engine.execution_options(read_only=True)
         self.clock: Clock = clock or RealClock()
         self.sources: list[HeadSource] = [ChainHeads()]
+        self.domain: Any = None  # Given by `engine.app`, handed to each unit of work.
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._turn = FairLock()
 
@@ -111,6 +112,7 @@ class Database:
                     locale=locale,
                     sources=self.sources,
                     release=release,
+                    domain=self.domain,
                 )
             except BaseException:
                 connection.close()
@@ -126,7 +128,9 @@ class Database:
         connection = self.reader.connect()
         try:
             connection.begin()
-            return UnitOfWork(connection, clock=self.clock, actor=actor, reading=True, locale=locale)
+            return UnitOfWork(
+                connection, clock=self.clock, actor=actor, reading=True, locale=locale, domain=self.domain
+            )
         except BaseException:
             connection.close()
             raise

@@ -136,7 +136,8 @@ class Domain:
     """What the domain lends to the runtime, which never imports it; put together by `engine.app`.
 
     `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
-    `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day.
+    `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
+    `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7).
     """
 
     operations: Mapping[str, Operation]
@@ -145,3 +146,4 @@ class Domain:
     context: Callable[..., Any]
     announce: Callable[[UnitOfWork, Case, Sequence[OpenedTask], Sequence[UUID]], None]
     ended: Callable[[UnitOfWork, Case, str], None]
+    postpone: Callable[[UnitOfWork, Case, date, date, date], date]

@@ -1,0 +1,1 @@
+"""From diagrams to versions one can trust."""

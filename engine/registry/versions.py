@@ -1,0 +1,144 @@
+"""Publish diagrams as immutable versions, and read a version as it runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import errors
+from engine.persistence.base import new_id
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.registry.models import ProcessVersion
+from engine.spiff import parser
+
+version = ProcessVersion.__table__
+FILES = sa.select(version.c.files).where(version.c.id == bindparam("id"))
+IN_FORCE = (
+    sa.select(version.c.id)
+    .where(version.c.basin_id == bindparam("basin_id"), version.c.effective_on <= bindparam("on"))
+    .order_by(version.c.number.desc())
+    .limit(1)
+)
+
+
+class NothingPublished(errors.Unavailable):
+    """Ce bassin n’a pas encore de processus publié : aucun projet ne peut y être ouvert."""
+
+
+class VersionNotFound(errors.NotFound):
+    """Cette version de processus n’existe pas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version just published, or found to be there already."""
+
+    id: UUID
+    number: int
+    content_hash: str
+    is_new: bool
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    """What a set of diagrams is known by: a hash of names and bytes, whatever their order."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\x1f{len(files[name])}\x1f".encode() + files[name])
+    return digest.hexdigest()
+
+
+def publish(
+    work: UnitOfWork,
+    *,
+    basin_id: int | None,
+    files: Mapping[str, bytes],
+    parameters: Mapping[str, Any],
+    charter_version: str,
+    effective_on: date,
+    chain: UUID,
+    reference_id: UUID | None = None,
+) -> Published:
+    """Make a set of diagrams the version that new projects take from `effective_on`.
+
+    Publishing the same content again changes nothing. The caller has checked the diagrams; they are
+    parsed here all the same, so that nothing that cannot run is ever stored. `chain` is the history
+    chain of the basin (or of the programme for the reference).
+    """
+    wanted = content_hash(files)
+    same_basin = version.c.basin_id == basin_id if basin_id is not None else version.c.basin_id.is_(None)
+    last = work.connection.execute(
+        sa.select(version.c.id, version.c.number, version.c.content_hash)
+        .where(same_basin)
+        .order_by(version.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and last.content_hash == wanted:
+        return Published(last.id, last.number, wanted, is_new=False)
+    for name, content in files.items():
+        parser.parse(files, name.removesuffix(".bpmn"))
+        content.decode("utf-8")
+    published = Published(new_id(), last.number + 1 if last else 1, wanted, is_new=True)
+    work.connection.execute(
+        sa.insert(version).values(
+            id=published.id,
+            basin_id=basin_id,
+            number=published.number,
+            content_hash=wanted,
+            files={name: content.decode("utf-8") for name, content in sorted(files.items())},
+            parameters=dict(parameters),
+            reference_id=reference_id,
+            charter_version=charter_version,
+            effective_on=effective_on,
+            published_at=work.now,
+            published_by=work.actor.person_id,
+        )
+    )
+    work.record(
+        "registry.version.published",
+        chain=chain,
+        subject=published.id,
+        basin_id=basin_id,
+        number=published.number,
+        content_hash=wanted,
+    )
+    return published
+
+
+def in_force(work: UnitOfWork, *, basin_id: int, on: date) -> UUID:
+    """The version that a project opened on that day takes; raises `NothingPublished`."""
+    found: UUID | None = work.connection.execute(
+        IN_FORCE, {"basin_id": basin_id, "on": on}
+    ).scalar_one_or_none()
+    if found is None:
+        raise NothingPublished
+    return found
+
+
+def files_of(work: UnitOfWork, version_id: UUID) -> dict[str, bytes]:
+    """The diagrams of a version, as they run; raises `VersionNotFound`."""
+    found = work.connection.execute(FILES, {"id": version_id}).scalar_one_or_none()
+    if found is None:
+        raise VersionNotFound
+    return {name: text.encode("utf-8") for name, text in found.items()}
+
+
+def specification(work: UnitOfWork, *, version_id: UUID, process: str) -> parser.Specification:
+    """A process of a version, parsed once per machine process and shared: versions never change."""
+    known = _parsed(version_id, process)
+    if not known:
+        known.append(parser.parse(files_of(work, version_id), process))
+    return known[0]
+
+
+@lru_cache(maxsize=512)
+def _parsed(version_id: UUID, process: str) -> list[parser.Specification]:
+    """The cell where a specification is kept, empty at first."""
+    return []

@@ -1,0 +1,204 @@
+"""The inbox: one page of tasks by urgency, and how many there are, whatever the size of the table.
+
+"Mine" and "to be taken in each of my roles" are separate ordered ranges of two partial indexes. Each is
+read at most one page deep, then merged. One OR instead makes a database sort every row one may see.
+Statements are built once per shape: building one costs four times as much as running it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime.acts import TaskView
+from engine.runtime.models import Task
+from engine.runtime.opening import VIEW_COLUMNS, folded, view_of
+
+PAGE = 50
+COUNTED = 100  # Counts stop here, and the page says "99+".
+
+task = Task.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, with the roles whose tasks they may take: (basin, role)."""
+
+    person_id: UUID
+    roles: tuple[tuple[int, str], ...]
+
+    def parameters(self) -> dict[str, object]:
+        """What the statements bind."""
+        values: dict[str, object] = {"person_id": self.person_id}
+        for number, (basin_id, role) in enumerate(self.roles):
+            values |= {f"basin_{number}": basin_id, f"role_{number}": role}
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the page's address says: whose tasks, which words, late ones only, one basin only."""
+
+    scope: str = "all"  # all | mine | claimable
+    text: str = ""
+    overdue: bool = False
+    basin_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of tasks, and where the next begins."""
+
+    tasks: list[TaskView]
+    next: tuple[datetime, UUID] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks: late and due soon among mine, mine, to be taken."""
+
+    late: int
+    mine: int
+    claimable: int
+
+
+def page(
+    work: UnitOfWork,
+    viewer: Viewer,
+    filters: Filters = Filters(),  # noqa: B008 — frozen: the default is never changed.
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The next tasks by due date. `after` is (due_at, id) of the last one shown: never an OFFSET."""
+    words = folded(filters.text).split()[:5]
+    values = viewer.parameters() | {"limit": limit + 1, "now": work.now}
+    values |= {f"word_{number}": f"%{escaped(word)}%" for number, word in enumerate(words)}
+    if after:
+        values |= {"after_due": after[0], "after_id": after[1]}
+    if filters.basin_id is not None:
+        values["only_basin"] = filters.basin_id
+    statement = page_statement(
+        len(viewer.roles), filters.scope, len(words), after is None, filters.overdue,
+        filters.basin_id is not None,
+    )  # fmt: skip
+    rows = [view_of(row) for row in work.connection.execute(statement, values)]
+    more = len(rows) > limit
+    shown = rows[:limit]
+    return Page(shown, (shown[-1].due_at, shown[-1].id) if more else None)
+
+
+def counts(work: UnitOfWork, viewer: Viewer) -> Counts:
+    """How many tasks wait, each count stopping at a hundred."""
+    values = viewer.parameters() | {"now": work.now}
+    row = work.connection.execute(counts_statement(len(viewer.roles)), values).one()
+    return Counts(row[0], row[1], sum(row[2:]))
+
+
+def open_of_case(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
+    """What is open on a project, whoever's it is, by due date."""
+    rows = work.connection.execute(OF_CASE, {"case_id": case_id})
+    return [view_of(row) for row in rows]
+
+
+def next_after(work: UnitOfWork, viewer: Viewer, *, done: UUID) -> TaskView | None:
+    """The task to show after one was submitted: the most urgent of one's own."""
+    found = page(work, viewer, Filters(scope="mine"), limit=2)
+    return next((each for each in found.tasks if each.id != done and not each.awaiting), None)
+
+
+def ranges(roles: int) -> list[sa.ColumnElement[bool]]:
+    """Mine, then claimable role by role; each condition is one contiguous range of one partial index."""
+    is_open, is_free = task.c.closed_at.is_(None), task.c.assignee_id.is_(None)
+    mine = sa.and_(is_open, task.c.assignee_id == bindparam("person_id", type_=sa.Uuid))
+    return [
+        mine,
+        *(
+            sa.and_(
+                is_open,
+                is_free,
+                task.c.basin_id == bindparam(f"basin_{number}", type_=sa.Integer),
+                task.c.role == bindparam(f"role_{number}", type_=sa.Text),
+            )
+            for number in range(roles)
+        ),
+    ]
+
+
+@cache
+def page_statement(
+    roles: int, scope: str, words: int, first: bool, overdue: bool, one_basin: bool
+) -> sa.CompoundSelect[Any]:
+    """The page's statement for one shape of question."""
+    all_ranges = ranges(roles)
+    wanted = {"mine": all_ranges[:1], "claimable": all_ranges[1:]}.get(scope, all_ranges)
+    wanted = wanted or [sa.and_(task.c.closed_at.is_(None), sa.false())]
+    conditions: list[sa.ColumnElement[bool]] = []
+    if not first:
+        after = sa.tuple_(
+            bindparam("after_due", type_=task.c.due_at.type), bindparam("after_id", type_=task.c.id.type)
+        )
+        conditions.append(sa.tuple_(task.c.due_at, task.c.id) > after)
+    if overdue:
+        conditions.append(task.c.due_at < bindparam("now", type_=task.c.due_at.type))
+    if one_basin:
+        conditions.append(task.c.basin_id == bindparam("only_basin", type_=sa.Integer))
+    conditions += [
+        task.c.search_text.like(bindparam(f"word_{number}", type_=sa.Text), escape="\\")
+        for number in range(words)
+    ]
+    limit = bindparam("limit", type_=sa.Integer)
+    parts = [
+        sa.select(
+            sa.select(*VIEW_COLUMNS)
+            .where(condition, *conditions)
+            .order_by(task.c.due_at, task.c.id)
+            .limit(limit)
+            .subquery()
+        )
+        for condition in wanted
+    ]
+    merged = sa.union_all(*parts)
+    return merged.order_by(merged.selected_columns.due_at, merged.selected_columns.id).limit(limit)
+
+
+@cache
+def counts_statement(roles: int) -> sa.Select[Any]:
+    """The counts' statement for a number of roles."""
+    mine, *claimable = ranges(roles)
+    late = sa.and_(mine, task.c.due_at < bindparam("now", type_=task.c.due_at.type))
+    return sa.select(*(_counted(condition) for condition in (late, mine, *claimable)))
+
+
+def _counted(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    rows = sa.select(sa.literal_column("1")).select_from(task).where(condition).limit(COUNTED).subquery()
+    return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
+
+
+def escaped(word: str) -> str:
+    """A word whose wildcard characters mean themselves."""
+    return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+OF_CASE = (
+    sa.select(*VIEW_COLUMNS)
+    .where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
+    .order_by(task.c.due_at, task.c.id)
+)
+URGENT_DAYS = 3
+
+
+def group_of(view: TaskView, *, today: date) -> str:
+    """Where the page shows a task: waiting | late | soon (within three days) | later."""
+    if view.awaiting and view.awaiting_until and view.awaiting_until >= today:
+        return "waiting"
+    if view.due_on < today:
+        return "late"
+    return "soon" if (view.due_on - today).days <= URGENT_DAYS else "later"

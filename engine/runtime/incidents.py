@@ -1,0 +1,101 @@
+"""An operation that failed: keep what is needed to understand it, hold the dossier, retry."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import errors
+from engine.persistence.base import new_id
+from engine.persistence.database import Database
+from engine.persistence.unit_of_work import Actor, UnitOfWork
+from engine.runtime import cases
+from engine.runtime.advance import OperationFailed, instance_of
+from engine.runtime.models import Incident
+
+LONGEST_TRACE = 20_000
+
+incident = Incident.__table__
+ADD = sa.insert(incident)
+RESOLVE = (
+    sa.update(incident)
+    .where(incident.c.id == bindparam("key"), incident.c.resolved_at.is_(None))
+    .values(resolved_at=bindparam("at"), resolved_by=bindparam("by"), resolution=bindparam("how"))
+)
+
+
+class IncidentNotFound(errors.NotFound):
+    """Cet incident n’existe pas, ou il est déjà résolu."""
+
+
+def record(database: Database, failure: OperationFailed, *, actor: Actor, hold: bool = False) -> UUID:
+    """Keep a failure, in a transaction of its own: the act it stopped left nothing.
+
+    With `hold`, the instance's timers wait until the incident is retried, else every tick would fail.
+    """
+    incident_id = new_id()
+    with database.start_work(actor) as work:
+        locked = cases.lock(work, failure.case_id)
+        work.write(
+            ADD,
+            {
+                "id": incident_id,
+                "case_id": failure.case_id,
+                "basin_id": failure.basin_id,
+                "instance_id": failure.instance_id,
+                "task_id": failure.task_id,
+                "process": failure.process,
+                "step": failure.step,
+                "operation": failure.operation,
+                "error": f"{type(failure.cause).__name__}: {failure.cause}"[:1000],
+                "trace": failure.trace[-LONGEST_TRACE:],
+                "actor_id": actor.person_id,
+                "occurred_at": work.now,
+            },
+        )
+        if hold:
+            state = instance_of(work, locked, failure.instance_id)
+            state.held_by_incident, state.is_changed = incident_id, True
+        locked.root.is_changed = True
+        work.record(
+            "runtime.incident.recorded", chain=failure.case_id, subject=incident_id,
+            basin_id=failure.basin_id, process=failure.process, step=failure.step,
+            operation=failure.operation, error=type(failure.cause).__name__,
+        )  # fmt: skip
+    return incident_id
+
+
+def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[Any]]:
+    """The incidents that nobody has resolved, the oldest first."""
+    found = sa.select(incident).where(incident.c.resolved_at.is_(None)).order_by(incident.c.occurred_at)
+    if basin_id is not None:
+        found = found.where(incident.c.basin_id == basin_id)
+    return list(work.connection.execute(found))
+
+
+def retry(work: UnitOfWork, *, incident_id: UUID) -> None:
+    """Let a held instance go on: what was due fires at the next tick. Raises `IncidentNotFound`."""
+    row = work.connection.execute(
+        sa.select(incident).where(incident.c.id == incident_id, incident.c.resolved_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise IncidentNotFound
+    locked = cases.lock(work, row.case_id)
+    cases.satellites(work, locked)
+    for state in locked.instances():
+        if state.held_by_incident == incident_id:
+            state.held_by_incident, state.is_changed = None, True
+    resolve(work, incident_id=incident_id, how="retried")
+    work.record(
+        "runtime.incident.retried", chain=row.case_id, subject=incident_id, basin_id=row.basin_id
+    )
+
+
+def resolve(work: UnitOfWork, *, incident_id: UUID, how: str) -> None:
+    """Mark an incident as dealt with: retried, or completed by the person themselves."""
+    work.write(
+        RESOLVE, {"key": incident_id, "at": work.now, "by": work.actor.person_id, "how": how}, expected=1
+    )

@@ -1,0 +1,180 @@
+"""Dossiers as a whole: start, suspend, resume, move tasks to another holder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import clock as clocks
+from engine import errors
+from engine.i18n import mark as _
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.registry import versions
+from engine.runtime import advance, cases
+from engine.runtime.acts import Case, Routing
+from engine.runtime.cases import LockedCase
+from engine.runtime.models import Task
+from engine.spiff import workflow
+
+LONGEST_SUSPENSION_MONTHS = 6
+
+task = Task.__table__
+MOVE = (
+    sa.update(task)
+    .where(
+        task.c.case_id == bindparam("case"),
+        task.c.role == bindparam("held_role"),
+        task.c.assignee_id == bindparam("former"),
+        task.c.closed_at.is_(None),
+    )
+    .values(assignee_id=bindparam("holder"), claimed_at=None)
+)
+SUSPEND = (
+    sa.update(task)
+    .where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None))
+    .values(suspended=bindparam("is_suspended"))
+)
+OPEN_DATES = sa.select(task.c.id, task.c.due_on).where(
+    task.c.case_id == bindparam("case"), task.c.closed_at.is_(None)
+)
+POSTPONE = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(due_on=bindparam("new_due_on"), due_at=bindparam("new_due_at"))
+)
+
+
+class AlreadySuspended(errors.Conflict):
+    """Ce projet est déjà suspendu."""
+
+
+class NotSuspended(errors.Conflict):
+    """Ce projet n’est pas suspendu."""
+
+
+class CaseEnded(errors.Conflict):
+    """Ce projet est terminé : plus rien ne peut y être fait."""
+
+
+def start(
+    work: UnitOfWork,
+    *,
+    case_id: UUID,
+    basin_id: int,
+    zone: ZoneInfo,
+    process: str,
+    reference: str,
+    firm: str,
+    routing: Mapping[str, Routing],
+    occurred_on: date | None = None,
+) -> None:
+    """Start a dossier on the version in force in its basin, up to its first wait.
+
+    Raises `versions.NothingPublished`.
+    """
+    today = work.today(zone)
+    version_id = versions.in_force(work, basin_id=basin_id, on=today)
+    case = Case(case_id, basin_id, version_id, reference, firm, zone)
+    locked = cases.begin(work, case=case, process=process)
+    advance.begin(work, locked, locked.root, routing, occurred_on=occurred_on or today)
+
+
+def require_alive(locked: LockedCase) -> None:
+    """Refuse an act on a dossier that has ended."""
+    if locked.root.ended_at is not None:
+        raise CaseEnded
+
+
+def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> None:
+    """Suspend a dossier until a day at most six months away (D7).
+
+    Its tasks show as suspended and its ladders stop; the 18 months neither stop nor shrink, for they
+    are an absolute date. Raises `AlreadySuspended`, `CaseEnded`, `errors.InvalidAnswers`.
+    """
+    locked = cases.lock(work, case_id)
+    require_alive(locked)
+    if locked.suspended_on is not None:
+        raise AlreadySuspended
+    today = work.today(locked.case.zone)
+    if not today < until <= clocks.add_months(today, LONGEST_SUSPENSION_MONTHS):
+        raise errors.InvalidAnswers({"until": [_("Une suspension dure six mois au plus.")]})
+    locked.suspended_on, locked.suspended_until = today, until
+    work.write(SUSPEND, {"case": case_id, "is_suspended": True})
+    work.record(
+        "runtime.case.suspended", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        content={"reason": reason}, until=until,
+    )  # fmt: skip
+
+
+def resume(work: UnitOfWork, *, case_id: UUID) -> None:
+    """Take a suspended dossier up again: dates move by the working days lost (D7).
+
+    Literal timers, the 18 months among them, keep their instant. Raises `NotSuspended`.
+    """
+    locked = cases.lock(work, case_id)
+    if locked.suspended_on is None:
+        raise NotSuspended
+    lost = (work.today(locked.case.zone), locked.suspended_on)
+    locked.suspended_on = locked.suspended_until = None
+
+    def later(day: date) -> date:
+        moved: date = work.domain.postpone(work, locked.case, day, lost[1], lost[0])
+        return moved
+
+    cases.satellites(work, locked)
+    for state in locked.instances():
+        _postpone_timers(work, locked, state, later)
+    work.flush()
+    rows = [
+        {"key": row.id, "new_due_on": later(row.due_on),
+         "new_due_at": clocks.end_of_day(later(row.due_on), locked.case.zone)}
+        for row in work.connection.execute(OPEN_DATES, {"case": case_id})
+    ]  # fmt: skip
+    work.write(POSTPONE, rows)
+    work.write(SUSPEND, {"case": case_id, "is_suspended": False})
+    work.record(
+        "runtime.case.resumed", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        suspended_on=lost[1],
+    )  # fmt: skip
+
+
+def _postpone_timers(
+    work: UnitOfWork, locked: LockedCase, state: cases.InstanceState, later: object
+) -> None:
+    zone = locked.case.zone
+
+    def move(instant: datetime) -> datetime:
+        return clocks.start_of_day(later(clocks.local_date(instant, zone)), zone)  # type: ignore[operator]
+
+    step = advance.Advance(work, work.domain, locked, state, work.today(zone))
+    moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move))
+    state.state, state.marking, state.due_at = moved.state, moved.marking, moved.due_at
+    state.is_changed = True
+
+
+def move_open_tasks(
+    work: UnitOfWork, *, case_id: UUID, role: str, former: UUID, holder: UUID
+) -> None:
+    """Move a role's open tasks to its new holder, at once; closed ones stay as they were (D19)."""
+    locked = cases.lock(work, case_id)
+    work.write(MOVE, {"case": case_id, "held_role": role, "former": former, "holder": holder})
+    work.record(
+        "runtime.tasks.moved", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        role=role, former=former, holder=holder,
+    )  # fmt: skip
+
+
+def reschedule_task(work: UnitOfWork, *, case_id: UUID, task_id: UUID, due_on: date) -> None:
+    """Give an open task another due day, as the act that replaces a mandataire does (D9)."""
+    locked = cases.lock(work, case_id)
+    due_at = clocks.end_of_day(due_on, locked.case.zone)
+    work.write(POSTPONE, {"key": task_id, "new_due_on": due_on, "new_due_at": due_at}, expected=1)
+    work.record(
+        "runtime.task.rescheduled", chain=case_id, subject=task_id, basin_id=locked.case.basin_id,
+        due_on=due_on,
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""Lock a task with its dossier in one statement, and say what the actor is to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import clock as clocks
+from engine import errors
+from engine.people.models import Assignment
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime import cases, opening
+from engine.runtime.acts import TaskView
+from engine.runtime.cases import LockedCase
+from engine.runtime.models import Instance, Task
+
+# Assignments are dated in days; the programme's own day decides, the same for every basin.
+PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
+
+task = Task.__table__
+instance = Instance.__table__
+assignment = Assignment.__table__
+
+
+class TaskNotFound(errors.NotFound):
+    """Cette tâche n’existe pas, ou ne vous est pas visible."""
+
+
+class NotYours(errors.NotAllowed):
+    """Cette tâche revient à une autre personne."""
+
+
+class PersonalTask(errors.NotAllowed):
+    """Cette tâche est personnelle : seule la personne désignée peut l’accomplir."""
+
+
+class NotRepresented(errors.NotAllowed):
+    """Cette tâche ne revient pas à la personne pour qui vous dites agir."""
+
+
+class AlreadyClosed(errors.Conflict):
+    """Cette tâche est déjà faite, ou n’a plus lieu d’être."""
+
+
+class TakenBySomeoneElse(errors.Conflict):
+    """Cette tâche a été prise par quelqu’un d’autre."""
+
+
+class Suspended(errors.Conflict):
+    """Ce projet est suspendu : la tâche reprendra avec lui."""
+
+
+def in_force() -> sa.ColumnElement[bool]:
+    """The condition that an assignment holds on the day `:today`."""
+    today = bindparam("today", type_=sa.Date)
+    return sa.and_(
+        assignment.c.valid_from <= today,
+        sa.or_(assignment.c.valid_to.is_(None), assignment.c.valid_to > today),
+    )
+
+
+def _of_actor(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
+    return (
+        sa.select(1)
+        .where(assignment.c.person_id == bindparam("actor_id", type_=sa.Uuid), in_force(), *conditions)
+        .exists()
+    )
+
+
+here = sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == task.c.basin_id)
+HOLDS = _of_actor(
+    here,
+    assignment.c.role == task.c.role,
+    sa.or_(assignment.c.case_id.is_(None), assignment.c.case_id == task.c.case_id),
+).label("holds")
+IS_OFFICER = _of_actor(assignment.c.basin_id == task.c.basin_id, assignment.c.role == "operator").label(
+    "is_officer"
+)
+IS_HERE = _of_actor(here).label("is_here")
+
+STANDING = (
+    task.c.awaiting_since, task.c.awaited_seconds, HOLDS, IS_OFFICER, IS_HERE,
+)  # fmt: skip
+SHOWN = sa.select(*opening.VIEW_COLUMNS, *STANDING).where(task.c.id == bindparam("task_id"))
+
+# Both rows are locked: were the task's not, PostgreSQL would give it back as it was before the wait.
+LOCK = (
+    sa.select(*opening.VIEW_COLUMNS, *STANDING, *cases.ROOT_COLUMNS)
+    .join_from(task, instance, task.c.case_id == instance.c.id)
+    .where(task.c.id == bindparam("task_id"))
+    .with_for_update(of=[instance, task], key_share=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A task and what the actor is to it, read at once."""
+
+    task: TaskView
+    holds: bool  # The actor holds, today, the role that the task names on this project (D17).
+    is_officer: bool
+    is_here: bool
+    awaiting_since: datetime | None
+    awaited_seconds: int
+
+
+def parameters(work: UnitOfWork, task_id: UUID) -> dict[str, Any]:
+    """What both statements bind."""
+    return {"task_id": task_id, "actor_id": work.actor.person_id, "today": programme_day(work)}
+
+
+def programme_day(work: UnitOfWork) -> date:
+    """The day by which assignments are in force."""
+    return clocks.local_date(work.now, PROGRAMME_ZONE)
+
+
+def read(work: UnitOfWork, task_id: UUID) -> Standing:
+    """A task as the actor may see it, without locking it; raises `TaskNotFound`."""
+    row = work.connection.execute(SHOWN, parameters(work, task_id)).one_or_none()
+    return _standing(work, row)
+
+
+def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
+    """Lock a task and its dossier, then say what the actor is to it; raises `TaskNotFound`.
+
+    What a page showed a minute ago proves nothing: everything is decided on what is read here.
+    """
+    row = work.connection.execute(LOCK, parameters(work, task_id)).one_or_none()
+    standing = _standing(work, row)
+    locked = cases.adopt(work, row)  # type: ignore[arg-type]
+    work.memory["completion", task_id] = {
+        "awaiting_since": standing.awaiting_since,
+        "awaited_seconds": standing.awaited_seconds,
+    }
+    return standing, locked
+
+
+def _standing(work: UnitOfWork, row: sa.Row[Any] | None) -> Standing:
+    if row is None:
+        raise TaskNotFound
+    view = opening.view_of(row)
+    is_own = view.assignee_id == work.actor.person_id
+    if not (row.is_here or is_own):
+        raise TaskNotFound  # Another basin's rows look as if they did not exist.
+    return Standing(
+        view, bool(row.holds), bool(row.is_officer), bool(row.is_here), row.awaiting_since,
+        row.awaited_seconds,
+    )  # fmt: skip
+
+
+def may_complete(work: UnitOfWork, standing: Standing) -> bool:
+    """True when the actor holds the task's role here today and nobody else has the task."""
+    assignee = standing.task.assignee_id
+    if assignee is not None and assignee != work.actor.person_id:
+        return False
+    return standing.holds
+
+
+def require_open(standing: Standing) -> None:
+    """Refuse a task that is closed, saying by whom and when, or that is suspended."""
+    view = standing.task
+    if view.closed_at is not None:
+        raise AlreadyClosed(who=view.closed_by, when=view.closed_at, outcome=view.outcome)
+    if view.suspended:
+        raise Suspended
+
+
+def require_may_complete(work: UnitOfWork, standing: Standing) -> None:
+    """Refuse an actor who may not complete the task, in their own name or another's (D17, D18)."""
+    view = standing.task
+    if work.on_behalf_of is None:
+        if may_complete(work, standing):
+            return
+        if standing.holds and view.pool:
+            raise TakenBySomeoneElse(who=view.assignee_id, when=view.claimed_at)
+        raise PersonalTask if view.personal and standing.is_officer else NotYours
+    if view.personal:
+        raise PersonalTask
+    if not standing.is_officer:
+        raise NotYours
+    if view.assignee_id != work.on_behalf_of:
+        raise NotRepresented

@@ -1,0 +1,187 @@
+"""Open and close task rows as a process goes on; a closed row is the fact that figures read (D23)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import clock as clocks
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime.acts import OpenedTask, TaskView
+from engine.runtime.cases import InstanceState, LockedCase
+from engine.runtime.models import Task
+from engine.spiff.workflow import OpenStep
+from forms import catalogue
+
+task = Task.__table__
+VIEW_FIELDS = tuple(field.name for field in fields(TaskView))
+VIEW_COLUMNS = [task.c[name] for name in VIEW_FIELDS]
+OPEN = sa.insert(task)
+CLOSED = ("closed_at", "closed_by", "on_behalf_of", "outcome", "occurred_on", "late_reason",
+          "claimed_at", "waiting_seconds", "working_seconds", "awaited_seconds")  # fmt: skip
+CLOSE = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"), task.c.closed_at.is_(None))
+    .values({name: bindparam(name) for name in CLOSED})
+)
+INTERRUPT = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"), task.c.closed_at.is_(None))
+    .values(closed_at=bindparam("at"), outcome=bindparam("how"))
+)
+INTERRUPT_INSTANCE = (
+    sa.update(task)
+    .where(task.c.instance_id == bindparam("instance"), task.c.closed_at.is_(None))
+    .values(closed_at=bindparam("at"), outcome="interrupted")
+)
+
+# Who is waited for while a task is open, where its diagram does not say.
+WAITS_FOR = {
+    "operator": "operator", "chair": "chair", "prescriber": "member", "mandatary": "member",
+    "expert": "expert", "signatory": "signatory", "sme_head": "firm",
+}  # fmt: skip
+
+
+def view_of(row: Any) -> TaskView:
+    """The task of a row that has the columns of `VIEW_COLUMNS`."""
+    return TaskView(*(getattr(row, name) for name in VIEW_FIELDS))
+
+
+def folded(text: str) -> str:
+    """Lower case and without accents, as it is searched."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def open_all(
+    work: UnitOfWork, locked: LockedCase, state: InstanceState, steps: Iterable[OpenStep]
+) -> list[OpenedTask]:
+    """Queue a row per step that now waits for a person, and record it."""
+    rows, opened = [], []
+    for step in steps:
+        row = _row(work, locked, state, step)
+        rows.append(row)
+        opened.append(
+            OpenedTask(TaskView(**{name: row.get(name) for name in VIEW_FIELDS}), step.routing)
+        )
+        work.record(
+            "runtime.task.opened",
+            chain=locked.case.id,
+            subject=row["id"],
+            basin_id=locked.case.basin_id,
+            process=row["process"],
+            step=row["step"],
+            role=row["role"],
+            assignee=row["assignee_id"],
+            due_on=row["due_on"],
+        )
+    work.write(OPEN, rows)
+    return opened
+
+
+def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: OpenStep) -> dict[str, Any]:
+    case, step = locked.case, opened.step
+    opened_on = work.today(case.zone)
+    casting = work.domain.cast(work, case, step.role, opened.position)
+    due_on = work.domain.due_on(work, case, step.due or "P30D", opened.routing, opened_on)
+    return {
+        "id": opened.id,
+        "instance_id": state.id,
+        "case_id": case.id,
+        "basin_id": case.basin_id,
+        "version_id": state.version_id,
+        "process": step.process,
+        "step": step.id,
+        "title": step.name,
+        "form": step.form,
+        "form_number": catalogue.form(step.form).number,
+        "role": casting.role,
+        "pool": casting.person_id is None,
+        "assignee_id": casting.person_id,
+        "capacity": casting.capacity,
+        "position": opened.position,
+        "personal": step.personal,
+        "charter_step": step.charter_step,
+        "waits_for": step.waits_for or WAITS_FOR.get(step.role, "member"),
+        "reference": case.reference,
+        "firm": case.firm,
+        "search_text": folded(f"{step.name} {case.firm} {case.reference}"),
+        "opened_at": work.now,
+        "opened_on": opened_on,
+        "due_on": due_on,
+        "due_at": clocks.end_of_day(due_on, case.zone),
+        "awaited_seconds": 0,
+        "suspended": False,
+    }
+
+
+def close(
+    work: UnitOfWork,
+    locked: LockedCase,
+    closed: Sequence[UUID],
+    *,
+    completed: TaskView | None,
+    occurred_on: date,
+) -> None:
+    """Queue the closing of tasks: the completed one with its figures, the others as interrupted."""
+    moot = [each for each in closed if completed is None or each != completed.id]
+    if completed is not None and completed.id in closed:
+        work.write(CLOSE, _completed(work, locked, completed, occurred_on), expected=1)
+        work.record(
+            "runtime.task.completed",
+            chain=locked.case.id,
+            subject=completed.id,
+            basin_id=locked.case.basin_id,
+            occurred_on=occurred_on,
+            capacity=completed.capacity or completed.role,
+            process=completed.process,
+            step=completed.step,
+        )
+    for each in moot:
+        work.record(
+            "runtime.task.interrupted", chain=locked.case.id, subject=each, basin_id=locked.case.basin_id
+        )
+    work.write(INTERRUPT, [{"key": each, "at": work.now, "how": "interrupted"} for each in moot])
+
+
+def _completed(
+    work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date
+) -> dict[str, Any]:
+    """What figures need: durations run to the day the act happened, not to the day it was typed (D1)."""
+    at = max(done.opened_at, min(work.now, clocks.end_of_day(occurred_on, locked.case.zone)))
+    taken = min(done.claimed_at or done.opened_at, at)
+    details = work.memory.get(("completion", done.id), {})
+    awaited = awaited_seconds(details.get("awaited_seconds", 0), details.get("awaiting_since"), at)
+    return {
+        "key": done.id,
+        "closed_at": work.now,
+        "closed_by": work.actor.person_id,
+        "on_behalf_of": work.on_behalf_of,
+        "outcome": "completed",
+        "occurred_on": occurred_on,
+        "late_reason": details.get("late_reason"),
+        "claimed_at": done.claimed_at,
+        "waiting_seconds": int((taken - done.opened_at).total_seconds()),
+        "working_seconds": max(0, int((at - taken).total_seconds()) - awaited),
+        "awaited_seconds": awaited,
+    }
+
+
+def awaited_seconds(before: int, since: datetime | None, until: datetime) -> int:
+    """Seconds a task was kept waiting for a third party, the present wait included (D21)."""
+    return before + (max(0, int((until - since).total_seconds())) if since else 0)
+
+
+def close_instance(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> None:
+    """Queue the interruption of every open task of an instance that is cancelled."""
+    work.write(INTERRUPT_INSTANCE, {"instance": state.id, "at": work.now})
+    work.record(
+        "runtime.tasks.interrupted", chain=locked.case.id, subject=state.id, basin_id=locked.case.basin_id
+    )

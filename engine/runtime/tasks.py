@@ -1,0 +1,314 @@
+"""What people do with their tasks: complete, claim, release, delegate, draft, put on hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people.models import Assignment
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime import advance, locking, opening
+from engine.runtime.acts import TaskView
+from engine.runtime.locking import Standing
+from engine.runtime.models import Draft, Submission, Task
+from forms import catalogue
+
+LONGEST_WAIT = timedelta(days=180)
+
+task = Task.__table__
+draft = Draft.__table__
+submission = Submission.__table__
+assignment = Assignment.__table__
+
+CLAIM = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(
+        assignee_id=bindparam("person"), claimed_at=sa.func.coalesce(task.c.claimed_at, bindparam("at"))
+    )
+)
+RELEASE = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
+HAND_OVER = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=bindparam("person"))
+AWAIT = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(
+        awaiting=bindparam("cause"),
+        awaiting_since=bindparam("since"),
+        awaiting_until=bindparam("until"),
+        awaiting_reason=bindparam("reason"),
+        awaited_seconds=bindparam("awaited"),
+    )
+)
+SUBMIT = sa.insert(submission)
+DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id == bindparam("key"))
+READ_DRAFT = sa.select(draft).where(
+    draft.c.task_id == bindparam("task_id"), draft.c.person_id == bindparam("person_id")
+)
+HOLDERS = sa.select(assignment.c.person_id).where(
+    assignment.c.person_id == bindparam("person"),
+    assignment.c.role == bindparam("role"),
+    sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == bindparam("basin")),
+    sa.or_(assignment.c.case_id.is_(None), assignment.c.case_id == bindparam("case")),
+    locking.in_force(),
+)
+
+
+class NotAHolder(errors.NotAllowed):
+    """Cette personne ne tient pas ce rôle sur ce projet : elle ne peut pas recevoir la tâche."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the actor may do with a task now."""
+
+    complete: bool
+    claim: bool
+    release: bool
+    delegate: bool
+    hold: bool
+    on_behalf: bool
+
+
+def complete(
+    work: UnitOfWork,
+    *,
+    task_id: UUID,
+    answers: Mapping[str, Any],
+    occurred_on: date | None = None,
+    late_reason: str | None = None,
+    channel: str = "html",
+) -> None:
+    """Record the answers to a task and let its process go on to its next wait.
+
+    `answers` are raw, as typed: field name → text, number, list of rows. `occurred_on` is the local
+    day on which the thing happened, today by default (D1). The dossier is locked before anything is
+    read, so that two people acting on one project take turns.
+
+    Raises `locking.TaskNotFound`, `locking.NotYours`, `locking.PersonalTask`, `locking.AlreadyClosed`,
+    `locking.TakenBySomeoneElse`, `catalogue.InvalidAnswers` or `errors.InvalidAnswers` (by field), and
+    `advance.OperationFailed`; whatever is raised, nothing has changed.
+    """
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    locking.require_may_complete(work, standing)
+    day = day_of_act(work, standing, occurred_on, late_reason, zone_day=work.today(locked.case.zone))
+    context = work.domain.context(work, standing.task, showing=False, channel=channel)
+    clean = catalogue.load(standing.task.form, answers, context)
+    if late_reason:
+        work.memory["completion", task_id]["late_reason"] = late_reason
+    advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
+    work.write(DROP_DRAFTS, {"key": task_id})
+
+
+def day_of_act(
+    work: UnitOfWork, standing: Standing, occurred_on: date | None, late_reason: str | None, *, zone_day: date
+) -> date:
+    """The local day an act happened on: never later than today, never before its step without a reason.
+
+    decisions.md D1. Raises `errors.InvalidAnswers` on `occurred_on`.
+    """
+    if occurred_on is None:
+        return zone_day
+    if occurred_on > zone_day:
+        raise errors.InvalidAnswers(
+            {"occurred_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
+        )
+    if occurred_on < standing.task.opened_on and not late_reason:
+        raise errors.InvalidAnswers(
+            {"occurred_on": [_("Cette date précède l’ouverture de la tâche : donnez-en la raison.")]}
+        )
+    return occurred_on
+
+
+def keep_submission(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) -> None:
+    """Keep the clean answers of a form that no domain table holds."""
+    work.write(
+        SUBMIT,
+        {
+            "id": view.id,
+            "task_id": view.id,
+            "case_id": view.case_id,
+            "form": view.form,
+            "form_number": view.form_number,
+            "answers": catalogue.to_json(view.form, clean),
+            "recorded_at": work.now,
+            "recorded_by": work.actor.person_id,
+        },
+    )
+
+
+def find(work: UnitOfWork, *, task_id: UUID) -> Standing:
+    """A task and what the actor is to it; raises `locking.TaskNotFound`."""
+    return locking.read(work, task_id)
+
+
+def allowed(work: UnitOfWork, standing: Standing) -> Allowed:
+    """What the actor may do with a task now; a page shows nothing else."""
+    view = standing.task
+    if view.closed_at is not None or view.suspended:
+        return Allowed(False, False, False, False, False, False)
+    own = locking.may_complete(work, standing)
+    mine = view.assignee_id == work.actor.person_id
+    return Allowed(
+        complete=own,
+        claim=own and view.pool and not mine,
+        release=own and view.pool and mine,
+        delegate=view.pool and standing.holds,
+        hold=own or standing.is_officer,
+        on_behalf=standing.is_officer and not view.personal and not own and view.assignee_id is not None,
+    )
+
+
+def claim(work: UnitOfWork, *, task_id: UUID) -> None:
+    """Take a task that any holder of its role may do; taking one's own again changes nothing."""
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    locking.require_may_complete(work, standing)
+    if standing.task.assignee_id == work.actor.person_id:
+        return
+    work.write(CLAIM, {"key": task_id, "person": work.actor.person_id, "at": work.now}, expected=1)
+    _record(work, locked.case.id, standing.task, "runtime.task.claimed")
+
+
+def release(work: UnitOfWork, *, task_id: UUID) -> None:
+    """Give a claimed task back to all who may do it."""
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    locking.require_may_complete(work, standing)
+    if not standing.task.pool or standing.task.assignee_id is None:
+        return
+    work.write(RELEASE, {"key": task_id}, expected=1)
+    _record(work, locked.case.id, standing.task, "runtime.task.released")
+
+
+def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
+    """Hand a task to another holder of its role; raises `NotAHolder`.
+
+    A personal task is handed to nobody (D18): its holder is replaced, by the act made for it.
+    """
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    view = standing.task
+    if view.personal:
+        raise locking.PersonalTask
+    if not (standing.holds or standing.is_officer):
+        raise locking.NotYours
+    holder = work.connection.execute(
+        HOLDERS,
+        {
+            "person": to,
+            "role": view.role,
+            "basin": view.basin_id,
+            "case": view.case_id,
+            "today": locking.programme_day(work),
+        },
+    ).first()
+    if holder is None:
+        raise NotAHolder
+    work.write(HAND_OVER, {"key": task_id, "person": to}, expected=1)
+    _record(work, locked.case.id, view, "runtime.task.delegated", to=to)
+
+
+def await_third_party(
+    work: UnitOfWork, *, task_id: UUID, cause: str, until: date, reason: str
+) -> None:
+    """Put a task "en attente de … jusqu'au …": it leaves the urgent group, the wait has its cause (D21).
+
+    Raises `errors.InvalidAnswers` on `until` when the day is past or more than 180 days away.
+    """
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    if not (standing.holds or standing.is_officer):
+        raise locking.NotYours
+    today = work.today(locked.case.zone)
+    if not today <= until <= today + LONGEST_WAIT:
+        raise errors.InvalidAnswers({"until": [_("Choisissez un jour d’ici six mois.")]})
+    work.write(
+        AWAIT,
+        {
+            "key": task_id,
+            "cause": cause,
+            "since": standing.awaiting_since or work.now,
+            "until": until,
+            "reason": reason,
+            "awaited": standing.awaited_seconds,
+        },
+        expected=1,
+    )
+    _record(
+        work, locked.case.id, standing.task, "runtime.task.put_on_hold",
+        content={"reason": reason}, cause=cause, until=until,
+    )  # fmt: skip
+
+
+def resume(work: UnitOfWork, *, task_id: UUID) -> None:
+    """Take a task back from "en attente de …"; the time waited is kept apart from work."""
+    standing, locked = locking.lock(work, task_id)
+    locking.require_open(standing)
+    if standing.awaiting_since is None:
+        return
+    if not (standing.holds or standing.is_officer):
+        raise locking.NotYours
+    waited = opening.awaited_seconds(standing.awaited_seconds, standing.awaiting_since, work.now)
+    nothing = {"cause": None, "since": None, "until": None, "reason": None}
+    work.write(AWAIT, {"key": task_id, "awaited": waited, **nothing}, expected=1)
+    _record(work, locked.case.id, standing.task, "runtime.task.taken_back")
+
+
+def save_draft(work: UnitOfWork, *, task_id: UUID, answers: Mapping[str, Any]) -> None:
+    """Keep what the actor typed so far, valid or not; a draft is the person's own (D35)."""
+    standing = locking.read(work, task_id)
+    locking.require_open(standing)
+    if not (standing.holds or standing.is_officer):
+        raise locking.NotYours
+    dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+    values = {
+        "form": standing.task.form,
+        "form_number": standing.task.form_number,
+        "answers": dict(answers),
+        "saved_at": work.now,
+    }
+    work.connection.execute(
+        dialect.insert(draft)
+        .values(task_id=task_id, person_id=work.actor.person_id, **values)
+        .on_conflict_do_update(index_elements=["task_id", "person_id"], set_=values)
+    )
+
+
+def read_draft(work: UnitOfWork, *, task_id: UUID) -> sa.Row[Any] | None:
+    """What the actor typed and has not sent: columns form, form_number, answers, saved_at."""
+    return work.connection.execute(
+        READ_DRAFT, {"task_id": task_id, "person_id": work.actor.person_id}
+    ).one_or_none()
+
+
+def discard_draft(work: UnitOfWork, *, task_id: UUID) -> None:
+    """Throw the actor's draft away."""
+    work.connection.execute(
+        sa.delete(draft).where(draft.c.task_id == task_id, draft.c.person_id == work.actor.person_id)
+    )
+
+
+def _record(
+    work: UnitOfWork,
+    case_id: UUID,
+    view: TaskView,
+    kind: str,
+    *,
+    content: Mapping[str, object] | None = None,
+    **details: object,
+) -> None:
+    work.record(
+        kind, chain=case_id, subject=view.id, basin_id=view.basin_id, content=content,
+        process=view.process, step=view.step, **details,
+    )  # fmt: skip
