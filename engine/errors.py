@@ -51,6 +51,10 @@ class Unavailable(EngineError):
     """Le service est momentanément indisponible : réessayez dans quelques instants."""
 
 
+# What people may meet and act upon; any other error of ours is a fault of a diagram or of the programme.
+FAMILIES = (NotFound, NotAllowed, InvalidAnswers, Conflict, Unavailable)
+
+
 def first_paragraph(family: type[EngineError]) -> str:
     """The first paragraph of a class's docstring, on one line."""
     return " ".join((family.__doc__ or "").split("\n\n")[0].split())

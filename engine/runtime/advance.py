@@ -90,7 +90,7 @@ class Advance:
         self.acts.append(act)
         try:
             return operation(act)
-        except (errors.EngineError, OperationFailed):
+        except errors.FAMILIES:
             raise
         except Exception as error:
             raise self.failure(step.id, step.operation or "", error) from error
@@ -118,7 +118,7 @@ class Advance:
         """Let the engine go on; what it refuses becomes an incident, never a half-done act."""
         try:
             return go_on(self.specification())
-        except errors.EngineError:
+        except errors.FAMILIES:
             raise
         except Exception as error:
             raise self.failure("", "", error) from error
