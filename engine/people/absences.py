@@ -1,0 +1,90 @@
+"""Absences: the days on which a person asked not to be chased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people.models import Absence
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+LONGEST_DAYS = 366
+
+
+class UnknownAbsence(errors.NotFound):
+    """Cette absence n’existe pas, ou a été retirée."""
+
+
+def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: date) -> Absence:
+    """Declare that a person is away from one day to another, both included.
+
+    Raises `InvalidAnswers` when the days are out of order or more than a year apart.
+    """
+    if last_day < first_day:
+        raise errors.InvalidAnswers({"last_day": [_("Le dernier jour vient avant le premier.")]})
+    if (last_day - first_day).days > LONGEST_DAYS:
+        raise errors.InvalidAnswers({"last_day": [_("Une absence de plus d’un an appelle un remplacement.")]})
+    absence = Absence(
+        person_id=person_id,
+        first_day=first_day,
+        last_day=last_day,
+        recorded_at=work.now,
+        recorded_by=work.actor.person_id,
+    )
+    work.database.add(absence)
+    work.database.flush()
+    work.record(
+        "people.absence.declared",
+        chain=person_id,
+        subject=absence.id,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    return absence
+
+
+def withdraw(work: UnitOfWork, *, absence_id: UUID) -> None:
+    """Withdraw a declared absence. Raises `UnknownAbsence`."""
+    absence = work.database.get(Absence, absence_id)
+    if absence is None or absence.withdrawn_at is not None:
+        raise UnknownAbsence
+    absence.withdrawn_at = work.now
+    work.database.flush()
+    work.record("people.absence.withdrawn", chain=absence.person_id, subject=absence.id)
+
+
+def of_person(work: UnitOfWork, person_id: UUID, *, since: date) -> list[Absence]:
+    """List a person's absences that end on `since` or later, in order."""
+    statement = (
+        sa.select(Absence)
+        .where(Absence.person_id == person_id, Absence.last_day >= since, Absence.withdrawn_at.is_(None))
+        .order_by(Absence.first_day, Absence.id)
+    )
+    return list(work.database.scalars(statement))
+
+
+def absent_among(work: UnitOfWork, person_ids: Iterable[UUID], on: date) -> set[UUID]:
+    """Those of several persons who are away on a day, in one statement."""
+    wanted = set(person_ids)
+    if not wanted:
+        return set()
+    statement = sa.select(Absence.person_id).where(
+        Absence.person_id.in_(wanted),
+        Absence.first_day <= on,
+        Absence.last_day >= on,
+        Absence.withdrawn_at.is_(None),
+    )
+    return set(work.connection.scalars(statement))
+
+
+def is_absent(work: UnitOfWork, person_id: UUID, on: date) -> bool:
+    """Tell whether a person is away on a day."""
+    return person_id in absent_among(work, [person_id], on)

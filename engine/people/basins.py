@@ -1,0 +1,207 @@
+"""Basins: find one, its day and its chain, and read its current parameters as of a date (D14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engine import clock, errors
+from engine.i18n import mark as _
+from engine.people.models import Basin, BasinParameter
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+NATIONAL_ZONE = ZoneInfo("Europe/Paris")
+
+
+class UnknownBasin(errors.NotFound):
+    """Ce bassin n’existe pas, ou ne vous est pas visible."""
+
+
+class ParameterNotSet(errors.NotFound):
+    """Le paramètre « {key} » n’a pas de valeur dans ce bassin."""
+
+
+def add(
+    work: UnitOfWork,
+    *,
+    slug: str,
+    code: str,
+    name: str,
+    zone: str = "Europe/Paris",
+    territory: str = "FR",
+) -> Basin:
+    """Add a basin, whose history starts a chain of its own.
+
+    Raises `InvalidAnswers` when the slug or the code is taken, or the zone unknown.
+    """
+    taken = work.database.scalars(
+        sa.select(Basin).where(sa.or_(Basin.slug == slug, Basin.code == code))
+    ).first()
+    if taken is not None:
+        raise errors.InvalidAnswers({"slug": [_("Un bassin porte déjà ce nom court ou ce sigle.")]})
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise errors.InvalidAnswers({"zone": [_("Ce fuseau horaire n’existe pas.")]}) from error
+    basin = Basin(slug=slug, code=code, name=name, zone=zone, territory=territory, created_at=work.now)
+    work.database.add(basin)
+    work.database.flush()
+    work.record("people.basin.added", chain=basin.chain_id, subject=basin.chain_id, basin_id=basin.id)
+    return basin
+
+
+def find(work: UnitOfWork, basin_id: int) -> Basin:
+    """Find a basin, at most one statement per unit of work. Raises `UnknownBasin`."""
+    basin = work.database.get(Basin, basin_id)
+    if basin is None:
+        raise UnknownBasin
+    return basin
+
+
+def by_slug(work: UnitOfWork, slug: str) -> Basin:
+    """Find a basin by the name it has in addresses and folders. Raises `UnknownBasin`."""
+    basin = work.database.scalars(sa.select(Basin).where(Basin.slug == slug)).one_or_none()
+    if basin is None:
+        raise UnknownBasin
+    return basin
+
+
+def every(work: UnitOfWork) -> list[Basin]:
+    """List the basins by name."""
+    return list(work.database.scalars(sa.select(Basin).order_by(Basin.name)))
+
+
+def lock(work: UnitOfWork, basin_id: int) -> Basin:
+    """Lock a basin's row: those who change its roles or agreements take turns.
+
+    SQLite has one writer already. Raises `UnknownBasin`.
+    """
+    statement = sa.select(Basin).where(Basin.id == basin_id).with_for_update(key_share=True)
+    basin = work.database.scalars(statement).one_or_none()
+    if basin is None:
+        raise UnknownBasin
+    return basin
+
+
+def zone_of(work: UnitOfWork, basin_id: int | None) -> ZoneInfo:
+    """The time zone of a basin; Paris's for what is national."""
+    return NATIONAL_ZONE if basin_id is None else ZoneInfo(find(work, basin_id).zone)
+
+
+def today(work: UnitOfWork, basin_id: int | None) -> date:
+    """The programme's day in a basin."""
+    return work.today(zone_of(work, basin_id))
+
+
+def chain_of(work: UnitOfWork, basin_id: int) -> UUID:
+    """The chain of a basin's administration (D22)."""
+    return find(work, basin_id).chain_id
+
+
+def change_parameter(
+    work: UnitOfWork,
+    *,
+    basin_id: int,
+    key: str,
+    value: object,
+    reason: str,
+    valid_from: datetime | None = None,
+) -> None:
+    """Give a current parameter another value, at once or from an instant on, with its reason.
+
+    Earlier values stay: an act of last month still reads last month's. Whether the key exists and the
+    value suits it is for the caller's table of parameters to say.
+    """
+    if not reason.strip():
+        raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du changement.")]})
+    changed = BasinParameter(
+        basin_id=basin_id,
+        key=key,
+        value=value,
+        valid_from=valid_from or work.now,
+        recorded_at=work.now,
+        recorded_by=work.actor.person_id,
+        reason=reason.strip(),
+    )
+    work.database.add(changed)
+    work.database.flush()
+    work.memory.pop((__name__, basin_id), None)
+    work.record(
+        "people.parameter.changed",
+        chain=chain_of(work, basin_id),
+        subject=changed.id,
+        basin_id=basin_id,
+        parameter=key,
+        valid_from=changed.valid_from,
+        content={"value": value, "reason": changed.reason},
+    )
+
+
+def changes(work: UnitOfWork, basin_id: int) -> list[BasinParameter]:
+    """Every value that a basin's parameters ever had, oldest first; one statement per unit of work."""
+    key = (__name__, basin_id)
+    if key not in work.memory:
+        work.memory[key] = list(
+            work.database.scalars(
+                sa.select(BasinParameter)
+                .where(BasinParameter.basin_id == basin_id)
+                .order_by(BasinParameter.valid_from, BasinParameter.recorded_at, BasinParameter.id)
+            )
+        )
+    found: list[BasinParameter] = work.memory[key]
+    return found
+
+
+def parameters(
+    work: UnitOfWork,
+    basin_id: int,
+    defaults: Mapping[str, Any],
+    *,
+    on: date | datetime | None = None,
+) -> dict[str, Any]:
+    """The values of the parameters that `defaults` names, as of a day (its end), an instant, or now.
+
+    A day that is not over reads what is in force now. Keys unknown to `defaults` are left out.
+    """
+    instant = _instant(work, basin_id, on)
+    values = dict(defaults)
+    for change in changes(work, basin_id):
+        if change.key in defaults and change.valid_from <= instant:
+            values[change.key] = change.value
+    return values
+
+
+_NO_DEFAULT: Any = object()
+
+
+def parameter(
+    work: UnitOfWork,
+    basin_id: int,
+    key: str,
+    on: date | datetime | None = None,
+    *,
+    default: Any = _NO_DEFAULT,
+) -> Any:
+    """The value of one parameter as of a day, an instant, or now; else `default`.
+
+    Raises `ParameterNotSet` when it never had a value and no default is given.
+    """
+    value = parameters(work, basin_id, {key: default}, on=on)[key]
+    if value is _NO_DEFAULT:
+        raise ParameterNotSet(key=key)
+    return value
+
+
+def _instant(work: UnitOfWork, basin_id: int, on: date | datetime | None) -> datetime:
+    if on is None:
+        return work.now
+    if isinstance(on, datetime):
+        return on
+    return min(work.now, clock.end_of_day(on, zone_of(work, basin_id)))
