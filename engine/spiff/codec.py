@@ -1,4 +1,4 @@
-"""The saved state of an instance: where its tokens stand and its routing variables, nothing of the diagram."""
+"""The saved state of an instance: where its tokens stand and its routing, nothing of the diagram."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import event_parsers
@@ -10,6 +11,7 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 
 from engine import errors
 from engine.spiff import steps, timers
@@ -25,7 +27,7 @@ class InvalidInstanceCount(errors.EngineError):
     """L’étape « {step} » demande un nombre entier d’exécutions, « {count} » trouvé."""
 
 
-class Operation(defaults.ServiceTask):  # type: ignore[misc]
+class Operation(defaults.ServiceTask):
     """A service task: the host performs the operation it names, in place."""
 
     def _run_hook(self, my_task: Any) -> bool:
@@ -33,7 +35,7 @@ class Operation(defaults.ServiceTask):  # type: ignore[misc]
         return True
 
 
-class _Counted:
+class _Counted(MultiInstanceTask):
     """Refuses to be entered with fewer instances than the diagram demands (decisions.md D12).
 
     Zero signatories would otherwise label a firm that nobody signed for.
@@ -42,19 +44,19 @@ class _Counted:
     def _update_hook(self, my_task: Any) -> Any:
         engine = my_task.workflow.script_engine
         step = engine.step_of(my_task)
-        count = engine.evaluate(my_task, self.cardinality)  # type: ignore[attr-defined]
+        count = engine.evaluate(my_task, self.cardinality)
         if type(count) is not int or not 0 <= count <= MOST_INSTANCES:
             raise InvalidInstanceCount(step=step.id, count=count)
         if count < step.at_least:
             raise TooFewInstances(step=step.id, at_least=step.at_least, count=count)
-        return super()._update_hook(my_task)  # type: ignore[misc]
+        return super()._update_hook(my_task)
 
 
-class CountedParallel(_Counted, defaults.ParallelMultiInstanceTask):  # type: ignore[misc]
+class CountedParallel(_Counted, defaults.ParallelMultiInstanceTask):
     """Several instances at once, as many as a routing integer says."""
 
 
-class CountedSequential(_Counted, defaults.SequentialMultiInstanceTask):  # type: ignore[misc]
+class CountedSequential(_Counted, defaults.SequentialMultiInstanceTask):
     """Several instances one after the other, as many as a routing integer says."""
 
 
@@ -65,15 +67,15 @@ class _Counting:
     SEQUENTIAL_MI_CLASS = CountedSequential
 
 
-class _Activity(_Counting, TaskParser):  # type: ignore[misc]
+class _Activity(_Counting, TaskParser):
     pass
 
 
-class _Call(_Counting, CallActivityParser):  # type: ignore[misc]
+class _Call(_Counting, CallActivityParser):
     pass
 
 
-class _Embedded(_Counting, SubWorkflowParser):  # type: ignore[misc]
+class _Embedded(_Counting, SubWorkflowParser):
     pass
 
 
@@ -84,7 +86,7 @@ class _Timed:
 
     def parse_timer_event(self, event: etree._Element) -> timers.LiteralTimer | timers.DatedTimer:
         """Give the timer definition. Raises `ValueError` for a cycle or an expression."""
-        name = self.node.get("name") or self.node.get("id", "")
+        name = self.node.get("id", "")
         literal = event.find(f"{{{steps.BPMN}}}timeDuration")
         if literal is not None:
             sources = (steps.alize(element, "from") for element in (literal, event, self.node))
@@ -95,22 +97,22 @@ class _Timed:
         return timers.DatedTimer(name, dated.text or "")
 
 
-class _Start(_Timed, event_parsers.StartEventParser):  # type: ignore[misc]
+class _Start(_Timed, event_parsers.StartEventParser):
     pass
 
 
-class _Boundary(_Timed, event_parsers.BoundaryEventParser):  # type: ignore[misc]
+class _Boundary(_Timed, event_parsers.BoundaryEventParser):
     pass
 
 
-class _Catch(_Timed, event_parsers.IntermediateCatchEventParser):  # type: ignore[misc]
+class _Catch(_Timed, event_parsers.IntermediateCatchEventParser):
     pass
 
 
-class DiagramParser(BpmnParser):  # type: ignore[misc]
+class DiagramParser(BpmnParser):
     """SpiffWorkflow's parser with our elements; one object per reading, a failure leaves it dirty."""
 
-    OVERRIDE_PARSER_CLASSES = {
+    OVERRIDE_PARSER_CLASSES: ClassVar[Mapping[str, tuple[type, type]]] = {
         full_tag("userTask"): (_Activity, defaults.UserTask),
         full_tag("manualTask"): (_Activity, defaults.ManualTask),
         full_tag("task"): (_Activity, defaults.NoneTask),

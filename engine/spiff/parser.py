@@ -26,8 +26,11 @@ for name in ("spiff", "spiff.task", "spiff.workflow"):
 
 # Elements that would run text as a program, or that SpiffWorkflow plays by changing the shared
 # specification; the registry's rules say more, and more kindly. Here nothing dangerous passes.
-NEVER = ("scriptTask", "businessRuleTask", "adHocSubProcess", "transaction", "timeCycle", "conditionalEventDefinition",
-         "standardLoopCharacteristics", "loopDataInputRef", "inputDataItem", "outputDataItem", "dataObject")  # fmt: skip
+NEVER = (
+    "scriptTask", "businessRuleTask", "adHocSubProcess", "transaction", "conditionalEventDefinition",
+    "timeCycle", "standardLoopCharacteristics",
+    "loopDataInputRef", "inputDataItem", "outputDataItem", "dataObject",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ def processes_in(roots: Mapping[str, etree._Element]) -> dict[str, etree._Elemen
 
 
 def reached_from(process: str, elements: Mapping[str, etree._Element]) -> list[str]:
-    """Give the processes called from one, itself first. Raises `InvalidDiagram` on a missing or circular call."""
+    """Give the processes called from one, itself first.
+
+    Raises `InvalidDiagram` on a missing or circular call.
+    """
     reached: list[str] = []
 
     def visit(name: str, callers: tuple[str, ...]) -> None:
@@ -168,4 +174,3 @@ def expressions_of(task_spec: Any) -> Iterator[str]:
         yield from (condition.args[0] for condition, _ in task_spec.cond_task_specs if condition)
     if isinstance(task_spec, MultiInstanceTask):
         yield from filter(None, (task_spec.cardinality, task_spec.condition))
-

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine import errors
+from engine.spiff import timers
 from engine.spiff.expressions import compile_expression
 from engine.spiff.parser import Specification
 from engine.spiff.steps import Step
@@ -65,7 +66,7 @@ class Engine:
                 raise InvalidRouting(name=name)
         self.routing.update(values)
 
-    def evaluate(self, task: Any, expression: str, external_context: object = None) -> object:
+    def evaluate(self, _task: Any, expression: str, **_more: object) -> object:
         """Evaluate an expression on the routing variables. Raises `InvalidExpression`."""
         return compile_expression(expression).evaluate(self.routing)
 
@@ -110,30 +111,45 @@ class Play:
         cancelled meanwhile would still be played. Raises `EndlessRun`, and what operations raise.
         """
         played = 0
-        while ready := self.ready_elements():
+        while ready := self.ready_elements() or self.fire_oldest():
             for task in ready:
                 if task.state == TaskState.READY and not self.ended:
                     self.play(task)
                     played += 1
             if played > MOST_STEPS_IN_ONE_ACT:
                 raise EndlessRun(process=self.engine.specification.process)
-            if not self.ended and not self.ready_elements():
-                self.workflow.refresh_timers()
         # What nobody inside caught: the registry refuses diagrams in which that would matter.
         self.workflow.get_events()
 
     def ready_elements(self) -> list[Any]:
         """Give what can be played without anybody, innermost processes first."""
-        found = list(
-            self.tasks(lambda task: task.state == TaskState.READY and not task.task_spec.manual)
-        )
-        return sorted(found, key=lambda task: -task.workflow.depth)
+        found = self.tasks(lambda task: task.state == TaskState.READY and not task.task_spec.manual)
+        return sorted(found, key=order_of_play)
+
+    def fire_oldest(self) -> list[Any]:
+        """Fire the timer that has been due for longest, if one is: `due <= now`, never equality."""
+        due = [
+            (instant, order_of_play(task), task)
+            for task in self.tasks(lambda task: task.state == TaskState.WAITING)
+            if (instant := timers.due_at(task)) is not None and instant <= self.engine.host.now
+        ]
+        if not due:
+            return []
+        timers.fire(min(due, key=lambda one: one[:2])[2])
+        return self.ready_elements()
 
     def play(self, task: Any) -> None:
         """Play one element, and remember the end it is when it is one of the outermost process."""
         task.run()
         if task.workflow is self.workflow and isinstance(task.task_spec, EndEvent):
             self.end_event = task.task_spec.bpmn_id
+
+
+def order_of_play(task: Any) -> tuple[int, str, str, int]:
+    """Give a task's turn: innermost process first, then by name; the same whatever was saved and restored."""
+    kept = task.internal_data
+    position = kept.get("key_or_index", kept.get("item", -1))
+    return -task.workflow.depth, task.workflow.spec.name, task.task_spec.name, position
 
 
 def empty_play(specification: Specification, host: Host, routing: Mapping[str, Routing]) -> Play:

@@ -102,7 +102,10 @@ def place_repeated(workflow: Any, parent: Task, spec: Any, token: Mapping[str, A
     # Only the number of those done and the last one are ever read; the last one is always a new one.
     task.internal_data["merged"] = ["done"] * token["done"]
     if "count" in token:
-        task.internal_data |= {"cardinality": token["count"], "current": token["done"] + len(token["instances"])}
+        task.internal_data |= {
+            "cardinality": token["count"],
+            "current": token["done"] + len(token["instances"]),
+        }
     place = "item" if "count" in token else "key_or_index"
     for instance in token["instances"]:
         child_spec = spec_named(workflow, spec.task_spec)

@@ -28,18 +28,17 @@ class UndatedTimer(errors.EngineError):
 
 
 class _Clocked:
-    """Fires when the host's clock has reached the instant stored when the timer was armed.
+    """Keeps the instant computed when the timer is armed, and fires when it is told to.
 
-    `due <= now`, never equality: a tick may come late (decisions.md D5).
+    The library asks every timer after every element, in no order of dates: after an absence, a reminder
+    would leave after the expiry it announces. Who plays the instance fires what is due, oldest first.
     """
 
     def has_fired(self, my_task: Any) -> bool:
-        """Arm on the first look, then compare with the host's now."""
+        """Arm on the first look; fired once `fire` has said so."""
         kept = my_task.internal_data
         if DUE not in kept:
             kept[DUE] = self.due_instant(my_task.workflow.script_engine).isoformat()
-        if datetime.fromisoformat(kept[DUE]) <= my_task.workflow.script_engine.host.now:
-            kept[FIRED] = True
         return bool(kept.get(FIRED, False))
 
     def due_instant(self, engine: Any) -> datetime:
@@ -47,7 +46,7 @@ class _Clocked:
         raise NotImplementedError
 
 
-class LiteralTimer(_Clocked, DurationTimerEventDefinition):  # type: ignore[misc]
+class LiteralTimer(_Clocked, DurationTimerEventDefinition):
     """An ISO duration that is a constant of the published version (decisions.md D3).
 
     It counts from now, or from the local midnight of a routing date (`alize:from`), so that eighteen
@@ -67,7 +66,7 @@ class LiteralTimer(_Clocked, DurationTimerEventDefinition):  # type: ignore[misc
         return add_duration(start, self.expression, engine.host.zone)
 
 
-class DatedTimer(_Clocked, TimeDateEventDefinition):  # type: ignore[misc]
+class DatedTimer(_Clocked, TimeDateEventDefinition):
     """Waits for the local midnight of a date that an operation has written (decisions.md D3)."""
 
     def __init__(self, name: str, variable: str) -> None:
@@ -77,6 +76,18 @@ class DatedTimer(_Clocked, TimeDateEventDefinition):  # type: ignore[misc]
     def due_instant(self, engine: Any) -> datetime:
         """Give the instant to wait for. Raises `UndatedTimer`."""
         return midnight_of(engine.routing, self.variable, engine.host.zone)
+
+
+def due_at(task: Any) -> datetime | None:
+    """Give the instant an armed timer waits for."""
+    kept = task.internal_data.get(DUE)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def fire(task: Any) -> None:
+    """Let an armed timer go."""
+    task.internal_data[FIRED] = True
+    task.task_spec._update(task)
 
 
 def require_variable(text: str) -> str:

@@ -25,9 +25,9 @@ from engine.spiff.timers import DUE, DatedTimer
 from engine.spiff.waiting import ArmedTimer, OpenStep
 
 __all__ = [
-    "Advanced", "ArmedTimer", "Host", "InvalidInstanceCount", "NotAwaited", "NotWaiting", "OpenStep", "Routing",
-    "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers", "open_steps", "rebuild",
-    "reschedule", "send_message", "start",
+    "Advanced", "ArmedTimer", "Host", "InvalidInstanceCount", "NotAwaited", "NotWaiting", "OpenStep",
+    "Routing", "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers",
+    "open_steps", "rebuild", "reschedule", "send_message", "start",
 ]  # fmt: skip
 
 
@@ -94,8 +94,6 @@ def fire_timers(spec: Specification, state: str, host: Host) -> Advanced:
     """Fire every timer that is due by the host's now, then those they armed and that are due too."""
     play = codec.load(spec, state, host)
     before = waiting.open_tasks(play)
-    if not play.ended:
-        play.workflow.refresh_timers()
     return settled(play, before=set(before))
 
 
@@ -109,9 +107,7 @@ def send_message(spec: Specification, state: str, host: Host, name: str) -> Adva
     return settled(play, before=set(before))
 
 
-def reschedule(
-    spec: Specification, state: str, host: Host, move: Callable[[datetime], datetime]
-) -> Advanced:
+def reschedule(spec: Specification, state: str, host: Host, move: Callable[[datetime], datetime]) -> Advanced:
     """Move the armed dated timers, for a suspension; literal timers never move (decisions.md D7)."""
     play = codec.load(spec, state, host)
     moved = set()
@@ -180,4 +176,4 @@ class Asleep:
 
     def operate(self, step: Step, routing: Mapping[str, Routing]) -> Any:
         """Nobody may ask: looking never performs an operation."""
-        raise AssertionError(f"{step.id} would act while the instance is only looked at")
+        raise AssertionError(f"{step.id} would act on {len(routing)} variables of an instance only looked at")
