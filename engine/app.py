@@ -1,0 +1,93 @@
+"""The only place where the parts of an installation are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine import operations
+from engine.clock import Clock, RealClock
+from engine.persistence import installation, schema
+from engine.persistence.database import Database
+from engine.persistence.stored_clock import StoredClock
+from engine.registry import promises
+from engine.runtime import cases
+from engine.runtime.acts import Domain
+
+if TYPE_CHECKING:
+    from engine.outbox.transport import Transport
+    from engine.settings import Settings
+
+
+@dataclass(slots=True)
+class Engine:
+    """An installation at work: its settings, its database, the way its mail leaves."""
+
+    settings: Settings
+    database: Database
+    transport: Transport
+
+    @property
+    def data_dir(self) -> Path:
+        """Where documents are kept, under a hash."""
+        return Path(self.settings.data_dir)
+
+    def require_ready(self) -> None:
+        """Refuse to work on a database of another environment, or of another release.
+
+        Raises `installation.NotCreated`, `installation.OtherEnvironment`, `schema.OtherRelease`,
+        `promises.BrokenPromise`.
+        """
+        with self.database.start_reading() as work:
+            installation.require(work, environment=self.settings.environment)
+            schema.require_current(work)
+
+    def require_promises(self) -> None:
+        """Refuse to start when a live version names what this release no longer has (D13)."""
+        with self.database.start_reading() as work:
+            promises.require_kept(work, operations=operations.OPERATIONS)
+
+    def create(self) -> None:
+        """Make the tables and stamp the database with its environment, once."""
+        schema.upgrade(self.database)
+        with self.database.start_reading() as work:
+            stamped = work.connection.execute(
+                sa.select(installation.installation.c.environment)
+            ).scalar_one_or_none()
+        if stamped is None:
+            with self.database.start_work() as work:
+                installation.stamp(work, environment=self.settings.environment)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.dispose()
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
+    """Put an installation together. `clock` replaces the one the settings ask for (tests, benchmarks)."""
+    database = Database(settings.database_url)
+    if clock is not None:
+        database.clock = clock
+    elif settings.clock == "simulated":
+        database.clock = StoredClock(database.engine)
+    else:
+        database.clock = RealClock()
+    database.sources.insert(0, cases.CaseHeads())
+    database.domain = domain()
+    return Engine(settings, database, operations.transport(settings))
+
+
+def domain() -> Domain:
+    """What the domain lends to the runtime."""
+    return Domain(
+        operations=operations.OPERATIONS,
+        cast=operations.cast,
+        due_on=operations.due_on,
+        context=operations.context,
+        announce=operations.announce,
+        ended=operations.ended,
+        postpone=operations.postpone,
+    )

@@ -1,0 +1,63 @@
+"""Bring the database to this release's tables, and refuse to work on another release's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine import errors
+from engine.persistence.database import Database
+from engine.persistence.unit_of_work import UnitOfWork
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Any number will do, as long as nothing else in the same database takes it.
+MIGRATION_LOCK = 7_270_001
+
+
+class OtherRelease(errors.Unavailable):
+    """La base est à la version « {found} » et le programme attend « {expected} » : lancez « alize init »."""
+
+
+def configuration() -> Config:
+    """Alembic's configuration, made here: there is no other file to keep in step."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def expected_release() -> str:
+    """The number of the newest migration."""
+    return ScriptDirectory.from_config(configuration()).get_current_head() or "none"
+
+
+def found_release(connection: sa.Connection) -> str:
+    """The number of the last migration applied to this database."""
+    return MigrationContext.configure(connection).get_current_revision() or "none"
+
+
+def upgrade(database: Database) -> None:
+    """Apply the migrations that are missing; several processes may ask at once, one does it.
+
+    PostgreSQL: under an advisory lock, with the short `lock_timeout` of every connection, so that a
+    migration never queues behind a long reader and blocks everybody else.
+    """
+    with database.engine.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        config = configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def require_current(work: UnitOfWork) -> None:
+    """Raise `OtherRelease` unless the database has exactly this release's tables (D13)."""
+    found, expected = found_release(work.connection), expected_release()
+    if found != expected:
+        raise OtherRelease(found=found, expected=expected)

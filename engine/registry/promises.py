@@ -1,0 +1,36 @@
+"""Names in published versions are a public contract: refuse to start when one is gone (D13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.registry import versions
+from engine.registry.models import ProcessVersion
+from forms import catalogue
+
+version = ProcessVersion.__table__
+LIVE = sa.text(
+    "SELECT DISTINCT version_id, process FROM instance WHERE ended_at IS NULL ORDER BY process"
+).columns(version_id=sa.Uuid, process=sa.Text)
+
+
+class BrokenPromise(errors.Unavailable):
+    """Des projets en cours emploient ce que ce programme n’a plus : {missing}."""
+
+
+def require_kept(work: UnitOfWork, *, operations: Mapping[str, object]) -> None:
+    """Raise `BrokenPromise`, naming each form and operation that live versions use and that is gone."""
+    missing: set[str] = set()
+    for row in work.connection.execute(LIVE).all():
+        specification = versions.specification(work, version_id=row.version_id, process=row.process)
+        for step in specification.steps.values():
+            if step.form and step.form not in catalogue.keys():
+                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
+            if step.operation and step.operation not in operations:
+                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
+    if missing:
+        raise BrokenPromise(missing=", ".join(sorted(missing)))

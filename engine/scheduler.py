@@ -1,0 +1,243 @@
+"""What runs periodically: one table of ticks; APScheduler is only the metronome.
+
+Any number of scheduler processes may run against one PostgreSQL: each tick claims what it works on in
+the database, or takes its period under a unique key. Nobody is elected.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import errors, operations
+from engine.outbox import bounces, delivery
+from engine.people import accounts, codes
+from engine.people.models import Basin
+from engine.persistence import anchors, claims, history, idempotency, installation, stored_clock
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime import cases, timers
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.base import BaseScheduler
+
+    from engine.app import Engine
+
+log = logging.getLogger("alize.scheduler")
+
+# Longest advance of the simulated clock without a stop: nightly ticks must see every night.
+LONGEST_STEP = timedelta(days=1)
+ADVANCE_LEASE = timedelta(minutes=10)
+
+
+class AlreadyAdvancing(errors.Conflict):
+    """Quelqu’un fait déjà avancer l’horloge : attendez qu’elle s’arrête."""
+
+
+class ClockIsReal(errors.NotAllowed):
+    """L’horloge de cette installation est celle du monde : elle n’avance pas sur demande."""
+
+
+class BackwardClock(errors.Conflict):
+    """L’horloge simulée n’avance que vers le futur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something to do again and again: how often, and what; `run` gives how many things it did."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Engine], int]
+    jitter: int = 1
+    by_programme_time: bool = True  # Played when simulated time advances.
+
+
+def fire_timers(engine: Engine) -> int:
+    """Fire every due timer, the rungs of late reports among them."""
+    done = 0
+    while woken := timers.fire_due(engine.database):
+        done += woken
+    return done
+
+
+def deliver_mail(engine: Engine) -> int:
+    """Send the mails that may leave now."""
+    done = 0
+    while sent := delivery.deliver_due(
+        engine.database, engine.settings, engine.transport, hooks=operations.mail_hooks(engine.database)
+    ):
+        done += sent
+    return done
+
+
+def read_bounces(engine: Engine) -> int:
+    """Read the return mailbox, when there is one (D10)."""
+    if not engine.settings.bounce_url:
+        return 0
+    return bounces.read(engine.database, engine.settings, hooks=operations.mail_hooks(engine.database))
+
+
+def anchor_histories(engine: Engine) -> int:
+    """Each night of each basin, anchor the chains that grew, once (D22)."""
+    done = 0
+    with engine.database.start_reading() as work:
+        nights = list(_nights(work))
+    for basin_id, night in nights:
+        with engine.database.start_work() as work:
+            if not claims.take_period(work, tick="anchor", period=f"{basin_id}/{night}"):
+                continue
+            leaves = anchors.anchor_basin(
+                work, basin_id=basin_id, table=history.chain_head, chain=history.chain_head.c.chain_id
+            )
+            leaves += anchors.anchor_basin(
+                work, basin_id=basin_id, table=cases.instance, chain=cases.instance.c.id
+            )
+            root = anchors.add(work, basin_id=basin_id, leaves=leaves)
+            if root is not None:
+                operations.tell_anchor(work, basin_id=basin_id, root=root)
+                done += len(leaves)
+    return done
+
+
+def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
+    """The basins and the local night each is in; a night already anchored is left out."""
+    basins = [(anchors.PROGRAMME, "Europe/Paris"), *work.connection.execute(sa.select(Basin.id, Basin.zone))]
+    taken = set(
+        work.connection.execute(
+            sa.select(claims.tick_mark.c.period).where(claims.tick_mark.c.tick == "anchor")
+        ).scalars()
+    )
+    for basin_id, zone in basins:
+        night = work.today(ZoneInfo(zone)).isoformat()
+        if f"{basin_id}/{night}" not in taken:
+            yield basin_id, night
+
+
+def tidy(engine: Engine) -> int:
+    """Drop what has served: idempotency keys, codes, attempts, marks of old nights."""
+    with engine.database.start_work() as work:
+        done = idempotency.forget_old(work) + codes.forget_old(work) + accounts.forget_old_attempts(work)
+        old = work.now - timedelta(days=40)
+        done += work.connection.execute(
+            sa.delete(claims.tick_mark).where(claims.tick_mark.c.taken_at < old)
+        ).rowcount
+    return done
+
+
+def send_digests(engine: Engine) -> int:
+    """Once a month, tell each steering committee how many reports are late."""
+    return operations.send_late_digests(engine.database)
+
+
+TICKS = (
+    Tick("timers", timedelta(seconds=5), fire_timers),
+    Tick("outbox", timedelta(seconds=5), deliver_mail),
+    Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
+    Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
+    Tick("digests", timedelta(hours=1), send_digests, jitter=60),
+    Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
+)
+
+
+def process_name() -> str:
+    """The name under which this process's ticks are shown."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def run_tick(engine: Engine, tick: Tick) -> None:
+    """Run one tick and note how it went; a failure is noted and logged, never raised: others go on."""
+    with engine.database.start_reading() as work:
+        if installation.is_held(work):
+            return
+    started, done, failure = engine.database.clock.wall(), 0, None
+    try:
+        done = tick.run(engine)
+    except Exception as error:
+        failure = f"{type(error).__name__}: {error}"[:500]
+        log.exception("scheduler.tick.failed tick=%s", tick.name)
+    if done or failure or tick.every >= timedelta(minutes=1):
+        note_run(engine, tick, started=started, done=done, failure=failure)
+
+
+def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failure: str | None) -> None:
+    """Keep the last run of a tick in this process, for the administration page."""
+    table = claims.tick_run
+    try:
+        with engine.database.start_work() as work:
+            dialect = sqlite if engine.database.is_sqlite else postgresql
+            values = {
+                "last_started_at": started, "last_ended_at": work.wall, "last_done": done, "last_error": failure,
+            }  # fmt: skip
+            work.connection.execute(
+                dialect.insert(table)
+                .values(tick=tick.name, process_name=process_name(), runs=1, **values)
+                .on_conflict_do_update(
+                    index_elements=["tick", "process_name"], set_=values | {"runs": table.c.runs + 1}
+                )
+            )
+    except Exception:
+        log.exception("scheduler.tick.not_noted tick=%s", tick.name)
+
+
+def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
+    """Start the metronome: in this thread until stopped, or in the background of a web process."""
+    metronome = BlockingScheduler() if blocking else BackgroundScheduler(daemon=True)
+    for tick in TICKS:
+        metronome.add_job(
+            run_tick, "interval", (engine, tick), seconds=tick.every.total_seconds(), jitter=tick.jitter,
+            coalesce=True, max_instances=1, misfire_grace_time=None, id=tick.name,
+            next_run_time=datetime.now().astimezone() if tick.every < timedelta(minutes=1) else None,  # noqa: DTZ005
+        )  # fmt: skip
+    metronome.start()
+    return metronome
+
+
+def advance_clock(engine: Engine, *, to: datetime) -> int:
+    """Play simulated time on to an instant: stop at each due one in order, fire it, send its mails (D6).
+
+    Returns how many things were done. Raises `ClockIsReal`, `AlreadyAdvancing`, `BackwardClock`.
+    """
+    if not isinstance(engine.database.clock, stored_clock.StoredClock):
+        raise ClockIsReal
+    holder = f"{process_name()}/{UUID(int=id(object()))}"
+    with engine.database.start_work() as work:
+        if to < work.now:
+            raise BackwardClock
+        if not claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE):
+            raise AlreadyAdvancing
+    try:
+        return _play(engine, to=to, holder=holder)
+    finally:
+        with engine.database.start_work() as work:
+            claims.give_back(work, name="clock", holder=holder)
+
+
+def _play(engine: Engine, *, to: datetime, holder: str) -> int:
+    done = 0
+    while True:
+        done += sum(tick.run(engine) for tick in TICKS if tick.by_programme_time)
+        with engine.database.start_work() as work:
+            if work.now >= to:
+                return done
+            stored_clock.set_instant(work.connection, next_stop(work, to=to))
+            claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE)
+
+
+def next_stop(work: UnitOfWork, *, to: datetime) -> datetime:
+    """The next instant at which something is due: a timer, a mail that may leave, or the end of the day."""
+    due = [instant for instant in (timers.next_due(work), delivery.next_departure(work)) if instant]
+    later = [instant for instant in due if instant > work.now]
+    return min([*later, work.now + LONGEST_STEP, to])
+

@@ -1,0 +1,92 @@
+"""Put the web application together: blueprints, sign-in, headers, what every page knows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from web import admin, api, auth, basins, committee, errors, inbox, monitoring, projects, typography
+from web import work as web_work
+
+if TYPE_CHECKING:
+    from engine.app import Engine
+
+LARGEST_UPLOAD = 20 * 1024 * 1024
+IDLE = timedelta(hours=12)
+PAGES = (auth.pages, inbox.pages, projects.pages, committee.pages, basins.pages, monitoring.pages, admin.pages)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
+        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'",
+        "frame-ancestors 'none'", "manifest-src 'self'",
+    )
+)  # fmt: skip
+
+
+def create_app(engine: Engine) -> Flask:
+    """The Flask application of an engine already built."""
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    production = engine.settings.environment == "production"
+    app.config.update(
+        SECRET_KEY=engine.settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_PARTS=2_000,
+        SESSION_COOKIE_NAME="alize",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=production and engine.settings.base_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=IDLE,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["alize"] = engine
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    csrf = CSRFProtect(app)
+    csrf.exempt(api.pages)
+    auth.register(app)
+    errors.register(app)
+    typography.register(app)
+    for pages in (*PAGES, api.pages):
+        app.register_blueprint(pages)
+    app.after_request(secure)
+    app.add_url_rule("/healthz", "healthz", auth.public(healthz))
+    app.add_url_rule("/readyz", "readyz", auth.public(readyz))
+    app.add_url_rule("/.well-known/security.txt", "security_txt", auth.public(security_txt))
+    return app
+
+
+def secure(response: Response) -> Response:
+    """Headers of every answer: nothing from elsewhere, nothing framed, nothing guessed, nothing kept."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if web_work.engine().settings.base_url.startswith("https://"):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store" if g.get("actor") else "no-cache"
+    return response
+
+
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain")
+
+
+def readyz() -> Response:
+    """The database answers, and its tables are those of this release."""
+    web_work.engine().require_ready()
+    return Response("ok\n", content_type="text/plain")
+
+
+def security_txt() -> Response:
+    """Whom to tell of a weakness (RFC 9116)."""
+    engine = web_work.engine()
+    expires = (engine.database.clock.wall() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    text = f"Contact: {engine.settings.base_url}/aide#securite\nExpires: {expires}\nPreferred-Languages: fr, en\n"
+    return Response(text, content_type="text/plain; charset=utf-8")

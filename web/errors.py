@@ -1,0 +1,175 @@
+"""Turn each family of errors into its page, or into a problem document for the API (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.runtime import incidents
+from engine.runtime.advance import OperationFailed
+from forms import catalogue
+from web import work as web_work
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+log = logging.getLogger("alize.web")
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.InvalidAnswers: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalogue.InvalidAnswers: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+PATIENCE = "5"  # Seconds, for Retry-After.
+
+# What happened, and what to do, for the statuses that no family of ours covers.
+SENTENCES = {
+    400: _("Cette demande est mal formée : revenez en arrière et recommencez."),
+    401: _("Connectez-vous pour continuer."),
+    403: _("Vous n’avez pas le droit de faire cela."),
+    404: _("Cette page n’existe pas, ou ne vous est pas visible."),
+    405: _("Cette adresse ne s’utilise pas de cette façon."),
+    413: _("Ce que vous envoyez est trop volumineux : 20 Mo au plus."),
+    415: _("Ce format n’est pas accepté ici."),
+    429: _("Trop d’essais en peu de temps : patientez quelques minutes."),
+    500: _("Une erreur imprévue est survenue. Elle est enregistrée ; rien n’a été modifié."),
+    503: _("Le service est momentanément indisponible : réessayez dans quelques instants."),
+}
+TITLES = {
+    400: _("Demande mal formée"),
+    401: _("Connexion nécessaire"),
+    403: _("Action non permise"),
+    404: _("Page introuvable"),
+    405: _("Adresse mal employée"),
+    409: _("Cela a changé entre-temps"),
+    413: _("Envoi trop volumineux"),
+    415: _("Format non accepté"),
+    422: _("Réponses à corriger"),
+    429: _("Trop d’essais"),
+    500: _("Erreur imprévue"),
+    503: _("Service indisponible"),
+}
+
+
+def register(app: Flask) -> None:
+    """Give the application one way to answer each family of errors."""
+    for family in STATUS:
+        app.register_error_handler(family, expected)
+    app.register_error_handler(OperationFailed, operation_failed)
+    app.register_error_handler(CSRFError, stale_page)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The HTTP status of an error's family."""
+    return next(
+        (status for family, status in STATUS.items() if isinstance(error, family)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+
+
+def expected(error: Exception) -> WerkzeugResponse:
+    """What people may meet: its sentence, its status, and what to do."""
+    status = status_of(error)
+    return answer(status, sentence_of(error), details=details_of(error))
+
+
+def operation_failed(error: OperationFailed) -> WerkzeugResponse:
+    """Keep the failure where the administrator sees it; the person's answers stay in their draft."""
+    incident_id = incidents.record(web_work.engine().database, error, actor=web_work.actor())
+    log.error("runtime.incident.recorded incident=%s", incident_id, exc_info=error)
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, sentence_of(error), details={"incident": incident_id})
+
+
+def stale_page(error: CSRFError) -> WerkzeugResponse:
+    """A form sent from a page too old, or from elsewhere."""
+    return answer(
+        HTTPStatus.BAD_REQUEST,
+        web_work.translated(
+            _("Cette page est restée ouverte trop longtemps : rechargez-la, vos réponses sont en brouillon.")
+        ),
+    )
+
+
+def refused(error: HTTPException) -> WerkzeugResponse:
+    """What Flask or a limit refused."""
+    code = error.code or 500
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    sentence = SENTENCES.get(code, SENTENCES[500] if code >= 500 else SENTENCES[400])
+    response = answer(HTTPStatus(code), web_work.translated(sentence))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def unforeseen(error: Exception) -> WerkzeugResponse:
+    """A fault of ours: logged with its trace, shown without it."""
+    log.error("web.request.failed path=%s", request.path, exc_info=error)
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, web_work.translated(SENTENCES[500]))
+
+
+def sentence_of(error: Exception) -> str:
+    """The error's sentence in the reader's language, its placeholders filled."""
+    if isinstance(error, errors.EngineError):
+        return web_work.translated(error.template, **{key: shown(value) for key, value in error.details.items()})
+    return web_work.translated(errors.first_paragraph(errors.InvalidAnswers))
+
+
+def shown(value: object) -> str:
+    """A detail of an error as text."""
+    return "" if value is None else str(value)
+
+
+def details_of(error: Exception) -> dict[str, Any]:
+    """What the API adds to the sentence: the fields, who and when."""
+    messages = getattr(error, "messages", None)
+    details = dict(getattr(error, "details", {}) or {})
+    return details | ({"errors": messages} if messages else {})
+
+
+def answer(status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None = None) -> WerkzeugResponse:
+    """A problem document for the API, a page for everybody else; 503 and 409 say when to come back."""
+    if request.path.startswith("/api/"):
+        response: Response = jsonify(
+            {
+                "type": "about:blank",
+                "title": web_work.translated(TITLES.get(status.value, status.phrase)),
+                "status": status.value,
+                "detail": sentence,
+                **{key: plain(value) for key, value in (details or {}).items()},
+            }
+        )
+        response.content_type = "application/problem+json"
+    else:
+        page = render_template(
+            "errors/problem.html",
+            title=TITLES.get(status.value, status.phrase),
+            sentence=sentence,
+            details=details or {},
+            status=status.value,
+        )
+        response = Response(page)
+    response.status_code = status.value
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = PATIENCE
+    return response
+
+
+def plain(value: object) -> object:
+    """A detail as JSON may hold it."""
+    if isinstance(value, (dict, list, int, bool, type(None))):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
