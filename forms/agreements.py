@@ -1,0 +1,145 @@
+"""The cooperation agreement: the mandatary's acceptance, drafting, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from forms import choices, fields, identifiers, quantities
+from forms.conditions import when
+from forms.questions import Answers, Form, Questions
+from forms.rows import Rows
+from forms.texts import mark as _
+
+ACCEPTS = when("answer", "accept")
+
+
+class MandateAnswer(Questions):
+    """The mandatary accepts to follow the project, or says why not."""
+
+    accepted = fields.YesNo(_("Acceptez-vous de suivre ce projet ?"), mandatory=True)
+    reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("accepted", False))
+    objectives = fields.Paragraph(
+        _("Objectifs du suivi"), longest=1000, shown_when=when("accepted", True), folded=True
+    )
+
+
+class MandateReassignment(Questions):
+    """The chair names another mandatary after a refusal."""
+
+    mandatary_id = fields.Reference(
+        _("Nouveau mandataire"), hint=_("Un membre du comité, sans lien avec l’entreprise."), mandatory=True
+    )
+    reason = fields.Paragraph(_("Motif"), folded=True)
+
+
+class Signatory(Questions):
+    """Who signs, and in which capacity: a person already known, or a name and an address."""
+
+    capacity = fields.Code(_("Qualité"), choices.SignatoryCapacity, mandatory=True)
+    organisation_id = fields.Reference(_("Organisation"), mandatory=True)
+    person_id = fields.Reference(_("Personne"))
+    full_name = fields.Text(_("Nom, si la personne n’est pas dans la liste"), longest=120)
+    email = identifiers.Email(_("Adresse électronique"))
+    mode = fields.Code(
+        _("Signature"), choices.SignatureMode, default=choices.SignatureMode.ONLINE, mandatory=True
+    )
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Know who signs, and where to write to whoever signs online."""
+        if answers["person_id"]:
+            return
+        if not answers["full_name"]:
+            report("person_id", _("Choisissez une personne, ou écrivez son nom."))
+        elif answers["mode"] is choices.SignatureMode.ONLINE and not answers["email"]:
+            report("email", _("Une adresse électronique est nécessaire pour signer en ligne."))
+
+
+class AgreementPreparation(Questions):
+    """F6: the agreement is drafted from the decision; other means go back to the committee."""
+
+    means_changed = fields.YesNo(
+        _("Les moyens décidés ont-ils changé ?"),
+        hint=_("S’ils ont changé, le comité doit en décider de nouveau."),
+        mandatory=True,
+        default=False,
+    )
+    change = fields.Paragraph(
+        _("Ce qui a changé"), longest=1000, mandatory=True, shown_when=when("means_changed", True)
+    )
+    objective = fields.Paragraph(
+        _("Objet de la convention"), longest=1000, mandatory=True, shown_when=when("means_changed", False)
+    )
+    jobs_target = quantities.Whole(
+        _("Objectif d’emplois"), unit=_("emplois"), shown_when=when("means_changed", False)
+    )
+    signatories = Rows(
+        _("Signataires"), Signatory, mandatory=True, shown_when=when("means_changed", False),
+        row_label=_("Signataire {number}"),
+    )
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Hold the signatories to the charter's minimum, one line per capacity (R25)."""
+        rows = answers.get("signatories") or []
+        if not rows:
+            return
+        lines = [(row["capacity"], row["organisation_id"]) for row in rows]
+        capacities = {capacity for capacity, _organisation in lines}
+        if len(set(lines)) < len(lines):
+            report("signatories", _("La même organisation signe deux fois en la même qualité."))
+        if choices.SignatoryCapacity.BENEFICIARY not in capacities:
+            report("signatories", _("Le responsable de la PME doit signer la convention."))
+        if choices.SignatoryCapacity.CHAIR not in capacities:
+            report("signatories", _("La présidence du comité d’agrément doit signer la convention."))
+
+
+class AgreementSignature(Questions):
+    """A signature, bound to the document shown; or a refusal with its reason."""
+
+    answer = fields.Code(_("Votre réponse"), choices.SignatureAnswer, mandatory=True)
+    consent = fields.Checkbox(
+        _("J’ai lu la convention et je m’engage en la qualité indiquée"), must_be_ticked=True, shown_when=ACCEPTS
+    )
+    reason = fields.Paragraph(_("Motif du refus"), mandatory=True, shown_when=when("answer", "refuse"))
+    mode = fields.Code(
+        _("Signature"), choices.SignatureMode, default=choices.SignatureMode.ONLINE, shown_when=ACCEPTS, folded=True
+    )
+    signed_on = quantities.Day(
+        _("Signée le"), past=True, mandatory=True, default=fields.today, shown_when=when("mode", "paper"), folded=True
+    )
+    scan = fields.Files(
+        _("Exemplaire numérisé"), mandatory=True, shown_when=when("mode", "paper"), folded=True
+    )
+    document_digest = identifiers.Digest(_("Empreinte du document"), longest=64, shown_when=ACCEPTS)
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Refuse to sign a document that is no longer the one shown."""
+        current = self.context.limits.get("document_digest")
+        if answers.get("answer") is choices.SignatureAnswer.ACCEPT and current:
+            if answers["document_digest"] != current:
+                report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
+
+    def settle(self, answers: Answers) -> None:
+        """Date an online signature of today."""
+        if answers["answer"] is choices.SignatureAnswer.ACCEPT and answers["signed_on"] is None:
+            answers["signed_on"] = self.context.today
+
+
+FORMS = (
+    Form(
+        "mandate_answer", 1, _("Accepter le mandat"),
+        _("Le comité vous propose de suivre ce projet, 18 mois au moins."), MandateAnswer, minutes=1,
+    ),
+    Form(
+        "mandate_reassignment", 1, _("Désigner un autre mandataire"),
+        _("Le mandataire proposé a décliné."), MandateReassignment, minutes=1,
+    ),
+    Form(
+        "agreement_preparation", 1, _("Préparer la convention"),
+        _("Les moyens sont ceux de la décision ; vérifiez l’objet et les signataires."),
+        AgreementPreparation, minutes=5,
+    ),
+    Form(
+        "agreement_signature", 1, _("Signer la convention"),
+        _("Lisez le document, puis signez ou refusez."), AgreementSignature, minutes=2, submit=_("Confirmer"),
+    ),
+)

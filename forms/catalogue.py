@@ -1,0 +1,137 @@
+"""Find a form by key, read its answers, store them and read them again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from uuid import UUID
+
+import marshmallow
+
+from forms import (
+    administration,
+    agreements,
+    appraisal,
+    closing,
+    committee,
+    escalation,
+    everyday,
+    follow_up,
+    intake,
+    skills,
+    texts,
+)
+from forms.context import Context
+from forms.fields import WRONG_TYPE
+from forms.questions import Answers, Form
+from forms.storage import revive
+from forms.texts import Message
+
+SUBJECTS = (
+    intake, appraisal, committee, agreements, skills, follow_up, closing, escalation, everyday, administration,
+)
+FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
+
+Upcaster = Callable[[Mapping[str, object]], Mapping[str, object]]
+
+#: From (form, number) to the function that brings stored answers to the next number (D13).
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+
+class UnknownForm(LookupError):
+    """A diagram or a row names a form that this release does not have."""
+
+
+class InvalidAnswers(Exception):
+    """Certaines réponses sont à corriger.
+
+    `messages` gives, by path (`weather`, `needs-0-domain`), sentences in the reader's language.
+    """
+
+    def __init__(self, messages: Mapping[str, list[str]]) -> None:
+        super().__init__(self.__doc__ and self.__doc__.split("\n", 1)[0])
+        self.messages = dict(messages)
+
+
+def keys() -> list[str]:
+    """List the keys of all forms."""
+    return list(FORMS)
+
+
+def form(key: str) -> Form:
+    """Find a form. Raises `UnknownForm`."""
+    try:
+        return FORMS[key]
+    except KeyError:
+        raise UnknownForm(key) from None
+
+
+def load(key: str, raw: Mapping[str, object], context: Context) -> Answers:
+    """Read raw answers: give a clean value to every question of the form, asked or not.
+
+    Values are text, `int` (numbers and cents), `Decimal` (days), `date`, `bool`, `UUID`, members
+    of `forms.choices`, lists of ids, lists of rows; `None` where there is no answer.
+
+    Raises `UnknownForm`, and `InvalidAnswers` with every problem at once.
+    """
+    questions = form(key).questions(context)
+    try:
+        if not isinstance(raw, Mapping):
+            raise marshmallow.ValidationError({"": [Message(WRONG_TYPE)]})
+        return questions.read(raw)
+    except marshmallow.ValidationError as refusal:
+        order = {name: rank for rank, name in enumerate(questions.asked())}
+        found = sorted(flattened(refusal.messages, ""), key=lambda one: order.get(one[0].split("-")[0], -1))
+        raise InvalidAnswers({
+            path: [texts.written(message, context.translate, context.locale) for message in messages]
+            for path, messages in found
+        }) from None
+
+
+def flattened(messages: object, path: str) -> Iterator[tuple[str, list[str]]]:
+    """Walk the messages of rows within fields: `{"needs": {"0": {"domain": […]}}}`."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from flattened(inner, f"{path}-{name}" if path else str(name))
+    else:
+        yield path, list(messages) if isinstance(messages, list) else [str(messages)]
+
+
+def to_json(answers: object) -> object:
+    """Give clean answers as JSON values: what is stored and what the API shows."""
+    if isinstance(answers, Mapping):
+        return {str(name): to_json(value) for name, value in answers.items()}
+    if isinstance(answers, list | tuple):
+        return [to_json(value) for value in answers]
+    if isinstance(answers, Enum):
+        return answers.value
+    if isinstance(answers, date):
+        return answers.isoformat()
+    return str(answers) if isinstance(answers, Decimal | UUID) else answers
+
+
+def from_json(key: str, stored: Mapping[str, object], number: int | None = None) -> Answers:
+    """Give again the clean answers that were stored under a form and its number.
+
+    What was true when it was stored is not judged again: neither limits nor choices apply.
+    Raises `UnknownForm`.
+    """
+    found = form(key)
+    current = upcast(key, number or found.number, stored)
+    return revive(found.questions(Context()), current)
+
+
+def upcast(key: str, number: int, stored: Mapping[str, object]) -> Mapping[str, object]:
+    """Bring answers stored under an older number of a form to today's, one step at a time.
+
+    Raises `UnknownForm`; `LookupError` when the number is newer than this release, or when a
+    step is missing, which the tests forbid.
+    """
+    latest = form(key).number
+    if not 1 <= number <= latest:
+        raise LookupError(f"Form {key} has no number {number} in this release; the latest is {latest}.")
+    for step in range(number, latest):
+        stored = UPCASTERS[key, step](stored)
+    return stored

@@ -1,0 +1,93 @@
+"""The mandatary's five questions, new interventions asked for, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from forms import choices, fields, quantities
+from forms.conditions import when
+from forms.questions import Answers, Form, Questions
+from forms.texts import mark as _
+
+SOMETHING_NEW = when("nothing_new", False)
+
+
+class FollowUpReport(Questions):
+    """F9: five questions, for one or several periods; figures start from the last report's."""
+
+    own_words: ClassVar = {"nothing_new": _("Cette fois, un point complet est demandé.")}
+
+    nothing_new = fields.Checkbox(
+        _("Rien de nouveau depuis le dernier point"),
+        hint=_("La météo et les emplois du dernier compte rendu sont repris."),
+        asked_if="nothing_new_allowed",
+    )
+    weather = fields.Code(_("Météo du projet"), choices.Weather, mandatory=True)
+    progress = fields.Paragraph(_("Avancement"), longest=600, mandatory=True, shown_when=SOMETHING_NEW)
+    jobs_created = quantities.Whole(_("Emplois créés à ce jour"), unit=_("emplois"), mandatory=True)
+    jobs_sustained = quantities.Whole(_("Emplois maintenus à ce jour"), unit=_("emplois"), mandatory=True)
+    contact_on = quantities.Day(
+        _("Dernier contact avec le dirigeant"), past=True, mandatory=True, shown_when=SOMETHING_NEW
+    )
+    new_intervention = fields.YesNo(
+        _("Besoin d’une nouvelle intervention ?"), mandatory=True, default=False, shown_when=SOMETHING_NEW
+    )
+    intervention_domain = fields.Code(
+        _("Domaine"), choices.SkillDomain, mandatory=True, shown_when=when("new_intervention", True)
+    )
+    intervention_days = quantities.Days(
+        _("Jours estimés"), mandatory=True, shown_when=when("new_intervention", True)
+    )
+    intervention_purpose = fields.Paragraph(_("Pour quoi faire ?"), shown_when=when("new_intervention", True))
+    difficulties = fields.Paragraph(_("Difficultés"), longest=1000, shown_when=SOMETHING_NEW, folded=True)
+    attachments = fields.Files(_("Photos et documents"), shown_when=SOMETHING_NEW, folded=True)
+
+    def settle(self, answers: Answers) -> None:
+        """Ask for nothing when there is nothing new."""
+        answers["new_intervention"] = bool(answers["new_intervention"])
+
+
+class InterventionRequestReview(Questions):
+    """The operator forwards a request for a new intervention, or explains why not."""
+
+    forward = fields.YesNo(_("Transmettre la demande au comité ?"), mandatory=True)
+    reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("forward", False))
+    domain = fields.Code(_("Domaine"), choices.SkillDomain, shown_when=when("forward", True))
+    days = quantities.Days(_("Jours estimés"), shown_when=when("forward", True))
+    company_id = fields.Reference(_("Entreprise partenaire pressentie"), shown_when=when("forward", True), folded=True)
+    expert_id = fields.Reference(_("Intervenant pressenti"), shown_when=when("forward", True), folded=True)
+    note = fields.Paragraph(_("Note pour le comité"), longest=1000, shown_when=when("forward", True), folded=True)
+
+
+class Incident(Questions):
+    """F10: something serious happened to the firm."""
+
+    kind = fields.Code(_("Nature"), choices.IncidentKind, mandatory=True)
+    severity = fields.Code(_("Gravité"), choices.Severity, mandatory=True)
+    happened_on = quantities.Day(_("Date"), past=True, mandatory=True, default=fields.today)
+    account = fields.Paragraph(_("Exposé"), longest=1500, mandatory=True)
+    judgment_on = quantities.Day(_("Date du jugement"), past=True, shown_when=when("kind", "insolvency"))
+    proposal = fields.Paragraph(_("Ce que vous proposez"), longest=1000, folded=True)
+    attachments = fields.Files(_("Pièces jointes"), folded=True)
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """A judgment is part of the incident, not later than it."""
+        if answers.get("judgment_on") and answers["happened_on"] and answers["judgment_on"] > answers["happened_on"]:
+            report("judgment_on", _("Le jugement ne peut pas être postérieur à l’incident."))
+
+
+FORMS = (
+    Form(
+        "follow_up_report", 1, _("Compte rendu de suivi"),
+        _("Cinq questions, trois minutes."), FollowUpReport, minutes=3, submit=_("Envoyer le compte rendu"),
+    ),
+    Form(
+        "intervention_request_review", 1, _("Examiner la demande d’intervention"),
+        _("Le mandataire demande une nouvelle intervention."), InterventionRequestReview, minutes=2,
+    ),
+    Form(
+        "incident", 1, _("Signaler un incident"),
+        _("La présidence et l’opérateur sont prévenus."), Incident, minutes=3,
+    ),
+)

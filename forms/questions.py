@@ -1,0 +1,154 @@
+"""What every form is made of: its questions, what is asked when, and what must hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+import marshmallow
+
+from forms.context import Context
+from forms.fields import Field
+from forms.texts import Message, mark as _
+
+Answers = dict[str, Any]
+Problems = dict[str, Any]
+
+UNSENT = ("checkbox", "choices", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: its stable key and number (D13), and what its page says first.
+
+    `minutes` is the time a person needs for the shortest valid path.
+    """
+
+    key: str
+    number: int
+    title: str
+    intro: str
+    schema: type[Questions]
+    minutes: int = 2
+    submit: str = _("Enregistrer")
+
+    def questions(self, context: Context) -> Questions:
+        """The form's questions, as asked here and now."""
+        return self.schema(context)
+
+
+class Questions(marshmallow.Schema):
+    """The questions of a form, or of a row.
+
+    A subclass lists its fields in the order of reading; `check` adds what must hold between
+    answers, and `settle` completes what follows from them.
+    """
+
+    class Meta:
+        """Unknown answers are sorted out before marshmallow reads anything."""
+
+        unknown = marshmallow.EXCLUDE
+
+    own_words: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, context: Context, *, inside: str = "") -> None:
+        super().__init__()
+        self.context = context
+        self.inside = inside
+
+    def asked(self) -> Mapping[str, Field[Any]]:
+        """Every question, by name, in the order of reading."""
+        return cast("Mapping[str, Field[Any]]", self.fields)
+
+    def read(self, raw: Mapping[str, object]) -> Answers:
+        """Give clean answers to every question, asked or not.
+
+        Raises `marshmallow.ValidationError` with the messages by field.
+        """
+        given, problems = self.given(raw)
+        kept = self.without_what_is_not_asked(given)
+        try:
+            answers, invalid = self.load(kept), {}
+        except marshmallow.ValidationError as refusal:
+            answers, invalid = dict(refusal.valid_data or {}), dict(refusal.messages)
+        problems |= invalid | self.unanswered(answers, kept)
+        if not invalid:
+            self.check(answers, reporter(problems))
+        if problems:
+            raise marshmallow.ValidationError(problems)
+        return self.settled(answers)
+
+    def given(self, raw: Mapping[str, object]) -> tuple[dict[str, object], Problems]:
+        """Complete what was sent with what the page starts from; name what no question asks.
+
+        A page may carry buttons and tokens, which are let go; a program is told of its mistake.
+        """
+        fields = self.asked()
+        given = {name: raw[name] if name in raw else self.absent(field) for name, field in fields.items()}
+        strange = [name for name in raw if name not in fields and self.context.channel == "json"]
+        return given, {printable(name): [Message(_("Cette question n’existe pas."))] for name in strange}
+
+    def absent(self, field: Field[Any]) -> object:
+        """What stands for an answer that was not sent: an unticked box is sent by no page."""
+        if field.kind in UNSENT and self.context.channel == "html":
+            return field.nothing()
+        return field.initial() if field.is_asked else None
+
+    def without_what_is_not_asked(self, given: Mapping[str, object]) -> dict[str, object]:
+        """Drop the answers to questions whose condition is not met, in the order of reading."""
+        kept: dict[str, object] = {}
+        for name, field in self.asked().items():
+            condition = field.shown_when
+            if condition is None or condition.holds({condition.field: self.glimpse(condition.field, kept)}):
+                kept[name] = given[name]
+        return kept
+
+    def glimpse(self, name: str, kept: Mapping[str, object]) -> object:
+        """Read one answer on its own, before the others; an invalid one counts as none."""
+        try:
+            return self.asked()[name].deserialize(kept.get(name))
+        except marshmallow.ValidationError:
+            return None
+
+    def unanswered(self, answers: Mapping[str, object], kept: Mapping[str, object]) -> Problems:
+        """Name the questions left unanswered, and those answered although they are not asked here."""
+        problems: Problems = {}
+        for name, field in self.asked().items():
+            if name not in kept or name not in answers:
+                continue
+            empty = field.is_empty(answers[name])
+            if not empty and not field.is_asked:
+                problems[name] = [Message(self.own_words.get(name, _("Cette réponse n’est pas proposée ici.")))]
+            elif empty and field.is_asked and field.is_mandatory(answers):
+                problems[name] = [Message(field.missing)]
+        return problems
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Call `report(field, sentence, **values)` for what does not hold between answers."""
+
+    def settle(self, answers: Answers) -> None:
+        """Complete the answers with what follows from them."""
+
+    def settled(self, answers: Answers) -> Answers:
+        """Give every question a value, in the order of reading."""
+        for name, field in self.asked().items():
+            if answers.get(name) is None:
+                answers[name] = field.nothing()
+        self.settle(answers)
+        return {name: answers[name] for name in self.asked()}
+
+
+def reporter(problems: Problems) -> Callable[..., None]:
+    """Give the function by which a check reports a problem on a field."""
+
+    def report(field: str, text: str, **values: object) -> None:
+        if field not in problems:
+            problems[field] = [Message(text, **values)]
+
+    return report
+
+
+def printable(name: object) -> str:
+    """Give a name sent by a program in a form that can be shown again."""
+    return str(name).encode("utf-8", "replace").decode()[:60]
