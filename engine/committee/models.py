@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,12 +22,18 @@ class CommitteeSession(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
     held_on: Mapped[date]
+    kind: Mapped[str]
+    starts_at: Mapped[str | None]
     place: Mapped[str | None]
+    video_link: Mapped[str | None]
+    note: Mapped[str | None]
     state: Mapped[str]
     planned_at: Mapped[datetime]
     planned_by: Mapped[UUID]
-    attendance: Mapped[int | None]
-    observations: Mapped[str | None]
+    present_seat_ids: Mapped[list[Any]] = mapped_column(default=list)
+    chaired_by_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    guests: Mapped[str | None]
+    remarks: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
 
@@ -60,9 +67,10 @@ class Decision(Base):
     question: Mapped[str | None]
     expert_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     expert_due_on: Mapped[date | None]
-    reason_code: Mapped[str | None]
     reason: Mapped[str | None]
-    observations: Mapped[str | None]
+    explanation: Mapped[str | None]
+    other_means: Mapped[list[Any]] = mapped_column(default=list)
+    remarks: Mapped[str | None]
     occurred_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
@@ -77,6 +85,8 @@ class Decision(Base):
     sent_back_reason: Mapped[str | None]
     notified_on: Mapped[date | None]
     notified_by: Mapped[UUID | None]
+    notified_through: Mapped[str | None]
+    notification: Mapped[str | None]
     supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("decision.id"))
 
 

@@ -45,22 +45,23 @@ class Project(Base):
     contact_email: Mapped[str | None]
     contact_phone: Mapped[str | None]
     need: Mapped[str]
-    brought_by: Mapped[str | None]
-    brought_by_organisation_id: Mapped[UUID | None]
+    brought_by_id: Mapped[UUID | None]
     known_member_id: Mapped[UUID | None]
     sme_head_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     resubmission_of: Mapped[UUID | None] = mapped_column(sa.ForeignKey("project.id"))
 
     # The qualification (F1).
-    commune_code: Mapped[str | None]
-    outside_perimeter_reason: Mapped[str | None]
-    workforce: Mapped[int | None]
-    workforce_on: Mapped[date | None]
+    commune: Mapped[str | None]
+    out_of_perimeter_reason: Mapped[str | None]
+    headcount: Mapped[int | None]
+    headcount_on: Mapped[date | None]
     activity_code: Mapped[str | None]
     created_on: Mapped[date | None]
     category: Mapped[str | None]
-    group_name: Mapped[str | None]
-    other_schemes: Mapped[list[Any]] = mapped_column(default=list)
+    group: Mapped[str | None] = mapped_column("group_name")
+    schemes: Mapped[list[Any]] = mapped_column(default=list)
+    reoriented_to: Mapped[str | None]
+    qualification_note: Mapped[str | None]
     qualified_on: Mapped[date | None]
 
     # What it was opened under: it goes on when the partnership agreement ends (D16).
@@ -135,7 +136,7 @@ class Diagnostic(Recorded, Base):
     impact_rating: Mapped[str | None]
     impact_comment: Mapped[str | None]
     jobs_to_create: Mapped[int | None]
-    jobs_to_maintain: Mapped[int | None]
+    jobs_to_sustain: Mapped[int | None]
     horizon_months: Mapped[int | None]
     advance_requested_cents: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     financing_plan: Mapped[list[Any]] = mapped_column(default=list)
@@ -143,8 +144,8 @@ class Diagnostic(Recorded, Base):
     deadweight: Mapped[str | None]
     risks: Mapped[str | None]
     opinion: Mapped[str | None]
-    prescriber_interest: Mapped[bool] = mapped_column(default=False)
-    prescriber_interest_detail: Mapped[str | None]
+    has_interest: Mapped[bool] = mapped_column(default=False)
+    interest: Mapped[str | None]
     visited_on: Mapped[date | None]
 
 
@@ -167,8 +168,16 @@ class CompletenessCheck(Recorded, Base):
     __tablename__ = "completeness_check"
 
     outcome: Mapped[str]
-    reason: Mapped[str | None]
-    summary: Mapped[str | None]
+    missing: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class FileCompletion(Recorded, Base):
+    """What the prescriber brought after an adjournment."""
+
+    __tablename__ = "file_completion"
+
+    completion: Mapped[str]
 
 
 class ComplementaryDiagnostic(Base):
@@ -225,6 +234,7 @@ class Document(Recorded, Base):
 
     name: Mapped[str]
     kind: Mapped[str]
+    audience: Mapped[str]
     content_type: Mapped[str]
     size: Mapped[int]
     content_hash: Mapped[str] = mapped_column(index=True)
@@ -232,12 +242,12 @@ class Document(Recorded, Base):
 
 
 class Note(Recorded, Base):
-    """A note on a dossier; `visible_to` says who reads it, and the page says it too."""
+    """A note on a dossier; `audience` says who reads it, and the page says it too."""
 
     __tablename__ = "note"
 
     text: Mapped[str]
-    visible_to: Mapped[str]
+    audience: Mapped[str]
 
 
 class PhoneCall(Recorded, Base):

@@ -1,0 +1,154 @@
+"""The files of a dossier: kept outside the web's root, under the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people import basins
+from engine.persistence.base import new_id
+from engine.projects.models import Document
+from engine.projects.recording import find, stamped
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+LARGEST = 10 * 1024 * 1024
+LONGEST_NAME = 200
+
+# What a file is, by its first bytes: what it says it is proves nothing.
+SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
+
+
+class DocumentNotFound(errors.NotFound):
+    """Ce document n’existe pas, ou ne vous est pas visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where contents lie: `folder/ab/cdef…`, one file per content, whatever its names."""
+
+    folder: Path
+
+    def path(self, content_hash: str) -> Path:
+        """The file of a content."""
+        return self.folder / content_hash[:2] / content_hash[2:]
+
+    def keep(self, content: bytes) -> str:
+        """Write a content whole or not at all, and give its hash; a known one is written once."""
+        content_hash = hashlib.sha256(content).hexdigest()
+        path = self.path(content_hash)
+        if path.exists():
+            return content_hash
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+        return content_hash
+
+    def read(self, content_hash: str) -> bytes:
+        """The content under a hash. Raises `DocumentNotFound`."""
+        try:
+            return self.path(content_hash).read_bytes()
+        except FileNotFoundError as error:
+            raise DocumentNotFound from error
+
+
+def add(
+    work: UnitOfWork,
+    store: Store,
+    *,
+    project_id: UUID,
+    name: str,
+    content: bytes,
+    kind: str = "attachment",
+    occurred_on: date | None = None,
+    subject_id: UUID | None = None,
+    audience: str = "committee",
+) -> Document:
+    """Add a file to a dossier: PDF, PNG or JPEG, by what it contains, ten megabytes at most.
+
+    The content is written before the row: a row always finds its content, and a content whose row was
+    rolled back is only a file nobody asks for. Raises `errors.InvalidAnswers` on `file`.
+    """
+    project = find(work, project_id)
+    clean = Path(name.replace("\\", "/")).name.strip()
+    if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
+        raise errors.InvalidAnswers({"file": [_("Donnez au fichier un nom de 200 caractères au plus.")]})
+    content_type = type_of(content)
+    document = Document(
+        id=new_id(),
+        **stamped(work, project_id, project.basin_id, occurred_on or basins.today(work, project.basin_id)),
+        name=clean,
+        kind=kind,
+        audience=audience,
+        content_type=content_type,
+        size=len(content),
+        content_hash=store.keep(content),
+        subject_id=subject_id,
+    )
+    work.database.add(document)
+    work.record(
+        "projects.document.added", chain=project_id, subject=document.id, basin_id=project.basin_id,
+        occurred_on=document.occurred_on, hash=document.content_hash, size=document.size,
+        content={"name": clean},
+    )  # fmt: skip
+    return document
+
+
+def type_of(content: bytes) -> str:
+    """What a content is. Raises `errors.InvalidAnswers` when it is none of what is accepted."""
+    if len(content) > LARGEST:
+        raise errors.InvalidAnswers({"file": [_("Ce fichier dépasse 10 Mo.")]})
+    for start, content_type in SIGNATURES:
+        if content.startswith(start):
+            return content_type
+    raise errors.InvalidAnswers({"file": [_("Ce fichier n’est ni un PDF, ni une image PNG ou JPEG.")]})
+
+
+def attach(
+    work: UnitOfWork, document_ids: Iterable[UUID] | None, *, project_id: UUID, subject_id: UUID
+) -> None:
+    """Join documents of the dossier to what was just recorded."""
+    wanted = list(document_ids or ())
+    if wanted:
+        work.database.execute(
+            sa.update(Document)
+            .where(Document.id.in_(wanted), Document.project_id == project_id)
+            .values(subject_id=subject_id)
+        )
+
+
+def find_document(work: UnitOfWork, document_id: UUID) -> Document:
+    """A document of a dossier. Raises `DocumentNotFound`."""
+    document = work.database.get(Document, document_id)
+    if document is None:
+        raise DocumentNotFound
+    return document
+
+
+def of_project(work: UnitOfWork, project_id: UUID) -> list[Document]:
+    """The documents of a dossier, the latest first, struck-out ones too."""
+    return list(
+        work.database.scalars(
+            sa.select(Document).where(Document.project_id == project_id).order_by(Document.recorded_at.desc())
+        )
+    )

@@ -1,0 +1,230 @@
+"""Open a firm's dossier in a basin, look it up, list the dossiers of those who ask."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people import basins, holders, organisations, partnerships, persons
+from engine.people.folding import fold
+from engine.people.models import Basin, Organisation, Person, Role
+from engine.persistence.base import new_id
+from engine.projects import references
+from engine.projects.models import Project
+from engine.projects.recording import find
+from engine.projects.routing import INITIAL_ROUTING
+from engine.projects.statuses import STATUSES_OF_PHASE, Phase, Status
+from engine.runtime import instances
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+PROCESS = "project"
+LONGEST_PAGE = 200
+
+__all__ = ["Page", "duplicates", "find", "list_projects", "open_project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A dossier of the basin, open or ended, whose firm may be this one."""
+
+    project_id: UUID
+    reference: str
+    firm: str
+    status: str
+
+
+def open_project(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:
+    """Open a dossier from the clean answers of an intake, and start its process; gives its id.
+
+    It keeps for ever the partnership agreement and the charter it was opened under (D16).
+    Raises `partnerships.NoAgreementInForce`, `versions.NothingPublished`, `errors.InvalidAnswers`.
+    """
+    basin = basins.find(work, basin_id)
+    zone = ZoneInfo(basin.zone)
+    today = work.today(zone)
+    agreement = partnerships.require_in_force(work, basin_id, today)
+    firm = organisations.find_or_add(
+        work, name=answers["name"], siret=answers.get("siret"), city=answers.get("city")
+    )
+    head = contact(work, answers)
+    project = Project(
+        id=new_id(),
+        basin_id=basin_id,
+        reference=references.next_reference(
+            work, basin_id=basin_id, series=references.PROJECTS, year=today.year
+        ),
+        organisation_id=firm.id,
+        firm=firm.name,
+        city=firm.city,
+        siret=answers.get("siret"),
+        not_registered=bool(answers.get("not_registered")),
+        status=Status.QUALIFYING.value,
+        search_text="",
+        opened_at=work.now,
+        opened_by=work.actor.person_id,
+        opened_on=today,
+        contact_name=answers["contact_name"],
+        contact_email=answers.get("contact_email"),
+        contact_phone=answers.get("contact_phone"),
+        need=answers["need"],
+        brought_by_id=answers.get("brought_by_id"),
+        known_member_id=answers.get("known_member_id"),
+        sme_head_id=head.id,
+        resubmission_of=earlier(work, basin_id, firm),
+        partnership_agreement_id=agreement.id,
+        charter_version=agreement.charter_version,
+    )
+    project.search_text = fold(f"{project.reference} {project.firm} {project.city or ''}")
+    work.database.add(project)
+    work.database.flush()
+    work.record(
+        "projects.project.opened", chain=project.id, subject=project.id, basin_id=basin_id,
+        occurred_on=today, reference=project.reference, organisation=firm.id,
+        partnership_agreement=agreement.id, charter=agreement.charter_version,
+        content={"firm": project.firm, "need": project.need},
+    )  # fmt: skip
+    named: dict[str, Any] = {"case_id": project.id, "basin_id": basin_id, "from_date": today}
+    holders.hold(work, role=Role.BENEFICIARY, organisation_id=firm.id, **named)
+    holders.hold(work, role=Role.SME_HEAD, person_id=head.id, organisation_id=firm.id, **named)
+    instances.start(
+        work, case_id=project.id, basin_id=basin_id, zone=zone, process=PROCESS,
+        reference=project.reference, firm=project.firm, routing=dict(INITIAL_ROUTING), occurred_on=today,
+    )  # fmt: skip
+    return project.id
+
+
+def contact(work: UnitOfWork, answers: Mapping[str, Any]) -> Person:
+    """The firm's head: the person known by this name and address, else a new one."""
+    email, name = answers.get("contact_email"), answers["contact_name"]
+    for person in persons.by_email(work, email) if email else []:
+        if person.search_name == fold(name):
+            return person
+    return persons.add(work, full_name=name, email=email, phone=answers.get("contact_phone"))
+
+
+def earlier(work: UnitOfWork, basin_id: int, firm: Organisation) -> UUID | None:
+    """The last ended dossier of the same firm in the basin: this one submits it again (E1)."""
+    return work.database.scalars(
+        sa.select(Project.id)
+        .where(Project.basin_id == basin_id, Project.organisation_id == firm.id, Project.ended_on.is_not(None))
+        .order_by(Project.opened_at.desc())
+        .limit(1)
+    ).first()
+
+
+def duplicates(work: UnitOfWork, *, basin_id: int, name: str, siret: str | None = None) -> list[Duplicate]:
+    """The dossiers of the basin whose firm may be this one: same SIREN, or a name that resembles.
+
+    They are shown before a dossier is opened, and refuse nothing: a firm may come back.
+    """
+    alike = [card.id for card in organisations.find_similar(work, basin_id, name, siret)]
+    if not alike:
+        return []
+    found = work.database.scalars(
+        sa.select(Project)
+        .where(Project.basin_id == basin_id, Project.organisation_id.in_(alike))
+        .order_by(Project.ended_on.is_not(None), Project.opened_at.desc())
+    )
+    return [Duplicate(each.id, each.reference, each.firm, each.status) for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of dossiers, the latest opened first; `next` asks for the following one."""
+
+    projects: Sequence[Project]
+    next: str | None
+
+
+def list_projects(
+    work: UnitOfWork,
+    *,
+    basin_ids: Collection[int] | None = None,
+    basin: str | None = None,
+    phase: str | None = None,
+    state: str | None = None,
+    q: str = "",
+    firms: Collection[UUID] | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """List dossiers by filters, one page at a time, in an order that new dossiers do not disturb.
+
+    `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
+    phase, `state` a status, `open` or `ended`; `q` words of the reference, the firm or the city;
+    `firms` keeps dossiers of these identifiers only. Raises `errors.InvalidAnswers` by filter.
+    """
+    statement = sa.select(Project).order_by(Project.opened_at.desc(), Project.id.desc())
+    if basin_ids is not None:
+        statement = statement.where(Project.basin_id.in_(list(basin_ids)))
+    if basin:
+        of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
+        statement = statement.where(Project.basin_id == of_slug)
+    if firms is not None:
+        statement = statement.where(Project.id.in_(list(firms)))
+    for condition in (*of_phase(phase), *of_state(state)):
+        statement = statement.where(condition)
+    for word in fold(q).split():
+        statement = statement.where(Project.search_text.contains(word, autoescape=True))
+    if after:
+        opened_at, last = read_cursor(after)
+        statement = statement.where(sa.tuple_(Project.opened_at, Project.id) < sa.tuple_(
+            sa.literal(opened_at, Project.opened_at.type), sa.literal(last, Project.id.type)
+        ))  # fmt: skip
+    size = max(1, min(limit, LONGEST_PAGE))
+    found = list(work.database.scalars(statement.limit(size + 1)))
+    more = len(found) > size
+    return Page(found[:size], cursor(found[size - 1]) if more else None)
+
+
+def of_phase(phase: str | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that a dossier is in a phase. Raises `errors.InvalidAnswers`."""
+    if not phase:
+        return []
+    if phase not in set(Phase):
+        raise errors.InvalidAnswers({"phase": [_("Cette phase n’existe pas.")]})
+    return [Project.status.in_([status.value for status in STATUSES_OF_PHASE[Phase(phase)]])]
+
+
+def of_state(state: str | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that a dossier has a status, is open or has ended. Raises `errors.InvalidAnswers`."""
+    if not state:
+        return []
+    if state == "open":
+        return [Project.ended_on.is_(None)]
+    if state == "ended":
+        return [Project.ended_on.is_not(None)]
+    if state not in set(Status):
+        raise errors.InvalidAnswers({"state": [_("Cet état n’existe pas.")]})
+    return [Project.status == state]
+
+
+def cursor(project: Project) -> str:
+    """Where the page that ends with this dossier stops."""
+    text = f"{project.opened_at.isoformat()} {project.id.hex}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[datetime, UUID]:
+    """Where to go on from. Raises `errors.InvalidAnswers` for what is not a cursor of ours."""
+    try:
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        instant, identifier = base64.urlsafe_b64decode(padded).decode().split(" ")
+        at = datetime.fromisoformat(instant)
+        if at.tzinfo is None:
+            raise ValueError(instant)
+        return at, UUID(identifier)
+    except (ValueError, UnicodeError, binascii.Error) as error:
+        raise errors.InvalidAnswers({"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}) from error

@@ -1,0 +1,42 @@
+"""Numbers that people quote: one series per basin and year, without a gap, without a race."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.people import models as people
+from engine.projects.models import ReferenceCounter
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+PROJECTS = "project"
+DECISIONS = "decision"
+AGREEMENTS = "agreement"
+
+counter = ReferenceCounter.__table__
+
+
+def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -> str:
+    """Take the next number of a series, as `TDL-2026-001`.
+
+    The row counts under its own lock, in the act's transaction: two acts take turns, and an act that
+    is rolled back gives its number back.
+    """
+    insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
+    taken = work.connection.execute(
+        insert(ReferenceCounter)
+        .values(basin_id=basin_id, series=series, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[counter.c.basin_id, counter.c.series, counter.c.year],
+            set_={"last": counter.c.last + 1},
+        )
+        .returning(counter.c.last)
+    ).scalar_one()
+    code = work.connection.execute(
+        sa.select(people.Basin.code).where(people.Basin.id == basin_id)
+    ).scalar_one()
+    return f"{code}-{year}-{taken:03d}"

@@ -1,0 +1,202 @@
+"""Follow-up reports: when each falls due, what one submission covers, how a figure is put right.
+
+The hot path of the programme: `record_report` and `schedule_report` read nothing but the routing, and
+leave one row behind, two when the report covers periods missed meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import clock as clocks
+from engine import errors
+from engine.calendar import Calendar, QuietPeriod, Territory
+from engine.i18n import mark as _
+from engine.people import calendars
+from engine.people.models import Basin, BasinParameter
+from engine.persistence.base import UtcDateTime, new_id
+from engine.projects.follow_up_models import Report, ReportPeriod
+from engine.projects.grid import Grid
+from engine.projects.recording import coded, quarter_days, record, stamp
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Act, Routing
+
+OPENS_BEFORE = timedelta(days=14)  # domain.md §5.4.
+
+ADD_REPORT = sa.insert(Report)
+ADD_PERIODS = sa.insert(ReportPeriod)
+OPEN_DAYS = sa.select(
+    Basin.territory,
+    sa.select(BasinParameter.value)
+    .where(
+        BasinParameter.basin_id == sa.bindparam("basin_id"),
+        BasinParameter.key == calendars.QUIET_PERIODS,
+        BasinParameter.valid_from <= sa.bindparam("now", type_=UtcDateTime()),
+    )
+    .order_by(BasinParameter.valid_from.desc(), BasinParameter.recorded_at.desc())
+    .limit(1)
+    .scalar_subquery(),
+).where(Basin.id == sa.bindparam("basin_id"))
+LATEST = (
+    sa.select(Report)
+    .where(Report.project_id == sa.bindparam("project_id"), Report.struck_at.is_(None))
+    .order_by(Report.number.desc(), Report.recorded_at.desc())
+    .limit(1)
+)
+
+
+def grid_of(routing: Mapping[str, Routing]) -> Grid:
+    """The grid of a project's reports, as its process knows it."""
+    return Grid(
+        effective_on=date.fromisoformat(str(routing["effective_on"])),
+        cadence_months=int(routing["cadence_months"]),
+        ends_on=date.fromisoformat(str(routing["follow_up_ends_on"])),
+    )
+
+
+def schedule_report(act: Act) -> Mapping[str, Routing]:
+    """Fix the next report: its number, the day it is due, the day it opens (D4).
+
+    The first comes after the signature; the following ones after today, whatever was late.
+    """
+    grid = grid_of(act.routing)
+    number = grid.next_number(int(act.routing["report_number"]), act.today)
+    due_on = grid.due_on(number)
+    opens_on = calendar(act.work, act.case.basin_id).last_open_on_or_before(due_on - OPENS_BEFORE)
+    return {
+        "report_number": number,
+        "report_due_on": due_on.isoformat(),
+        "report_opens_on": opens_on.isoformat(),
+        "follow_up_ends_on": grid.ends_on.isoformat(),
+        "intervention_requested": False,
+    }
+
+
+def calendar(work: UnitOfWork, basin_id: int) -> Calendar:
+    """The open days of a basin, in one statement: a report opens on one of them (D9)."""
+    territory, periods = work.connection.execute(OPEN_DAYS, {"basin_id": basin_id, "now": work.now}).one()
+    quiet = tuple(QuietPeriod.parse(first, last) for first, last in periods or [])
+    return Calendar(Territory(territory), quiet)
+
+
+def record_report(act: Act) -> Mapping[str, Routing]:
+    """Keep a report: one row, and every period it covers with its own lateness (D4).
+
+    The ladder of a late one is told that it is over. Raises `InvalidAnswers` when « rien de nouveau »
+    is said twice in a row.
+    """
+    grid = grid_of(act.routing)
+    number = int(act.routing["report_number"])
+    nothing_new = bool(act.answers.get("nothing_new"))
+    if nothing_new:
+        require_news(act.work, act.case.id)
+    first, *others = grid.covered(number, occurred_on=act.occurred_on, today=act.today)
+    report_id = new_id()
+    common = {"basin_id": act.case.basin_id, "project_id": act.case.id}
+    act.work.write(
+        ADD_REPORT,
+        {
+            "id": report_id,
+            **stamp(act),
+            **(blank() if nothing_new else content_of(act.answers)),
+            "task_id": None if act.task is None else act.task.id,
+            "mandatary_id": None if act.task is None else act.task.assignee_id,
+            "asked_for": None if act.task is None else act.task.due_on,
+            "number": number,
+            "last_number": number + len(others),
+            "due_on": first.due_on,
+            "days_late": first.days_late,
+            "nothing_new": nothing_new,
+        },
+    )
+    act.work.write(
+        ADD_PERIODS,
+        [
+            {**common, "report_id": report_id, "number": each.number, "due_on": each.due_on,
+             "days_late": each.days_late}
+            for each in others
+        ],
+    )  # fmt: skip
+    act.send("report_closed")
+    record(
+        act, "projects.report.recorded", report_id, number=number, last_number=number + len(others),
+        days_late=first.days_late, weather=coded(act.answers.get("weather")),
+    )  # fmt: skip
+    return {
+        "intervention_requested": bool(act.answers.get("needs_intervention")),
+        "follow_up_over": grid.is_over(grid.next_number(number, act.today)),
+    }
+
+
+def content_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What a mandatary reports, as the row keeps it."""
+    return {
+        "weather": coded(answers.get("weather")),
+        "progress": answers.get("progress"),
+        "jobs_created": answers.get("jobs_created"),
+        "jobs_sustained": answers.get("jobs_sustained"),
+        "contact_on": answers.get("contact_on"),
+        "needs_intervention": bool(answers.get("needs_intervention")),
+        "intervention_domain": coded(answers.get("intervention_domain")),
+        "intervention_quarter_days": quarter_days(answers.get("intervention_days")),
+        "difficulties": answers.get("difficulties"),
+    }
+
+
+def blank() -> dict[str, Any]:
+    """A report of « rien de nouveau »: its figures are those of the one before."""
+    return content_of({})
+
+
+def require_news(work: UnitOfWork, project_id: UUID) -> None:
+    """Refuse « rien de nouveau » after « rien de nouveau », or at the first report (domain.md §2.5, F9)."""
+    before = latest(work, project_id)
+    if before is None or before.nothing_new:
+        raise errors.InvalidAnswers(
+            {"nothing_new": [_("« Rien de nouveau » ne peut pas être dit deux fois de suite, ni au premier compte rendu.")]}
+        )
+
+
+def latest(work: UnitOfWork, project_id: UUID) -> Report | None:
+    """The last report of a project, corrected ones as they read now; None when there is none yet."""
+    return work.database.scalars(LATEST, {"project_id": project_id}).first()
+
+
+def latest_figures(work: UnitOfWork, project_id: UUID) -> Report | None:
+    """The last report that said something: what the next form starts from."""
+    return work.database.scalars(
+        sa.select(Report)
+        .where(Report.project_id == project_id, Report.struck_at.is_(None), Report.nothing_new.is_(False))
+        .order_by(Report.number.desc(), Report.recorded_at.desc())
+        .limit(1)
+    ).first()
+
+
+def of_project(work: UnitOfWork, project_id: UUID) -> list[Report]:
+    """Every report of a project in order, struck-out ones too."""
+    return list(
+        work.database.scalars(
+            sa.select(Report).where(Report.project_id == project_id).order_by(Report.number, Report.recorded_at)
+        )
+    )
+
+
+def further_periods(work: UnitOfWork, project_id: UUID) -> list[ReportPeriod]:
+    """The periods that a later report covered, with their lateness: the missed ones."""
+    return list(
+        work.database.scalars(
+            sa.select(ReportPeriod).where(ReportPeriod.project_id == project_id).order_by(ReportPeriod.number)
+        )
+    )
+
+
+def earliest_closing(effective_on: date, follow_up_months: int) -> date:
+    """The first local day on which a project may be closed (D2, D5)."""
+    return clocks.add_months(effective_on, max(18, follow_up_months))

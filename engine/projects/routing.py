@@ -1,0 +1,58 @@
+"""The routing variables of the processes, each with its first value (decisions.md D11a)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.runtime.acts import Routing
+
+# A gateway that meets a name nobody has written raises: every variable starts here, at the value that
+# keeps things where they are. Dates are local days, an empty text when there is none yet.
+INITIAL_ROUTING: Mapping[str, Routing] = {
+    # appraisal
+    "qualification_outcome": "",
+    "prescription_accepted": False,
+    "completeness_outcome": "",
+    "complementary_due_on": "",
+    # decision
+    "decision_outcome": "",
+    "decision_signed": False,
+    "conditions_due_on": "",
+    "conditions_lapse_on": "",
+    "follow_up_months": 0,
+    "cadence_months": 0,
+    # agreement
+    "mandate_accepted": False,
+    "means_changed": False,
+    "signatory_count": 0,
+    "signature_refused": False,
+    "agreement_outcome": "",
+    "effective_on": "",
+    "follow_up_ends_on": "",
+    # accompaniment
+    "intervention_count": 0,
+    "accompaniment_complete": False,
+    # follow-up
+    "report_number": 0,
+    "report_opens_on": "",
+    "report_due_on": "",
+    "intervention_requested": False,
+    "follow_up_over": False,
+    # the ends
+    "closure_signed": False,
+    "termination_signed": False,
+}
+
+# What a request for a new intervention starts with: it goes through the committee's decision too.
+REQUEST_ROUTING: Mapping[str, Routing] = {
+    "request_forwarded": False,
+    **{
+        name: INITIAL_ROUTING[name]
+        for name in (
+            "complementary_due_on", "decision_outcome", "decision_signed", "conditions_due_on",
+            "conditions_lapse_on", "follow_up_months", "cadence_months",
+        )
+    },
+}  # fmt: skip
