@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Self
 
 from engine.calendar import Calendar
@@ -47,7 +48,7 @@ class Ladder:
     def __post_init__(self) -> None:
         """Refuse rungs out of order: each must come at least a day after the one before."""
         offsets = [self.offset(rung) for rung in Rung]
-        if any(later <= earlier for earlier, later in zip(offsets, offsets[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(offsets)):
             raise ValueError(f"rungs out of order: {offsets}")
         if self.early >= 0 or self.due != 0:
             raise ValueError("the early reminder precedes the due day, which is day 0")
@@ -90,7 +91,13 @@ def rung_date(
 
 
 def next_rung_date(
-    due_on: date, ladder: Ladder, rung: Rung, previous: Rung, previous_sent_on: date | None, calendar: Calendar
+    ladder: Ladder,
+    calendar: Calendar,
+    *,
+    due_on: date,
+    rung: Rung,
+    previous: Rung,
+    previous_sent_on: date | None,
 ) -> date:
     """Give the day of `rung`, knowing when the one before was sent."""
     return rung_date(due_on, ladder.offset(rung), previous_sent_on, ladder.offset(previous), calendar)
@@ -119,6 +126,13 @@ def plan(due_on: date, ladder: Ladder, calendar: Calendar) -> list[PlannedRung]:
     climbed = [PlannedRung(Rung.EARLY, early_date(due_on, ladder, calendar))]
     for rung in list(Rung)[1:]:
         before = climbed[-1]
-        day = next_rung_date(due_on, ladder, rung, before.rung, before.planned_on, calendar)
+        day = next_rung_date(
+            ladder,
+            calendar,
+            due_on=due_on,
+            rung=rung,
+            previous=before.rung,
+            previous_sent_on=before.planned_on,
+        )
         climbed.append(PlannedRung(rung, day))
     return climbed

@@ -47,7 +47,9 @@ def climbs(draw):
     sent = {Rung.EARLY: ladder.early_date(due_on, table, calendar)}
     planned = dict(sent)
     for before, rung in pairwise(Rung):
-        planned[rung] = ladder.next_rung_date(due_on, table, rung, before, sent[before], calendar)
+        planned[rung] = ladder.next_rung_date(
+            table, calendar, due_on=due_on, rung=rung, previous=before, previous_sent_on=sent[before]
+        )
         late_by = draw(st.sampled_from([0, 0, 0, 1, 4, 30]))
         sent[rung] = calendar.first_open_on_or_after(planned[rung] + timedelta(days=late_by))
     return due_on, table, calendar, planned, sent

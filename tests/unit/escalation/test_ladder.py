@@ -50,7 +50,14 @@ def test_after_a_quiet_month_rungs_leave_one_by_one_half_a_gap_apart():
 def test_spacing_counts_from_the_day_the_rung_before_really_left():
     due_on = date(2026, 3, 2)
 
-    held_up = ladder.next_rung_date(due_on, Ladder(), Rung.CALL, Rung.REMINDER, date(2026, 4, 1), FRANCE)
+    held_up = ladder.next_rung_date(
+        Ladder(),
+        FRANCE,
+        due_on=due_on,
+        rung=Rung.CALL,
+        previous=Rung.REMINDER,
+        previous_sent_on=date(2026, 4, 1),
+    )
 
     assert held_up == date(2026, 4, 7)  # 1 April + 6, and the sixth is Easter Sunday's Monday
 
@@ -73,7 +80,15 @@ def test_three_mails_at_most_go_to_the_mandatary():
 
 @pytest.mark.parametrize(
     "offsets",
-    [{"reminder": 21}, {"call": 50}, {"early": 0}, {"early": 3}, {"due": 1}, {"keep_again": 0}, {"replaced": -1}],
+    [
+        {"reminder": 21},
+        {"call": 50},
+        {"early": 0},
+        {"early": 3},
+        {"due": 1},
+        {"keep_again": 0},
+        {"replaced": -1},
+    ],
 )
 def test_a_ladder_out_of_order_is_refused(offsets):
     with pytest.raises(ValueError, match=r".+"):

@@ -1,0 +1,77 @@
+"""The mailbox of a demonstration: mails are shown on a page, and nothing leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.outbox.models import CapturedMail, Outcome
+from engine.persistence import claims
+
+if TYPE_CHECKING:
+    from engine.outbox.transport import Post
+    from engine.persistence.database import Database
+    from engine.persistence.unit_of_work import UnitOfWork
+
+
+class UnknownMail(errors.NotFound):
+    """Ce message n’existe pas."""
+
+
+class MailboxTransport:
+    """Keep each mail as it would have left; sent twice, it is kept once."""
+
+    outcome = Outcome.CAPTURED
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def send(self, post: Post) -> None:
+        """Keep the mail."""
+        message = post.letter.message
+        with self._database.start_work() as work:
+            claims.insert_once(
+                work,
+                CapturedMail.__table__,  # type: ignore[arg-type]
+                {
+                    "id": message.id,
+                    "case_id": message.case_id,
+                    "basin_id": message.basin_id,
+                    "recipient_id": message.recipient_id,
+                    "address": post.letter.address,
+                    "kind": message.kind,
+                    "subject": post.words.subject,
+                    "text": post.words.text,
+                    "html": post.words.html,
+                    "source": post.mail.as_string(),
+                    "captured_at": work.now,
+                },
+            )
+
+    def close(self) -> None:
+        """Nothing is shared."""
+
+
+def page(
+    work: UnitOfWork, *, recipient_id: UUID | None = None, case_id: UUID | None = None, limit: int = 50
+) -> list[CapturedMail]:
+    """List the mails last captured, newest first."""
+    statement = (
+        sa.select(CapturedMail).order_by(CapturedMail.captured_at.desc(), CapturedMail.id).limit(limit)
+    )
+    if recipient_id is not None:
+        statement = statement.where(CapturedMail.recipient_id == recipient_id)
+    if case_id is not None:
+        statement = statement.where(CapturedMail.case_id == case_id)
+    return list(work.database.scalars(statement))
+
+
+def find(work: UnitOfWork, mail_id: UUID) -> CapturedMail:
+    """Find one captured mail. Raises `UnknownMail`."""
+    mail = work.database.get(CapturedMail, mail_id)
+    if mail is None:
+        raise UnknownMail
+    return mail

@@ -1,0 +1,275 @@
+"""Deliver what is due: claim, send outside any transaction, record what became of each mail.
+
+A message is claimed by a lease, sent, then recorded. A process that dies between the last two leaves
+the lease to run out, and the mail is sent again with the same Message-ID: the only way it leaves twice.
+Retries and leases follow the machine's clock; when a mail may leave, and the date it left, the
+programme's (D6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+
+from engine.calendar import Calendar
+from engine.outbox import kinds, mime, rendering
+from engine.outbox.letter import Facts, FactsOf, gather, header_id, no_facts
+from engine.outbox.mail_log import sent_for_case
+from engine.outbox.models import ARRIVED, Message, Outcome
+from engine.outbox.transport import Post, Refused, TemporaryFailure, Transport
+from engine.people import basins, calendars, persons
+from engine.people.models import Person
+from engine.persistence import installation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.persistence.database import Database
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.settings import Settings
+
+__all__ = ["Facts", "Hooks", "deliver_due", "sent_for_case"]
+
+log = structlog.get_logger()
+
+AT_MOST = 20
+LEASE = timedelta(minutes=10)
+MARGIN = timedelta(minutes=1)  # A mail is not begun when its lease could end before it is recorded.
+# Eight attempts over two days; then somebody must look.
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+
+
+def nobody_to_tell(work: UnitOfWork, message: Message) -> None:
+    """Tell nobody that an address is invalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What `engine.app` lends to the outbox, which knows neither tasks nor processes."""
+
+    facts: FactsOf = no_facts
+    on_invalid_address: Callable[[UnitOfWork, Message], None] = nobody_to_tell
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The mail must wait until then: it is night, or the basin's quiet period."""
+
+    until: datetime
+
+
+def deliver_due(
+    database: Database,
+    settings: Settings,
+    transport: Transport,
+    limit: int = AT_MOST,
+    *,
+    hooks: Hooks | None = None,
+) -> int:
+    """Send at most `limit` mails that are due; gives how many were dealt with.
+
+    Any number of processes may call it: each message is claimed by one.
+    """
+    hooks = hooks or Hooks()
+    claimed, lease_ends = claim(database, settings, limit)
+    try:
+        for number, message_id in enumerate(claimed):
+            if database.clock.wall() > lease_ends - MARGIN:
+                return number
+            deliver_one(database, settings, transport, hooks, message_id)
+    finally:
+        transport.close()
+    return len(claimed)
+
+
+def claim(database: Database, settings: Settings, limit: int) -> tuple[list[UUID], datetime]:
+    """Lease what is due, oldest first; looks before it locks, so that an idle tick writes nothing."""
+    lease_ends = database.clock.wall() + LEASE
+    with database.start_reading() as reading:
+        if installation.is_held(reading) or not reading.connection.execute(due(reading, 1)).all():
+            return [], lease_ends
+    with database.start_work() as work:
+        found = work.database.scalars(due(work, limit, Message).with_for_update(skip_locked=True)).all()
+        for message in found:
+            message.leased_until = lease_ends
+            message.attempts += 1
+            message.message_id = message.message_id or header_id(message, settings)
+        return [message.id for message in found], lease_ends
+
+
+def due(work: UnitOfWork, limit: int, what: Any = Message.id) -> sa.Select[Any]:
+    """What should leave now: `<=`, never `=`, so that a missed tick loses nothing."""
+    return (
+        sa.select(what)
+        .where(
+            Message.outcome.is_(None),
+            Message.send_after <= work.now,
+            sa.or_(Message.next_try_at.is_(None), Message.next_try_at <= work.wall),
+            sa.or_(Message.leased_until.is_(None), Message.leased_until < work.wall),
+        )
+        .order_by(Message.send_after, Message.created_at, Message.id)
+        .limit(limit)
+    )
+
+
+def deliver_one(
+    database: Database, settings: Settings, transport: Transport, hooks: Hooks, message_id: UUID
+) -> None:
+    """Send one claimed message and record what became of it; one bad message stops no other."""
+    try:
+        ready = prepare(database, settings, hooks, message_id)
+        if isinstance(ready, Later):
+            postpone(database, message_id, ready.until)
+            return
+        if isinstance(ready, Outcome):
+            conclude(database, message_id, ready)
+            return
+        transport.send(ready)
+    except Refused as refusal:
+        conclude_refusal(database, hooks, message_id, refusal)
+    except TemporaryFailure as failure:
+        put_off(database, message_id, str(failure))
+    except Exception as error:
+        log.exception("outbox.message.failed", message=str(message_id))
+        put_off(database, message_id, f"{type(error).__name__}: {error}")
+    else:
+        conclude(database, message_id, transport.outcome, address=ready.letter.address)
+
+
+def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UUID) -> Post | Outcome | Later:
+    """Read what the mail says as of now; or say why it does not leave, or not yet."""
+    with database.start_reading() as reading:
+        message = reading.database.get_one(Message, message_id)
+        kind = kinds.find(message.kind)
+        facts = hooks.facts(reading, message)
+        if facts.is_moot or has_expired(message, reading.wall):
+            return Outcome.MOOT
+        recipient = reading.database.get_one(Person, message.recipient_id)
+        if recipient.email is None or (recipient.address_invalid_at and not kind.was_asked_for):
+            return Outcome.NO_ADDRESS
+        until = may_leave_at(reading, message, kind)
+        if until > reading.now:
+            return Later(until)
+        letter = gather(
+            reading,
+            message,
+            recipient=recipient,
+            address=recipient.email,
+            facts=facts,
+            settings=settings,
+            previous=previous_of(reading, message),
+        )
+    words = rendering.render(letter)
+    return Post(letter, words, mime.compose(letter, words))
+
+
+def has_expired(message: Message, wall: datetime) -> bool:
+    """Tell whether a code would arrive too late to be of use."""
+    expires_at: str = message.data.get("expires_at") or ""
+    return bool(expires_at) and datetime.fromisoformat(expires_at) <= wall
+
+
+def may_leave_at(work: UnitOfWork, message: Message, kind: kinds.Kind) -> datetime:
+    """Give the first instant at which a message may leave, from now on.
+
+    A reminder waits for the basin's open days, by day. Another mail that no one's act caused waits for
+    a working day, by day: a task that a timer opens at midnight is announced at eight. What a person's
+    act causes leaves at once.
+    """
+    if not (kind.is_reminder or message.unhurried) or kind.was_asked_for:
+        return work.now
+    calendar = calendars.calendar_of(work, message.basin_id)
+    if not kind.is_reminder:
+        calendar = Calendar(calendar.territory)
+    return calendar.next_sending_time(work.now, basins.zone_of(work, message.basin_id))
+
+
+def previous_of(work: UnitOfWork, message: Message) -> list[str]:
+    """Give the Message-ID of the last mail this person had about this dossier."""
+    if message.case_id is None:
+        return []
+    statement = (
+        sa.select(Message.message_id)
+        .where(
+            Message.recipient_id == message.recipient_id,
+            Message.case_id == message.case_id,
+            Message.outcome.in_([outcome.value for outcome in ARRIVED]),
+            Message.message_id.is_not(None),
+        )
+        .order_by(Message.sent_at.desc(), Message.id)
+        .limit(1)
+    )
+    return [found for found in work.connection.scalars(statement) if found]
+
+
+def conclude(database: Database, message_id: UUID, outcome: Outcome, *, address: str | None = None) -> None:
+    """Record how a message ended."""
+    with database.start_work() as work:
+        end(work, work.database.get_one(Message, message_id), outcome, address=address)
+
+
+def conclude_refusal(database: Database, hooks: Hooks, message_id: UUID, refusal: Refused) -> None:
+    """Record a refusal for good; a dead address is marked, and somebody asked to telephone (D10)."""
+    with database.start_work() as work:
+        message = work.database.get_one(Message, message_id)
+        recipient = work.database.get_one(Person, message.recipient_id)
+        end(work, message, Outcome.REFUSED, address=recipient.email, failure=str(refusal))
+        if refusal.is_address_invalid:
+            mark_address(work, hooks, message)
+
+
+def mark_address(work: UnitOfWork, hooks: Hooks, message: Message) -> None:
+    """Mark the recipient's address as invalid, unless it was corrected since the mail left."""
+    recipient = work.database.get_one(Person, message.recipient_id)
+    if recipient.email != message.address:
+        return
+    if persons.mark_address_invalid(work, recipient.id):
+        hooks.on_invalid_address(work, message)
+
+
+def end(
+    work: UnitOfWork,
+    message: Message,
+    outcome: Outcome,
+    *,
+    address: str | None = None,
+    failure: str | None = None,
+) -> None:
+    """Write a message's outcome; what was secret in it is forgotten."""
+    if message.outcome is not None:
+        return
+    message.outcome = outcome.value
+    message.leased_until = message.next_try_at = None
+    message.failure = failure
+    if outcome in ARRIVED:
+        message.sent_at, message.address = work.now, address
+    elif outcome is not Outcome.MOOT:
+        message.failed_at, message.address = work.now, address
+    if kinds.find(message.kind).is_secret:
+        message.data = {}
+
+
+def postpone(database: Database, message_id: UUID, until: datetime) -> None:
+    """Let a message wait for an hour at which it may leave; it is no failed attempt."""
+    with database.start_work() as work:
+        message = work.database.get_one(Message, message_id)
+        message.send_after = until
+        message.leased_until = None
+        message.attempts -= 1
+
+
+def put_off(database: Database, message_id: UUID, failure: str) -> None:
+    """Try a message again later, each time a little later; give up after two days."""
+    with database.start_work() as work:
+        message = work.database.get_one(Message, message_id)
+        if message.attempts > len(BACK_OFF):
+            end(work, message, Outcome.DEAD, failure=failure[:300])
+            return
+        message.next_try_at = work.wall + BACK_OFF[message.attempts - 1]
+        message.leased_until = None
+        message.failure = failure[:300]

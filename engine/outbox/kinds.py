@@ -1,0 +1,149 @@
+"""Every kind of mail: how it is announced, where it leads, what it needs to know."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from engine.i18n import mark as _
+
+# Codes, numbers, dates, paths; a name or a sentence has a blank or an accent and is refused.
+PLAIN_TEXT = re.compile(r"[A-Za-z0-9_./:+-]{0,120}", re.ASCII)
+
+
+class UnknownKind(LookupError):
+    """No mail of this kind exists: see `engine.outbox.kinds.KINDS`."""
+
+
+class WrongData(ValueError):
+    """A mail was given too much, too little, or personal text to remember."""
+
+
+class Link(enum.StrEnum):
+    """Where the button of a mail leads."""
+
+    TASK = "task"
+    PROJECT = "project"
+    SIGN_IN = "sign_in"
+    LATE = "late"
+    NOWHERE = "nowhere"
+
+
+class Purpose(enum.StrEnum):
+    """What is expected of the reader: the first words of the subject."""
+
+    ACTION = _("Pour action")
+    INFORMATION = _("Pour information")
+    PLAIN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of mail; its words are in `templates/<language>/<key>.j2`.
+
+    `needs` and `options` are the keys of `data`. A `reminder` leaves on the basin's open days only.
+    `is_dated` joins the due day as a calendar entry. `is_secret` forgets its data once sent.
+    `was_asked_for` leaves even to an address marked invalid: its owner is waiting for it.
+    """
+
+    key: str
+    purpose: Purpose = Purpose.ACTION
+    link: Link = Link.TASK
+    needs: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    is_reminder: bool = False
+    is_dated: bool = False
+    is_digest: bool = False
+    is_secret: bool = False
+    was_asked_for: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("task_opened", is_dated=True),
+        Kind("report_opened", needs=("report_number",), options=("due_on",), is_reminder=True, is_dated=True),
+        Kind("report_due_day", needs=("report_number", "due_on"), is_reminder=True),
+        Kind("report_late", needs=("report_number", "due_on"), is_reminder=True),
+        Kind("reminder_expert", is_reminder=True),
+        Kind("reminder_prescriber", is_reminder=True),
+        Kind("reminder_signatories", is_reminder=True),
+        Kind("task_reassigned", is_dated=True),
+        Kind("handed_over", Purpose.INFORMATION, Link.NOWHERE, needs=("handed_over_on",)),
+        Kind(
+            "decision_notified",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("outcome",),
+            options=("decided_on", "decision_number"),
+        ),
+        Kind("project_withdrawn", Purpose.INFORMATION, Link.PROJECT, needs=("withdrawn_on",)),
+        Kind("project_ended", Purpose.INFORMATION, Link.PROJECT, needs=("ended_on",), options=("outcome",)),
+        Kind(
+            "agreement_effective",
+            Purpose.INFORMATION,
+            Link.PROJECT,
+            needs=("effective_on",),
+            options=("follow_up_ends_on",),
+        ),
+        Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
+        Kind(
+            "code",
+            Purpose.PLAIN,
+            Link.NOWHERE,
+            needs=("code", "expires_at"),
+            is_secret=True,
+            was_asked_for=True,
+        ),
+        Kind("invitation", Purpose.PLAIN, Link.SIGN_IN, options=("path",), was_asked_for=True),
+        Kind(
+            "digest_late",
+            Purpose.INFORMATION,
+            Link.LATE,
+            needs=("month", "lines"),
+            is_reminder=True,
+            is_digest=True,
+        ),
+    )
+}
+
+
+def find(key: str) -> Kind:
+    """Give the kind of mail of that name, or raise `UnknownKind`."""
+    try:
+        return KINDS[key]
+    except KeyError:
+        raise UnknownKind(key) from None
+
+
+def clean_data(kind: Kind, data: Mapping[str, object]) -> dict[str, object]:
+    """Give what the row keeps of `data`: plain values, as JSON holds them.
+
+    Raises `WrongData` when a key is missing or unknown, or when a text could be personal.
+    """
+    missing = set(kind.needs) - set(data)
+    unknown = set(data) - set(kind.needs) - set(kind.options)
+    if missing or unknown:
+        raise WrongData(f"{kind.key}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+    return {name: plain(value) for name, value in data.items()}
+
+
+def plain(value: object) -> object:
+    """Give `value` as JSON holds it, or raise `WrongData` when it could be personal text."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, (UUID, date, datetime)):
+        value = value.hex if isinstance(value, UUID) else value.isoformat()
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str) and PLAIN_TEXT.fullmatch(value):
+        return value
+    raise WrongData(f"not a code, a number or a date: {value!r}")

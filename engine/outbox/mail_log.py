@@ -1,0 +1,149 @@
+"""What was sent, what failed, what waits: the mails as pages show them, and how to send again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.outbox import kinds
+from engine.outbox.models import RETRIABLE, Message, Outcome
+from engine.people.models import Person
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+
+class UnknownMessage(errors.NotFound):
+    """Ce message n’existe pas."""
+
+
+class NotRetriable(errors.Conflict):
+    """Ce message est déjà parti, ou n’a plus d’objet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedMail:
+    """One mail of a dossier: to whom, about what, when it left or will, and how it ended."""
+
+    id: UUID
+    kind: str
+    recipient_id: UUID
+    recipient: str
+    task_id: UUID | None
+    counts_for: int | None
+    send_after: datetime
+    sent_at: datetime | None
+    failed_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMail:
+    """One mail that could not be delivered, and why."""
+
+    id: UUID
+    kind: str
+    case_id: UUID | None
+    basin_id: int | None
+    reference: str | None
+    recipient_id: UUID
+    recipient: str
+    attempts: int
+    failed_at: datetime
+    failure: str | None
+    outcome: str
+
+
+def sent_for_case(work: UnitOfWork, case_id: UUID) -> list[LoggedMail]:
+    """List every mail about a project, those still to leave included, oldest first."""
+    rows = work.connection.execute(
+        listed(LoggedMail)
+        .where(Message.case_id == case_id)
+        .order_by(sa.func.coalesce(Message.sent_at, Message.send_after), Message.created_at, Message.id)
+    ).mappings()
+    return [LoggedMail(**row) for row in rows]
+
+
+def failures(work: UnitOfWork, *, basin_id: int | None = None, limit: int = 100) -> list[FailedMail]:
+    """List the mails that did not arrive and that somebody may send again, latest first."""
+    statement = (
+        listed(FailedMail)
+        .where(Message.failed_at.is_not(None), Message.outcome.in_([outcome.value for outcome in RETRIABLE]))
+        .order_by(Message.failed_at.desc(), Message.id)
+        .limit(limit)
+    )
+    if basin_id is not None:
+        statement = statement.where(Message.basin_id == basin_id)
+    return [FailedMail(**row) for row in work.connection.execute(statement).mappings()]
+
+
+def listed(shape: type[Any]) -> sa.Select[Any]:
+    """Select the columns that a line of a list shows."""
+    names = [name for name in shape.__dataclass_fields__ if name != "recipient"]
+    return sa.select(*(getattr(Message, name) for name in names), Person.full_name.label("recipient")).join(
+        Person, Person.id == Message.recipient_id
+    )
+
+
+def retry(work: UnitOfWork, message_id: UUID) -> None:
+    """Send again, as soon as possible, a mail that had failed.
+
+    Raises `UnknownMessage`, and `NotRetriable` for one that left, is moot, or was secret.
+    """
+    message = work.database.get(Message, message_id)
+    if message is None:
+        raise UnknownMessage
+    if message.outcome not in RETRIABLE or kinds.find(message.kind).is_secret:
+        raise NotRetriable
+    message.outcome = message.failed_at = message.failure = message.next_try_at = None
+    message.attempts = 0
+    work.database.flush()
+
+
+def retry_for(work: UnitOfWork, *, recipient_id: UUID, since: datetime) -> int:
+    """Send again what one person did not get since then, once their address is corrected."""
+    found = work.database.scalars(
+        sa.select(Message).where(
+            Message.recipient_id == recipient_id,
+            Message.failed_at >= since,
+            Message.outcome.in_([outcome.value for outcome in RETRIABLE]),
+        )
+    ).all()
+    retriable = [message for message in found if not kinds.find(message.kind).is_secret]
+    for message in retriable:
+        retry(work, message.id)
+    return len(retriable)
+
+
+def next_departure(work: UnitOfWork) -> datetime | None:
+    """Give the next instant, after now, at which a mail is to leave: a stop for simulated time."""
+    return work.connection.scalar(
+        sa.select(sa.func.min(Message.send_after)).where(
+            Message.outcome.is_(None), Message.send_after > work.now
+        ),
+    )
+
+
+def pending_since(work: UnitOfWork, *, since: datetime) -> list[LoggedMail]:
+    """List what would leave, of what was written since then: shown before a restore is released."""
+    rows = work.connection.execute(
+        listed(LoggedMail)
+        .where(Message.outcome.is_(None), Message.created_at >= since)
+        .order_by(Message.send_after, Message.id)
+    ).mappings()
+    return [LoggedMail(**row) for row in rows]
+
+
+def drop_restored(work: UnitOfWork, *, before: datetime) -> int:
+    """Mark as « not sent: restored » what was written before then and had not left (D26)."""
+    done = work.connection.execute(
+        sa.update(Message)
+        .where(Message.outcome.is_(None), Message.created_at < before)
+        .values(outcome=Outcome.RESTORED.value, leased_until=None, next_try_at=None)
+    )
+    return done.rowcount

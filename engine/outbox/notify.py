@@ -1,0 +1,98 @@
+"""Say something to somebody: one row, written with the act, sent when the act has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.outbox import kinds
+from engine.outbox.models import Message
+from engine.persistence.base import new_id
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+# A message whose dedupe key is there already is left out: what must be said once is said once.
+INSERT: Mapping[str, sa.Insert] = {
+    "postgresql": postgresql.insert(Message).on_conflict_do_nothing().inline(),
+    "sqlite": sqlite.insert(Message).on_conflict_do_nothing().inline(),
+}
+
+
+def notify(
+    work: UnitOfWork,
+    *,
+    kind: str,
+    recipient_id: UUID,
+    case_id: UUID | None = None,
+    basin_id: int | None = None,
+    task_id: UUID | None = None,
+    data: Mapping[str, object] | None = None,
+    reference: str | None = None,
+    send_after: datetime | None = None,
+    dedupe_key: str | None = None,
+    counts_for: int | None = None,
+) -> UUID:
+    """Leave a message for somebody; it commits, or not, with the act. Gives its id.
+
+    A message about a task is dropped, as moot, if the task is done or moved before it leaves.
+    Raises `kinds.UnknownKind` and `kinds.WrongData`.
+    """
+    message = row(
+        work, kind=kind, recipient_id=recipient_id, case_id=case_id, basin_id=basin_id, task_id=task_id,
+        data=data, reference=reference, send_after=send_after, dedupe_key=dedupe_key, counts_for=counts_for,
+    )  # fmt: skip
+    post(work, [message])
+    return UUID(str(message["id"]))
+
+
+def row(
+    work: UnitOfWork,
+    *,
+    kind: str,
+    recipient_id: UUID,
+    case_id: UUID | None = None,
+    basin_id: int | None = None,
+    task_id: UUID | None = None,
+    data: Mapping[str, object] | None = None,
+    reference: str | None = None,
+    send_after: datetime | None = None,
+    dedupe_key: str | None = None,
+    counts_for: int | None = None,
+) -> dict[str, Any]:
+    """Give the row of one message, for several to be written by one `post`."""
+    return {
+        "id": new_id(),
+        "case_id": case_id,
+        "basin_id": basin_id,
+        "task_id": task_id,
+        "recipient_id": recipient_id,
+        "address": None,
+        "kind": kind,
+        "data": kinds.clean_data(kinds.find(kind), data or {}),
+        "reference": reference,
+        "counts_for": counts_for,
+        "unhurried": work.actor.channel == "system",
+        "dedupe_key": dedupe_key,
+        "created_at": work.now,
+        "send_after": send_after or work.now,
+        "next_try_at": None,
+        "attempts": 0,
+        "leased_until": None,
+        "message_id": None,
+        "sent_at": None,
+        "failed_at": None,
+        "failure": None,
+        "outcome": None,
+    }
+
+
+def post(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Queue the rows of several messages as one statement of the act."""
+    if rows:
+        work.write(INSERT[work.connection.dialect.name], rows)

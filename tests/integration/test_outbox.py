@@ -1,0 +1,499 @@
+"""Mails: written with the act, delivered at least once by a real server, moot ones never."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine.outbox import captured, delivery, kinds, mail_log, notify
+from engine.outbox.captured import MailboxTransport
+from engine.outbox.delivery import Facts, Hooks
+from engine.outbox.models import CapturedMail, Message
+from engine.outbox.smtp import SmtpTransport
+from engine.people import basins, calendars, persons
+from engine.people.models import Assignment, Basin, Person
+from engine.persistence import installation
+from engine.persistence.unit_of_work import Actor
+from engine.settings import Settings
+from tests.mail_server import MailServer
+
+MEMBER = Actor(uuid4(), "web")
+SETTINGS = Settings(environment="test", base_url="https://alize.test", mail_from="Alizé <alize@exemple.test>")
+
+
+@pytest.fixture
+def server():
+    with MailServer() as started:
+        yield started
+
+
+@pytest.fixture
+def town(database, clock):
+    """A basin with its officer, and two persons who read mails."""
+    with database.start_work() as work:
+        basin = basins.add(work, slug="toulois", code="TDL", name="Terres de Lorraine")
+        claire = persons.add(work, full_name="Claire Démo", email="claire@exemple.test")
+        john = persons.add(work, full_name="John Démo", email="john@exemple.test", locale="en")
+        officer = persons.add(
+            work, full_name="Odile Démo", email="odile@exemple.test", phone="01 99 00 12 34"
+        )
+        work.database.add(
+            Assignment(
+                basin_id=basin.id, role="operator", person_id=officer.id, valid_from=date(2020, 1, 1),
+                created_at=work.now, created_by=officer.id,
+            )
+        )  # fmt: skip
+        return SimpleNamespace(basin_id=basin.id, claire=claire.id, john=john.id, officer=officer.id)
+
+
+def facts(work, message):
+    return Facts(title="Qualifier la demande", firm="Scierie du Val (démo)", reference="TDL-2026-014",
+                 due_on=date(2026, 11, 24))  # fmt: skip
+
+
+HOOKS = Hooks(facts=facts)
+
+
+def say(database, recipient, *, actor=MEMBER, kind="task_opened", **details):
+    with database.start_work(actor) as work:
+        return notify.notify(work, kind=kind, recipient_id=recipient, **details)
+
+
+def deliver(database, transport, *, hooks=HOOKS, limit=20):
+    return delivery.deliver_due(database, SETTINGS, transport, limit, hooks=hooks)
+
+
+def found(database, message_id):
+    with database.start_reading() as work:
+        return work.database.get_one(Message, message_id)
+
+
+def test_a_mail_is_delivered_once_and_its_date_and_address_are_kept(database, clock, server, town):
+    message_id = say(database, town.claire, basin_id=town.basin_id, task_id=uuid4())
+
+    assert deliver(database, SmtpTransport(server.url)) == 1
+    assert deliver(database, SmtpTransport(server.url)) == 0
+
+    assert server.recipients == ["claire@exemple.test"]
+    message = found(database, message_id)
+    assert (message.outcome, message.address, message.attempts) == ("sent", "claire@exemple.test", 1)
+    assert message.sent_at == clock.now()
+    assert message.leased_until is None
+
+
+def test_a_mail_that_was_not_committed_never_leaves(database, server, town):
+    with pytest.raises(ZeroDivisionError), database.start_work(MEMBER) as work:
+        notify.notify(work, kind="task_opened", recipient_id=town.claire)
+        1 / 0  # noqa: B018
+
+    assert deliver(database, SmtpTransport(server.url)) == 0
+    assert server.received == []
+
+
+def test_several_messages_of_one_act_are_one_statement(database, town):
+    statements = []
+    with database.start_work(MEMBER) as work:
+        rows = [notify.row(work, kind="task_opened", recipient_id=town.claire) for _ in range(3)]
+        notify.post(work, rows)
+        sa.event.listen(database.engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+
+    assert sum("INTO outbox" in statement for statement in statements) == 1
+    with database.start_reading() as work:
+        assert work.connection.scalar(sa.select(sa.func.count()).select_from(Message)) == 3
+
+
+def test_what_must_be_said_once_is_said_once(database, town):
+    for _ in range(2):
+        say(database, town.claire, dedupe_key="digest:TDL:2026-11")
+
+    with database.start_reading() as work:
+        assert work.connection.scalar(sa.select(sa.func.count()).select_from(Message)) == 1
+
+
+def test_an_unknown_kind_is_refused(database, town):
+    with pytest.raises(kinds.UnknownKind):
+        say(database, town.claire, kind="newsletter")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"report_number": 1},
+        {"report_number": 1, "due_on": date(2026, 3, 2), "more": 1},
+        {"report_number": 1, "due_on": "Madame Dupont a oublié"},
+        {"report_number": object(), "due_on": date(2026, 3, 2)},
+    ],
+)
+def test_missing_unknown_or_personal_data_is_refused(database, town, data):
+    with pytest.raises(kinds.WrongData):
+        say(database, town.claire, kind="report_late", data=data)
+
+
+def test_a_temporary_refusal_is_tried_again_later_by_the_machines_clock(database, clock, server, town):
+    message_id = say(database, town.claire)
+    server.answers = ["451 come back later", "250 OK"]
+
+    deliver(database, SmtpTransport(server.url))
+    waiting = found(database, message_id)
+    assert waiting.outcome is None
+    assert "451" in waiting.failure
+    assert waiting.next_try_at == clock.wall() + timedelta(minutes=1)
+
+    assert deliver(database, SmtpTransport(server.url)) == 0
+    clock.wall_instant += timedelta(minutes=1)
+    assert deliver(database, SmtpTransport(server.url)) == 1
+
+    assert found(database, message_id).outcome == "sent"
+    assert len(server.received) == 1
+
+
+def test_each_wait_is_longer_and_after_two_days_somebody_must_look(database, clock, server, town):
+    message_id = say(database, town.claire, basin_id=town.basin_id)
+    server.answers = ["451 no"] * 20
+    waits = []
+    while found(database, message_id).outcome is None:
+        before = clock.wall()
+        deliver(database, SmtpTransport(server.url))
+        message = found(database, message_id)
+        if message.next_try_at:
+            waits.append(message.next_try_at - before)
+            clock.wall_instant = message.next_try_at
+
+    assert waits == sorted(waits)
+    assert sum(waits, timedelta()) > timedelta(days=1)
+    with database.start_reading() as work:
+        (dead,) = mail_log.failures(work, basin_id=town.basin_id)
+        assert (dead.id, dead.outcome, dead.recipient, dead.attempts) == (
+            message_id,
+            "dead",
+            "Claire Démo",
+            8,
+        )
+
+    server.answers = []
+    with database.start_work() as work:
+        mail_log.retry(work, message_id)
+    deliver(database, SmtpTransport(server.url))
+    assert found(database, message_id).outcome == "sent"
+    with database.start_reading() as work:
+        assert mail_log.failures(work) == []
+
+
+def test_a_server_that_is_down_loses_nothing(database, clock, town):
+    message_id = say(database, town.claire)
+    with MailServer() as gone:
+        url = gone.url
+    deliver(database, SmtpTransport(url))
+    assert found(database, message_id).outcome is None
+
+    clock.wall_instant += timedelta(minutes=2)
+    with MailServer() as back:
+        deliver(database, SmtpTransport(back.url))
+        assert len(back.received) == 1
+    assert found(database, message_id).outcome == "sent"
+
+
+def test_a_permanent_refusal_marks_the_address_and_asks_somebody_to_telephone(database, server, town):
+    told = []
+    hooks = Hooks(facts=facts, on_invalid_address=lambda work, message: told.append(message.id))
+    first, second = say(database, town.claire), say(database, town.claire)
+    server.refusals["claire@exemple.test"] = "550 5.1.1 no such user"
+
+    deliver(database, SmtpTransport(server.url), hooks=hooks)
+
+    assert told == [first] or told == [second]
+    outcomes = sorted([found(database, first).outcome, found(database, second).outcome])
+    assert outcomes == ["no_address", "refused"]
+    with database.start_reading() as work:
+        assert work.database.get_one(Person, town.claire).address_invalid_at is not None
+
+    third = say(database, town.claire)
+    deliver(database, SmtpTransport(server.url), hooks=hooks)
+    assert found(database, third).outcome == "no_address"
+    assert server.received == []
+
+
+def test_once_corrected_the_address_gets_what_it_missed(database, clock, server, town):
+    since = clock.now()
+    message_id = say(database, town.claire)
+    server.refusals["claire@exemple.test"] = "550 5.1.1 no such user"
+    deliver(database, SmtpTransport(server.url))
+
+    with database.start_work() as work:
+        persons.correct(work, town.claire, email="claire.demo@exemple.test")
+        assert mail_log.retry_for(work, recipient_id=town.claire, since=since) == 1
+    deliver(database, SmtpTransport(server.url))
+
+    assert server.recipients == ["claire.demo@exemple.test"]
+    assert found(database, message_id).outcome == "sent"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "invalid"),
+    [
+        ("550 unknown", "refused", True),
+        ("554 rejected", "refused", False),
+        ("552 5.2.2 mailbox full", "refused", False),
+        ("554 5.7.1 relay access denied", None, False),  # our own setting: the address is not to blame
+        ("450 4.2.1 greylisted", None, False),
+    ],
+)
+def test_only_a_refusal_about_the_address_marks_it(database, server, town, reply, outcome, invalid):
+    message_id = say(database, town.claire)
+    server.refusals["claire@exemple.test"] = reply
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert found(database, message_id).outcome == outcome
+    with database.start_reading() as work:
+        assert (work.database.get_one(Person, town.claire).address_invalid_at is not None) is invalid
+
+
+class DiesAfterSending(SmtpTransport):
+    """A process killed between the server's « 250 » and our record of it."""
+
+    def send(self, post):
+        super().send(post)
+        raise SystemExit
+
+
+def test_a_crash_between_send_and_record_sends_again_under_the_same_message_id(database, clock, server, town):
+    message_id = say(database, town.claire)
+    with pytest.raises(SystemExit):
+        deliver(database, DiesAfterSending(server.url))
+    assert found(database, message_id).outcome is None
+
+    assert deliver(database, SmtpTransport(server.url)) == 0, "the lease still runs"
+    clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
+    assert deliver(database, SmtpTransport(server.url)) == 1
+
+    assert len(server.received) == 2
+    assert server.received[0]["Message-ID"] == server.received[1]["Message-ID"]
+    assert server.received[0]["Subject"] == server.received[1]["Subject"]
+    assert found(database, message_id).outcome == "sent"
+
+
+def test_two_processes_share_the_work_and_send_each_mail_once(database, server, town):
+    sent_ids = {say(database, town.claire) for _ in range(12)}
+    done = []
+
+    def work_through():
+        while deliver(database, SmtpTransport(server.url), limit=2):
+            done.append(threading.get_ident())
+
+    threads = [threading.Thread(target=work_through) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert len(server.received) == len(sent_ids)
+    assert len({mail["Message-ID"] for mail in server.received}) == len(sent_ids)
+    assert {found(database, message_id).outcome for message_id in sent_ids} == {"sent"}
+
+
+def test_what_became_moot_is_not_sent_and_says_so(database, server, town):
+    message_id = say(database, town.claire, task_id=uuid4())
+
+    deliver(database, SmtpTransport(server.url), hooks=Hooks(facts=lambda work, message: Facts(is_moot=True)))
+
+    assert server.received == []
+    message = found(database, message_id)
+    assert (message.outcome, message.sent_at, message.failed_at) == ("moot", None, None)
+
+
+def test_a_person_without_address_is_not_an_error(database, server, town):
+    with database.start_work() as work:
+        nobody = persons.add(work, full_name="Sans Adresse (démo)").id
+    message_id = say(database, nobody)
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert found(database, message_id).outcome == "no_address"
+
+
+def test_one_poisoned_message_stops_no_other(database, server, town):
+    bad, good = say(database, town.claire), say(database, town.john)
+
+    def explode(work, message):
+        if message.id == bad:
+            raise RuntimeError("boom")
+        return facts(work, message)
+
+    deliver(database, SmtpTransport(server.url), hooks=Hooks(facts=explode))
+
+    assert found(database, good).outcome == "sent"
+    assert found(database, bad).outcome is None
+    assert "boom" in found(database, bad).failure
+
+
+def test_a_batch_shares_one_connection(database, server, town):
+    for _ in range(5):
+        say(database, town.claire)
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert len(server.received) == 5
+    assert server.connections == 1
+
+
+def test_a_reminder_waits_for_an_open_day_by_day(database, clock, server, town):
+    clock.set(datetime(2026, 11, 20, 19, 30, tzinfo=UTC))  # a Friday evening
+    message_id = say(
+        database, town.claire, kind="report_late", basin_id=town.basin_id,
+        data={"report_number": 2, "due_on": date(2026, 11, 11)},
+    )  # fmt: skip
+
+    deliver(database, SmtpTransport(server.url))
+    assert server.received == []
+    waiting = found(database, message_id)
+    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    assert (waiting.send_after, waiting.attempts, waiting.outcome) == (monday, 0, None)
+    with database.start_reading() as work:
+        assert mail_log.next_departure(work) == monday
+
+    clock.set(monday)
+    deliver(database, SmtpTransport(server.url))
+    assert found(database, message_id).sent_at == monday
+
+
+def test_a_reminder_respects_the_basins_quiet_period_and_an_ordinary_task_mail_does_not(
+    database, clock, server, town
+):
+    with database.start_work() as work:
+        basins.change_parameter(
+            work, basin_id=town.basin_id, key=calendars.QUIET_PERIODS, value=[["12-21", "01-03"]],
+            reason="Fin d’année",
+        )  # fmt: skip
+    clock.set(datetime(2026, 12, 21, 23, 0, tzinfo=UTC))
+    reminder = say(database, town.claire, kind="reminder_expert", basin_id=town.basin_id)
+    by_timer = say(database, town.claire, actor=Actor(uuid4(), "system"), basin_id=town.basin_id)
+    by_member = say(database, town.claire, basin_id=town.basin_id)
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert found(database, by_member).outcome == "sent"
+    assert found(database, by_timer).send_after == datetime(2026, 12, 22, 7, 0, tzinfo=UTC)
+    assert found(database, reminder).send_after == datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
+
+
+def test_a_code_leaves_at_night_to_a_doubtful_address_and_is_then_forgotten(database, clock, server, town):
+    clock.set(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))
+    with database.start_work() as work:
+        persons.mark_address_invalid(work, town.claire)
+    data = {"code": "042137", "expires_at": clock.wall() + timedelta(minutes=10)}
+    message_id = say(database, town.claire, kind="code", data=data)
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert "042137" in server.received[0].get_body(("plain",)).get_content()
+    assert found(database, message_id).data == {}
+
+
+def test_an_expired_code_is_moot(database, clock, server, town):
+    message_id = say(database, town.claire, kind="code", data={"code": "042137", "expires_at": clock.wall()})
+
+    deliver(database, SmtpTransport(server.url))
+
+    assert server.received == []
+    assert (found(database, message_id).outcome, found(database, message_id).data) == ("moot", {})
+
+
+def test_a_held_database_sends_nothing(database, server, town):
+    say(database, town.claire)
+    with database.start_work() as work:
+        installation.stamp(work, environment="test")
+    with database.start_work() as work:
+        installation.hold(work)
+
+    assert deliver(database, SmtpTransport(server.url)) == 0
+
+    with database.start_work() as work:
+        installation.release(work)
+    assert deliver(database, SmtpTransport(server.url)) == 1
+
+
+def test_after_a_restore_what_was_written_before_a_date_is_dropped_and_says_so(database, clock, server, town):
+    old = say(database, town.claire)
+    clock.advance(days=1)
+    since = clock.now()
+    recent = say(database, town.claire)
+
+    with database.start_work() as work:
+        assert [mail.id for mail in mail_log.pending_since(work, since=since)] == [recent]
+        assert mail_log.drop_restored(work, before=since) == 1
+    deliver(database, SmtpTransport(server.url))
+
+    assert (found(database, old).outcome, found(database, recent).outcome) == ("restored", "sent")
+
+
+def test_the_demonstrations_mailbox_keeps_the_mail_and_nothing_leaves(database, clock, server, town):
+    case_id = uuid4()
+    message_id = say(database, town.claire, case_id=case_id, task_id=uuid4())
+
+    deliver(database, MailboxTransport(database))
+
+    assert server.received == []
+    assert found(database, message_id).outcome == "captured"
+    with database.start_reading() as work:
+        (mail,) = captured.page(work, recipient_id=town.claire, case_id=case_id)
+        assert mail.subject.startswith("[TDL-2026-014] Pour action")
+        assert mail.captured_at == clock.now()
+        assert captured.find(work, message_id).source.startswith("From: ")
+        with pytest.raises(captured.UnknownMail):
+            captured.find(work, uuid4())
+
+
+def test_captured_twice_a_mail_is_shown_once(database, clock, town):
+    class DiesAfterCapturing(MailboxTransport):
+        def send(self, post):
+            super().send(post)
+            raise SystemExit
+
+    say(database, town.claire)
+    with pytest.raises(SystemExit):
+        deliver(database, DiesAfterCapturing(database))
+    clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
+    deliver(database, MailboxTransport(database))
+
+    with database.start_reading() as work:
+        assert work.connection.scalar(sa.select(sa.func.count()).select_from(CapturedMail)) == 1
+
+
+def test_the_page_of_a_project_shows_what_was_said_to_whom_and_how_it_ended(database, clock, server, town):
+    case_id = uuid4()
+    sent = say(database, town.claire, case_id=case_id, counts_for=2)
+    later = say(database, town.john, case_id=case_id, send_after=clock.now() + timedelta(days=3))
+    say(database, town.john, case_id=uuid4())
+    deliver(database, SmtpTransport(server.url))
+
+    with database.start_reading() as work:
+        first, second = delivery.sent_for_case(work, case_id)
+
+    assert (first.id, first.recipient, first.outcome, first.sent_at, first.counts_for) == (
+        sent, "Claire Démo", "sent", clock.now(), 2,
+    )  # fmt: skip
+    assert (second.id, second.recipient, second.outcome, second.sent_at) == (later, "John Démo", None, None)
+
+
+def test_an_idle_tick_takes_no_lock(database, server, town):
+    with database.start_work() as busy:
+        busy.database.get_one(Basin, town.basin_id)
+        assert deliver(database, SmtpTransport(server.url)) == 0
+
+
+def test_what_left_cannot_be_sent_again_by_mistake(database, server, town):
+    message_id = say(database, town.claire)
+    deliver(database, SmtpTransport(server.url))
+
+    with database.start_work() as work:
+        with pytest.raises(mail_log.NotRetriable):
+            mail_log.retry(work, message_id)
+        with pytest.raises(mail_log.UnknownMessage):
+            mail_log.retry(work, uuid4())
