@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -68,9 +68,7 @@ def parse(files: Mapping[str, bytes], process: str) -> Specification:
     arm_instances(specs)
     return Specification(
         process=process,
-        steps=MappingProxyType(
-            {(step.process, step.id): step for name in reached for step in steps.steps_of(elements[name])}
-        ),
+        steps=MappingProxyType(steps_by_id(elements[name] for name in reached)),
         processes=tuple(reached),
         routing_names=frozenset(name for spec in specs for name in names_read(spec)),
         scopes=MappingProxyType(
@@ -79,6 +77,17 @@ def parse(files: Mapping[str, bytes], process: str) -> Specification:
         top=top,
         called=MappingProxyType(called),
     )
+
+
+def steps_by_id(elements: Iterable[etree._Element]) -> dict[tuple[str, str], Step]:
+    """Give every step by its process and id. Raises `InvalidDiagram` when two share one."""
+    found: dict[tuple[str, str], Step] = {}
+    for element in elements:
+        for step in steps.steps_of(element):
+            if (step.process, step.id) in found:
+                raise InvalidDiagram(file=step.process, reason=f"deux éléments « {step.id} »")
+            found[step.process, step.id] = step
+    return found
 
 
 def processes_in(roots: Mapping[str, etree._Element]) -> dict[str, etree._Element]:
@@ -139,8 +148,15 @@ def read_specs(roots: Mapping[str, etree._Element], process: str) -> tuple[Any, 
     # The library raises whatever its reading trips over: a reader of uploaded files may not guess which.
     except (SpiffWorkflowException, LookupError, TypeError, ValueError, AttributeError, RecursionError,
             NotImplementedError) as problem:  # fmt: skip
-        raise InvalidDiagram(file=process, reason=str(problem)[:200]) from problem
+        raise our_own(problem) or InvalidDiagram(file=process, reason=str(problem)[:200]) from problem
     return top, dict(called)
+
+
+def our_own(problem: BaseException | None) -> errors.EngineError | None:
+    """Give the refusal of ours that the library has wrapped in its own, if there is one."""
+    while problem is not None and not isinstance(problem, errors.EngineError):
+        problem = problem.__context__
+    return problem
 
 
 def arm_instances(specs: list[Any]) -> None:

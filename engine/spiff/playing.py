@@ -19,7 +19,7 @@ from engine.spiff.steps import Step
 
 Routing = str | int | bool
 # One act that plays more automatic elements than this turns in a circle.
-MOST_STEPS_IN_ONE_ACT = 5_000
+MOST_STEPS_IN_ONE_ACT = 1_000
 
 
 class EndlessRun(errors.EngineError):

@@ -29,7 +29,11 @@ def read_xml(file: str, content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, reader)
     except (etree.XMLSyntaxError, ValueError) as problem:
-        raise InvalidDiagram(file=file, reason="XML illisible") from problem
+        # An entity that is not expanded makes the file unreadable before its document type is seen.
+        declared = b"<!DOCTYPE" in content.replace(b"\0", b"")
+        raise InvalidDiagram(
+            file=file, reason="DOCTYPE interdit" if declared else "XML illisible"
+        ) from problem
     if root.getroottree().docinfo.internalDTD is not None:
         raise InvalidDiagram(file=file, reason="DOCTYPE interdit")
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
