@@ -43,6 +43,7 @@ TIERS = (
 ON_DEMAND = ("benchmarks", "screenshots")
 
 NO_TESTS_COLLECTED = 5
+EXHAUSTIVE = os.environ.get("ALIZE_EXHAUSTIVE") == "1"
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,7 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="record which lines and branches ran")
     options, pytest_arguments = parser.parse_known_args()
     seed = os.environ.setdefault("ALIZE_TEST_SEED", str(secrets.randbelow(1_000_000)))
-    exhaustive = os.environ.get("ALIZE_EXHAUSTIVE") == "1"
-    say(f"{'Exhaustive' if exhaustive else 'Sampled'}, seed {seed}")
+    say(f"{'Exhaustive' if EXHAUSTIVE else 'Sampled'}, seed {seed}")
     chosen = [tier for tier in TIERS if (tier.fast or not options.fast) and (TESTS / tier.name).is_dir()]
     results = [
         run(tier, pytest_arguments, coverage=options.coverage, whole=not pytest_arguments) for tier in chosen
@@ -84,6 +84,8 @@ def run(tier: Tier, pytest_arguments: list[str], *, coverage: bool, whole: bool)
     command = [sys.executable, "-m", "pytest", "-q", "-rsfE", f"tests/{tier.name}", *pytest_arguments]
     if tier.processes > 1:
         command += ["-n", str(tier.processes), "--dist", "worksteal"]
+    if EXHAUSTIVE:
+        command += ["-m", "not benchmark and not screenshots"]
     if coverage:
         command += ["--cov", "--cov-append", "--cov-report="]
     started = time.monotonic()

@@ -1,0 +1,90 @@
+"""What an installer or a reader may rely on is written down."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+
+from engine.settings import Settings
+from tests.architecture import tree
+from tests.tiers import ON_DEMAND, TIERS
+
+MAKE = {
+    *("run", "test", "test-fast", "prove", "check", "bench", "screenshots"),
+    *("migration", "translations", "diagrams", "lock", "clean"),
+}
+
+
+def read(path: str) -> str:
+    """The text of a document."""
+    return (tree.ROOT / path).read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_operators_page():
+    page = read("docs/operations.md")
+    missing = [
+        name
+        for field in dataclasses.fields(Settings)
+        if f"| `{(name := f'ALIZE_{field.name.upper()}')}` |" not in page
+    ]
+
+    assert not missing, f"Add a line of the table « Environment » of docs/operations.md for: {missing}"
+
+
+def test_the_operators_page_names_no_setting_that_is_gone():
+    known = {f"ALIZE_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    named = set(re.findall(r"^\| `(ALIZE_\w+)` \|", read("docs/operations.md"), re.MULTILINE))
+
+    assert named <= known, f"Delete these lines of docs/operations.md: {sorted(named - known)}"
+
+
+def test_every_command_is_in_the_operators_page():
+    from web import cli
+
+    missing = [name for name in cli.main.commands if f"alize {name}" not in read("docs/operations.md")]
+
+    assert not missing, f"Say in docs/operations.md what these commands are for: {missing}"
+
+
+def test_make_offers_the_commands_of_the_contract():
+    offered = set(re.findall(r"^([a-z-]+):[^#\n]*## ", read("Makefile"), re.MULTILINE))
+
+    assert offered >= MAKE, f"Give these a target with a ## comment: {sorted(MAKE - offered)}"
+
+
+def test_every_link_of_a_document_leads_somewhere():
+    problems = [
+        f"{path}: {target}"
+        for path in tree.files()
+        if path.endswith(".md")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(path))
+        if not ((tree.ROOT / path).parent / target).exists()
+    ]
+
+    assert not problems, tree.listing(problems, "Correct these links.")
+
+
+def test_every_folder_of_tests_is_run_by_a_tier():
+    known = {tier.name for tier in TIERS} | set(ON_DEMAND)
+    folders = {
+        path.split("/")[1]
+        for path in tree.files()
+        if path.startswith("tests/") and re.search(r"/.*/?test_[^/]*\.py$", path) and path.count("/") > 1
+    }
+
+    assert folders <= known, f"Add a Tier to tests/tiers.py for: {sorted(folders - known)}"
+
+
+def test_every_kind_of_event_is_in_the_list_of_events():
+    kinds = {
+        argument.value
+        for module in tree.modules("engine", "web")
+        for name, call in module.calls()
+        if name.rpartition(".")[2] == "record" and call.args
+        if isinstance(argument := call.args[0], ast.Constant) and isinstance(argument.value, str)
+    }
+    page = read("docs/events.md")
+    missing = sorted(kind for kind in kinds if f"`{kind}`" not in page)
+
+    assert not missing, f"Say in docs/events.md what these events are: {missing}"
