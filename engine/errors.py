@@ -21,10 +21,21 @@ class EngineError(Exception):
         self.details = details
         super().__init__(self.template)
 
+    def __str__(self) -> str:
+        """The message, for logs and traces."""
+        return self.message
+
     @property
     def message(self) -> str:
         """The French sentence, its placeholders filled."""
-        return self.template.format(**self.details) if self.details else self.template
+        return self.template.format_map(Filled(self.details))
+
+
+class Filled(dict[str, object]):
+    """The values of a message's placeholders; one that is missing stays as it is written."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 class NotFound(EngineError):
@@ -56,5 +67,9 @@ FAMILIES = (NotFound, NotAllowed, InvalidAnswers, Conflict, Unavailable)
 
 
 def first_paragraph(family: type[EngineError]) -> str:
-    """The first paragraph of a class's docstring, on one line."""
-    return " ".join((family.__doc__ or "").split("\n\n")[0].split())
+    """The first paragraph of a class's docstring, on one line.
+
+    Only line breaks and indents are folded: narrow no-break spaces belong to the French sentence.
+    """
+    lines = (family.__doc__ or "").split("\n\n")[0].split("\n")
+    return " ".join(line.strip(" \t") for line in lines).strip(" ")
