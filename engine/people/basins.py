@@ -25,7 +25,7 @@ class UnknownBasin(errors.NotFound):
 
 
 class ParameterNotSet(errors.NotFound):
-    """Le paramètre « {key} » n’a pas de valeur dans ce bassin."""
+    """Le paramètre « {key} » n’a pas de valeur dans ce bassin."""
 
 
 def add(

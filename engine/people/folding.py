@@ -7,9 +7,9 @@ import unicodedata
 
 LEGAL_FORMS = frozenset(
     {
-        "sa", "sas", "sasu", "sarl", "eurl", "earl", "ei", "eirl", "snc", "sci", "scop", "scic", "scea", "gie",
-        "gaec", "association", "ets", "etablissements", "entreprise", "societe", "ste", "cie", "compagnie",
-        "demo",
+        "sa", "sas", "sasu", "sarl", "eurl", "earl", "ei", "eirl", "snc", "sci", "scop", "scic", "scea",
+        "gie", "gaec", "association", "ets", "etablissements", "entreprise", "societe", "ste", "cie",
+        "compagnie", "demo",
     }
 )  # fmt: skip
 LINKING_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "au", "aux", "et"})

@@ -20,7 +20,7 @@ MEMBERS_ONLY = frozenset({Role.PRESCRIBER, Role.MANDATARY})
 
 
 class InConflict(errors.NotAllowed):
-    """Cette organisation est celle du projet : elle ne peut ni en décider, ni le suivre.
+    """Cette organisation est celle du projet : elle ne peut ni en décider, ni le suivre.
 
     D16: the same organisation as beneficiary and in the decision, or as mandatary, is refused.
     """

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine import errors, i18n
 from engine.i18n import mark as _
 from engine.people.folding import fold
-from engine.people.models import Person
+from engine.people.models import Account, Person
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -87,6 +87,7 @@ def search(work: UnitOfWork, text: str, *, at_most: int = 50) -> list[Person]:
 def correct(work: UnitOfWork, person_id: UUID, **changes: str | None) -> Person:
     """Correct a person's name, address, phone or language; another address is presumed to work.
 
+    The account follows the address. Who may change whose address: `permissions.require_may_manage`.
     Raises `UnknownPerson`, and `InvalidAnswers` by field.
     """
     person = find(work, person_id)
@@ -98,11 +99,11 @@ def correct(work: UnitOfWork, person_id: UUID, **changes: str | None) -> Person:
     changed = {field: value for field, value in values.items() if value != current[field]}
     if not changed:
         return person
+    if "email" in changed:
+        _move_account(work, person, changed["email"])
     for field, value in changed.items():
         setattr(person, field, value)
     person.search_name = fold(person.full_name)
-    if "email" in changed:
-        person.address_invalid_at = None
     work.database.flush()
     work.record(
         "people.person.corrected",
@@ -125,6 +126,20 @@ def mark_address_invalid(work: UnitOfWork, person_id: UUID) -> bool:
     return True
 
 
+def _move_account(work: UnitOfWork, person: Person, email: str | None) -> None:
+    """Let the account, if there is one, sign in with the new address."""
+    person.address_invalid_at = None
+    account = work.database.get(Account, person.id)
+    if account is None:
+        return
+    if email is None:
+        raise errors.InvalidAnswers({"email": [_("Un compte demande une adresse de courriel.")]})
+    taken = sa.select(Account.person_id).where(Account.email == email, Account.person_id != person.id)
+    if work.connection.execute(taken).first() is not None:
+        raise errors.InvalidAnswers({"email": [_("Un autre compte utilise déjà cette adresse.")]})
+    account.email = email
+
+
 def fold_email(email: str) -> str:
     """Give an address as it is kept and compared: trimmed, in lower case."""
     return email.strip().lower()
@@ -144,10 +159,10 @@ def checked(values: Mapping[str, str | None]) -> dict[str, str | None]:
         clean["email"] = email = fold_email(email)
         if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
             messages["email"] = [
-                _("Cette adresse de courriel n’est pas complète (exemple : nom@exemple.fr).")
+                _("Cette adresse de courriel n’est pas complète (exemple : nom@exemple.fr).")
             ]
     if phone is not None and not PHONE.fullmatch(phone):
-        messages["phone"] = [_("Ce numéro de téléphone n’est pas complet (exemple : 01 99 00 12 34).")]
+        messages["phone"] = [_("Ce numéro de téléphone n’est pas complet (exemple : 01 99 00 12 34).")]
     if clean["locale"] not in i18n.LOCALES:
         messages["locale"] = [_("Choisissez le français ou l’anglais.")]
     if messages:

@@ -1,0 +1,272 @@
+"""One-time codes sent by mail, and the devices on which a member is remembered (D20)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, NoReturn
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.people import accounts, attempts, passwords, persons
+from engine.people.models import Account, Device, Person, SignInCode
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+SIGN_IN = "sign_in"
+TASK = "task"
+LASTING = timedelta(minutes=10)
+ATTEMPTS = 5
+SENT_AT_MOST = 5  # Codes per person and quarter of an hour.
+SENT_WINDOW = timedelta(minutes=15)
+REMEMBERED = timedelta(days=90)
+KEPT = timedelta(days=1)
+
+
+class WrongCode(errors.NotAllowed):
+    """Ce code ne convient pas, ou n’est plus valable. Vérifiez-le, ou demandez-en un autre."""
+
+    is_counted = True
+
+
+class TooManyCodes(errors.NotAllowed):
+    """Plusieurs codes viennent d’être envoyés. Regardez vos courriels, ou réessayez dans {minutes} min."""
+
+
+class NoAddress(errors.Conflict):
+    """Aucune adresse de courriel n’est connue pour cette personne : votre opérateur peut la compléter."""
+
+
+class OneTaskOnly(errors.NotAllowed):
+    """Sans compte, un code n’ouvre que la tâche reçue par courriel : suivez le lien du courriel."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSession:
+    """What a right code opens: a member's own session, or one limited to a task."""
+
+    person_id: UUID
+    scope_task_id: UUID | None
+
+
+def send_code(work: UnitOfWork, person_id: UUID, purpose: str = SIGN_IN, task_id: UUID | None = None) -> str:
+    """Make a code of six digits for a person, and void those before; the caller mails it.
+
+    Good for ten minutes, five tries, once; only its hash is kept. Somebody without an account only
+    gets one for a task. That the task is theirs is for the caller to have checked.
+    Raises `NoAddress`, `OneTaskOnly`, `TooManyCodes`, `accounts.DisabledAccount`.
+    """
+    person = _locked(work, person_id)
+    if not person.email:
+        raise NoAddress
+    account = work.database.get(Account, person_id)
+    if account is None and task_id is None:
+        raise OneTaskOnly
+    if account is not None and account.disabled_at is not None:
+        raise accounts.DisabledAccount
+    _require_few_sent(work, person_id)
+    work.database.execute(
+        sa.update(SignInCode)
+        .where(SignInCode.person_id == person_id, SignInCode.used_at.is_(None))
+        .values(cancelled_at=work.wall)
+    )
+    code = f"{secrets.randbelow(10**6):06}"
+    work.database.add(
+        SignInCode(
+            person_id=person_id,
+            purpose=purpose,
+            task_id=task_id,
+            code_hash=passwords.hash_secret(code),
+            created_at=work.wall,
+            expires_at=work.wall + LASTING,
+            attempts=0,
+        )
+    )
+    work.database.flush()
+    work.record("people.code.sent", chain=person_id, subject=person_id, purpose=purpose, task=task_id)
+    return code
+
+
+def send_sign_in_code(work: UnitOfWork, email: str) -> tuple[UUID, str] | None:
+    """Make a sign-in code for whoever has an account at this address, or give None.
+
+    The page answers the same in both cases, and after the same time: whether an account exists is
+    never said. A disabled account, or one that had enough codes, counts as none.
+    """
+    account = accounts.find_by_email(work, email)
+    try:
+        if account is not None:
+            return account.person_id, send_code(work, account.person_id, SIGN_IN)
+    except errors.EngineError:
+        pass
+    passwords.hash_secret("000000")
+    return None
+
+
+def verify(
+    work: UnitOfWork,
+    *,
+    person_id: UUID,
+    code: str,
+    address: str,
+    purpose: str = SIGN_IN,
+    task_id: UUID | None = None,
+) -> CodeSession:
+    """Take the code that a person received: the member's own session, or one limited to the task.
+
+    A wrong code is kept although it is refused: the unit of work should hold nothing else. Roles that
+    need a second factor are asked for it next (`second_factor.verify`).
+    Raises `WrongCode`, `attempts.TooManyAttempts`, `accounts.DisabledAccount`.
+    """
+    _locked(work, person_id)
+    attempts.require_below_limits(work, subject=person_id.hex, address=address)
+    sent = _current(work, person_id, purpose, task_id)
+    if sent is not None:
+        sent.attempts += 1
+    digits = "".join(character for character in code if character.isdecimal())
+    if not passwords.matches(digits, None if sent is None else sent.code_hash) or sent is None:
+        _refuse(work, person_id, address)
+    sent.used_at = work.wall
+    account = work.database.get(Account, person_id)
+    if account is not None and account.disabled_at is not None:
+        raise accounts.DisabledAccount
+    attempts.count(work, subject=person_id.hex, address=address, succeeded=True)
+    accounts.note_sign_in(work, person_id, by="code")
+    return CodeSession(person_id, None if account is not None else task_id)
+
+
+def verify_sign_in(work: UnitOfWork, *, email: str, code: str, address: str) -> CodeSession:
+    """Take a sign-in code from whoever typed this address; an unknown one is a wrong code.
+
+    Raises `WrongCode`, `attempts.TooManyAttempts`, `accounts.DisabledAccount`.
+    """
+    account = accounts.find_by_email(work, email)
+    if account is not None:
+        return verify(work, person_id=account.person_id, code=code, address=address)
+    typed = persons.fold_email(email)
+    attempts.require_below_limits(work, subject=typed, address=address)
+    passwords.matches(code, None)
+    attempts.count(work, subject=typed, address=address, succeeded=False)
+    raise WrongCode
+
+
+def remember_device(
+    work: UnitOfWork, person_id: UUID, *, label: str = "", with_second_factor: bool = False
+) -> str:
+    """Remember a member on this device for 90 days; gives the secret for its cookie, shown this once.
+
+    Raises `accounts.NoAccount`: somebody limited to a task is not remembered.
+    """
+    accounts.find(work, person_id)
+    secret = secrets.token_urlsafe(32)
+    device = Device(
+        person_id=person_id,
+        token_hash=_hash(secret),
+        label=label[:120],
+        with_second_factor=with_second_factor,
+        created_at=work.wall,
+        expires_at=work.wall + REMEMBERED,
+    )
+    work.database.add(device)
+    work.database.flush()
+    work.record("people.device.remembered", chain=person_id, subject=device.id)
+    return secret
+
+
+def recognise_device(work: UnitOfWork, secret: str) -> Device | None:
+    """The device that keeps this secret, while it is remembered and its account open; reads only."""
+    statement = (
+        sa.select(Device)
+        .join(Account, Account.person_id == Device.person_id)
+        .where(
+            Device.token_hash == _hash(secret),
+            Device.expires_at > work.wall,
+            Device.revoked_at.is_(None),
+            Account.disabled_at.is_(None),
+        )
+    )
+    return work.database.scalars(statement).one_or_none()
+
+
+def devices_of(work: UnitOfWork, person_id: UUID) -> list[Device]:
+    """List the devices on which a person is remembered, the latest first."""
+    statement = (
+        sa.select(Device)
+        .where(Device.person_id == person_id, Device.expires_at > work.wall, Device.revoked_at.is_(None))
+        .order_by(Device.created_at.desc())
+    )
+    return list(work.database.scalars(statement))
+
+
+def forget_device(work: UnitOfWork, person_id: UUID, *, device_id: UUID) -> None:
+    """Forget one of a person's devices. Raises `NotFound` when it is not theirs."""
+    device = work.database.get(Device, device_id)
+    if device is None or device.person_id != person_id:
+        raise errors.NotFound
+    device.revoked_at = device.revoked_at or work.wall
+    work.database.flush()
+    work.record("people.device.forgotten", chain=person_id, subject=device_id)
+
+
+def purge(work: UnitOfWork) -> int:
+    """Delete codes and devices that are long over; how many."""
+    over = (
+        sa.delete(SignInCode).where(SignInCode.expires_at < work.wall - KEPT),
+        sa.delete(Device).where(Device.expires_at < work.wall - KEPT),
+    )
+    return sum(int(work.connection.execute(statement).rowcount) for statement in over)
+
+
+def _locked(work: UnitOfWork, person_id: UUID) -> Person:
+    """The person's row, locked: codes tried at once are counted one after the other."""
+    statement = sa.select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    person = work.database.scalars(statement).one_or_none()
+    if person is None:
+        raise persons.UnknownPerson
+    return person
+
+
+def _current(work: UnitOfWork, person_id: UUID, purpose: str, task_id: UUID | None) -> SignInCode | None:
+    return work.database.scalars(
+        sa.select(SignInCode)
+        .where(
+            SignInCode.person_id == person_id,
+            SignInCode.purpose == purpose,
+            SignInCode.task_id == task_id,
+            SignInCode.used_at.is_(None),
+            SignInCode.cancelled_at.is_(None),
+            SignInCode.expires_at > work.wall,
+            SignInCode.attempts < ATTEMPTS,
+        )
+        .order_by(SignInCode.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _require_few_sent(work: UnitOfWork, person_id: UUID) -> None:
+    sent = list(
+        work.connection.scalars(
+            sa.select(SignInCode.created_at)
+            .where(SignInCode.person_id == person_id, SignInCode.created_at > work.wall - SENT_WINDOW)
+            .order_by(SignInCode.created_at.desc())
+            .limit(SENT_AT_MOST)
+        )
+    )
+    if len(sent) == SENT_AT_MOST:
+        wait = sent[-1] + SENT_WINDOW - work.wall
+        raise TooManyCodes(minutes=max(1, -(-int(wait.total_seconds()) // 60)), until=sent[-1] + SENT_WINDOW)
+
+
+def _refuse(work: UnitOfWork, person_id: UUID, address: str) -> NoReturn:
+    attempts.count(work, subject=person_id.hex, address=address, succeeded=False)
+    work.record("people.code.refused", chain=person_id, subject=person_id)
+    raise WrongCode
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,169 @@
+"""Partnership agreements of a basin: three years, four partner companies, renewed or extended (R3–R7)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import clock, errors
+from engine.i18n import mark as _
+from engine.people import basins, committee_seats
+from engine.people.models import PartnershipAgreement
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+USUAL_MONTHS = 36
+
+
+class UnknownAgreement(errors.NotFound):
+    """Cette convention de partenariat n’est pas connue."""
+
+
+class NoAgreementInForce(errors.Conflict):
+    """Aucune convention de partenariat n’est en vigueur : les projets en cours vont à leur terme.
+
+    D16: a project goes on when the agreement ends; there is no new intake then.
+    """
+
+
+class AgreementsOverlap(errors.Conflict):
+    """Une autre convention de partenariat couvre déjà une partie de cette période."""
+
+
+class TooFewPartners(errors.NotAllowed):
+    """Il faut au moins {minimum} entreprises partenaires pour signer ; il y en a {count}.
+
+    R7 (cahier des charges): checked at signature only, running projects are never frozen.
+    """
+
+
+def sign(
+    work: UnitOfWork,
+    *,
+    basin_id: int,
+    starts_on: date,
+    charter_version: str,
+    ends_on: date | None = None,
+    reason: str = "",
+    renewed_from: UUID | None = None,
+) -> PartnershipAgreement:
+    """Record a signed agreement: three years less a day, unless a reason says otherwise (R5).
+
+    Raises `InvalidAnswers` (dates, reason), `TooFewPartners` (R7), `AgreementsOverlap`.
+    """
+    basins.lock(work, basin_id)
+    usual = clock.add_months(starts_on, USUAL_MONTHS) - timedelta(days=1)
+    last_day = ends_on or usual
+    if last_day < starts_on:
+        raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
+    if last_day != usual and not reason.strip():
+        raise errors.InvalidAnswers(
+            {"reason": [_("Une convention dure trois ans : indiquez le motif d’une autre durée.")]}
+        )
+    gauge = committee_seats.partner_gauge(work, basin_id, starts_on)
+    if not gauge.is_enough:
+        raise TooFewPartners(count=gauge.count, minimum=gauge.minimum)
+    require_free(work, basin_id, starts_on, last_day)
+    agreement = PartnershipAgreement(
+        basin_id=basin_id,
+        starts_on=starts_on,
+        ends_on=last_day,
+        charter_version=charter_version,
+        renewed_from=renewed_from,
+        extended_reason=reason.strip() or None,
+        recorded_at=work.now,
+        recorded_by=work.actor.person_id,
+    )
+    work.database.add(agreement)
+    work.database.flush()
+    work.record(
+        "people.partnership.signed",
+        chain=basins.chain_of(work, basin_id),
+        subject=agreement.id,
+        basin_id=basin_id,
+        starts_on=starts_on,
+        ends_on=last_day,
+        charter=charter_version,
+    )
+    return agreement
+
+
+def move_end(work: UnitOfWork, agreement_id: UUID, *, ends_on: date, reason: str) -> PartnershipAgreement:
+    """Extend an agreement by an amendment, or end it sooner, with the reason (R5).
+
+    Raises `UnknownAgreement`, `InvalidAnswers`, `AgreementsOverlap`.
+    """
+    agreement = find(work, agreement_id)
+    basins.lock(work, agreement.basin_id)
+    if not reason.strip():
+        raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du changement.")]})
+    if ends_on < agreement.starts_on:
+        raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
+    require_free(work, agreement.basin_id, agreement.starts_on, ends_on, but=agreement_id)
+    before = agreement.ends_on
+    agreement.ends_on, agreement.extended_reason = ends_on, reason.strip()
+    work.database.flush()
+    work.record(
+        "people.partnership.extended" if ends_on > before else "people.partnership.shortened",
+        chain=basins.chain_of(work, agreement.basin_id),
+        subject=agreement.id,
+        basin_id=agreement.basin_id,
+        before=before,
+        ends_on=ends_on,
+        content={"reason": reason.strip()},
+    )
+    return agreement
+
+
+def find(work: UnitOfWork, agreement_id: UUID) -> PartnershipAgreement:
+    """Find an agreement. Raises `UnknownAgreement`."""
+    agreement = work.database.get(PartnershipAgreement, agreement_id)
+    if agreement is None:
+        raise UnknownAgreement
+    return agreement
+
+
+def of_basin(work: UnitOfWork, basin_id: int) -> list[PartnershipAgreement]:
+    """List a basin's agreements, the latest first."""
+    statement = (
+        sa.select(PartnershipAgreement)
+        .where(PartnershipAgreement.basin_id == basin_id)
+        .order_by(PartnershipAgreement.starts_on.desc())
+    )
+    return list(work.database.scalars(statement))
+
+
+def in_force(work: UnitOfWork, basin_id: int, on: date) -> PartnershipAgreement | None:
+    """The agreement in force in a basin on a day, its last day included."""
+    statement = sa.select(PartnershipAgreement).where(
+        PartnershipAgreement.basin_id == basin_id,
+        PartnershipAgreement.starts_on <= on,
+        PartnershipAgreement.ends_on >= on,
+    )
+    return work.database.scalars(statement).first()
+
+
+def require_in_force(work: UnitOfWork, basin_id: int, on: date) -> PartnershipAgreement:
+    """The agreement under which a project may be opened on a day. Raises `NoAgreementInForce`."""
+    agreement = in_force(work, basin_id, on)
+    if agreement is None:
+        raise NoAgreementInForce
+    return agreement
+
+
+def require_free(
+    work: UnitOfWork, basin_id: int, starts_on: date, ends_on: date, *, but: UUID | None = None
+) -> None:
+    """Refuse days that another agreement of the basin covers. Raises `AgreementsOverlap`."""
+    statement = sa.select(PartnershipAgreement.id).where(
+        PartnershipAgreement.basin_id == basin_id,
+        PartnershipAgreement.starts_on <= ends_on,
+        PartnershipAgreement.ends_on >= starts_on,
+    )
+    taken = [each for each in work.connection.scalars(statement) if each != but]
+    if taken:
+        raise AgreementsOverlap(agreement_id=taken[0])

@@ -1,0 +1,333 @@
+"""Who may do what: one table role → permissions, everything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engine import clock, errors
+from engine.people import basins
+from engine.people.models import Assignment, Basin, Organisation, Role
+from engine.persistence.unit_of_work import SYSTEM
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+
+class Permission(StrEnum):
+    """What a route, an API verb or a command asks for."""
+
+    # Projects.
+    SEE_PROJECT = "see_project"
+    OPEN_PROJECT = "open_project"
+    COMPLETE_TASK = "complete_task"  # Opens the door only: each task has its own people (D17).
+    ACT_ON_BEHALF = "act_on_behalf"
+    DELEGATE = "delegate"
+    AWAIT = "await"
+    WITHDRAW = "withdraw"
+    TERMINATE = "terminate"
+    REPLACE_MANDATARY = "replace_mandatary"
+    SUSPEND = "suspend"
+    NOTE = "note"
+    CORRECT = "correct"
+    # Basins.
+    SEE_BASIN = "see_basin"
+    SEE_MONITORING = "see_monitoring"
+    SEE_PEOPLE = "see_people"
+    PLAN_SESSION = "plan_session"
+    DESIGNATE_ACTING_CHAIR = "designate_acting_chair"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_ROLES = "manage_roles"
+    CHANGE_PARAMETERS = "change_parameters"
+    READ_HISTORY = "read_history"
+    EXPORT = "export"
+    CHECK_PROCESS = "check_process"
+    PUBLISH = "publish"
+    # The installation.
+    SEE_INCIDENTS = "see_incidents"
+    RETRY_INCIDENT = "retry_incident"
+    SEE_OUTBOX = "see_outbox"
+    RETRY_MAIL = "retry_mail"
+    SEE_TICKS = "see_ticks"
+    ADVANCE_CLOCK = "advance_clock"
+
+
+P = Permission
+
+_READS = frozenset({P.SEE_PROJECT, P.SEE_BASIN, P.SEE_MONITORING, P.SEE_PEOPLE, P.READ_HISTORY, P.EXPORT})
+_HAS_A_PART = frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.DELEGATE, P.AWAIT, P.NOTE})
+
+# Read a line as « who holds this role may … », in the basin of the role, or on its project.
+# What a role does not name, it may not do; a permission alone completes no task (D17).
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    # The officer runs the basin daily, and types what members say by phone.
+    Role.OPERATOR: _READS | _HAS_A_PART | {
+        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.WITHDRAW, P.TERMINATE, P.SUSPEND, P.CORRECT, P.PLAN_SESSION,
+        P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.CHECK_PROCESS, P.SEE_OUTBOX,
+    },
+    # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
+    Role.CHAIR: _HAS_A_PART | {
+        P.SEE_BASIN, P.SEE_MONITORING, P.SEE_PEOPLE, P.REPLACE_MANDATARY, P.DESIGNATE_ACTING_CHAIR, P.EXPORT,
+    },
+    # A member sees the projects of the committee's sessions; a part in one lets them act there.
+    Role.SEAT: frozenset({P.SEE_PROJECT, P.SEE_BASIN, P.SEE_PEOPLE, P.COMPLETE_TASK}),
+    Role.PRESCRIBER: _HAS_A_PART,
+    Role.MANDATARY: _HAS_A_PART,
+    Role.EXPERT: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.AWAIT, P.NOTE}),
+    Role.SME_HEAD: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),
+    Role.SIGNATORY: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),
+    # Steering controls after the fact: it reads, and stops nothing (R13).
+    Role.STEERING: _READS,
+    Role.AUDITOR: _READS | {P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
+    # The national coordinator sees every basin's figures, not its projects.
+    Role.NATIONAL_COORDINATOR: frozenset({P.SEE_BASIN, P.SEE_MONITORING, P.EXPORT, P.CHECK_PROCESS}),
+    # The administrator manages, and completes nothing.
+    Role.ADMINISTRATOR: _READS | {
+        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.CHECK_PROCESS, P.PUBLISH, P.SEE_INCIDENTS,
+        P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL, P.SEE_TICKS, P.ADVANCE_CLOCK,
+    },
+}  # fmt: skip
+
+READING = frozenset(permission for permission in P if permission.name.startswith(("SEE_", "READ_"))) | {
+    P.EXPORT, P.CHECK_PROCESS,
+}  # fmt: skip
+# These are the installation's, not a basin's: only a national role opens them.
+NATIONAL_ONLY = frozenset({P.SEE_TICKS, P.ADVANCE_CLOCK})
+
+NOTHING: frozenset[Permission] = frozenset()
+
+
+class MissingPermission(errors.NotAllowed):
+    """Votre rôle ne permet pas de faire cela. Votre opérateur peut vous dire qui le peut."""
+
+
+class NotVisible(errors.NotFound):
+    """Cette page ou cet élément n’existe pas, ou ne vous est pas visible."""
+
+
+@dataclass(slots=True)
+class Rights:
+    """What one person may do today, nationally, basin by basin, project by project."""
+
+    person_id: UUID
+    is_system: bool = False
+    national: set[Role] = field(default_factory=set)
+    basins: dict[int, set[Role]] = field(default_factory=dict)
+    cases: dict[UUID, set[Role]] = field(default_factory=dict)
+    case_basins: dict[UUID, int] = field(default_factory=dict)
+
+    def allows(
+        self, permission: Permission, *, basin_id: int | None = None, case_id: UUID | None = None
+    ) -> bool:
+        """Tell whether the person may do this, in a basin and perhaps on one of its projects.
+
+        Without a basin: somewhere at all, or nationally for what belongs to the installation.
+        """
+        if self.is_system:
+            return True
+        if permission in _of(self.national):
+            return True
+        if permission in NATIONAL_ONLY:
+            return False
+        if basin_id is None and case_id is None:
+            return permission in self.anywhere()
+        if case_id is not None and permission in _of(self.cases.get(case_id, ())):
+            return basin_id is None or self.case_basins.get(case_id) == basin_id
+        return basin_id is not None and permission in _of(self.basins.get(basin_id, ()))
+
+    def anywhere(self) -> frozenset[Permission]:
+        """Everything that the person may do somewhere: what menus show."""
+        if self.is_system:
+            return frozenset(P)
+        places = (self.national, *self.basins.values(), *self.cases.values())
+        return NOTHING.union(*(_of(roles) for roles in places)) - (NATIONAL_ONLY - _of(self.national))
+
+    def permissions(self, basin_id: int) -> frozenset[Permission]:
+        """Everything that the person may do in a basin as a whole."""
+        return frozenset(permission for permission in P if self.allows(permission, basin_id=basin_id))
+
+    def basins_with(self, permission: Permission) -> set[int] | None:
+        """The basins in which the person may do this; None is all of them (a national role)."""
+        if self.is_system or permission in _of(self.national):
+            return None
+        return {
+            basin_id for basin_id, roles in self.basins.items() if permission in _of(roles) - NATIONAL_ONLY
+        }
+
+    def cases_with(self, permission: Permission) -> set[UUID]:
+        """The projects on which the person has a part that lets them do this."""
+        return {case_id for case_id, roles in self.cases.items() if permission in _of(roles)}
+
+    def sees_basin(self, basin_id: int) -> bool:
+        """Tell whether the basin exists for this person: a role in it, on its projects, or national."""
+        known = self.is_system or bool(self.national) or basin_id in self.basins
+        return known or basin_id in self.case_basins.values()
+
+    def roles(self, basin_id: int | None = None) -> set[Role]:
+        """The roles held in a basin, national ones included; of everywhere without a basin."""
+        if basin_id is None:
+            return self.national.union(*self.basins.values(), *self.cases.values())
+        here = {case_id for case_id, where in self.case_basins.items() if where == basin_id}
+        return self.national | self.basins.get(basin_id, set()).union(*(self.cases[each] for each in here))
+
+    @property
+    def reads_only(self) -> bool:
+        """True for those who may change nothing anywhere."""
+        return not self.anywhere() - READING
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """One capacity in which a person may act on a project: the page asks when two are possible (D16)."""
+
+    role: Role
+    organisation_id: UUID | None
+    organisation_name: str | None
+    acting: bool = False
+    on_this_project: bool = False
+
+
+def permissions_of(work: UnitOfWork, person_id: UUID) -> Rights:
+    """What a person may do today; one statement, remembered for the unit of work."""
+    key = (__name__, person_id)
+    if key not in work.memory:
+        work.memory[key] = _read_rights(work, person_id)
+    rights: Rights = work.memory[key]
+    return rights
+
+
+def forget(work: UnitOfWork) -> None:
+    """Read rights again at the next question: this act has just changed roles."""
+    for key in [key for key in work.memory if isinstance(key, tuple) and key[0] == __name__]:
+        del work.memory[key]
+
+
+def require(
+    work: UnitOfWork,
+    permission: Permission,
+    *,
+    basin_id: int | None = None,
+    case_id: UUID | None = None,
+) -> Rights:
+    """Let the actor go on, or refuse.
+
+    Raises `NotVisible` (404) when the basin, or the project, does not exist for them, and
+    `MissingPermission` (403) when they see it but may not do this.
+    """
+    rights = permissions_of(work, work.actor.person_id)
+    if rights.allows(permission, basin_id=basin_id, case_id=case_id):
+        return rights
+    if basin_id is not None and not rights.sees_basin(basin_id):
+        raise NotVisible
+    if case_id is not None and not rights.allows(P.SEE_PROJECT, basin_id=basin_id, case_id=case_id):
+        raise NotVisible
+    raise MissingPermission(permission=permission.value)
+
+
+def require_national(work: UnitOfWork, permission: Permission) -> Rights:
+    """Let the actor go on only by a national role: what concerns every basin. Raises `MissingPermission`."""
+    rights = permissions_of(work, work.actor.person_id)
+    if rights.basins_with(permission) is not None:
+        raise MissingPermission(permission=permission.value)
+    return rights
+
+
+def require_may_manage(work: UnitOfWork, person_id: UUID) -> None:
+    """Let the actor correct a person's address or account, or refuse.
+
+    Codes go to that address (D20): whoever changes it could sign in as that person. So the actor
+    manages people in every basin where the person has a role, and roles where the person manages.
+    Raises `MissingPermission`.
+    """
+    actor = permissions_of(work, work.actor.person_id)
+    manages, rules = actor.basins_with(P.MANAGE_PEOPLE), actor.basins_with(P.MANAGE_ROLES)
+    theirs = permissions_of(work, person_id)
+    basins_of = set(theirs.basins) | set(theirs.case_basins.values())
+    ruled = {basin_id for basin_id, roles in theirs.basins.items() if P.MANAGE_ROLES in _of(roles)}
+    is_within = manages is None or (bool(manages) and basins_of <= manages)
+    is_above = rules is None or (not theirs.national and ruled <= rules)
+    if not (is_within and is_above):
+        raise MissingPermission(permission=P.MANAGE_PEOPLE.value)
+
+
+def capacities(
+    work: UnitOfWork, person_id: UUID, case_id: UUID, *, basin_id: int | None = None
+) -> list[Capacity]:
+    """List the capacities in which a person may act on a project today, its own roles first.
+
+    The roles of its basin count too when `basin_id` is given. A guest seat is no capacity to act in.
+    """
+    today = basins.today(work, basin_id)
+    place = Assignment.case_id == case_id
+    if basin_id is not None:
+        place = sa.or_(place, sa.and_(Assignment.basin_id == basin_id, Assignment.case_id.is_(None)))
+    rows = work.connection.execute(
+        sa.select(Assignment.role, Assignment.case_id, Assignment.acting, Organisation.id, Organisation.name)
+        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(
+            Assignment.person_id == person_id,
+            place,
+            Assignment.guest.is_(sa.false()),
+            Assignment.valid_from <= today,
+            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > today),
+        )
+        .order_by(Assignment.case_id.is_(None), Assignment.valid_from, Assignment.role, Assignment.id)
+    )
+    return [
+        Capacity(
+            role=Role(row.role),
+            organisation_id=row.id,
+            organisation_name=row.name,
+            acting=row.acting,
+            on_this_project=row.case_id is not None,
+        )
+        for row in rows
+    ]
+
+
+def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
+    if person_id == SYSTEM.person_id:
+        # Commands and ticks are the machine's own; a page's actor is always somebody.
+        return Rights(person_id, is_system=work.actor.channel in {"system", "cli"})
+    rights = Rights(person_id)
+    around = work.now.date()
+    a_day = timedelta(days=1)  # No zone is further than a day from UTC; each basin's own day decides below.
+    rows = work.connection.execute(
+        sa.select(
+            Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
+            Assignment.valid_to, Basin.zone,
+        )
+        .outerjoin(Basin, Basin.id == Assignment.basin_id)
+        .where(
+            Assignment.person_id == person_id,
+            Assignment.valid_from <= around + a_day,
+            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > around - a_day),
+        )
+    )  # fmt: skip
+    for row in rows:
+        today = clock.local_date(work.now, ZoneInfo(row.zone) if row.zone else basins.NATIONAL_ZONE)
+        if row.valid_from <= today and (row.valid_to is None or row.valid_to > today):
+            _add(rights, Role(row.role), row.basin_id, row.case_id)
+    return rights
+
+
+def _add(rights: Rights, role: Role, basin_id: int | None, case_id: UUID | None) -> None:
+    if case_id is not None:
+        rights.cases.setdefault(case_id, set()).add(role)
+        if basin_id is not None:
+            rights.case_basins[case_id] = basin_id
+    elif basin_id is None:
+        rights.national.add(role)
+    else:
+        rights.basins.setdefault(basin_id, set()).add(role)
+
+
+def _of(roles: Iterable[Role]) -> frozenset[Permission]:
+    return NOTHING.union(*(PERMISSIONS.get(role, NOTHING) for role in roles))
