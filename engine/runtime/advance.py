@@ -178,7 +178,13 @@ def begin(
 def fire_timers(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> None:
     """Let an instance's due timers fire, each once."""
     advance = Advance(work, work.domain, locked, state, work.today(locked.case.zone))
-    advanced = advance.run(lambda spec: workflow.fire_timers(spec, state.state, advance))
+    try:
+        advanced = advance.run(lambda spec: workflow.fire_timers(spec, state.state, advance))
+    except OperationFailed:
+        raise
+    except errors.FAMILIES as refusal:
+        # Nobody is there to be told no: what a person could mend is here an incident.
+        raise advance.failure("", "", refusal) from refusal
     work.record(
         "runtime.timer.fired",
         chain=locked.case.id,

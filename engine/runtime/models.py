@@ -25,7 +25,7 @@ class Instance(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(index=True)
     basin_id: Mapped[int]
-    version_id: Mapped[UUID] = mapped_column(sa.ForeignKey("process_version.id"))
+    version_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("process_version.id"))
     process: Mapped[str]
     reference: Mapped[str]
     firm: Mapped[str]
@@ -70,7 +70,7 @@ class Task(Base):
     __tablename__ = "task"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    instance_id: Mapped[UUID] = mapped_column(sa.ForeignKey("instance.id"))
+    instance_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("instance.id"))
     case_id: Mapped[UUID]
     basin_id: Mapped[int]
     version_id: Mapped[UUID]
@@ -81,7 +81,7 @@ class Task(Base):
     form_number: Mapped[int]
     role: Mapped[str]
     pool: Mapped[bool]  # True when any holder of the role may take it.
-    assignee_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    assignee_id: Mapped[UUID | None] = mapped_column(sa.Uuid, sa.ForeignKey("person.id"))
     capacity: Mapped[str | None]
     position: Mapped[int | None]
     personal: Mapped[bool]
@@ -162,7 +162,7 @@ class Submission(Base):
     __tablename__ = "submission"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("task.id"), unique=True)
+    task_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("task.id"), unique=True)
     case_id: Mapped[UUID] = mapped_column(index=True)
     form: Mapped[str]
     form_number: Mapped[int]
@@ -176,8 +176,8 @@ class Draft(Base):
 
     __tablename__ = "draft"
 
-    task_id: Mapped[UUID] = mapped_column(sa.ForeignKey("task.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("person.id"), primary_key=True)
     form: Mapped[str]
     form_number: Mapped[int]
     answers: Mapped[dict[str, Any]]  # As typed, valid or not.
