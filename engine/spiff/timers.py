@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from engine.spiff.durations import add_duration, parse_iso, start_of_day
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,60}")
 # Where SpiffWorkflow keeps what a timer waits for, and whether it came; the library's own names.
 DUE, FIRED = "event_value", "event_fired"
@@ -102,8 +103,11 @@ def midnight_of(routing: Mapping[str, object], variable: str, zone: ZoneInfo) ->
 
     Raises `UndatedTimer` when nothing, or no date, is written there.
     """
+    written = str(routing.get(variable, ""))
+    if not DAY.fullmatch(written):
+        raise UndatedTimer(variable=variable)
     try:
-        day = date.fromisoformat(str(routing.get(variable, "")))
+        day = date.fromisoformat(written)
     except ValueError as problem:
         raise UndatedTimer(variable=variable) from problem
-    return start_of_day(day, zone).astimezone(UTC)
+    return start_of_day(day, zone)

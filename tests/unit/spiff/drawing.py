@@ -111,7 +111,7 @@ class Desk:
     answers: dict = field(default_factory=dict)
     performed: list = field(default_factory=list)
 
-    def operate(self, step, routing) -> dict:
+    def operate(self, step, _routing) -> dict:
         self.performed.append((step.operation, step.id))
         answer = self.answers.get(step.id, {})
         if isinstance(answer, Exception):

@@ -1,5 +1,7 @@
 """A diagram compares routing variables, and can do nothing else."""
 
+import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from engine.spiff import expressions
 from engine.spiff.expressions import InvalidExpression, compile_expression
 
-MARK = Path("/tmp/alize_expression_attack")
+MARK = Path(tempfile.gettempdir(), f"alize_expression_attack_{os.getpid()}")
 ROUTING = {"decision_outcome": "approved", "signatory_count": 3, "decision_signed": True, "empty": ""}
 
 
