@@ -4,9 +4,9 @@
 FROM python:3.11.13-slim-bookworm AS assets
 WORKDIR /build
 COPY requirements/node.txt requirements/node.txt
-COPY .ci/build-assets .ci/build-assets
+COPY .ci .ci
 COPY web/assets web/assets
-RUN .ci/build-assets web/assets /usr/local
+RUN .ci/build-assets /usr/local web/assets
 
 FROM python:3.11.13-slim-bookworm AS installed
 WORKDIR /build

@@ -39,9 +39,10 @@ check: format lint types test ## format, lint, types, import contracts, tests: w
 format: $(VENV)/test.done
 	@$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }
 
-lint: $(VENV)/test.done
+lint: $(VENV)/test.done assets
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/lint-imports --no-logo --cache-dir $(VENV)/import_linter 2>&1 || exit 1
+	@$(BIN)/lint-imports --no-logo --cache-dir $(VENV)/import_linter
+	@.ci/npm $(VENV) $(ASSETS) run --silent lint:bpmn
 
 types: $(VENV)/test.done
 	@$(BIN)/mypy --no-error-summary
@@ -70,7 +71,7 @@ diagrams: $(VENV)/test.done ## write workflows/README.md again from the diagrams
 
 audit: setup-test ## look the locked libraries up in the public lists of vulnerabilities (needs a network)
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
-	@cd $(ASSETS) && npm audit --omit=dev
+	@.ci/npm $(VENV) $(ASSETS) audit --omit=dev
 
 # The lock is written with `uv`, whichever way it was installed (`python3 -m pip install uv` gives a wheel).
 # Nothing else needs it: pip alone reads the lock. Host names stay out, so that any mirror will do.
@@ -114,7 +115,7 @@ assets: $(VENV)/assets.done
 # The pages work without these files, less well: no registry at hand is a message, not a failure, and the
 # next `make` tries again.
 $(VENV)/assets.done: $(shell find $(ASSETS) -type f -not -path '*/node_modules/*' 2> /dev/null) | $(VENV)/run.done
-	@if .ci/build-assets $(ASSETS) $(VENV); then touch $@; else \
+	@if .ci/build-assets $(VENV) $(ASSETS); then touch $@; else \
 	  echo "The scripts and styles could not be built (see above): the pages work without them." >&2; fi
 
 browser: $(VENV)/test.done

@@ -111,7 +111,7 @@ def run(command: str, root: Path, place: Path) -> None:
     result = subprocess.run(
         ["/bin/sh", "-c", moved],
         cwd=place,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "NODE_FROM_WHEEL": "1"},
         capture_output=True,
         text=True,
         check=False,
