@@ -24,7 +24,7 @@ class Report(Recorded, Base):
     __tablename__ = "report"
     __table_args__ = (sa.Index("report_in_order", "project_id", "number"),)
 
-    task_id: Mapped[UUID | None] = mapped_column(unique=True)
+    task_id: Mapped[UUID | None]
     mandatary_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     number: Mapped[int]
     last_number: Mapped[int]
@@ -37,9 +37,10 @@ class Report(Recorded, Base):
     jobs_created: Mapped[int | None]
     jobs_sustained: Mapped[int | None]
     contact_on: Mapped[date | None]
-    needs_intervention: Mapped[bool]
+    new_intervention: Mapped[bool]
     intervention_domain: Mapped[str | None]
     intervention_quarter_days: Mapped[int | None]
+    intervention_purpose: Mapped[str | None]
     difficulties: Mapped[str | None]
 
 
@@ -96,12 +97,15 @@ class InterventionRequest(Base):
     report_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("report.id"))
     domain: Mapped[str | None]
     quarter_days: Mapped[int | None]
-    text: Mapped[str | None]
+    purpose: Mapped[str | None]
+    company_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    expert_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     requested_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
     forwarded: Mapped[bool | None]
     review_reason: Mapped[str | None]
+    review_note: Mapped[str | None]
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
@@ -118,14 +122,13 @@ class FinalReview(Recorded, Base):
     turnover_before_cents: Mapped[int | None] = mapped_column(sa.BigInteger)
     turnover_after_cents: Mapped[int | None] = mapped_column(sa.BigInteger)
     certification: Mapped[str | None]
-    quarter_days_planned: Mapped[int | None]
-    quarter_days_delivered: Mapped[int | None]
-    lasting_relations: Mapped[bool | None]
-    satisfaction: Mapped[int | None]
+    relations_continue: Mapped[bool | None]
+    satisfaction: Mapped[str | None]
     lessons: Mapped[str | None]
     testimony: Mapped[str | None]
-    may_quote: Mapped[bool] = mapped_column(default=False)
+    quotation_allowed: Mapped[bool] = mapped_column(default=False)
     may_join_committee: Mapped[bool] = mapped_column(default=False)
+    may_sponsor: Mapped[bool] = mapped_column(default=False)
 
 
 class EndRequest(Base):
@@ -137,7 +140,7 @@ class EndRequest(Base):
     basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
     kind: Mapped[str]
-    asked_by: Mapped[str]
+    requested_by: Mapped[str]
     cause: Mapped[str | None]
     reason: Mapped[str]
     occurred_on: Mapped[date]

@@ -255,11 +255,10 @@ class PhoneCall(Recorded, Base):
 
     __tablename__ = "phone_call"
 
-    with_whom: Mapped[str]
-    person_id: Mapped[UUID | None]
-    phone: Mapped[str | None]
-    text: Mapped[str | None]
-    reached: Mapped[bool] = mapped_column(default=True)
+    correspondent: Mapped[str]
+    direction: Mapped[str]
+    summary: Mapped[str]
+    audience: Mapped[str]
 
 
 class Correction(Base):
@@ -274,6 +273,7 @@ class Correction(Base):
     original_id: Mapped[UUID] = mapped_column(index=True)
     replacement_id: Mapped[UUID | None]
     reason: Mapped[str]
+    correction: Mapped[str | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
     followed: Mapped[list[Any]] = mapped_column(default=list)

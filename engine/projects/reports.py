@@ -20,6 +20,7 @@ from engine.i18n import mark as _
 from engine.people import calendars
 from engine.people.models import Basin, BasinParameter
 from engine.persistence.base import UtcDateTime, new_id
+from engine.projects import documents
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.grid import Grid
 from engine.projects.recording import coded, quarter_days, record, stamp
@@ -105,7 +106,7 @@ def record_report(act: Act) -> Mapping[str, Routing]:
         {
             "id": report_id,
             **stamp(act),
-            **(blank() if nothing_new else content_of(act.answers)),
+            **content_of(act.answers),
             "task_id": None if act.task is None else act.task.id,
             "mandatary_id": None if act.task is None else act.task.assignee_id,
             "asked_for": None if act.task is None else act.task.due_on,
@@ -124,13 +125,14 @@ def record_report(act: Act) -> Mapping[str, Routing]:
             for each in others
         ],
     )  # fmt: skip
+    documents.attach(act.work, act.answers.get("attachments"), project_id=act.case.id, subject_id=report_id)
     act.send("report_closed")
     record(
         act, "projects.report.recorded", report_id, number=number, last_number=number + len(others),
         days_late=first.days_late, weather=coded(act.answers.get("weather")),
     )  # fmt: skip
     return {
-        "intervention_requested": bool(act.answers.get("needs_intervention")),
+        "intervention_requested": bool(act.answers.get("new_intervention")),
         "follow_up_over": grid.is_over(grid.next_number(number, act.today)),
     }
 
@@ -143,16 +145,12 @@ def content_of(answers: Mapping[str, Any]) -> dict[str, Any]:
         "jobs_created": answers.get("jobs_created"),
         "jobs_sustained": answers.get("jobs_sustained"),
         "contact_on": answers.get("contact_on"),
-        "needs_intervention": bool(answers.get("needs_intervention")),
+        "new_intervention": bool(answers.get("new_intervention")),
         "intervention_domain": coded(answers.get("intervention_domain")),
         "intervention_quarter_days": quarter_days(answers.get("intervention_days")),
+        "intervention_purpose": answers.get("intervention_purpose"),
         "difficulties": answers.get("difficulties"),
     }
-
-
-def blank() -> dict[str, Any]:
-    """A report of « rien de nouveau »: its figures are those of the one before."""
-    return content_of({})
 
 
 def require_news(work: UnitOfWork, project_id: UUID) -> None:
@@ -169,8 +167,8 @@ def latest(work: UnitOfWork, project_id: UUID) -> Report | None:
     return work.database.scalars(LATEST, {"project_id": project_id}).first()
 
 
-def latest_figures(work: UnitOfWork, project_id: UUID) -> Report | None:
-    """The last report that said something: what the next form starts from."""
+def latest_with_words(work: UnitOfWork, project_id: UUID) -> Report | None:
+    """The last report that said something: what the next form recalls."""
     return work.database.scalars(
         sa.select(Report)
         .where(Report.project_id == project_id, Report.struck_at.is_(None), Report.nothing_new.is_(False))

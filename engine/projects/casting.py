@@ -1,0 +1,48 @@
+"""Who does each part on a project: the holders of its roles, or any holder of a role of the basin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from engine.people import holders
+from engine.people.models import Role
+from engine.projects import appraisal, requests
+from engine.runtime.acts import Casting
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Case
+
+Cast = Callable[["UnitOfWork", "Case", str, int | None], Casting]
+
+OF_THE_PROJECT = frozenset({Role.PRESCRIBER.value, Role.MANDATARY.value, Role.SME_HEAD.value})
+
+
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+    """Who a task of this role is for: the project's own holder, else anybody of the basin with the role.
+
+    The officer's and the chair's tasks are nobody's in particular: whoever is an officer, chairs or
+    acts as chair on the day they are done may do them.
+    """
+    if role in OF_THE_PROJECT:
+        found = holders.holder(work, role=Role(role), case_id=case.id, on=work.today(case.zone))
+        return Casting(role, found.person_id if found else None, capacity=role)
+    return Casting(role, capacity=role)
+
+
+def cast_expert(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+    """The expert whose opinion is awaited, else the one of a request that was granted.
+
+    A request that named nobody is the officer's to match with an expert.
+    """
+    order = appraisal.opinion_awaited(work, case.id)
+    if order is not None:
+        return Casting(role, order.expert_id, capacity=role)
+    request = requests.granted(work, case.id)
+    if request is None or request.expert_id is None:
+        return Casting(Role.OPERATOR.value, capacity=Role.OPERATOR.value)
+    return Casting(role, request.expert_id, capacity=role)
+
+
+CASTERS: Mapping[str, Cast] = {Role.EXPERT.value: cast_expert}

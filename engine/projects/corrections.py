@@ -1,0 +1,210 @@
+"""Put a recorded act right: the wrong one stays, struck through; what followed from it is listed (D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.persistence import history
+from engine.persistence.base import new_id
+from engine.projects.follow_up_models import FinalReview, Report, ReportPeriod
+from engine.projects.models import Correction, Diagnostic, Document, Note, PhoneCall, Recorded
+from engine.runtime import cases
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+# What a correction may change of each kind of record. Dates and people are not among them: a report
+# given by another, or on another day, is another report.
+CORRECTABLE: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
+    "report": (
+        Report,
+        ("weather", "progress", "jobs_created", "jobs_sustained", "contact_on", "difficulties"),
+    ),
+    "final_review": (FinalReview, ("jobs_created", "jobs_sustained", "evidence", "satisfaction", "lessons")),
+    "diagnostic": (Diagnostic, ("jobs_to_create", "jobs_to_sustain", "summary", "risks", "horizon_months")),
+    "note": (Note, ("text", "audience")),
+    "phone_call": (PhoneCall, ("correspondent", "summary")),
+    "document": (Document, ("name", "audience")),
+}
+
+# What stands without a value once struck out; the others carry figures, and are replaced.
+STRIKEABLE = frozenset({"note", "phone_call", "document"})
+
+# Kept by the runtime about itself: they follow every act, and say nothing of what it led to.
+NOISE = ("runtime.message.", "runtime.timer.", "runtime.task.completed", "outbox.")
+
+
+class NotCorrectable(errors.Conflict):
+    """Cet acte ne se corrige pas ici, ou l’a déjà été."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Something that followed from a recorded act, as the history has it."""
+
+    kind: str
+    subject_id: UUID
+    recorded_at: datetime
+    occurred_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that may be corrected: its kind, itself, and what may be changed of it."""
+
+    kind: str
+    record: Any
+    fields: tuple[str, ...]
+
+
+def find(work: UnitOfWork, record_id: UUID, *, project_id: UUID) -> Found:
+    """A record of a dossier that may be corrected. Raises `NotCorrectable`."""
+    for kind, (table, fields) in CORRECTABLE.items():
+        found = work.database.get(table, record_id)
+        if found is not None and found.project_id == project_id and found.struck_at is None:
+            return Found(kind, found, fields)
+    raise NotCorrectable
+
+
+def correctable(work: UnitOfWork, project_id: UUID) -> list[Found]:
+    """Every record of a dossier that may be corrected, the latest first."""
+    found: list[Found] = []
+    for kind, (table, fields) in CORRECTABLE.items():
+        rows: Iterable[Any] = work.database.scalars(
+            sa.select(table).where(table.project_id == project_id, table.struck_at.is_(None))
+        )
+        found += [Found(kind, row, fields) for row in rows]
+    return sorted(found, key=lambda each: each.record.recorded_at, reverse=True)
+
+
+def what_followed(work: UnitOfWork, record: Recorded) -> list[Consequence]:
+    """What was recorded on the dossier in the same act or later, before anybody confirms a correction."""
+    table = history.history
+    rows = work.connection.execute(
+        sa.select(table.c.kind, table.c.subject_id, table.c.recorded_at, table.c.occurred_on)
+        .where(
+            table.c.chain_id == record.project_id,
+            table.c.recorded_at >= record.recorded_at,
+            table.c.subject_id != record.id,
+        )
+        .order_by(table.c.number)
+    )
+    return [Consequence(*row) for row in rows if not row.kind.startswith(NOISE)]
+
+
+def correct(
+    work: UnitOfWork, *, project_id: UUID, record_id: UUID, changes: Mapping[str, object], reason: str
+) -> Any:
+    """Replace a wrong record by the right one, and strike the wrong one out; gives the new record.
+
+    Figures asked as of an earlier day still read the one that was in force then.
+    Raises `NotCorrectable`, `errors.InvalidAnswers`.
+    """
+    cases.lock(work, project_id)
+    found = find(work, record_id, project_id=project_id)
+    if not reason.strip():
+        raise errors.InvalidAnswers({"reason": [_("Dites pourquoi cet acte est corrigé.")]})
+    require_changes(found, changes)
+    followed = what_followed(work, found.record)
+    right = replacement(work, found, changes)
+    work.database.add(right)
+    work.database.flush()
+    if found.kind == "report":
+        _carry_periods(work, found.record, right)
+    _keep(work, found, right, reason.strip(), followed)
+    return right
+
+
+def strike_out(work: UnitOfWork, *, project_id: UUID, record_id: UUID, reason: str, correction: str) -> None:
+    """Strike out a note, a call or a document, and say what should have been read instead.
+
+    Raises `NotCorrectable` for what carries figures: those are replaced, never left without a value.
+    """
+    cases.lock(work, project_id)
+    found = find(work, record_id, project_id=project_id)
+    if found.kind not in STRIKEABLE:
+        raise NotCorrectable
+    followed = what_followed(work, found.record)
+    found.record.struck_at = work.now
+    _keep(work, found, None, reason.strip(), followed, correction=correction.strip())
+
+
+def require_changes(found: Found, changes: Mapping[str, object]) -> None:
+    """Refuse a correction of nothing, or of what is not to be corrected. Raises `errors.InvalidAnswers`."""
+    unknown = [name for name in changes if name not in found.fields]
+    if unknown:
+        raise errors.InvalidAnswers({name: [_("Ceci ne se corrige pas.")] for name in unknown})
+    if all(getattr(found.record, name) == value for name, value in changes.items()):
+        raise errors.InvalidAnswers({"correction": [_("Rien n’est changé : corrigez au moins une réponse.")]})
+
+
+def replacement(work: UnitOfWork, found: Found, changes: Mapping[str, object]) -> Any:
+    """The same record with other values, recorded now; the wrong one is struck out."""
+    columns = [attribute.key for attribute in sa.inspect(type(found.record)).column_attrs]
+    values = {name: getattr(found.record, name) for name in columns} | dict(changes)
+    values |= {
+        "id": new_id(),
+        "replaces_id": found.record.id,
+        "recorded_at": work.now,
+        "recorded_by": work.actor.person_id,
+        "on_behalf_of": work.on_behalf_of,
+    }
+    found.record.struck_at = work.now
+    return type(found.record)(**values)
+
+
+def _carry_periods(work: UnitOfWork, wrong: Report, right: Report) -> None:
+    """The periods that the wrong report covered are covered by the right one."""
+    work.database.execute(
+        sa.update(ReportPeriod).where(ReportPeriod.report_id == wrong.id).values(report_id=right.id)
+    )
+
+
+def _keep(
+    work: UnitOfWork,
+    found: Found,
+    right: Any,
+    reason: str,
+    followed: Sequence[Consequence],
+    *,
+    correction: str | None = None,
+) -> None:
+    kept = Correction(
+        id=new_id(),
+        basin_id=found.record.basin_id,
+        project_id=found.record.project_id,
+        kind=found.kind,
+        original_id=found.record.id,
+        replacement_id=None if right is None else right.id,
+        reason=reason,
+        correction=correction,
+        recorded_at=work.now,
+        recorded_by=work.actor.person_id,
+        followed=[{"kind": each.kind, "subject_id": each.subject_id.hex} for each in followed],
+    )
+    work.database.add(kept)
+    work.record(
+        f"projects.{found.kind}.corrected", chain=kept.project_id,
+        subject=kept.replacement_id or kept.original_id, basin_id=kept.basin_id,
+        occurred_on=found.record.occurred_on, original=kept.original_id,
+        content={"reason": reason, "correction": correction},
+    )  # fmt: skip
+
+
+def of_project(work: UnitOfWork, project_id: UUID) -> list[Correction]:
+    """The corrections made on a dossier, the latest first."""
+    return list(
+        work.database.scalars(
+            sa.select(Correction)
+            .where(Correction.project_id == project_id)
+            .order_by(Correction.recorded_at.desc())
+        )
+    )
