@@ -61,7 +61,8 @@ screenshots: setup-test ## photograph every page, in French and English, phone a
 
 migration: $(VENV)/test.done ## write the next migration from the models: make migration m="what changes"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="add the date of …"' >&2; exit 2; }
-	@$(BIN)/alembic -c engine/persistence/migrations/alembic.ini revision --autogenerate -m "$(m)"
+	@$(BIN)/python .ci/next_migration.py "$(m)"
+	@$(BIN)/ruff format --quiet engine/persistence/migrations
 
 translations: $(VENV)/test.done ## list the French texts that have no English yet, file by file
 	@$(BIN)/python -m tests.architecture.french_texts

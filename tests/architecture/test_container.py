@@ -82,7 +82,7 @@ def test_commands_of_the_containers_exist(stages, compose):
     commands += [service["command"] for service in compose["services"].values() if "command" in service]
 
     for program, name, *arguments in commands:
-        options = {option for parameter in cli.main.commands[name].params for option in parameter.opts}
+        options = {option for parameter in cli.alize.commands[name].params for option in parameter.opts}
         unknown = {argument for argument in arguments if argument.startswith("--")} - options
         assert program == "alize"
         assert not unknown, f"alize {name} has no option {unknown}"

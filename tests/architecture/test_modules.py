@@ -16,6 +16,9 @@ EMPTY_WORDS = {"common", "helper", "helpers", "info", "manager", "managers", "mi
 LAYER_WORDS = {"handler", "handlers", "service", "services"}
 EMPTY_NAMES = {"data", "process"}
 
+# What Alembic writes is a list, as long as there are tables.
+GENERATED = "/migrations/versions/"
+
 # The hard packages may go on with a page of prose, after the one line.
 WITH_PROSE = ("engine/runtime/", "engine/persistence/", "engine/registry/soundness")
 
@@ -40,6 +43,7 @@ def test_no_module_is_longer_than_a_reader_can_hold():
     problems = [
         f"{module.path}: {length} lines"
         for module in tree.modules(*tree.PACKAGES, "workflows", "tests")
+        if GENERATED not in module.path
         if (length := len(module.text.splitlines())) > LONGEST_MODULE
     ]
 
@@ -52,6 +56,7 @@ def test_no_function_is_longer_than_a_screen():
     problems = [
         f"{module.path}:{function.lineno} {function.name}: {length} lines"
         for module in tree.modules()
+        if GENERATED not in module.path
         for function in module.functions()
         if (length := length_without_docstring(function)) > LONGEST_FUNCTION
     ]
@@ -106,7 +111,7 @@ def test_only_the_command_line_prints():
     problems = [
         f"{module.path}:{call.lineno}"
         for module in tree.modules()
-        if module.path != "web/cli.py"
+        if not module.path.startswith("web/cli/")
         for name, call in module.calls()
         if name in {"print", "pprint.pprint"}
     ]
