@@ -25,6 +25,7 @@ from engine.outbox.models import ARRIVED, Message, Outcome
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
+    from engine.settings import Settings
 
 log = structlog.get_logger()
 
@@ -60,14 +61,17 @@ class Returned(Protocol):
         ...
 
 
-def read_bounces(database: Database, url: str, *, hooks: delivery.Hooks | None = None) -> int:
-    """Read what came back and record it; gives how many of our mails bounced.
+def read(database: Database, settings: Settings, *, hooks: delivery.Hooks | None = None) -> int:
+    """Read what came back to `ALIZE_BOUNCE_URL` and record it; gives how many of our mails bounced.
 
     A mail is marked read once recorded: after a crash in between it is read again, and changes nothing.
+    Raises `InvalidMailbox`.
     """
+    if not settings.bounce_url:
+        return 0
     hooks = hooks or delivery.Hooks()
     bounced = 0
-    with opened(url) as returned:
+    with opened(settings.bounce_url) as returned:
         for key, raw in returned.unread():
             for bounce in bounces_in(raw):
                 bounced += record(database, hooks, bounce)

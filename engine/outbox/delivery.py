@@ -1,10 +1,9 @@
-"""Deliver what is due: claim, send outside any transaction, record what became of each mail.
+"""Deliver what is due: claim, send outside any transaction, record what became of each mail."""
 
-A message is claimed by a lease, sent, then recorded. A process that dies between the last two leaves
-the lease to run out, and the mail is sent again with the same Message-ID: the only way it leaves twice.
-Retries and leases follow the machine's clock; when a mail may leave, and the date it left, the
-programme's (D6).
-"""
+# A message is claimed by a lease, sent, then recorded. A process that dies between the last two leaves the
+# lease to run out, and the mail is sent again with the same Message-ID: the only way it leaves twice.
+# Retries and leases follow the machine's clock; when a mail may leave, and the date it left, the
+# programme's (D6).
 
 from __future__ import annotations
 

@@ -101,6 +101,13 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind("invitation", Purpose.PLAIN, Link.SIGN_IN, options=("path",), was_asked_for=True),
         Kind(
+            "history_anchored",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("anchored_on", "root"),
+            options=("number",),
+        ),
+        Kind(
             "digest_late",
             Purpose.INFORMATION,
             Link.LATE,

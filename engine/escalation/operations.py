@@ -1,0 +1,157 @@
+"""What the diagrams of late work ask for: begin a ladder, climb a rung, call, keep or replace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from engine.escalation import awaited, basin_tables, beginning, climbing, ladder
+from engine.escalation.awaited import Awaited
+from engine.escalation.beginning import LATE_REPORT
+from engine.escalation.ladder import Rung
+from engine.escalation.models import Outcome
+from engine.people import calendars, persons
+from engine.projects import appraisal, everyday, mandates
+from engine.projects.recording import coded
+from engine.runtime import messages
+
+if TYPE_CHECKING:
+    from engine.runtime.acts import Act, Routing
+
+
+def start(act: Act) -> Mapping[str, Routing]:
+    """Begin the ladder of a report on its due day; nothing when it has begun, or the report is in."""
+    report = awaited.open_report(act.work, act.case.id)
+    if report is None or messages.open_satellites(act.work, case_id=act.case.id, process=LATE_REPORT):
+        return {}
+    begin(act, report, number=int(act.routing.get("report_number") or 0))
+    return {}
+
+
+def begin(act: Act, report: Awaited, *, number: int) -> None:
+    """Start a report's ladder beside the dossier's own process."""
+    act.start_satellite(LATE_REPORT, beginning.first_routing(act.work, act.case, report, number))
+    climbing.record(act, "escalation.ladder.started", report_number=number, due_on=report.due_on)
+
+
+def recall_due_date(act: Act) -> Mapping[str, Routing]:
+    """Write to the mandatary on the due day, and say when the next rungs fall."""
+    left_on = climbing.climb_report_rung(act, Rung.DUE, kind="report_due_day")
+    return next_days(act, Rung.DUE, left_on)
+
+
+def remind_mandatary(act: Act) -> Mapping[str, Routing]:
+    """Write to the mandatary for the last time, and say when the officer calls and the chair chooses."""
+    left_on = climbing.climb_report_rung(act, Rung.REMINDER, kind="report_late")
+    return next_days(act, Rung.REMINDER, left_on)
+
+
+def next_days(act: Act, climbed: Rung, left_on: date) -> dict[str, Routing]:
+    """Give the days of every rung after the one climbed, each as if the one before left on its day."""
+    table = basin_tables.ladder_of(act.work, act.case.basin_id)
+    calendar = calendars.calendar_of(act.work, act.case.basin_id)
+    rungs = list(Rung)
+    days: dict[str, Routing] = {}
+    before, before_on = climbed, left_on
+    for rung in rungs[rungs.index(climbed) + 1 :]:
+        before_on = ladder.next_rung_date(
+            table,
+            calendar,
+            due_on=climbing.due_day(act),
+            rung=rung,
+            previous=before,
+            previous_sent_on=before_on,
+        )
+        before = rung
+        days[f"{rung.value}_on"] = before_on.isoformat()
+    return days
+
+
+def remind_expert(act: Act) -> Mapping[str, Routing]:
+    """Write to the expert whose complementary diagnostic is late."""
+    climbing.remind_holders(act, form="complementary_diagnostic", kind="reminder_expert")
+    return {}
+
+
+def remind_prescriber(act: Act) -> Mapping[str, Routing]:
+    """Write to the prescriber of a project adjourned without news (domain.md §2.4, E3)."""
+    climbing.remind_holders(act, form="file_completion", kind="reminder_prescriber")
+    return {}
+
+
+def remind_signatories(act: Act) -> Mapping[str, Routing]:
+    """Write to each signatory who has not signed yet, and to nobody else."""
+    climbing.remind_holders(act, form="agreement_signature", kind="reminder_signatories")
+    return {}
+
+
+def record_call(act: Act) -> Mapping[str, Routing]:
+    """Keep what the officer's call to the mandatary gave."""
+    appraisal.keep_answers(act)
+    report = awaited.open_report(act.work, act.case.id)
+    holder_id = None if report is None else report.holder_id
+    was_reached = bool(act.answers["reached"])
+    called_on = act.answers.get("called_on") or act.occurred_on
+    if was_reached and holder_id is not None:
+        everyday.note_call(
+            act.work,
+            project_id=act.case.id,
+            correspondent=persons.find(act.work, holder_id).full_name,
+            summary=str(act.answers.get("summary") or ""),
+            called_on=called_on,
+        )
+    climbing.keep(
+        act,
+        Rung.CALL.value,
+        Outcome.REACHED if was_reached else Outcome.NOT_REACHED,
+        planned_on=climbing.planned_day(act, "call_on"),
+        sent_on=called_on,
+        recipient_id=holder_id,
+        report_number=climbing.report_number(act),
+    )
+    return {}
+
+
+def choose_mandatary(act: Act) -> Mapping[str, Routing]:
+    """Keep the mandatary, and ask again later; or replace them at once (D9, D19).
+
+    Raises what `mandates.replace_mandatary` raises: not the chair, no seat, a conflict.
+    """
+    appraisal.keep_answers(act)
+    report = awaited.open_report(act.work, act.case.id)
+    former_id = None if report is None else report.holder_id
+    is_replaced = coded(act.answers["choice"]) == "replace"
+    climbing.keep(
+        act,
+        Rung.CHAIR.value,
+        Outcome.REPLACED if is_replaced else Outcome.KEPT,
+        planned_on=climbing.planned_day(act, "chair_on"),
+        sent_on=act.occurred_on,
+        recipient_id=former_id,
+        report_number=climbing.report_number(act),
+    )
+    if is_replaced:
+        return replace(act, to_person=act.answers["mandatary_id"])
+    table = basin_tables.ladder_of(act.work, act.case.basin_id)
+    calendar = calendars.calendar_of(act.work, act.case.basin_id)
+    again_on = ladder.choice_again_date(act.today, table, calendar)
+    return {"mandatary_replacement": False, "chair_on": again_on.isoformat()}
+
+
+def replace(act: Act, *, to_person: UUID) -> Mapping[str, Routing]:
+    """Hand the mandate over from within the ladder, which ends; the new mandatary has one of their own."""
+    mandates.replace_mandatary(
+        act.work,
+        case_id=act.case.id,
+        to_person=to_person,
+        reason=str(act.answers.get("reason") or LATE_REPORT),
+        occurred_on=act.occurred_on,
+        send=act.send,
+    )
+    act.work.flush()
+    report = awaited.open_report(act.work, act.case.id)
+    if report is not None:
+        begin(act, report, number=climbing.report_number(act))
+    return {"mandatary_replacement": True}

@@ -1,0 +1,57 @@
+"""Replace a mandatary from a page: the mandate moves, and the new one has a ladder of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from engine.escalation import awaited, beginning, climbing
+from engine.escalation.beginning import LATE_REPORT
+from engine.projects import mandates, reports
+from engine.runtime import cases, messages
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from engine.persistence.unit_of_work import UnitOfWork
+
+
+def replace_mandatary(
+    work: UnitOfWork, *, case_id: UUID, to_person: UUID, reason: str, occurred_on: date | None = None
+) -> mandates.Replacement:
+    """Hand a project over to another mandatary; if its report was late, another ladder begins (D9, D19).
+
+    A report that is not late yet needs no ladder now: its own process begins one on the due day.
+    Raises what `mandates.replace_mandatary` raises.
+    """
+    was_late = bool(messages.open_satellites(work, case_id=case_id, process=LATE_REPORT))
+    number = number_of_open_report(work, case_id)
+    done = mandates.replace_mandatary(
+        work, case_id=case_id, to_person=to_person, reason=reason, occurred_on=occurred_on
+    )
+    work.flush()
+    report = awaited.open_report(work, case_id)
+    if was_late and report is not None:
+        case = cases.lock(work, case_id).case
+        messages.start_satellite(
+            work,
+            case_id=case_id,
+            process=LATE_REPORT,
+            routing=beginning.first_routing(work, case, report, number),
+        )
+        work.record(
+            "escalation.ladder.started",
+            chain=case_id,
+            subject=case_id,
+            basin_id=case.basin_id,
+            report_number=number,
+            due_on=report.due_on,
+        )
+    return done
+
+
+def number_of_open_report(work: UnitOfWork, case_id: UUID) -> int:
+    """Give the number of the report being waited for: its ladder's, else the one after the last."""
+    climbed = [rung.report_number for rung in climbing.rungs_of_case(work, case_id) if rung.report_number]
+    latest = reports.latest(work, case_id)
+    return max([*climbed, 1 if latest is None else latest.last_number + 1])

@@ -1,0 +1,60 @@
+"""What a mail says of the task or the dossier it is about, and whether it still has an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.outbox import kinds
+from engine.outbox.letter import Facts
+from engine.runtime.models import Instance, Task
+
+if TYPE_CHECKING:
+    from engine.outbox.models import Message
+    from engine.persistence.unit_of_work import UnitOfWork
+
+OF_TASK = sa.select(
+    Task.title, Task.firm, Task.reference, Task.due_on, Task.closed_at, Task.assignee_id, Task.suspended
+).where(Task.id == sa.bindparam("task"))
+OF_CASE = sa.select(Instance.firm, Instance.reference, Instance.ended_at).where(
+    Instance.id == sa.bindparam("case")
+)
+
+
+def facts_of(work: UnitOfWork, message: Message) -> Facts:
+    """Read what the mail is about as of now.
+
+    It is moot when the task was done or went to somebody else; a reminder, also when the task is
+    suspended or the dossier has ended.
+    """
+    if message.task_id is not None:
+        return facts_of_task(work, message)
+    if message.case_id is not None:
+        return facts_of_case(work, message)
+    return Facts(reference=message.reference or "")
+
+
+def facts_of_task(work: UnitOfWork, message: Message) -> Facts:
+    """Read a task; one that no longer exists asks for nothing."""
+    row = work.connection.execute(OF_TASK, {"task": message.task_id}).one_or_none()
+    if row is None:
+        return Facts(is_moot=True)
+    went_to_another = row.assignee_id is not None and row.assignee_id != message.recipient_id
+    is_paused = row.suspended and kinds.find(message.kind).is_reminder
+    return Facts(
+        is_moot=row.closed_at is not None or went_to_another or is_paused,
+        title=row.title,
+        firm=row.firm,
+        reference=row.reference,
+        due_on=row.due_on,
+    )
+
+
+def facts_of_case(work: UnitOfWork, message: Message) -> Facts:
+    """Read a dossier."""
+    row = work.connection.execute(OF_CASE, {"case": message.case_id}).one_or_none()
+    if row is None:
+        return Facts(reference=message.reference or "")
+    has_ended = row.ended_at is not None and kinds.find(message.kind).is_reminder
+    return Facts(is_moot=has_ended, firm=row.firm, reference=row.reference)
