@@ -44,16 +44,16 @@ class Assignment(Questions):
     """A person or an organisation holds a role in a basin, between two dates (D16)."""
 
     role = fields.Code(_("Rôle"), choices.BasinRole, mandatory=True)
-    person_id = fields.Reference(
-        _("Personne"), mandatory=True, shown_when=when("role", *OF_PERSONS)
-    )
+    person_id = fields.Reference(_("Personne"), mandatory=True, shown_when=when("role", *OF_PERSONS))
     organisation_id = fields.Reference(
         _("Organisation"), mandatory=when("role", "seat", "chair", *OF_ORGANISATIONS)
     )
     valid_from = quantities.Day(_("À partir du"), mandatory=True, default=fields.today)
     valid_to = quantities.Day(_("Jusqu’au"), hint=_("Laissez vide si la fin n’est pas connue."), folded=True)
     guest = fields.Checkbox(
-        _("Siège d’invité : sans voix, ni prescription, ni suivi"), shown_when=when("role", "seat"), folded=True
+        _("Siège d’invité : sans voix, ni prescription, ni suivi"),
+        shown_when=when("role", "seat"),
+        folded=True,
     )
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
@@ -71,9 +71,28 @@ class AssignmentEnd(Questions):
 
 FORMS = (
     Form("person", 1, _("Personne"), _("Une personne peut n’avoir aucun compte."), Person, minutes=1),
-    Form("organisation", 1, _("Organisation"), _("Une ligne par organisation, quels que soient ses rôles."),
-         Organisation, minutes=1),
-    Form("assignment", 1, _("Attribuer un rôle"), _("Un rôle a toujours une date de début."), Assignment, minutes=1),
-    Form("assignment_end", 1, _("Mettre fin à un rôle"), _("Ce qui a été fait reste au nom de la personne."),
-         AssignmentEnd, minutes=1),
+    Form(
+        "organisation",
+        1,
+        _("Organisation"),
+        _("Une ligne par organisation, quels que soient ses rôles."),
+        Organisation,
+        minutes=1,
+    ),
+    Form(
+        "assignment",
+        1,
+        _("Attribuer un rôle"),
+        _("Un rôle a toujours une date de début."),
+        Assignment,
+        minutes=1,
+    ),
+    Form(
+        "assignment_end",
+        1,
+        _("Mettre fin à un rôle"),
+        _("Ce qui a été fait reste au nom de la personne."),
+        AssignmentEnd,
+        minutes=1,
+    ),
 )

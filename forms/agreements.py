@@ -16,7 +16,7 @@ ACCEPTS = when("answer", "accept")
 class MandateAnswer(Questions):
     """The mandatary accepts to follow the project, or says why not."""
 
-    accepted = fields.YesNo(_("Acceptez-vous de suivre ce projet ?"), mandatory=True)
+    accepted = fields.YesNo(_("Acceptez-vous de suivre ce projet ?"), mandatory=True)
     reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("accepted", False))
     objectives = fields.Paragraph(
         _("Objectifs du suivi"), longest=1000, shown_when=when("accepted", True), folded=True
@@ -35,7 +35,7 @@ class MandateReassignment(Questions):
 class Signatory(Questions):
     """Who signs, and in which capacity: a person already known, or a name and an address."""
 
-    capacity = fields.Code(_("Qualité"), choices.SignatoryCapacity, mandatory=True)
+    capacity = fields.Code(_("Qualité du signataire"), choices.SignatoryCapacity, mandatory=True)
     organisation_id = fields.Reference(_("Organisation"), mandatory=True)
     person_id = fields.Reference(_("Personne"))
     full_name = fields.Text(_("Nom, si la personne n’est pas dans la liste"), longest=120)
@@ -58,7 +58,7 @@ class AgreementPreparation(Questions):
     """F6: the agreement is drafted from the decision; other means go back to the committee."""
 
     means_changed = fields.YesNo(
-        _("Les moyens décidés ont-ils changé ?"),
+        _("Les moyens décidés ont-ils changé ?"),
         hint=_("S’ils ont changé, le comité doit en décider de nouveau."),
         mandatory=True,
         default=False,
@@ -73,7 +73,10 @@ class AgreementPreparation(Questions):
         _("Objectif d’emplois"), unit=_("emplois"), shown_when=when("means_changed", False)
     )
     signatories = Rows(
-        _("Signataires"), Signatory, mandatory=True, shown_when=when("means_changed", False),
+        _("Signataires"),
+        Signatory,
+        mandatory=True,
+        shown_when=when("means_changed", False),
         row_label=_("Signataire {number}"),
     )
 
@@ -97,14 +100,25 @@ class AgreementSignature(Questions):
 
     answer = fields.Code(_("Votre réponse"), choices.SignatureAnswer, mandatory=True)
     consent = fields.Checkbox(
-        _("J’ai lu la convention et je m’engage en la qualité indiquée"), must_be_ticked=True, shown_when=ACCEPTS
+        _("J’ai lu la convention et je m’engage en la qualité indiquée"),
+        must_be_ticked=True,
+        shown_when=ACCEPTS,
     )
     reason = fields.Paragraph(_("Motif du refus"), mandatory=True, shown_when=when("answer", "refuse"))
     mode = fields.Code(
-        _("Signature"), choices.SignatureMode, default=choices.SignatureMode.ONLINE, shown_when=ACCEPTS, folded=True
+        _("Signature"),
+        choices.SignatureMode,
+        default=choices.SignatureMode.ONLINE,
+        shown_when=ACCEPTS,
+        folded=True,
     )
     signed_on = quantities.Day(
-        _("Signée le"), past=True, mandatory=True, default=fields.today, shown_when=when("mode", "paper"), folded=True
+        _("Signée le"),
+        past=True,
+        mandatory=True,
+        default=fields.today,
+        shown_when=when("mode", "paper"),
+        folded=True,
     )
     scan = fields.Files(
         _("Exemplaire numérisé"), mandatory=True, shown_when=when("mode", "paper"), folded=True
@@ -116,7 +130,7 @@ class AgreementSignature(Questions):
         current = self.context.limits.get("document_digest")
         if answers.get("answer") is choices.SignatureAnswer.ACCEPT and current:
             if answers["document_digest"] != current:
-                report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
+                report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
 
     def settle(self, answers: Answers) -> None:
         """Date an online signature of today."""
@@ -126,20 +140,36 @@ class AgreementSignature(Questions):
 
 FORMS = (
     Form(
-        "mandate_answer", 1, _("Accepter le mandat"),
-        _("Le comité vous propose de suivre ce projet, 18 mois au moins."), MandateAnswer, minutes=1,
+        "mandate_answer",
+        1,
+        _("Accepter le mandat"),
+        _("Le comité vous propose de suivre ce projet, 18 mois au moins."),
+        MandateAnswer,
+        minutes=1,
     ),
     Form(
-        "mandate_reassignment", 1, _("Désigner un autre mandataire"),
-        _("Le mandataire proposé a décliné."), MandateReassignment, minutes=1,
+        "mandate_reassignment",
+        1,
+        _("Désigner un autre mandataire"),
+        _("Le mandataire proposé a décliné."),
+        MandateReassignment,
+        minutes=1,
     ),
     Form(
-        "agreement_preparation", 1, _("Préparer la convention"),
-        _("Les moyens sont ceux de la décision ; vérifiez l’objet et les signataires."),
-        AgreementPreparation, minutes=5,
+        "agreement_preparation",
+        1,
+        _("Préparer la convention"),
+        _("Les moyens sont ceux de la décision ; vérifiez l’objet et les signataires."),
+        AgreementPreparation,
+        minutes=5,
     ),
     Form(
-        "agreement_signature", 1, _("Signer la convention"),
-        _("Lisez le document, puis signez ou refusez."), AgreementSignature, minutes=2, submit=_("Confirmer"),
+        "agreement_signature",
+        1,
+        _("Signer la convention"),
+        _("Lisez le document, puis signez ou refusez."),
+        AgreementSignature,
+        minutes=2,
+        submit=_("Confirmer"),
     ),
 )

@@ -8,7 +8,8 @@ from forms import choices, fields, identifiers, quantities
 from forms.conditions import answered, unanswered, when
 from forms.questions import Answers, Form, Questions
 from forms.rows import Rows
-from forms.texts import Amount, mark as _
+from forms.texts import Amount
+from forms.texts import mark as _
 
 CONTINUES = when("outcome", "continue")
 
@@ -26,7 +27,9 @@ class Qualification(Questions):
     """F1: what the operator does with a request, and who will make the diagnostic."""
 
     outcome = fields.Code(_("Suite donnée"), choices.QualificationOutcome, mandatory=True)
-    reoriented_to = fields.Text(_("Vers quel dispositif"), mandatory=True, shown_when=when("outcome", "reorient"))
+    reoriented_to = fields.Text(
+        _("Vers quel dispositif"), mandatory=True, shown_when=when("outcome", "reorient")
+    )
     reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("outcome", "reorient", "drop"))
     prescriber_id = fields.Reference(
         _("Prescripteur"), hint=_("Un membre du comité d’agrément."), mandatory=True, shown_when=CONTINUES
@@ -41,7 +44,7 @@ class Qualification(Questions):
     )
     city = fields.Text(_("Commune"), longest=100, shown_when=CONTINUES, folded=True)
     out_of_perimeter_reason = fields.Paragraph(
-        _("Hors du périmètre : pourquoi l’accepter ?"), shown_when=CONTINUES, folded=True
+        _("Hors du périmètre : pourquoi l’accepter ?"), shown_when=CONTINUES, folded=True
     )
     activity_code = identifiers.Activity(_("Secteur (NAF)"), longest=20, shown_when=CONTINUES, folded=True)
     created_on = quantities.Day(
@@ -59,18 +62,16 @@ class Qualification(Questions):
         if answers["commune"] not in perimeter and not answers["out_of_perimeter_reason"]:
             report(
                 "out_of_perimeter_reason",
-                _("Cette commune n’est pas dans le périmètre du bassin : dites pourquoi l’accepter."),
+                _("Cette commune n’est pas dans le périmètre du bassin : dites pourquoi l’accepter."),
             )
 
 
 class PrescriptionAnswer(Questions):
     """The prescriber takes the file, or says why not."""
 
-    accepted = fields.YesNo(_("Acceptez-vous ce dossier ?"), mandatory=True)
+    accepted = fields.YesNo(_("Acceptez-vous ce dossier ?"), mandatory=True)
     reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("accepted", False))
-    suggested_prescriber_id = fields.Reference(
-        _("Prescripteur suggéré"), shown_when=when("accepted", False)
-    )
+    suggested_prescriber_id = fields.Reference(_("Prescripteur suggéré"), shown_when=when("accepted", False))
 
 
 class SkillNeed(Questions):
@@ -113,17 +114,17 @@ class PreliminaryDiagnostic(Questions):
     financing_plan = Rows(
         _("Plan de financement"),
         FinancingLine,
-        hint=_("Besoins et ressources, avance comprise : les deux totaux sont égaux."),
+        hint=_("Besoins et ressources, avance comprise : les deux totaux sont égaux."),
         mandatory=True,
         shown_when=answered("advance_requested"),
     )
     subsidiarity = fields.Paragraph(
-        _("Pourquoi les dispositifs existants ne suffisent-ils pas ?"), longest=1000, mandatory=True
+        _("Pourquoi les dispositifs existants ne suffisent-ils pas ?"), longest=1000, mandatory=True
     )
-    deadweight = fields.Code(_("Que se passerait-il sans Alizé ?"), choices.Deadweight, mandatory=True)
+    deadweight = fields.Code(_("Que se passerait-il sans Alizé ?"), choices.Deadweight, mandatory=True)
     opinion = fields.Code(_("Votre avis"), choices.Opinion, mandatory=True)
-    has_interest = fields.YesNo(_("Avez-vous un lien d’intérêt avec l’entreprise ?"), mandatory=True)
-    interest = fields.Paragraph(_("Lequel ?"), mandatory=True, shown_when=when("has_interest", True))
+    has_interest = fields.YesNo(_("Avez-vous un lien d’intérêt avec l’entreprise ?"), mandatory=True)
+    interest = fields.Paragraph(_("Lequel ?"), mandatory=True, shown_when=when("has_interest", True))
     market = fields.Paragraph(_("Marché et clients"), longest=1500, folded=True)
     bearer_comment = fields.Paragraph(_("Sur le porteur"), folded=True)
     project_comment = fields.Paragraph(_("Sur le projet"), folded=True)
@@ -148,13 +149,16 @@ class PreliminaryDiagnostic(Questions):
 
 def balance(plan: list[Answers], advance: int, report: Callable[..., None]) -> None:
     """Refuse a plan whose two sides differ, or whose resources do not hold the advance."""
-    totals = {side: sum(line["amount"] for line in plan if line["side"] is side) for side in choices.FinancingSide}
+    totals = {
+        side: sum(line["amount"] for line in plan if line["side"] is side) for side in choices.FinancingSide
+    }
     uses, resources = totals[choices.FinancingSide.USE], totals[choices.FinancingSide.RESOURCE]
     if uses != resources:
         report(
             "financing_plan",
-            _("Le plan n’est pas équilibré : {uses} de besoins, {resources} de ressources."),
-            uses=Amount(uses), resources=Amount(resources),
+            _("Le plan n’est pas équilibré : {uses} de besoins, {resources} de ressources."),
+            uses=Amount(uses),
+            resources=Amount(resources),
         )
     elif resources < advance:
         report("financing_plan", _("Les ressources doivent comprendre l’avance demandée."))
@@ -163,7 +167,7 @@ def balance(plan: list[Answers], advance: int, report: Callable[..., None]) -> N
 class CompletenessCheck(Questions):
     """The operator says whether the file can go before the committee."""
 
-    outcome = fields.Code(_("Le dossier est-il complet ?"), choices.CompletenessOutcome, mandatory=True)
+    outcome = fields.Code(_("Le dossier est-il complet ?"), choices.CompletenessOutcome, mandatory=True)
     missing = fields.Paragraph(
         _("Ce qui manque"), longest=1000, mandatory=True, shown_when=when("outcome", "incomplete")
     )
@@ -175,7 +179,10 @@ class CompletenessCheck(Questions):
         _("Réponse attendue le"), future=True, mandatory=True, shown_when=when("outcome", "complementary")
     )
     note = fields.Paragraph(
-        _("Note de synthèse pour le comité"), longest=1500, shown_when=when("outcome", "complete"), folded=True
+        _("Note de synthèse pour le comité"),
+        longest=1500,
+        shown_when=when("outcome", "complete"),
+        folded=True,
     )
 
 
@@ -206,29 +213,53 @@ class FileCompletion(Questions):
 
 FORMS = (
     Form(
-        "qualification", 1, _("Qualifier la demande"),
-        _("Choisissez la suite donnée à la demande et le prescripteur."), Qualification, minutes=3,
+        "qualification",
+        1,
+        _("Qualifier la demande"),
+        _("Choisissez la suite donnée à la demande et le prescripteur."),
+        Qualification,
+        minutes=3,
     ),
     Form(
-        "prescription_answer", 1, _("Accepter la prescription"),
-        _("Vous êtes proposé comme prescripteur de ce projet."), PrescriptionAnswer, minutes=1,
+        "prescription_answer",
+        1,
+        _("Accepter la prescription"),
+        _("On vous propose de prescrire ce projet."),
+        PrescriptionAnswer,
+        minutes=1,
     ),
     Form(
-        "preliminary_diagnostic", 1, _("Diagnostic préalable"),
-        _("Une page pour le comité, après votre visite de l’entreprise."), PreliminaryDiagnostic, minutes=10,
+        "preliminary_diagnostic",
+        1,
+        _("Diagnostic préalable"),
+        _("Une page pour le comité, après votre visite de l’entreprise."),
+        PreliminaryDiagnostic,
+        minutes=10,
         submit=_("Envoyer le diagnostic"),
     ),
     Form(
-        "completeness_check", 1, _("Vérifier le dossier"),
-        _("Le dossier est-il prêt pour le comité ?"), CompletenessCheck, minutes=3,
+        "completeness_check",
+        1,
+        _("Vérifier le dossier"),
+        _("Le dossier est-il prêt pour le comité ?"),
+        CompletenessCheck,
+        minutes=3,
     ),
     Form(
-        "complementary_diagnostic", 1, _("Diagnostic complémentaire"),
-        _("Le comité vous pose une question précise."), ComplementaryDiagnostic, minutes=15,
+        "complementary_diagnostic",
+        1,
+        _("Diagnostic complémentaire"),
+        _("Le comité vous pose une question précise."),
+        ComplementaryDiagnostic,
+        minutes=15,
         submit=_("Envoyer le diagnostic"),
     ),
     Form(
-        "file_completion", 1, _("Compléter le dossier"),
-        _("Le comité a ajourné sa décision : apportez ce qui manque."), FileCompletion, minutes=5,
+        "file_completion",
+        1,
+        _("Compléter le dossier"),
+        _("Le comité a ajourné sa décision : apportez ce qui manque."),
+        FileCompletion,
+        minutes=5,
     ),
 )

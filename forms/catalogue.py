@@ -26,11 +26,20 @@ from forms import (
 from forms.context import Context
 from forms.fields import WRONG_TYPE
 from forms.questions import Answers, Form
-from forms.storage import revive
+from forms.storage import revive, storable
 from forms.texts import Message
 
 SUBJECTS = (
-    intake, appraisal, committee, agreements, skills, follow_up, closing, escalation, everyday, administration,
+    intake,
+    appraisal,
+    committee,
+    agreements,
+    skills,
+    follow_up,
+    closing,
+    escalation,
+    everyday,
+    administration,
 )
 FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
 
@@ -84,10 +93,12 @@ def load(key: str, raw: Mapping[str, object], context: Context) -> Answers:
     except marshmallow.ValidationError as refusal:
         order = {name: rank for rank, name in enumerate(questions.asked())}
         found = sorted(flattened(refusal.messages, ""), key=lambda one: order.get(one[0].split("-")[0], -1))
-        raise InvalidAnswers({
-            path: [texts.written(message, context.translate, context.locale) for message in messages]
-            for path, messages in found
-        }) from None
+        raise InvalidAnswers(
+            {
+                path: [texts.written(message, context.translate, context.locale) for message in messages]
+                for path, messages in found
+            }
+        ) from None
 
 
 def flattened(messages: object, path: str) -> Iterator[tuple[str, list[str]]]:
@@ -97,6 +108,15 @@ def flattened(messages: object, path: str) -> Iterator[tuple[str, list[str]]]:
             yield from flattened(inner, f"{path}-{name}" if path else str(name))
     else:
         yield path, list(messages) if isinstance(messages, list) else [str(messages)]
+
+
+def draft(key: str, raw: Mapping[str, object]) -> dict[str, object]:
+    """Give what can be kept of unfinished answers: the form's own questions, readable texts.
+
+    A draft is never refused; shown again, it says what was typed. Raises `UnknownForm`.
+    """
+    asked = form(key).questions(Context()).asked()
+    return {name: storable(raw[name]) for name in asked if name in raw}
 
 
 def to_json(answers: object) -> object:

@@ -22,6 +22,14 @@ class Coded(StrEnum):
         member.hint = hint
         return member
 
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """Find a member by its stored value. Raises `LookupError`."""
+        for member in cls:
+            if member.value == value:
+                return member
+        raise LookupError(value)
+
 
 # --- appraisal -------------------------------------------------------------------------------
 
@@ -104,8 +112,8 @@ class Opinion(Coded):
 class CompletenessOutcome(Coded):
     """What the operator concludes from a diagnostic."""
 
-    COMPLETE = "complete", _("Complet : prêt pour le comité")
-    INCOMPLETE = "incomplete", _("Incomplet : à reprendre par le prescripteur")
+    COMPLETE = "complete", _("Complet : prêt pour le comité")
+    INCOMPLETE = "incomplete", _("Incomplet : à reprendre par le prescripteur")
     COMPLEMENTARY = "complementary", _("Diagnostic complémentaire nécessaire")
 
 
@@ -244,9 +252,9 @@ class Satisfaction(Coded):
 class Weather(Coded):
     """How the project goes, at a glance."""
 
-    GREEN = "green", _("Vert : tout va bien")
-    ORANGE = "orange", _("Orange : à surveiller")
-    RED = "red", _("Rouge : en difficulté")
+    GREEN = "green", _("Vert : tout va bien")
+    ORANGE = "orange", _("Orange : à surveiller")
+    RED = "red", _("Rouge : en difficulté")
 
 
 class Evidence(Coded):
@@ -287,7 +295,7 @@ class AddressOutcome(Coded):
 
     CORRECTED = "corrected", _("Nouvelle adresse obtenue")
     CONFIRMED = "confirmed", _("L’adresse est la bonne")
-    NO_EMAIL = "no_email", _("Pas d’adresse : joindre par téléphone")
+    NO_EMAIL = "no_email", _("Pas d’adresse : joindre par téléphone")
     LEFT = "left", _("La personne est partie")
 
 

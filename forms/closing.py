@@ -19,7 +19,9 @@ class FinalReview(Questions):
     )
     satisfaction = fields.Code(_("Satisfaction de l’entreprise"), choices.Satisfaction, mandatory=True)
     lessons = fields.Paragraph(_("Ce que le projet a apporté"), longest=1500, mandatory=True)
-    relations_continue = fields.YesNo(_("Les relations entre les entreprises continuent-elles ?"), folded=True)
+    relations_continue = fields.YesNo(
+        _("Les relations entre les entreprises continuent-elles ?"), folded=True
+    )
     turnover_before = quantities.Money(_("Chiffre d’affaires avant"), folded=True)
     turnover_after = quantities.Money(_("Chiffre d’affaires après"), folded=True)
     certification = fields.Text(_("Certification obtenue"), folded=True)
@@ -34,16 +36,30 @@ class FinalReview(Questions):
 
 FORMS = (
     Form(
-        "final_review", 1, _("Bilan de fin d’accompagnement"),
-        _("Avec le dirigeant, au terme du suivi."), FinalReview, minutes=6, submit=_("Envoyer le bilan"),
+        "final_review",
+        1,
+        _("Bilan de fin d’accompagnement"),
+        _("Avec le dirigeant, au terme du suivi."),
+        FinalReview,
+        minutes=6,
+        submit=_("Envoyer le bilan"),
     ),
     Form(
-        "closure_sign_off", 1, _("Signer la clôture"),
-        _("Le suivi est arrivé à son terme."), SignOff, minutes=1, submit=_("Confirmer"),
+        "closure_sign_off",
+        1,
+        _("Signer la clôture"),
+        _("Le suivi est arrivé à son terme."),
+        SignOff,
+        minutes=1,
+        submit=_("Confirmer"),
     ),
     Form(
-        "termination_sign_off", 1, _("Signer la résiliation"),
-        _("Une résiliation est demandée ; elle prend effet à votre signature."), SignOff, minutes=1,
+        "termination_sign_off",
+        1,
+        _("Signer la résiliation"),
+        _("Une résiliation est demandée ; elle prend effet à votre signature."),
+        SignOff,
+        minutes=1,
         submit=_("Confirmer"),
     ),
 )

@@ -22,9 +22,11 @@ class InterestsDeclaration(Questions):
     situation = fields.Code(_("Votre lien avec l’entreprise"), choices.Interest, mandatory=True)
     details = fields.Paragraph(_("Précision"), mandatory=when("situation", "other"))
     recusal = fields.YesNo(
-        _("Vous déportez-vous ?"),
+        _("Vous déportez-vous ?"),
         hint=_("Sans réponse, un lien vaut déport, sauf pour un intervenant pressenti."),
-        shown_when=when("situation", *[link for link in choices.Interest if link is not choices.Interest.NONE]),
+        shown_when=when(
+            "situation", *[link for link in choices.Interest if link is not choices.Interest.NONE]
+        ),
     )
 
     def settle(self, answers: Answers) -> None:
@@ -83,51 +85,85 @@ class CommitteeDecision(Questions):
         shown_when=when("outcome", "rejected", "adjourned", "reoriented", "withdrawn"),
     )
     question = fields.Paragraph(
-        _("Question posée"), longest=1000, mandatory=True,
+        _("Question posée"),
+        longest=1000,
+        mandatory=True,
         shown_when=when("outcome", "complementary_diagnostic"),
     )
     expert_id = fields.Reference(
         _("Expert"), mandatory=True, shown_when=when("outcome", "complementary_diagnostic")
     )
     complementary_due_on = quantities.Day(
-        _("Réponse attendue le"), future=True, mandatory=True,
+        _("Réponse attendue le"),
+        future=True,
+        mandatory=True,
         shown_when=when("outcome", "complementary_diagnostic"),
     )
     mandatary_id = fields.Reference(
-        _("Mandataire"), hint=_("Un membre du comité, sans lien avec l’entreprise."), mandatory=True,
+        _("Mandataire"),
+        hint=_("Un membre du comité, sans lien avec l’entreprise."),
+        mandatory=True,
         shown_when=APPROVES,
     )
     human_means = Rows(_("Compétences apportées"), HumanMeans, shown_when=APPROVES)
     advance_amount = quantities.Money(
-        _("Avance remboursable"), hint=_("Sans intérêt."), least=1,
-        limits=("advance_floor", "advance_ceiling"), shown_when=APPROVES,
+        _("Avance remboursable"),
+        hint=_("Sans intérêt."),
+        least=1,
+        limits=("advance_floor", "advance_ceiling"),
+        shown_when=APPROVES,
     )
     advance_months = quantities.Whole(
-        _("Durée du remboursement"), least=1, most=60, limits=("", "advance_months_max"), unit=_("mois"),
-        mandatory=True, shown_when=answered("advance_amount"),
+        _("Durée du remboursement"),
+        least=1,
+        most=60,
+        limits=("", "advance_months_max"),
+        unit=_("mois"),
+        mandatory=True,
+        shown_when=answered("advance_amount"),
     )
     deferral_months = quantities.Whole(
-        _("Différé"), most=24, limits=("", "deferral_months_max"), unit=_("mois"), default=0,
-        shown_when=answered("advance_amount"), folded=True,
+        _("Différé"),
+        most=24,
+        limits=("", "deferral_months_max"),
+        unit=_("mois"),
+        default=0,
+        shown_when=answered("advance_amount"),
+        folded=True,
     )
     other_means = Rows(_("Prêt bonifié ou apport en nature"), OtherMeans, shown_when=APPROVES, folded=True)
     conditions = Rows(
-        _("Conditions à lever avant la convention"), DatedCondition, mandatory=True,
+        _("Conditions à lever avant la convention"),
+        DatedCondition,
+        mandatory=True,
         shown_when=when("outcome", "approved_with_conditions"),
     )
     follow_up_months = quantities.Whole(
-        _("Durée du suivi"), least=CHARTER_MONTHS, most=60, limits=("follow_up_months", ""),
-        hint=_("18 mois au moins (cahier des charges, § V)."), unit=_("mois"), default=usual_follow_up,
-        shown_when=APPROVES, folded=True,
+        _("Durée du suivi"),
+        least=CHARTER_MONTHS,
+        most=60,
+        limits=("follow_up_months", ""),
+        hint=_("18 mois au moins (cahier des charges, § V)."),
+        unit=_("mois"),
+        default=usual_follow_up,
+        shown_when=APPROVES,
+        folded=True,
     )
     cadence_months = quantities.Whole(
-        _("Un compte rendu tous les"), least=1, most=6, unit=_("mois"), default=usual_cadence,
-        shown_when=APPROVES, folded=True,
+        _("Un compte rendu tous les"),
+        least=1,
+        most=6,
+        unit=_("mois"),
+        default=usual_cadence,
+        shown_when=APPROVES,
+        folded=True,
     )
     mode = fields.Code(
         _("Mode de décision"), choices.DecisionMode, default=choices.DecisionMode.CONSENSUS, folded=True
     )
-    votes_for = quantities.Whole(_("Pour"), most=99, mandatory=True, shown_when=when("mode", "vote"), folded=True)
+    votes_for = quantities.Whole(
+        _("Pour"), most=99, mandatory=True, shown_when=when("mode", "vote"), folded=True
+    )
     votes_against = quantities.Whole(
         _("Contre"), most=99, mandatory=True, shown_when=when("mode", "vote"), folded=True
     )
@@ -149,11 +185,22 @@ class CommitteeDecision(Questions):
     def check_means(self, answers: Answers, report: Callable[..., None]) -> None:
         """An approval carries at least one means, none from the firm itself (D16)."""
         if not answers["human_means"] and not answers["advance_amount"] and not answers["other_means"]:
-            report("human_means", _("Un projet approuvé reçoit au moins un moyen : compétences, avance ou autre."))
+            report(
+                "human_means",
+                _("Un projet approuvé reçoit au moins un moyen : compétences, avance ou autre."),
+            )
         beneficiary = self.context.limits.get("beneficiary_id")
-        if beneficiary and UUID(str(beneficiary)) in [means["company_id"] for means in answers["human_means"] or ()]:
-            report("human_means", _("L’entreprise bénéficiaire ne peut pas se prêter ses propres compétences."))
-        if answers["advance_amount"] and not answers["human_means"] and self.context.allows("advance_requires_skills"):
+        if beneficiary and UUID(str(beneficiary)) in [
+            means["company_id"] for means in answers["human_means"] or ()
+        ]:
+            report(
+                "human_means", _("L’entreprise bénéficiaire ne peut pas se prêter ses propres compétences.")
+            )
+        if (
+            answers["advance_amount"]
+            and not answers["human_means"]
+            and self.context.allows("advance_requires_skills")
+        ):
             report("human_means", _("Dans ce bassin, une avance accompagne toujours des compétences."))
         if (answers["deferral_months"] or 0) >= (answers["advance_months"] or CHARTER_MONTHS * 10):
             report("deferral_months", _("Le différé doit être plus court que le remboursement."))
@@ -163,15 +210,15 @@ class SignOff(Questions):
     """The chair signs a recorded act, or sends it back with a reason."""
 
     decision = fields.Code(_("Votre décision"), choices.SignOff, mandatory=True)
-    reason = fields.Paragraph(_("Ce qui est à corriger"), mandatory=True, shown_when=when("decision", "send_back"))
+    reason = fields.Paragraph(
+        _("Ce qui est à corriger"), mandatory=True, shown_when=when("decision", "send_back")
+    )
 
 
 class DecisionNotification(Questions):
     """The firm is told what the committee decided."""
 
-    channel = fields.Code(
-        _("Par"), choices.NotificationChannel, default=choices.NotificationChannel.EMAIL
-    )
+    channel = fields.Code(_("Par"), choices.NotificationChannel, default=choices.NotificationChannel.EMAIL)
     sent_on = quantities.Day(_("Envoyée le"), past=True, mandatory=True, default=fields.today)
     message = fields.Paragraph(_("Message ajouté à la lettre"), longest=1500, folded=True)
     attachments = fields.Files(_("Pièces jointes"), folded=True)
@@ -188,7 +235,7 @@ class LiftedCondition(Questions):
 class ConditionsLift(Questions):
     """Every condition of the approval is met."""
 
-    conditions = Rows(_("Conditions"), LiftedCondition, mandatory=True, fixed=True)
+    conditions = Rows(_("Conditions"), LiftedCondition, fixed=True)
     attachments = fields.Files(_("Pièces jointes"), folded=True)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
@@ -240,35 +287,68 @@ class SessionHeld(Questions):
 
 FORMS = (
     Form(
-        "interests_declaration", 1, _("Déclarer mes intérêts"),
-        _("Avant l’examen du projet, dites si un lien vous unit à l’entreprise."), InterestsDeclaration, minutes=1,
+        "interests_declaration",
+        1,
+        _("Déclarer mes intérêts"),
+        _("Avant l’examen du projet, dites si un lien vous unit à l’entreprise."),
+        InterestsDeclaration,
+        minutes=1,
     ),
     Form(
-        "committee_decision", 1, _("Consigner la décision"),
-        _("Ce que le comité a décidé en séance."), CommitteeDecision, minutes=5,
+        "committee_decision",
+        1,
+        _("Consigner la décision"),
+        _("Ce que le comité a décidé en séance."),
+        CommitteeDecision,
+        minutes=5,
     ),
     Form(
-        "decision_sign_off", 1, _("Signer la décision"),
-        _("La décision prend effet à votre signature."), SignOff, minutes=1, submit=_("Confirmer"),
+        "decision_sign_off",
+        1,
+        _("Signer la décision"),
+        _("La décision prend effet à votre signature."),
+        SignOff,
+        minutes=1,
+        submit=_("Confirmer"),
     ),
     Form(
-        "decision_notification", 1, _("Notifier la décision"),
-        _("Dites à l’entreprise ce que le comité a décidé."), DecisionNotification, minutes=2,
+        "decision_notification",
+        1,
+        _("Notifier la décision"),
+        _("Dites à l’entreprise ce que le comité a décidé."),
+        DecisionNotification,
+        minutes=2,
     ),
     Form(
-        "conditions_lift", 1, _("Lever les conditions"),
-        _("Pour chaque condition, dites ce qui montre qu’elle est remplie."), ConditionsLift, minutes=3,
+        "conditions_lift",
+        1,
+        _("Lever les conditions"),
+        _("Pour chaque condition, dites ce qui montre qu’elle est remplie."),
+        ConditionsLift,
+        minutes=3,
     ),
     Form(
-        "acting_chair_designation", 1, _("Désigner une présidence par intérim"),
-        _("Elle signe à la place de la présidence pendant son absence."), ActingChairDesignation, minutes=1,
+        "acting_chair_designation",
+        1,
+        _("Désigner une présidence par intérim"),
+        _("Elle signe à la place de la présidence pendant son absence."),
+        ActingChairDesignation,
+        minutes=1,
     ),
     Form(
-        "session_plan", 1, _("Planifier une séance"),
-        _("Les dossiers prêts s’inscrivent à l’ordre du jour."), SessionPlan, minutes=2,
+        "session_plan",
+        1,
+        _("Planifier une séance"),
+        _("Les dossiers prêts s’inscrivent à l’ordre du jour."),
+        SessionPlan,
+        minutes=2,
     ),
     Form(
-        "session_held", 1, _("Séance tenue"),
-        _("Les présents, et qui a présidé."), SessionHeld, minutes=2,
+        "session_held",
+        1,
+        _("Séance tenue"),
+        _("Les présents, et qui a présidé."),
+        SessionHeld,
+        minutes=2,
     ),
 )

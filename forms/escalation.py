@@ -11,9 +11,11 @@ from forms.texts import mark as _
 class ReminderCall(Questions):
     """The operator called the mandatary about a missing report."""
 
-    reached = fields.YesNo(_("Avez-vous pu lui parler ?"), mandatory=True)
+    reached = fields.YesNo(_("Avez-vous pu lui parler ?"), mandatory=True)
     summary = fields.Paragraph(_("Ce qui a été dit"), mandatory=True, shown_when=when("reached", True))
-    promised_on = quantities.Day(_("Compte rendu promis pour le"), future=True, shown_when=when("reached", True))
+    promised_on = quantities.Day(
+        _("Compte rendu promis pour le"), future=True, shown_when=when("reached", True)
+    )
     called_on = quantities.Day(_("Appelé le"), past=True, mandatory=True, default=fields.today, folded=True)
 
 
@@ -22,7 +24,9 @@ class MandataryChoice(Questions):
 
     choice = fields.Code(_("Votre décision"), choices.MandataryChoice, mandatory=True)
     mandatary_id = fields.Reference(
-        _("Nouveau mandataire"), hint=_("Un membre du comité, sans lien avec l’entreprise."), mandatory=True,
+        _("Nouveau mandataire"),
+        hint=_("Un membre du comité, sans lien avec l’entreprise."),
+        mandatory=True,
         shown_when=when("choice", "replace"),
     )
     reason = fields.Paragraph(_("Motif"), folded=True)
@@ -35,22 +39,36 @@ class AddressCorrection(Questions):
     email = identifiers.Email(
         _("Nouvelle adresse électronique"), mandatory=True, shown_when=when("outcome", "corrected")
     )
-    phone = identifiers.Phone(_("Téléphone"), shown_when=when("outcome", "corrected", "confirmed", "no_email"))
+    phone = identifiers.Phone(
+        _("Téléphone"), shown_when=when("outcome", "corrected", "confirmed", "no_email")
+    )
     note = fields.Paragraph(_("Note"), folded=True)
 
 
 FORMS = (
     Form(
-        "reminder_call", 1, _("Rappeler le mandataire"),
-        _("Son compte rendu manque depuis trois semaines : un appel vaut mieux qu’un courriel."),
-        ReminderCall, minutes=2,
+        "reminder_call",
+        1,
+        _("Rappeler le mandataire"),
+        _("Son compte rendu manque : un appel vaut mieux qu’un courriel."),
+        ReminderCall,
+        minutes=2,
     ),
     Form(
-        "mandatary_choice", 1, _("Maintenir ou remplacer le mandataire"),
-        _("Le compte rendu manque toujours."), MandataryChoice, minutes=1, submit=_("Confirmer"),
+        "mandatary_choice",
+        1,
+        _("Maintenir ou remplacer le mandataire"),
+        _("Le compte rendu manque toujours."),
+        MandataryChoice,
+        minutes=1,
+        submit=_("Confirmer"),
     ),
     Form(
-        "address_correction", 1, _("Adresse invalide : téléphoner"),
-        _("Un courriel n’a pas pu arriver. Appelez cette personne."), AddressCorrection, minutes=2,
+        "address_correction",
+        1,
+        _("Adresse invalide : téléphoner"),
+        _("Un courriel n’a pas pu arriver. Appelez cette personne."),
+        AddressCorrection,
+        minutes=2,
     ),
 )

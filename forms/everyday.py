@@ -27,7 +27,9 @@ class PhoneCall(Questions):
     correspondent = fields.Text(_("Avec qui"), longest=120, mandatory=True)
     summary = fields.Paragraph(_("Ce qui a été dit"), longest=1500, mandatory=True)
     called_on = quantities.Day(_("Date"), past=True, mandatory=True, default=fields.today)
-    direction = fields.Code(_("Sens"), choices.CallDirection, default=choices.CallDirection.OUTGOING, folded=True)
+    direction = fields.Code(
+        _("Sens"), choices.CallDirection, default=choices.CallDirection.OUTGOING, folded=True
+    )
     audience = fields.Code(
         _("Visible par"), choices.Audience, default=choices.Audience.OPERATOR, mandatory=True, folded=True
     )
@@ -73,7 +75,7 @@ class Suspension(Questions):
         """Bound the suspension."""
         last = months_later(self.context.today, LONGEST_SUSPENSION_MONTHS)
         if answers["until"] and answers["until"] > last:
-            report("until", _("Une suspension dure six mois au plus : jusqu’au {last}."), last=last)
+            report("until", _("Une suspension dure six mois au plus : jusqu’au {last}."), last=last)
 
 
 class Resumption(Questions):
@@ -94,7 +96,9 @@ class Withdrawal(Questions):
     """The project leaves before the signature (E2)."""
 
     requested_by = fields.Code(
-        _("Qui retire le projet"), choices.Requester, mandatory=True,
+        _("Qui retire le projet"),
+        choices.Requester,
+        mandatory=True,
         among=(choices.Requester.FIRM, choices.Requester.PRESCRIBER, choices.Requester.OPERATOR),
     )
     reason = fields.Paragraph(_("Motif"), longest=1000, mandatory=True)
@@ -105,7 +109,9 @@ class TerminationRequest(Questions):
     """The agreement is to end early; the chair signs it (E4)."""
 
     requested_by = fields.Code(
-        _("À la demande de"), choices.Requester, mandatory=True,
+        _("À la demande de"),
+        choices.Requester,
+        mandatory=True,
         among=tuple(who for who in choices.Requester if who is not choices.Requester.PRESCRIBER),
     )
     cause = fields.Code(_("Cause"), choices.TerminationCause, mandatory=True)
@@ -135,29 +141,61 @@ FORMS = (
     Form("phone_call", 1, _("Noter un appel"), _("Ce qui a été dit, et à qui."), PhoneCall, minutes=1),
     Form("document", 1, _("Ajouter un document"), _("Dites qui peut le lire."), Document, minutes=1),
     Form(
-        "correction", 1, _("Corriger un acte"),
-        _("L’acte erroné reste visible, barré, avec votre explication."), Correction, minutes=2,
+        "correction",
+        1,
+        _("Corriger un acte"),
+        _("L’acte erroné reste visible, barré, avec votre explication."),
+        Correction,
+        minutes=2,
     ),
     Form(
-        "awaiting", 1, _("Mettre en attente"),
-        _("La tâche quitte les urgences jusqu’à la date dite."), Awaiting, minutes=1,
+        "awaiting",
+        1,
+        _("Mettre en attente"),
+        _("La tâche quitte les urgences jusqu’à la date dite."),
+        Awaiting,
+        minutes=1,
     ),
     Form(
-        "suspension", 1, _("Suspendre le projet"),
-        _("Les relances et les échéances s’arrêtent ; les 18 mois continuent."), Suspension, minutes=2,
+        "suspension",
+        1,
+        _("Suspendre le projet"),
+        _("Les relances et les échéances s’arrêtent ; les 18 mois continuent."),
+        Suspension,
+        minutes=2,
     ),
-    Form("resumption", 1, _("Reprendre le projet"), _("Les échéances reprennent, décalées."), Resumption, minutes=1),
+    Form(
+        "resumption",
+        1,
+        _("Reprendre le projet"),
+        _("Les échéances reprennent, décalées."),
+        Resumption,
+        minutes=1,
+    ),
     Form("delegation", 1, _("Confier à quelqu’un"), _("La personne est prévenue."), Delegation, minutes=1),
     Form(
-        "withdrawal", 1, _("Retirer le projet"),
-        _("Le dossier est clos ; son histoire reste."), Withdrawal, minutes=1, submit=_("Retirer le projet"),
+        "withdrawal",
+        1,
+        _("Retirer le projet"),
+        _("Le dossier est clos ; son histoire reste."),
+        Withdrawal,
+        minutes=1,
+        submit=_("Retirer le projet"),
     ),
     Form(
-        "termination_request", 1, _("Demander la résiliation"),
-        _("La présidence du comité devra la signer."), TerminationRequest, minutes=2,
+        "termination_request",
+        1,
+        _("Demander la résiliation"),
+        _("La présidence du comité devra la signer."),
+        TerminationRequest,
+        minutes=2,
     ),
     Form(
-        "mandatary_replacement", 1, _("Remplacer le mandataire"),
-        _("Ses tâches en cours passent aussitôt à la nouvelle personne."), MandataryReplacement, minutes=1,
+        "mandatary_replacement",
+        1,
+        _("Remplacer le mandataire"),
+        _("Ses tâches en cours passent aussitôt à la nouvelle personne."),
+        MandataryReplacement,
+        minutes=1,
     ),
 )

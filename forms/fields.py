@@ -14,7 +14,8 @@ from forms import texts
 from forms.choices import Coded
 from forms.conditions import NONE, When, spelled
 from forms.context import Choice, Context
-from forms.texts import Message, mark as _
+from forms.texts import Message
+from forms.texts import mark as _
 
 if TYPE_CHECKING:
     from forms.questions import Questions
@@ -98,6 +99,11 @@ class Field(base.Field[T]):
         """The clean value of a question that is not asked, or not answered."""
         return None
 
+    @property
+    def has_start(self) -> bool:
+        """Say whether the page starts from a value, so that nobody needs to give one."""
+        return self.default is not None or self.context.prefill.get(self.path) is not None
+
     def initial(self) -> object:
         """The value to start from: the host's, else the field's own default."""
         if self.path in self.context.prefill:
@@ -136,7 +142,7 @@ class Text(Field[str]):
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         text = self.tidied(value)
         if len(text) > self.longest:
-            refuse(_("{length} caractères : {longest} au plus."), length=len(text), longest=self.longest)
+            refuse(_("{length} caractères : {longest} au plus."), length=len(text), longest=self.longest)
         return text
 
     def tidied(self, value: object) -> str:
@@ -144,9 +150,9 @@ class Text(Field[str]):
         if not isinstance(value, str):
             refuse(WRONG_TYPE)
         if not texts.is_readable(value.replace("\r", "\n")):
-            refuse(_("Ce texte contient des caractères illisibles : effacez-les ou retapez-le."))
+            refuse(_("Ce texte contient des caractères illisibles : effacez-les ou retapez-le."))
         if len(value) > 10 * self.longest + 1000:
-            refuse(_("Ce texte est trop long : {longest} caractères au plus."), longest=self.longest)
+            refuse(_("Ce texte est trop long : {longest} caractères au plus."), longest=self.longest)
         return texts.tidy(value, lines=self.lines)
 
     def described(self) -> dict[str, Any]:
@@ -169,7 +175,13 @@ class YesNo(Field[bool]):
     kind = "choice"
     missing = _("Répondez par oui ou par non.")
     spellings: ClassVar[Mapping[str, bool]] = {
-        "yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "0": False
+        "yes": True,
+        "true": True,
+        "on": True,
+        "1": True,
+        "no": False,
+        "false": False,
+        "0": False,
     }
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> bool:
@@ -179,6 +191,10 @@ class YesNo(Field[bool]):
         if not known or cast("str", value) not in self.spellings:
             refuse(_("Répondez par oui ou par non."))
         return self.spellings[cast("str", value)]
+
+    def typed(self, value: object) -> str:
+        known = self.spellings.get(value) if isinstance(value, str) else value
+        return spelled(known) if isinstance(known, bool) else NONE
 
     def options(self) -> list[Choice]:
         """Yes and no."""
@@ -203,6 +219,9 @@ class Checkbox(YesNo):
     def nothing(self) -> Any:
         return False
 
+    def typed(self, value: object) -> str:
+        return "yes" if super().typed(value) == "yes" else NONE
+
     def described(self) -> dict[str, Any]:
         return {"const": True} if self.mandatory is True and not self.shown_when else {"type": "boolean"}
 
@@ -222,7 +241,7 @@ class Code(Field[Coded]):
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Coded:
         if isinstance(value, str) and value in {str(member.value) for member in self.members}:
-            return self.coded(value)
+            return self.coded.of(value)
         refuse(_("Choisissez l’une des réponses proposées."))
 
     def options(self) -> list[Choice]:
@@ -230,7 +249,7 @@ class Code(Field[Coded]):
         return [Choice(member.value, member.label, member.hint) for member in self.members]
 
     def described(self) -> dict[str, Any]:
-        return {"type": "string", "enum": [member.value for member in self.members]}
+        return {"type": "string", "oneOf": titled(self.options(), self.context.say)}
 
 
 class Reference(Field[UUID]):
@@ -257,7 +276,8 @@ class Reference(Field[UUID]):
         return NONE if value is None else str(value)
 
     def described(self) -> dict[str, Any]:
-        return {"type": "string", "format": "uuid", "oneOf": titled(self.options(), str)}
+        proposed = titled(self.options(), str)
+        return {"type": "string", "format": "uuid"} | ({"oneOf": proposed} if proposed else {})
 
 
 class References(Reference):

@@ -31,7 +31,7 @@ class FollowUpReport(Questions):
         _("Dernier contact avec le dirigeant"), past=True, mandatory=True, shown_when=SOMETHING_NEW
     )
     new_intervention = fields.YesNo(
-        _("Besoin d’une nouvelle intervention ?"), mandatory=True, default=False, shown_when=SOMETHING_NEW
+        _("Besoin d’une nouvelle intervention ?"), mandatory=True, default=False, shown_when=SOMETHING_NEW
     )
     intervention_domain = fields.Code(
         _("Domaine"), choices.SkillDomain, mandatory=True, shown_when=when("new_intervention", True)
@@ -39,7 +39,7 @@ class FollowUpReport(Questions):
     intervention_days = quantities.Days(
         _("Jours estimés"), mandatory=True, shown_when=when("new_intervention", True)
     )
-    intervention_purpose = fields.Paragraph(_("Pour quoi faire ?"), shown_when=when("new_intervention", True))
+    intervention_purpose = fields.Paragraph(_("Pour quoi faire ?"), shown_when=when("new_intervention", True))
     difficulties = fields.Paragraph(_("Difficultés"), longest=1000, shown_when=SOMETHING_NEW, folded=True)
     attachments = fields.Files(_("Photos et documents"), shown_when=SOMETHING_NEW, folded=True)
 
@@ -51,13 +51,17 @@ class FollowUpReport(Questions):
 class InterventionRequestReview(Questions):
     """The operator forwards a request for a new intervention, or explains why not."""
 
-    forward = fields.YesNo(_("Transmettre la demande au comité ?"), mandatory=True)
+    forward = fields.YesNo(_("Transmettre la demande au comité ?"), mandatory=True)
     reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("forward", False))
     domain = fields.Code(_("Domaine"), choices.SkillDomain, shown_when=when("forward", True))
     days = quantities.Days(_("Jours estimés"), shown_when=when("forward", True))
-    company_id = fields.Reference(_("Entreprise partenaire pressentie"), shown_when=when("forward", True), folded=True)
+    company_id = fields.Reference(
+        _("Entreprise partenaire pressentie"), shown_when=when("forward", True), folded=True
+    )
     expert_id = fields.Reference(_("Intervenant pressenti"), shown_when=when("forward", True), folded=True)
-    note = fields.Paragraph(_("Note pour le comité"), longest=1000, shown_when=when("forward", True), folded=True)
+    note = fields.Paragraph(
+        _("Note pour le comité"), longest=1000, shown_when=when("forward", True), folded=True
+    )
 
 
 class Incident(Questions):
@@ -73,21 +77,38 @@ class Incident(Questions):
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """A judgment is part of the incident, not later than it."""
-        if answers.get("judgment_on") and answers["happened_on"] and answers["judgment_on"] > answers["happened_on"]:
+        if (
+            answers.get("judgment_on")
+            and answers["happened_on"]
+            and answers["judgment_on"] > answers["happened_on"]
+        ):
             report("judgment_on", _("Le jugement ne peut pas être postérieur à l’incident."))
 
 
 FORMS = (
     Form(
-        "follow_up_report", 1, _("Compte rendu de suivi"),
-        _("Cinq questions, trois minutes."), FollowUpReport, minutes=3, submit=_("Envoyer le compte rendu"),
+        "follow_up_report",
+        1,
+        _("Compte rendu de suivi"),
+        _("Cinq questions, trois minutes."),
+        FollowUpReport,
+        minutes=3,
+        submit=_("Envoyer le compte rendu"),
     ),
     Form(
-        "intervention_request_review", 1, _("Examiner la demande d’intervention"),
-        _("Le mandataire demande une nouvelle intervention."), InterventionRequestReview, minutes=2,
+        "intervention_request_review",
+        1,
+        _("Examiner la demande d’intervention"),
+        _("Le mandataire demande une nouvelle intervention."),
+        InterventionRequestReview,
+        minutes=2,
     ),
     Form(
-        "incident", 1, _("Signaler un incident"),
-        _("La présidence et l’opérateur sont prévenus."), Incident, minutes=3,
+        "incident",
+        1,
+        _("Signaler un incident"),
+        _("La présidence et l’opérateur sont prévenus."),
+        Incident,
+        minutes=3,
     ),
 )

@@ -41,7 +41,7 @@ class Siret(Identifier):
     multiple of five.
     """
 
-    missing = _("Indiquez le SIRET, ou cochez « pas encore immatriculée ».")
+    missing = _("Indiquez le SIRET, ou cochez « pas encore immatriculée ».")
     shape = r"[0-9]{14}"
     refusal = _("Un SIRET a 14 chiffres.")
 
@@ -50,7 +50,7 @@ class Siret(Identifier):
         try:
             siret.validate(number)
         except NumberError:
-            refuse(_("Ce SIRET n’est pas valable : vérifiez ses chiffres."))
+            refuse(_("Ce SIRET n’est pas valable : vérifiez ses chiffres."))
         return number
 
     def normalised(self, text: str) -> str:
@@ -87,7 +87,7 @@ class Email(Identifier):
     kind = "email"
     missing = _("Indiquez une adresse électronique.")
     shape = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{4,190}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-    refusal = _("Cette adresse électronique n’est pas complète : nom@exemple.fr.")
+    refusal = _("Cette adresse électronique n’est pas complète : nom@exemple.fr.")
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, longest=254, **options)
@@ -122,7 +122,7 @@ class Phone(Text):
         text = super().typed(value)
         if not re.fullmatch(r"\+33[0-9]{9}", text):
             return text
-        return "0" + text[3] + "".join(f" {text[at:at + 2]}" for at in range(4, 12, 2))
+        return "0" + text[3] + "".join(f" {text[at : at + 2]}" for at in range(4, 12, 2))
 
 
 class Link(Identifier):
@@ -152,7 +152,7 @@ class Digest(Identifier):
 
     kind = "hidden"
     shape = r"[0-9a-f]{64}"
-    refusal = _("L’empreinte du document n’est pas lisible : rechargez la page.")
+    refusal = _("L’empreinte du document n’est pas lisible : rechargez la page.")
 
     def normalised(self, text: str) -> str:
         return text.lower()

@@ -17,9 +17,7 @@ class Intake(Questions):
     siret = identifiers.Siret(
         _("SIRET"), hint=_("14 chiffres"), mandatory=True, shown_when=when("not_registered", False)
     )
-    name = fields.Text(
-        _("Nom de l’entreprise"), longest=120, mandatory=True, autocomplete="organization"
-    )
+    name = fields.Text(_("Nom de l’entreprise"), longest=120, mandatory=True, autocomplete="organization")
     contact_name = fields.Text(_("Personne à contacter"), longest=120, mandatory=True, autocomplete="name")
     contact_email = identifiers.Email(
         _("Adresse électronique"), hint=_("Une adresse ou un téléphone suffit."), autocomplete="email"
@@ -42,7 +40,12 @@ class Intake(Questions):
 
 FORMS = (
     Form(
-        "intake", 1, _("Nouvelle demande"), _("Deux minutes pour ouvrir le dossier d’une entreprise."),
-        Intake, minutes=2, submit=_("Ouvrir le dossier"),
+        "intake",
+        1,
+        _("Nouvelle demande"),
+        _("Deux minutes pour ouvrir le dossier d’une entreprise."),
+        Intake,
+        minutes=2,
+        submit=_("Ouvrir le dossier"),
     ),
 )

@@ -20,7 +20,12 @@ class Whole(Field[int]):
     missing = _("Indiquez un nombre.")
 
     def __init__(
-        self, label: str, *, least: int = 0, most: int = 99_999, limits: tuple[str, str] = ("", ""),
+        self,
+        label: str,
+        *,
+        least: int = 0,
+        most: int = 99_999,
+        limits: tuple[str, str] = ("", ""),
         **options: Any,
     ) -> None:
         super().__init__(label, **options)
@@ -115,7 +120,7 @@ def typed_cents(text: str) -> int:
     amount = re.sub(r"\s*(€|euros?|eur)$", "", " ".join(text.split()), flags=re.IGNORECASE)
     found = EUROS.fullmatch(amount)
     if found is None:
-        refuse(_("Écrivez un montant en euros, par exemple 15 000 ou 15 000,50."))
+        refuse(_("Écrivez un montant en euros, par exemple 15 000 ou 15 000,50."))
     sign, euros, cents = found.groups()
     total = int(texts.compact(euros)) * 100 + int((cents or "0").ljust(2, "0"))
     return -total if sign else total
@@ -145,9 +150,11 @@ class Days(Field[Decimal]):
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
         days = self.decimal(value)
         if days % self.step:
-            refuse(_("Comptez par quarts de jour : 0,25 – 0,5 – 0,75 – 1."))
+            refuse(_("Comptez par quarts de jour : 0,25 – 0,5 – 0,75 – 1."))
         if not self.least <= days <= self.most:
-            refuse(_("Indiquez un nombre de jours entre {least} et {most}."), least=self.least, most=self.most)
+            refuse(
+                _("Indiquez un nombre de jours entre {least} et {most}."), least=self.least, most=self.most
+            )
         return days.quantize(self.step)
 
     def decimal(self, value: object) -> Decimal:
@@ -201,7 +208,7 @@ class Day(Field[date]):
         if self.future and day < self.earliest:
             refuse(_("Cette date ne peut pas être passée."))
         if not self.earliest <= day <= self.latest:
-            refuse(_("Cette date n’est pas vraisemblable : vérifiez l’année."))
+            refuse(_("Cette date n’est pas vraisemblable : vérifiez l’année."))
         return day
 
     def day(self, value: object) -> date:

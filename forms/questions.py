@@ -8,9 +8,11 @@ from typing import Any, ClassVar, cast
 
 import marshmallow
 
+from forms import texts
 from forms.context import Context
 from forms.fields import Field
-from forms.texts import Message, mark as _
+from forms.texts import Message
+from forms.texts import mark as _
 
 Answers = dict[str, Any]
 Problems = dict[str, Any]
@@ -37,6 +39,11 @@ class Form:
         """The form's questions, as asked here and now."""
         return self.schema(context)
 
+    @property
+    def mandatory(self) -> list[str]:
+        """The answers to give by hand on a fresh page, before any choice asks for more (D33)."""
+        return self.questions(Context()).mandatory_at_first()
+
 
 class Questions(marshmallow.Schema):
     """The questions of a form, or of a row.
@@ -57,6 +64,20 @@ class Questions(marshmallow.Schema):
         self.context = context
         self.inside = inside
 
+    def mandatory_at_first(self) -> list[str]:
+        """Name the questions that a fresh page needs answered and does not answer itself."""
+        fields = self.asked()
+        start = {name: None if callable(field.default) else field.default for name, field in fields.items()}
+        start = {name: fields[name].nothing() if value is None else value for name, value in start.items()}
+        return [
+            name
+            for name, field in fields.items()
+            if field.is_asked
+            and not field.has_start
+            and (field.shown_when is None or field.shown_when.holds(start))
+            and field.is_mandatory(start)
+        ]
+
     def asked(self) -> Mapping[str, Field[Any]]:
         """Every question, by name, in the order of reading."""
         return cast("Mapping[str, Field[Any]]", self.fields)
@@ -69,9 +90,9 @@ class Questions(marshmallow.Schema):
         given, problems = self.given(raw)
         kept = self.without_what_is_not_asked(given)
         try:
-            answers, invalid = self.load(kept), {}
+            answers, invalid = self.load(kept), dict[str, Any]()
         except marshmallow.ValidationError as refusal:
-            answers, invalid = dict(refusal.valid_data or {}), dict(refusal.messages)
+            answers, invalid = dict(refusal.valid_data or {}), dict(cast("Problems", refusal.messages))
         problems |= invalid | self.unanswered(answers, kept)
         if not invalid:
             self.check(answers, reporter(problems))
@@ -87,7 +108,9 @@ class Questions(marshmallow.Schema):
         fields = self.asked()
         given = {name: raw[name] if name in raw else self.absent(field) for name, field in fields.items()}
         strange = [name for name in raw if name not in fields and self.context.channel == "json"]
-        return given, {printable(name): [Message(_("Cette question n’existe pas."))] for name in strange}
+        return given, {
+            texts.printable(str(name))[:60]: [Message(_("Cette question n’existe pas."))] for name in strange
+        }
 
     def absent(self, field: Field[Any]) -> object:
         """What stands for an answer that was not sent: an unticked box is sent by no page."""
@@ -119,7 +142,9 @@ class Questions(marshmallow.Schema):
                 continue
             empty = field.is_empty(answers[name])
             if not empty and not field.is_asked:
-                problems[name] = [Message(self.own_words.get(name, _("Cette réponse n’est pas proposée ici.")))]
+                problems[name] = [
+                    Message(self.own_words.get(name, _("Cette réponse n’est pas proposée ici.")))
+                ]
             elif empty and field.is_asked and field.is_mandatory(answers):
                 problems[name] = [Message(field.missing)]
         return problems
@@ -147,8 +172,3 @@ def reporter(problems: Problems) -> Callable[..., None]:
             problems[field] = [Message(text, **values)]
 
     return report
-
-
-def printable(name: object) -> str:
-    """Give a name sent by a program in a form that can be shown again."""
-    return str(name).encode("utf-8", "replace").decode()[:60]

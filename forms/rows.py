@@ -8,9 +8,10 @@ from typing import Any
 import marshmallow
 
 from forms.context import Context
-from forms.fields import WRONG_TYPE, Field, refuse
+from forms.fields import WRONG_TYPE, Field, Reference, refuse
 from forms.questions import Answers, Questions
-from forms.texts import Message, mark as _
+from forms.texts import Message
+from forms.texts import mark as _
 
 
 class Rows(Field[list[Answers]]):
@@ -71,8 +72,24 @@ class Rows(Field[list[Answers]]):
             for name, field in self.questions().asked().items()
         )
 
+    def initial(self) -> object:
+        """Start from the host's rows; fixed rows are one per choice of their reference."""
+        start = super().initial()
+        if start is not None or not self.fixed:
+            return start
+        reference = self.reference
+        return [{reference.name: choice.value} for choice in reference.options()]
+
+    @property
+    def reference(self) -> Reference:
+        """What a fixed row is about."""
+        return next(field for field in self.questions().asked().values() if isinstance(field, Reference))
+
     def is_empty(self, value: object) -> bool:
         return not value
 
     def nothing(self) -> list[Answers]:
         return []
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "array", "maxItems": self.most}

@@ -35,10 +35,13 @@ class InterventionPlan(Questions):
     """The operator turns the decided days into interventions; none when only an advance was decided."""
 
     nothing_to_plan = fields.Checkbox(
-        _("Aucune intervention : le comité n’a pas décidé de jours"), asked_if="interventions_optional"
+        _("Aucune intervention : le comité n’a pas décidé de jours"), asked_if="interventions_optional"
     )
     interventions = Rows(
-        _("Interventions"), PlannedIntervention, mandatory=True, shown_when=when("nothing_to_plan", False),
+        _("Interventions"),
+        PlannedIntervention,
+        mandatory=True,
+        shown_when=when("nothing_to_plan", False),
         row_label=_("Intervention {number}"),
     )
 
@@ -47,9 +50,7 @@ class WorkedDay(Questions):
     """A day, or part of a day, given to the firm."""
 
     worked_on = quantities.Day(_("Date"), past=True, mandatory=True)
-    days = quantities.Days(
-        _("Durée"), most="1", hint=_("0,25 jour est une demi-matinée."), mandatory=True
-    )
+    days = quantities.Days(_("Durée"), most="1", hint=_("0,25 jour : environ deux heures."), mandatory=True)
     activity = fields.Text(_("Nature du travail"))
 
 
@@ -57,13 +58,17 @@ class Intervention(Questions):
     """F8: the expert says what was done, in days."""
 
     outcome = fields.Code(
-        _("L’intervention a-t-elle eu lieu ?"), choices.InterventionOutcome,
-        default=choices.InterventionOutcome.DONE, mandatory=True,
+        _("L’intervention a-t-elle eu lieu ?"),
+        choices.InterventionOutcome,
+        default=choices.InterventionOutcome.DONE,
+        mandatory=True,
     )
     not_done_reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("outcome", "not_done"))
     worked_days = Rows(_("Jours réalisés"), WorkedDay, most=60, mandatory=True, shown_when=DONE)
     summary = fields.Paragraph(_("Ce qui a été fait"), longest=1500, mandatory=True, shown_when=DONE)
-    satisfaction = fields.Code(_("Satisfaction de la PME"), choices.Satisfaction, shown_when=DONE, folded=True)
+    satisfaction = fields.Code(
+        _("Satisfaction de la PME"), choices.Satisfaction, shown_when=DONE, folded=True
+    )
     deliverables = fields.Paragraph(_("Livrables"), shown_when=DONE, folded=True)
     confidentiality_signed = fields.Checkbox(
         _("Un engagement de confidentialité a été signé"), shown_when=DONE, folded=True
@@ -74,7 +79,7 @@ class Intervention(Questions):
 class AccompanimentReview(Questions):
     """The operator says whether the accompaniment is over, or plans more."""
 
-    complete = fields.YesNo(_("L’accompagnement est-il terminé ?"), mandatory=True)
+    complete = fields.YesNo(_("L’accompagnement est-il terminé ?"), mandatory=True)
     remaining = fields.Paragraph(
         _("Ce qui reste à faire"), longest=1000, mandatory=True, shown_when=when("complete", False)
     )
@@ -83,15 +88,27 @@ class AccompanimentReview(Questions):
 
 FORMS = (
     Form(
-        "intervention_plan", 1, _("Planifier les interventions"),
-        _("Répartissez les jours décidés par le comité."), InterventionPlan, minutes=5,
+        "intervention_plan",
+        1,
+        _("Planifier les interventions"),
+        _("Répartissez les jours décidés par le comité."),
+        InterventionPlan,
+        minutes=5,
     ),
     Form(
-        "intervention", 1, _("Rendre compte de l’intervention"),
-        _("Trois réponses : les jours, ce qui a été fait, l’avis de l’entreprise."), Intervention, minutes=3,
+        "intervention",
+        1,
+        _("Rendre compte de l’intervention"),
+        _("Trois réponses : les jours, ce qui a été fait, l’avis de l’entreprise."),
+        Intervention,
+        minutes=3,
     ),
     Form(
-        "accompaniment_review", 1, _("Faire le point sur l’accompagnement"),
-        _("Les interventions prévues sont terminées."), AccompanimentReview, minutes=2,
+        "accompaniment_review",
+        1,
+        _("Faire le point sur l’accompagnement"),
+        _("Les interventions prévues sont terminées."),
+        AccompanimentReview,
+        minutes=2,
     ),
 )

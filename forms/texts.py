@@ -80,6 +80,11 @@ def is_readable(text: str) -> bool:
     return UNREADABLE.search(text) is None
 
 
+def printable(text: str) -> str:
+    """Drop what can be neither stored nor shown from a text that is to be shown again."""
+    return UNREADABLE.sub("", text.replace("\r", ""))
+
+
 def tidy(text: str, *, lines: bool) -> str:
     """Normalise what was typed: one form per character, one kind of line end, no outer blanks."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,114 @@
+"""One short, valid set of typed answers per form, and the context it is given in."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from forms import Choice, Context
+
+TODAY = date(2026, 11, 2)
+FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
+DIGEST = "ab" * 32
+
+PEOPLE = [Choice(str(one), f"Personne {rank} (démo)") for rank, one in enumerate((FIRST, SECOND, THIRD), 1)]
+REFERENCES = (
+    "brought_by_id", "known_member_id", "prescriber_id", "suggested_prescriber_id", "expert_id", "session_id",
+    "mandatary_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
+    "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
+    "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
+    "person_id", "files", "attachments", "scan",
+)  # fmt: skip
+
+
+def context(**changes: object) -> Context:
+    """The context of an ordinary basin, with what a test changes."""
+    limits = {"today": TODAY, "advance_ceiling": 2_500_000, "document_digest": DIGEST}
+    limits |= changes.pop("limits", {})  # type: ignore[arg-type]
+    known = {"choices": dict.fromkeys(REFERENCES, PEOPLE), "limits": limits}
+    return Context(**(known | changes))  # type: ignore[arg-type]
+
+
+SIGNATORY = {"organisation_id": str(FIRST), "person_id": str(FIRST), "mode": "online"}
+
+SAMPLES: dict[str, dict[str, object]] = {
+    "intake": {
+        "siret": "000 000 018 00002", "name": "Mécanique du Grand Pré (démo)", "contact_name": "La gérance",
+        "contact_phone": "01 99 00 12 34", "need": "Structurer nos achats.", "information_read": "on",
+    },
+    "qualification": {
+        "outcome": "continue", "prescriber_id": str(FIRST), "category": "development", "headcount": "12",
+        "commune": "54528",
+    },
+    "prescription_answer": {"accepted": "yes"},
+    "preliminary_diagnostic": {
+        "summary": "Une deuxième ligne.", "bearer_rating": "strong", "project_rating": "medium",
+        "impact_rating": "weak", "jobs_to_create": "3", "needs": [{"domain": "quality", "days": "2,5"}],
+        "subsidiarity": "Aucun dispositif ne prête de compétences.", "deadweight": "later",
+        "opinion": "favourable", "has_interest": "no",
+    },
+    "completeness_check": {"outcome": "complete"},
+    "complementary_diagnostic": {
+        "findings": "Le marché existe.", "recommendation": "favourable", "days_spent": "1,25",
+    },
+    "file_completion": {"completion": "Voici le devis."},
+    "interests_declaration": {"situation": "none"},
+    "committee_decision": {
+        "session_id": str(FIRST), "outcome": "approved", "mandatary_id": str(SECOND),
+        "human_means": [{"company_id": str(THIRD), "domain": "sales", "days": "4"}],
+    },
+    "decision_sign_off": {"decision": "sign"},
+    "decision_notification": {"sent_on": "02/11/2026"},
+    "conditions_lift": {
+        "conditions": [{"condition_id": str(one), "evidence": "Acte signé."} for one in (FIRST, SECOND, THIRD)]
+    },
+    "acting_chair_designation": {"acting_chair_id": str(FIRST), "ends_on": "2026-12-31"},
+    "session_plan": {"held_on": "2026-12-03"},
+    "session_held": {"present_seat_ids": [str(FIRST), str(SECOND)], "chaired_by_id": str(FIRST)},
+    "mandate_answer": {"accepted": "yes"},
+    "mandate_reassignment": {"mandatary_id": str(SECOND)},
+    "agreement_preparation": {
+        "objective": "Ouvrir l’export.",
+        "signatories": [SIGNATORY | {"capacity": "beneficiary"}, SIGNATORY | {"capacity": "chair"}],
+    },
+    "agreement_signature": {"answer": "accept", "consent": "on", "document_digest": DIGEST},
+    "intervention_plan": {
+        "interventions": [{
+            "company_id": str(FIRST), "expert_id": str(SECOND), "domain": "quality",
+            "objective": "Préparer l’ISO 9001", "planned_days": "3",
+        }]
+    },
+    "intervention": {
+        "worked_days": [{"worked_on": "2026-10-05", "days": "0,5"}], "summary": "Audit blanc."
+    },
+    "accompaniment_review": {"complete": "yes"},
+    "follow_up_report": {
+        "weather": "green", "progress": "Deux commandes de plus.", "jobs_created": "1",
+        "jobs_sustained": "12", "contact_on": "2026-10-20",
+    },
+    "intervention_request_review": {"forward": "yes"},
+    "incident": {"kind": "difficulty", "severity": "minor", "account": "Un client est parti."},
+    "final_review": {
+        "jobs_created": "4", "jobs_sustained": "12", "satisfaction": "5", "lessons": "Une équipe commerciale.",
+    },
+    "closure_sign_off": {"decision": "sign"},
+    "termination_sign_off": {"decision": "sign"},
+    "reminder_call": {"reached": "no"},
+    "mandatary_choice": {"choice": "keep"},
+    "address_correction": {"outcome": "confirmed"},
+    "note": {"text": "Rappeler la banque."},
+    "phone_call": {"correspondent": "La gérance", "summary": "Tout va bien."},
+    "document": {"title": "Devis", "files": [str(FIRST)]},
+    "correction": {"act_id": str(FIRST), "reason": "Chiffre inversé.", "correction": "21 emplois."},
+    "awaiting": {"cause": "firm", "until": "2026-11-16", "reason": "Le bilan du comptable."},
+    "suspension": {"requested_by": "firm", "reason": "Déménagement.", "until": "2027-05-02"},
+    "resumption": {},
+    "delegation": {"to_id": str(SECOND)},
+    "withdrawal": {"requested_by": "firm", "reason": "Projet abandonné."},
+    "termination_request": {"requested_by": "firm", "cause": "ceased", "reason": "Liquidation."},
+    "mandatary_replacement": {"mandatary_id": str(THIRD), "reason": "Départ en retraite."},
+    "person": {"full_name": "Membre du comité (démo)", "email": "membre@exemple.test"},
+    "organisation": {"name": "Atelier (démo)"},
+    "assignment": {"role": "seat", "person_id": str(FIRST), "organisation_id": str(SECOND)},
+    "assignment_end": {"reason": "Départ."},
+}  # fmt: skip
