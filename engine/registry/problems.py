@@ -1,0 +1,60 @@
+"""What a check finds: a level, a code, a French sentence, and the elements to highlight."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import i18n
+
+
+class Level(enum.StrEnum):
+    """The levels of a check, in the order in which they are asked (decisions.md D28)."""
+
+    READING = "reading"
+    EXECUTION = "execution"
+    SOUNDNESS = "soundness"
+    HOUSE = "house"
+    CHARTER = "charter"
+
+
+class Severity(enum.StrEnum):
+    """Whether a problem forbids publication, or is only said."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `template` is the French sentence, `values` fill its placeholders."""
+
+    level: Level
+    code: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    elements: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+    article: str | None = None
+    trace: tuple[str, ...] = ()
+
+    def message(self, locale: str = i18n.SOURCE) -> str:
+        """Give the sentence in a language."""
+        return i18n.translate(self.template, locale, **self.values)
+
+    def as_json(self, locale: str = i18n.SOURCE) -> dict[str, Any]:
+        """Give the problem as `alize check --format json` prints it (contract.md)."""
+        written: dict[str, Any] = {
+            "level": self.level.value,
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message(locale),
+            "elements": list(self.elements),
+        }
+        if self.article:
+            written["article"] = self.article
+        if self.trace:
+            written["trace"] = list(self.trace)
+        return written

@@ -1,0 +1,276 @@
+"""Read a file that somebody sent into a `Diagram`: refuse what is unsafe before looking at what it says."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from lxml import etree
+
+from engine.i18n import mark as _
+from engine.registry import graph
+from engine.registry.problems import Level, Problem
+from engine.spiff.steps import ALIZE, BPMN
+
+LARGEST_FILE = 1_000_000
+DEEPEST = 60
+MOST_NODES = 500
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace",
+                  "http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC",
+                  "http://www.omg.org/spec/DD/20100524/DI"})  # fmt: skip
+EVENT_DEFINITION = "EventDefinition"
+REFERENCES = ("messageRef", "escalationRef", "errorRef", "signalRef")
+NO_FLOW_ID = "generated_flow_{number}"
+
+# Codes that reading itself gives, before any rule looks; docs/rules.md explains each.
+MESSAGES = {
+    "NOT_XML": _("Ce fichier n’est pas du XML lisible : exportez de nouveau le diagramme en BPMN 2.0."),
+    "DTD_FORBIDDEN": _(
+        "Ce fichier déclare un type de document (DOCTYPE) ; retirez-le : BPMN n’en a pas besoin."
+    ),
+    "TOO_LARGE": _("Ce fichier dépasse {limit} ko : un processus tient en quelques dizaines de ko."),
+    "TOO_DEEP": _("Ce fichier emboîte plus de {limit} niveaux d’éléments."),
+    "TOO_MANY_NODES": _("Ce fichier contient {count} étapes, {limit} au plus sont acceptées."),
+    "NO_PROCESS": _("Ce fichier ne contient aucun processus BPMN 2.0."),
+}
+
+
+class Unreadable(Exception):
+    """A file that cannot be looked at any further; `problem` says why."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.problem = Problem(Level.READING, code, MESSAGES[code], values)
+        super().__init__(code)
+
+
+def read(content: bytes, filename: str) -> graph.Diagram:
+    """Give the diagram a file draws.
+
+    Raises `Unreadable`: too large, not XML, a document type, too deep, too many nodes, no process.
+    """
+    root = read_root(content)
+    if etree.QName(root).namespace != BPMN or next(root.iter(f"{{{BPMN}}}process"), None) is None:
+        raise Unreadable("NO_PROCESS")
+    count = sum(1 for element in root.iter(f"{{{BPMN}}}*") if tag_of(element) in graph.NODES)
+    if count > MOST_NODES:
+        raise Unreadable("TOO_MANY_NODES", count=count, limit=MOST_NODES)
+    return diagram_of(root, filename)
+
+
+def read_root(content: bytes) -> etree._Element:
+    """Give the root element of a safe XML file. Raises `Unreadable`."""
+    if len(content) > LARGEST_FILE:
+        raise Unreadable("TOO_LARGE", limit=LARGEST_FILE // 1000)
+    scan(content)
+    reader = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        huge_tree=False, remove_comments=True, remove_pis=True, recover=False,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(content, reader)
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise Unreadable("NOT_XML") from problem
+
+
+def scan(content: bytes) -> None:
+    """Refuse a document type and a great depth while the file streams by, before a tree is built.
+
+    Expat stops at the first line of a DOCTYPE, so that no entity is ever declared, whatever the
+    encoding hides it behind. Raises `Unreadable`.
+    """
+    depth = 0
+
+    def refuse_doctype(*_declaration: object) -> None:
+        raise Unreadable("DTD_FORBIDDEN")
+
+    def enter(*_element: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > DEEPEST:
+            raise Unreadable("TOO_DEEP", limit=DEEPEST)
+
+    def leave(_element: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    scanner = expat.ParserCreate()
+    scanner.StartDoctypeDeclHandler = refuse_doctype
+    scanner.StartElementHandler = enter
+    scanner.EndElementHandler = leave
+    try:
+        scanner.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError) as problem:
+        raise Unreadable("NOT_XML") from problem
+
+
+def diagram_of(root: etree._Element, filename: str) -> graph.Diagram:
+    """Give a root element as plain data."""
+    missing = itertools.count(1)
+    return graph.Diagram(
+        filename=filename,
+        processes=tuple(process_of(element, missing) for element in root.iter(f"{{{BPMN}}}process")),
+        ids=tuple(element.get("id", "") for element in root.iter(f"{{{BPMN}}}*") if element.get("id")),
+        elements=tuple(elements_of(root)),
+        foreign=tuple(foreign_of(root)),
+        messages=declared(root, "message", "name"),
+        escalations=declared(root, "escalation", "escalationCode"),
+        errors=declared(root, "error", "errorCode"),
+    )
+
+
+def declared(root: etree._Element, tag: str, code: str) -> dict[str, str]:
+    """Give the messages, escalations or errors a file declares: id → name or code."""
+    found = root.findall(f"{{{BPMN}}}{tag}")
+    return {element.get("id", ""): element.get(code, element.get("name", "")) for element in found}
+
+
+def process_of(element: etree._Element, missing: Iterator[int]) -> graph.Process:
+    """Give one process element as plain data, its embedded subprocesses included."""
+    identifier = element.get("id", "")
+    nodes, flows = [], []
+    for child in element.iter(f"{{{BPMN}}}*"):
+        tag = tag_of(child)
+        if tag in graph.NODES:
+            nodes.append(node_of(child, identifier))
+        elif tag == "sequenceFlow":
+            flows.append(flow_of(child, missing))
+    return graph.Process(
+        id=identifier,
+        name=element.get("name", ""),
+        documentation=text_of(element, "documentation") or "",
+        executable=element.get("isExecutable") == "true",
+        nodes=tuple(nodes),
+        flows=tuple(flows),
+        lanes={
+            (reference.text or "").strip(): lane.get("name", "")
+            for lane in element.iter(f"{{{BPMN}}}lane")
+            for reference in lane.findall(f"{{{BPMN}}}flowNodeRef")
+        },
+    )
+
+
+def node_of(element: etree._Element, process: str) -> graph.Node:
+    """Give one flow node as plain data."""
+    events = [child for child in element if tag_of(child).endswith(EVENT_DEFINITION)]
+    event = events[0] if events else None
+    names = [child.text or "" for child in element if tag_of(child) == "eventDefinitionRef"]
+    return graph.Node(
+        id=element.get("id", ""),
+        tag=tag_of(element),
+        name=element.get("name", ""),
+        documentation=text_of(element, "documentation") or "",
+        process=process,
+        scope=scope_of(element),
+        alize=alize_of(event) | alize_of(element),
+        default=element.get("default"),
+        attached_to=element.get("attachedToRef"),
+        interrupting=element.get("cancelActivity", "true") != "false",
+        called=element.get("calledElement"),
+        triggered_by_event=element.get("triggeredByEvent") == "true",
+        events=(*(tag_of(child).removesuffix(EVENT_DEFINITION) for child in events), *names),
+        reference=reference_of(element if event is None else event),
+        timer=timer_of(event),
+        loop=loop_of(element),
+    )
+
+
+def flow_of(element: etree._Element, missing: Iterator[int]) -> graph.Flow:
+    """Give one sequence flow as plain data; a flow without id is given one (it is legal BPMN)."""
+    identifier = element.get("id")
+    return graph.Flow(
+        id=identifier or NO_FLOW_ID.format(number=next(missing)),
+        name=element.get("name", ""),
+        source=element.get("sourceRef", ""),
+        target=element.get("targetRef", ""),
+        scope=scope_of(element),
+        condition=text_of(element, "conditionExpression"),
+        generated=not identifier,
+    )
+
+
+def timer_of(event: etree._Element | None) -> graph.Timer | None:
+    """Give what a timer event definition says, if it is one."""
+    if event is None or tag_of(event) != "timerEventDefinition":
+        return None
+    for child in event:
+        if tag_of(child) in ("timeDuration", "timeDate", "timeCycle"):
+            return graph.Timer(tag_of(child), (child.text or "").strip())
+    return graph.Timer("", "")
+
+
+def loop_of(element: etree._Element) -> graph.Loop | None:
+    """Give the loop marker of an activity, if it has one."""
+    for child in element:
+        tag = tag_of(child)
+        if tag == "multiInstanceLoopCharacteristics":
+            known = ("loopCardinality", "completionCondition", "documentation", "extensionElements")
+            extras = tuple(tag_of(part) for part in child if tag_of(part) not in known)
+            cardinality, completion = text_of(child, "loopCardinality"), text_of(child, "completionCondition")
+            return graph.Loop(tag, cardinality, completion, extras)
+        if tag == "standardLoopCharacteristics":
+            return graph.Loop(tag)
+    return None
+
+
+def elements_of(root: etree._Element) -> Iterator[graph.Element]:
+    """Give every BPMN element of the file that is no flow node, extensions' content left out."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        if tag_of(element) not in graph.NODES and not in_extensions(element):
+            owner = element.getparent()
+            of = "" if owner is None else owner.get("id", "")
+            yield graph.Element(tag_of(element), element.get("id", ""), of)
+
+
+def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
+    """Give what other vendors' editors wrote: attributes and extension elements."""
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        if name.namespace == BPMN:
+            for attribute in map(etree.QName, element.attrib):
+                if attribute.namespace is not None and attribute.namespace not in OURS:
+                    yield graph.Foreign(attribute.localname, element.get("id", ""))
+        elif name.namespace not in OURS:
+            owner = next((parent.get("id", "") for parent in element.iterancestors(f"{{{BPMN}}}*")
+                          if parent.get("id")), "")  # fmt: skip
+            yield graph.Foreign(name.localname, owner)
+
+
+def scope_of(element: etree._Element) -> str:
+    """Give the id of the process or subprocess an element stands in."""
+    parent = element.getparent()
+    return "" if parent is None else parent.get("id", "")
+
+
+def alize_of(element: etree._Element | None) -> dict[str, str]:
+    """Give the attributes of our own namespace."""
+    if element is None:
+        return {}
+    prefix = f"{{{ALIZE}}}"
+    return {
+        str(key).removeprefix(prefix): str(value)
+        for key, value in element.attrib.items()
+        if str(key).startswith(prefix)
+    }
+
+
+def reference_of(event: etree._Element) -> str | None:
+    """Give the id of the message, escalation, error or signal that an event definition names."""
+    return next((event.get(name) for name in REFERENCES if event.get(name)), None)
+
+
+def text_of(element: etree._Element, tag: str) -> str | None:
+    """Give the text of a direct child, stripped, or None when there is no such child."""
+    child = element.find(f"{{{BPMN}}}{tag}")
+    return None if child is None else "".join(str(text) for text in child.itertext()).strip()
+
+
+def in_extensions(element: etree._Element) -> bool:
+    """Tell whether an element is inside vendor extensions, whose content says nothing to us."""
+    return any(tag_of(parent) == "extensionElements" for parent in element.iterancestors())
+
+
+def tag_of(element: etree._Element) -> str:
+    """Give the name of an element without its namespace."""
+    return etree.QName(element).localname
