@@ -52,7 +52,7 @@ def of_module(module: tree.Module) -> Iterator[French]:
         if isinstance(node, ast.ClassDef) and errors & {tree.dotted(base) for base in node.bases}:
             errors.add(node.name)
             if message := ast.get_docstring(node):
-                yield French(" ".join(message.split("\n\n")[0].split()), f"{module.path}:{node.lineno}")
+                yield French(on_one_line(message.split("\n\n")[0]), f"{module.path}:{node.lineno}")
 
 
 def marked(module: tree.Module) -> Iterator[ast.Call]:
@@ -102,7 +102,12 @@ def of_diagram(path: str) -> Iterator[French]:
     for kind in NAMED_ELEMENTS:
         for element in etree.parse(tree.ROOT / path).iter(f"{BPMN}{kind}"):
             if name := element.get("name"):
-                yield French(" ".join(name.split()), f"{path}#{element.get('id')}")
+                yield French(on_one_line(name), f"{path}#{element.get('id')}")
+
+
+def on_one_line(text: str) -> str:
+    """A text without its line breaks; its no-break spaces stay, which str.split would take out."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def english() -> dict[str, str]:

@@ -26,6 +26,8 @@ WITH_PROSE = ("engine/runtime/", "engine/persistence/", "engine/registry/soundne
 def test_every_module_says_in_one_line_what_one_comes_for():
     problems = []
     for module in tree.modules(*tree.PACKAGES, "workflows", "tests"):
+        if not module.text and module.path.startswith("tests/"):
+            continue
         lines = (ast.get_docstring(module.syntax) or "").splitlines()
         if not lines:
             problems.append(f"{module.path}: none")
