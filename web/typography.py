@@ -1,0 +1,184 @@
+"""How dates, delays, amounts and counts are written for people, in French and in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+
+from engine import i18n
+from engine.i18n import mark as _
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# British English: the day before the month, as the readers of the English pages write it.
+BABEL = {"fr": "fr_FR", "en": "en_GB"}
+NARROW = "\u202f"
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def day_in_words(day: date, locale: str = "fr", *, today: date | None = None) -> str:
+    """« mardi 12 novembre », with the year when it is not this year's."""
+    pattern = "EEEE d MMMM" if today and today.year == day.year else "EEEE d MMMM y"
+    return first_of_month(dates.format_date(day, pattern, locale=BABEL[locale]), day, locale)
+
+
+def long_date(day: date, locale: str = "fr") -> str:
+    """« 12 novembre 2026 », « 1er novembre 2026 »."""
+    return first_of_month(dates.format_date(day, "d MMMM y", locale=BABEL[locale]), day, locale)
+
+
+def short_date(day: date, locale: str = "fr") -> str:
+    """« 12 nov. 2026 », for tables."""
+    return first_of_month(dates.format_date(day, "d MMM y", locale=BABEL[locale]), day, locale)
+
+
+def first_of_month(text: str, day: date, locale: str) -> str:
+    """French writes « 1er », and only for the first; Babel writes « 1 »."""
+    return re.sub(r"\b1\b", "1er", text, count=1) if locale == "fr" and day.day == 1 else text
+
+
+def time_of_day(moment: datetime, locale: str = "fr", *, zone: ZoneInfo | None = None) -> str:
+    """« 10 h 42 », in the zone of whoever reads."""
+    local = moment.astimezone(zone) if zone else moment
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if locale == "fr" else f"{local:%H:%M}"
+
+
+def moment_in_words(moment: datetime, locale: str = "fr", *, zone: ZoneInfo | None = None) -> str:
+    """« 12 novembre 2026 à 10 h 42 »."""
+    local = moment.astimezone(zone) if zone else moment
+    return i18n.translate(
+        _("{day} à {time}"), locale, day=long_date(local.date(), locale), time=time_of_day(local, locale)
+    )
+
+
+def due_in_words(due: date, today: date, locale: str = "fr") -> str:
+    """« En retard de 6 jours », « Aujourd’hui », « Demain », « Dans 2 jours »: a due date is a day (D5)."""
+    left = (due - today).days
+    if left < 0:
+        return counted(-left, _("En retard de {count} jour"), _("En retard de {count} jours"), locale)
+    named = {0: _("Aujourd’hui"), 1: _("Demain")}
+    if left in named:
+        return i18n.translate(named[left], locale)
+    return counted(left, _("Dans {count} jour"), _("Dans {count} jours"), locale)
+
+
+def urgency(due: date | None, today: date) -> str:
+    """The group of the inbox that a due date belongs to: late, soon (3 days), later."""
+    if due is None:
+        return "later"
+    left = (due - today).days
+    return "late" if left < 0 else "soon" if left <= 3 else "later"
+
+
+def number(value: float | Decimal, locale: str = "fr", digits: int | None = None) -> str:
+    """« 1 250 », « 6,5 »: at most one decimal, or exactly `digits` of them."""
+    pattern = "#,##0.#" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return numbers.format_decimal(value, format=pattern, locale=BABEL[locale])
+
+
+def percent(share: float | Decimal, locale: str = "fr") -> str:
+    """A share of one as « 12 % »."""
+    return numbers.format_percent(share, locale=BABEL[locale])
+
+
+def money(cents: int, locale: str = "fr", *, exact: bool = False) -> str:
+    """« 15 000 € », « 1 041,66 € »: no cents when there are none, unless `exact`."""
+    pattern = "#,##0.00" if exact or cents % 100 else "#,##0"
+    written = numbers.format_decimal(Decimal(cents) / 100, format=pattern, locale=BABEL[locale])
+    return f"{written}\u00a0€" if locale == "fr" else f"€{written}".replace("€-", "-€")
+
+
+def days(count: float | Decimal, locale: str = "fr") -> str:
+    """« 1,5 jour », « 12 jours »."""
+    return counted(count, _("{count} jour"), _("{count} jours"), locale)
+
+
+def duration(seconds: float, locale: str = "fr") -> str:
+    """The largest unit that is worth saying: « 12 jours », « 3 heures », « 5 minutes »."""
+    if seconds >= DAY:
+        return days(round(seconds / DAY), locale)
+    if seconds >= HOUR:
+        return counted(round(seconds / HOUR), _("{count} heure"), _("{count} heures"), locale)
+    if seconds >= MINUTE:
+        return counted(round(seconds / MINUTE), _("{count} minute"), _("{count} minutes"), locale)
+    return i18n.translate(_("moins d’une minute"), locale)
+
+
+def counted(count: float | Decimal, singular: str, plural: str, locale: str = "fr", **values: object) -> str:
+    """A counted thing: French keeps the singular below two (« 0 tâche », « 1,5 jour »), English for one."""
+    is_one = abs(float(count)) < 2 if locale == "fr" else count == 1
+    text = singular if is_one else plural
+    return i18n.translate(text, locale, count=number(count, locale), **values)
+
+
+def file_size(octets: int, locale: str = "fr") -> str:
+    """The size of a file: « 240 Ko », « 3,2 Mo »."""
+    for unit, amount in ((_("{count}\u00a0Mo"), 1_000_000), (_("{count}\u00a0Ko"), 1_000)):
+        if octets >= amount:
+            return i18n.translate(unit, locale, count=number(octets / amount, locale))
+    return i18n.translate(_("{count}\u00a0octets"), locale, count=number(octets, locale))
+
+
+def phone(written: str) -> str:
+    """A French number by pairs, « 01 99 00 12 34 »; any other as it was typed."""
+    digits = re.sub(r"[\s.\-()]", "", written)
+    digits = "0" + digits[3:] if re.fullmatch(r"\+33\d{9}", digits) else digits
+    if not re.fullmatch(r"0\d{9}", digits):
+        return written
+    return NARROW.join(digits[start : start + 2] for start in range(0, 10, 2))
+
+
+def nbsp(text: str) -> str:
+    """Free French text with the blanks that must not break a line: before : ; ! ? » and after «."""
+    text = re.sub(r" +([;:!?»])", rf"{NARROW}\1", text)
+    return re.sub(r"« +", f"«{NARROW}", text)
+
+
+def register(
+    app: Flask,
+    *,
+    locale: Callable[[], str],
+    today: Callable[[], date],
+    zone: Callable[[], ZoneInfo],
+) -> None:
+    """Give the templates their words: filters bound to the reader's language, day and time zone.
+
+    `locale`, `today` and `zone` are asked at each use, so that one application serves every reader.
+    """
+
+    def translated(text: str, **values: object) -> str:
+        return i18n.translate(text, locale(), **values)
+
+    def plural(count: float | Decimal, singular: str, many: str, **values: object) -> str:
+        return counted(count, singular, many, locale(), **values)
+
+    app.jinja_env.globals.update(
+        {"_": translated, "plural": plural, "current_locale": locale, "today": today}
+    )
+    app.jinja_env.filters.update(
+        {
+            "translated": translated,
+            "day_in_words": lambda day: day_in_words(day, locale(), today=today()),
+            "long_date": lambda day: long_date(day, locale()),
+            "short_date": lambda day: short_date(day, locale()),
+            "time_of_day": lambda moment: time_of_day(moment, locale(), zone=zone()),
+            "moment": lambda moment: moment_in_words(moment, locale(), zone=zone()),
+            "due_in_words": lambda due: due_in_words(due, today(), locale()),
+            "urgency": lambda due: urgency(due, today()),
+            "number": lambda value, digits=None: number(value, locale(), digits),
+            "percent": lambda share: percent(share, locale()),
+            "money": lambda cents, exact=False: money(cents, locale(), exact=exact),
+            "days": lambda count: days(count, locale()),
+            "duration": lambda seconds: duration(seconds, locale()),
+            "file_size": lambda octets: file_size(octets, locale()),
+            "phone": phone,
+            "nbsp": nbsp,
+        }
+    )
