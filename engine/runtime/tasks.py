@@ -140,7 +140,7 @@ def keep_submission(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) 
             "case_id": view.case_id,
             "form": view.form,
             "form_number": view.form_number,
-            "answers": catalogue.to_json(view.form, clean),
+            "answers": catalogue.to_json(clean),
             "recorded_at": work.now,
             "recorded_by": work.actor.person_id,
         },
