@@ -82,7 +82,7 @@ class AgreementPreparation(Questions):
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Hold the signatories to the charter's minimum, one line per capacity (R25)."""
-        rows = answers.get("signatories") or []
+        rows = answers["signatories"]
         if not rows:
             return
         lines = [(row["capacity"], row["organisation_id"]) for row in rows]
@@ -109,6 +109,7 @@ class AgreementSignature(Questions):
         _("Signature"),
         choices.SignatureMode,
         default=choices.SignatureMode.ONLINE,
+        mandatory=True,
         shown_when=ACCEPTS,
         folded=True,
     )
@@ -128,7 +129,7 @@ class AgreementSignature(Questions):
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Refuse to sign a document that is no longer the one shown."""
         current = self.context.limits.get("document_digest")
-        if answers.get("answer") is choices.SignatureAnswer.ACCEPT and current:
+        if answers["answer"] is choices.SignatureAnswer.ACCEPT and current:
             if answers["document_digest"] != current:
                 report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
 

@@ -37,7 +37,12 @@ class Qualification(Questions):
     category = fields.Code(_("Catégorie du projet"), choices.Category, mandatory=True, shown_when=CONTINUES)
     headcount = quantities.Whole(_("Effectif"), unit=_("salariés"), mandatory=True, shown_when=CONTINUES)
     headcount_on = quantities.Day(
-        _("Effectif à la date du"), past=True, default=fields.today, shown_when=CONTINUES, folded=True
+        _("Effectif à la date du"),
+        past=True,
+        mandatory=True,
+        default=fields.today,
+        shown_when=CONTINUES,
+        folded=True,
     )
     commune = identifiers.Commune(
         _("Code de la commune"), hint=_("Code INSEE"), longest=20, mandatory=True, shown_when=CONTINUES
@@ -57,7 +62,7 @@ class Qualification(Questions):
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Ask why a firm outside the perimeter is accepted; a perimeter is never a bar by itself."""
         perimeter = self.context.limits.get("perimeter")
-        if not isinstance(perimeter, list | tuple | set | frozenset) or not answers.get("commune"):
+        if not isinstance(perimeter, list | tuple | set | frozenset) or not answers["commune"]:
             return
         if answers["commune"] not in perimeter and not answers["out_of_perimeter_reason"]:
             report(
@@ -98,7 +103,7 @@ class PreliminaryDiagnostic(Questions):
     project_rating = fields.Code(_("Qualité du projet"), choices.Rating, mandatory=True)
     impact_rating = fields.Code(_("Effet sur le territoire"), choices.Rating, mandatory=True)
     jobs_to_create = quantities.Whole(_("Emplois à créer"), unit=_("emplois"), mandatory=True)
-    jobs_to_sustain = quantities.Whole(_("Emplois à maintenir"), unit=_("emplois"), default=0)
+    jobs_to_sustain = quantities.Whole(_("Emplois à maintenir"), unit=_("emplois"), mandatory=True, default=0)
     needs = Rows(
         _("Besoins en compétences"),
         SkillNeed,

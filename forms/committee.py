@@ -128,6 +128,7 @@ class CommitteeDecision(Questions):
         limits=("", "deferral_months_max"),
         unit=_("mois"),
         default=0,
+        mandatory=True,
         shown_when=answered("advance_amount"),
         folded=True,
     )
@@ -146,6 +147,7 @@ class CommitteeDecision(Questions):
         hint=_("18 mois au moins (cahier des charges, § V)."),
         unit=_("mois"),
         default=usual_follow_up,
+        mandatory=True,
         shown_when=APPROVES,
         folded=True,
     )
@@ -155,11 +157,16 @@ class CommitteeDecision(Questions):
         most=6,
         unit=_("mois"),
         default=usual_cadence,
+        mandatory=True,
         shown_when=APPROVES,
         folded=True,
     )
     mode = fields.Code(
-        _("Mode de décision"), choices.DecisionMode, default=choices.DecisionMode.CONSENSUS, folded=True
+        _("Mode de décision"),
+        choices.DecisionMode,
+        default=choices.DecisionMode.CONSENSUS,
+        mandatory=True,
+        folded=True,
     )
     votes_for = quantities.Whole(
         _("Pour"), most=99, mandatory=True, shown_when=when("mode", "vote"), folded=True
@@ -178,7 +185,7 @@ class CommitteeDecision(Questions):
             self.check_means(answers, report)
         if answers["reason"] is choices.RejectionReason.OTHER and not answers["explanation"]:
             report("explanation", _("Expliquez le motif du rejet."))
-        votes = [answers.get(name) for name in ("votes_for", "votes_against", "abstentions")]
+        votes = [answers[name] for name in ("votes_for", "votes_against", "abstentions")]
         if votes == [0, 0, 0]:
             report("votes_for", _("Indiquez au moins une voix."))
 
@@ -191,7 +198,7 @@ class CommitteeDecision(Questions):
             )
         beneficiary = self.context.limits.get("beneficiary_id")
         if beneficiary and UUID(str(beneficiary)) in [
-            means["company_id"] for means in answers["human_means"] or ()
+            means["company_id"] for means in answers["human_means"]
         ]:
             report(
                 "human_means", _("L’entreprise bénéficiaire ne peut pas se prêter ses propres compétences.")
@@ -218,7 +225,9 @@ class SignOff(Questions):
 class DecisionNotification(Questions):
     """The firm is told what the committee decided."""
 
-    channel = fields.Code(_("Par"), choices.NotificationChannel, default=choices.NotificationChannel.EMAIL)
+    channel = fields.Code(
+        _("Par"), choices.NotificationChannel, default=choices.NotificationChannel.EMAIL, mandatory=True
+    )
     sent_on = quantities.Day(_("Envoyée le"), past=True, mandatory=True, default=fields.today)
     message = fields.Paragraph(_("Message ajouté à la lettre"), longest=1500, folded=True)
     attachments = fields.Files(_("Pièces jointes"), folded=True)
@@ -240,7 +249,7 @@ class ConditionsLift(Questions):
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Refuse a list in which a condition is missing or comes twice."""
-        lifted = [str(row["condition_id"]) for row in answers["conditions"] or ()]
+        lifted = [str(row["condition_id"]) for row in answers["conditions"]]
         expected = [choice.value for choice in self.context.choices.get("conditions-condition_id", ())]
         if sorted(lifted) != sorted(expected):
             report("conditions", _("Toutes les conditions doivent être levées, chacune une fois."))
@@ -266,9 +275,9 @@ class SessionPlan(Questions):
     """A session of the committee is planned, moved or turned into a written consultation."""
 
     held_on = quantities.Day(_("Date"), future=True, mandatory=True)
-    kind = fields.Code(_("Forme"), choices.SessionKind, default=choices.SessionKind.MEETING)
+    kind = fields.Code(_("Forme"), choices.SessionKind, default=choices.SessionKind.MEETING, mandatory=True)
     starts_at = identifiers.Time(
-        _("Heure"), longest=20, default="14:00", shown_when=when("kind", "meeting", "video")
+        _("Heure"), longest=20, default="14:00", mandatory=True, shown_when=when("kind", "meeting", "video")
     )
     place = fields.Text(_("Lieu"), shown_when=when("kind", "meeting"))
     video_link = identifiers.Link(_("Lien de visioconférence"), longest=300, shown_when=when("kind", "video"))

@@ -28,7 +28,7 @@ class PhoneCall(Questions):
     summary = fields.Paragraph(_("Ce qui a été dit"), longest=1500, mandatory=True)
     called_on = quantities.Day(_("Date"), past=True, mandatory=True, default=fields.today)
     direction = fields.Code(
-        _("Sens"), choices.CallDirection, default=choices.CallDirection.OUTGOING, folded=True
+        _("Sens"), choices.CallDirection, default=choices.CallDirection.OUTGOING, mandatory=True, folded=True
     )
     audience = fields.Code(
         _("Visible par"), choices.Audience, default=choices.Audience.OPERATOR, mandatory=True, folded=True

@@ -78,7 +78,7 @@ class Incident(Questions):
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """A judgment is part of the incident, not later than it."""
         if (
-            answers.get("judgment_on")
+            answers["judgment_on"]
             and answers["happened_on"]
             and answers["judgment_on"] > answers["happened_on"]
         ):

@@ -17,6 +17,9 @@ from forms.texts import mark as _
 Answers = dict[str, Any]
 Problems = dict[str, Any]
 
+#: Stands for an answer that was given but could not be read: neither empty nor any known value.
+UNREAD = "?"
+
 UNSENT = ("checkbox", "choices", "file")
 
 
@@ -93,7 +96,8 @@ class Questions(marshmallow.Schema):
             answers, invalid = self.load(kept), dict[str, Any]()
         except marshmallow.ValidationError as refusal:
             answers, invalid = dict(refusal.valid_data or {}), dict(cast("Problems", refusal.messages))
-        problems |= invalid | self.unanswered(answers, kept)
+        answers = {name: self.whole(name, value) for name, value in answers.items()}
+        problems |= invalid | self.unanswered(answers | dict.fromkeys(invalid, UNREAD), kept)
         if not invalid:
             self.check(answers, reporter(problems))
         if problems:
@@ -128,17 +132,21 @@ class Questions(marshmallow.Schema):
         return kept
 
     def glimpse(self, name: str, kept: Mapping[str, object]) -> object:
-        """Read one answer on its own, before the others; an invalid one counts as none."""
+        """Read one answer on its own, before the others."""
         try:
-            return self.asked()[name].deserialize(kept.get(name))
+            return self.whole(name, self.asked()[name].deserialize(kept.get(name)))
         except marshmallow.ValidationError:
-            return None
+            return UNREAD
+
+    def whole(self, name: str, value: object) -> object:
+        """Give « no answer » its clean value: an empty box is a no, an empty list a list."""
+        return self.asked()[name].nothing() if value is None else value
 
     def unanswered(self, answers: Mapping[str, object], kept: Mapping[str, object]) -> Problems:
         """Name the questions left unanswered, and those answered although they are not asked here."""
         problems: Problems = {}
         for name, field in self.asked().items():
-            if name not in kept or name not in answers:
+            if name not in kept or answers[name] is UNREAD:
                 continue
             empty = field.is_empty(answers[name])
             if not empty and not field.is_asked:
@@ -158,8 +166,7 @@ class Questions(marshmallow.Schema):
     def settled(self, answers: Answers) -> Answers:
         """Give every question a value, in the order of reading."""
         for name, field in self.asked().items():
-            if answers.get(name) is None:
-                answers[name] = field.nothing()
+            answers.setdefault(name, field.nothing())
         self.settle(answers)
         return {name: answers[name] for name in self.asked()}
 

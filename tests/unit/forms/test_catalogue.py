@@ -75,10 +75,30 @@ def test_the_preliminary_diagnostic_asks_for_what_was_agreed_and_no_more() -> No
 
 @pytest.mark.parametrize("key", catalogue.keys())
 def test_every_answer_asked_for_at_first_is_really_compulsory(key: str) -> None:
-    given = {name: "" for name in catalogue.form(key).questions(context()).asked()}
-
     if missing := catalogue.form(key).mandatory:
-        assert set(missing) <= set(messages(key, given | {"conditions": []}))
+        assert set(missing) <= set(messages(key, {}))
+
+
+@pytest.mark.parametrize("key", catalogue.keys())
+def test_emptying_every_control_never_gets_round_a_compulsory_answer(key: str) -> None:
+    asked = catalogue.form(key).questions(context()).asked()
+    compulsory = [
+        name
+        for name, field in asked.items()
+        if field.is_asked and field.mandatory is True and not field.shown_when
+    ]
+
+    if compulsory:
+        assert set(compulsory) <= set(messages(key, dict.fromkeys(asked, "")))
+        assert set(compulsory) <= set(messages(key, dict.fromkeys(asked), channel="json"))
+
+
+def test_nothing_new_left_unsaid_does_not_excuse_from_the_questions() -> None:
+    raw = {"nothing_new": None, "weather": "green", "jobs_created": 0, "jobs_sustained": 0}
+
+    found = messages("follow_up_report", raw, channel="json")
+
+    assert set(found) == {"progress", "contact_on"}
 
 
 @pytest.mark.parametrize("key", catalogue.keys())
