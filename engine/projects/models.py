@@ -224,6 +224,7 @@ class CommittedMeans(Base):
     domain: Mapped[str]
     quarter_days: Mapped[int]
     day_rate_cents: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    committed_at: Mapped[datetime]
     in_force: Mapped[bool] = mapped_column(default=True)
 
 

@@ -41,7 +41,9 @@ class Intervention(Base):
     planned_at: Mapped[datetime]
     planned_by: Mapped[UUID]
     done_on: Mapped[date | None]
-    satisfaction: Mapped[int | None]
+    not_done_reason: Mapped[str | None]
+    summary: Mapped[str | None]
+    satisfaction: Mapped[str | None]
     deliverables: Mapped[str | None]
     confidentiality_signed: Mapped[bool] = mapped_column(default=False)
 
@@ -53,7 +55,7 @@ class InterventionDay(Recorded, Base):
 
     intervention_id: Mapped[UUID] = mapped_column(sa.ForeignKey("intervention.id"), index=True)
     quarter_days: Mapped[int]
-    nature: Mapped[str | None]
+    activity: Mapped[str | None]
 
 
 class AccompanimentReview(Recorded, Base):

@@ -1,0 +1,225 @@
+"""Draft the cooperation agreement from the signed-off decision: its text, its number, its lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.agreements import signatories
+from engine.agreements.models import Agreement, Signatory, Signature
+from engine.agreements.signatories import Line
+from engine.i18n import mark as _
+from engine.people import basins, committee_seats, holders, organisations, persons
+from engine.people.folding import fold
+from engine.people.models import Role
+from engine.persistence.base import new_id
+from engine.persistence.history import plain
+from engine.projects import references
+from engine.projects.models import CommittedMeans, Project
+from engine.projects.recording import coded, project_of, record
+from engine.projects.statuses import Status
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Act, Routing
+
+TO_SIGN = "to_sign"
+EFFECTIVE = "effective"
+VOIDED = "voided"
+
+
+def prepare(act: Act) -> Mapping[str, Routing]:
+    """Draft a version of the agreement and its lines; other means go back to the committee instead.
+
+    A new version voids whatever was signed of the one before (E4).
+    Raises `errors.InvalidAnswers` when a capacity that R25 asks for is left out.
+    """
+    project = project_of(act)
+    if act.answers["means_changed"]:
+        record(
+            act, "agreements.means.changed", project.id, content={"change": act.answers.get("change")}
+        )  # fmt: skip
+        return {"means_changed": True, "signatory_count": 0}
+    lines = chosen(act, project)
+    left_out = signatories.missing(signatories.compute(act.work, project, act.today), lines)
+    if left_out:
+        raise errors.InvalidAnswers(
+            {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
+        )
+    agreement = draft(act, project, lines)
+    for line in lines:
+        holders.hold(
+            act.work, role=Role.SIGNATORY, case_id=project.id, basin_id=project.basin_id,
+            person_id=line.person_id, organisation_id=line.organisation_id,
+        )  # fmt: skip
+    project.status = Status.AGREEMENT_TO_SIGN.value
+    record(
+        act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
+        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
+    )  # fmt: skip
+    return {"means_changed": False, "signature_refused": False, "signatory_count": len(lines)}
+
+
+def chosen(act: Act, project: Project) -> list[Line]:
+    """The lines as the officer wrote them, each with a person: one known, or added by name and address."""
+    lines = []
+    for position, row in enumerate(act.answers["signatories"]):
+        capacity = str(coded(row["capacity"]))
+        person_id = row.get("person_id") or person_named(act, row)
+        if capacity == signatories.BENEFICIARY:
+            organisation_id = project.organisation_id
+        else:
+            organisation_id = row["organisation_id"]
+            if committee_seats.in_conflict(act.work, project.id, organisation_id, act.today):
+                raise errors.InvalidAnswers(
+                    {f"signatories-{position}-organisation_id": [_("C’est l’entreprise du projet elle-même (D16).")]}
+                )
+        lines.append(Line(capacity, organisation_id, person_id))
+    order = {capacity: rank for rank, capacity in enumerate(signatories.IN_ORDER)}
+    return sorted(lines, key=lambda line: order.get(line.capacity, len(order)))
+
+
+def person_named(act: Act, row: Mapping[str, Any]) -> UUID:
+    """The person written by name: the one known under that name and address, else a new one."""
+    email, name = row.get("email"), row["full_name"]
+    for person in persons.by_email(act.work, email) if email else []:
+        if person.search_name == fold(name):
+            return person.id
+    return persons.add(act.work, full_name=name, email=email).id
+
+
+def draft(act: Act, project: Project, lines: Sequence[Line]) -> Agreement:
+    """Write the next version: the same number, another text, the earlier version voided."""
+    before = latest(act.work, project.id)
+    if before is not None:
+        void(act.work, before, reason="new_version")
+    number = before.number if before else references.next_reference(
+        act.work, basin_id=project.basin_id, series=references.AGREEMENTS, year=act.today.year
+    )  # fmt: skip
+    version = before.version + 1 if before else 1
+    text = text_of(act, project, lines, number=number, version=version)
+    agreement = Agreement(
+        id=new_id(),
+        basin_id=project.basin_id,
+        project_id=project.id,
+        number=number,
+        version=version,
+        decision_id=project.decision_id,
+        text=text,
+        text_hash=hash_of(text),
+        state=TO_SIGN,
+        prepared_on=act.occurred_on,
+        prepared_at=act.work.now,
+        prepared_by=act.work.actor.person_id,
+    )
+    act.work.database.add(agreement)
+    act.work.database.flush()
+    act.work.database.add_all(
+        Signatory(
+            id=new_id(),
+            basin_id=project.basin_id,
+            agreement_id=agreement.id,
+            position=position,
+            capacity=line.capacity,
+            person_id=line.person_id,
+            organisation_id=line.organisation_id,
+        )
+        for position, line in enumerate(lines)
+    )
+    return agreement
+
+
+def text_of(
+    act: Act, project: Project, lines: Sequence[Line], *, number: str, version: int
+) -> dict[str, Any]:
+    """The agreement's text as data: what the decision committed, and who commits to it, by name.
+
+    It is a snapshot: whatever changes later in the tables, what was signed can be read again.
+    """
+    means = means_in_force(act.work, project.id)
+    named = {line.organisation_id for line in lines} | {each.company_id for each in means}
+    firms = organisations.names(act.work, {each for each in named if each is not None})
+    people = persons.names(act.work, [line.person_id for line in lines] + [project.mandatary_id])
+    return {
+        "number": number,
+        "version": version,
+        "basin": basins.find(act.work, project.basin_id).name,
+        "project": project.reference,
+        "firm": project.firm,
+        "decision": project.decision_id.hex if project.decision_id else None,
+        "objective": act.answers.get("objective"),
+        "jobs_target": act.answers.get("jobs_target"),
+        "means": [
+            {"company": firms.get(each.company_id), "domain": each.domain, "quarter_days": each.quarter_days,
+             "day_rate_cents": each.day_rate_cents}
+            for each in means
+        ],
+        "advance_cents": project.advance_cents,
+        "advance_months": project.advance_months,
+        "advance_deferral_months": project.advance_deferral_months,
+        "follow_up_months": project.follow_up_months,
+        "cadence_months": project.cadence_months,
+        "mandatary": people.get(project.mandatary_id) if project.mandatary_id else None,
+        "charter_version": project.charter_version,
+        "signatories": [
+            {"capacity": line.capacity, "person": people.get(line.person_id) if line.person_id else None,
+             "organisation": firms.get(line.organisation_id) if line.organisation_id else None}
+            for line in lines
+        ],
+    }  # fmt: skip
+
+
+def means_in_force(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:
+    """The days that companies commit to a project today, in the decision's order."""
+    return list(
+        work.database.scalars(
+            sa.select(CommittedMeans)
+            .where(CommittedMeans.project_id == project_id, CommittedMeans.in_force.is_(True))
+            .order_by(CommittedMeans.position)
+        )
+    )
+
+
+def hash_of(text: Mapping[str, Any]) -> str:
+    """SHA-256 of the text's one canonical form: what a signature binds (D31)."""
+    canonical = json.dumps(text, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:
+    """Void a version with every signature given on it; both stay, to be read."""
+    if agreement.voided_at is not None:
+        return
+    agreement.state, agreement.voided_at, agreement.void_reason = VOIDED, work.now, reason
+    work.database.execute(
+        sa.update(Signature)
+        .where(Signature.agreement_id == agreement.id, Signature.voided_at.is_(None))
+        .values(voided_at=work.now)
+    )
+    work.record(
+        "agreements.agreement.voided", chain=agreement.project_id, subject=agreement.id,
+        basin_id=agreement.basin_id, version=agreement.version, reason=reason,
+    )  # fmt: skip
+
+
+def latest(work: UnitOfWork, project_id: UUID) -> Agreement | None:
+    """The last version of a project's agreement, voided or not."""
+    return work.database.scalars(
+        sa.select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.version.desc()).limit(1)
+    ).first()
+
+
+def versions(work: UnitOfWork, project_id: UUID) -> list[Agreement]:
+    """Every version of a project's agreement, the latest first."""
+    return list(
+        work.database.scalars(
+            sa.select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.version.desc())
+        )
+    )
+

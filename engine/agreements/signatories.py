@@ -1,0 +1,163 @@
+"""Who signs a cooperation agreement, one line per capacity (cahier des charges §VI, R25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.agreements.models import Agreement, Signatory, Signature
+from engine.people import chairs, committee_seats, holders
+from engine.people.models import Role
+from engine.projects.models import CommittedMeans, Project
+from engine.runtime.acts import Casting
+from engine.runtime.models import Task
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Case
+
+BENEFICIARY = "beneficiary"
+CHAIR = "chair"
+PARTNER_COMPANY = "partner_company"
+MANDATARY = "mandatary"
+# The open task of one line; others of the same person, in another capacity, stay theirs.
+MOVE_LINE = (
+    sa.update(Task)
+    .where(
+        Task.case_id == sa.bindparam("case"),
+        Task.role == Role.SIGNATORY.value,
+        Task.position == sa.bindparam("line"),
+        Task.closed_at.is_(None),
+    )
+    .values(assignee_id=sa.bindparam("holder"), claimed_at=None)
+)
+IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to sign: a capacity, an organisation, and the person known for it, if one is."""
+
+    capacity: str
+    organisation_id: UUID | None
+    person_id: UUID | None
+
+
+def union(
+    *,
+    beneficiary: Line,
+    chair: Line | None,
+    companies: Sequence[Line],
+    mandatary: Line | None,
+) -> list[Line]:
+    """The lines of an agreement: the firm's head, the chair, each contributing company once, and the
+    mandatary when his organisation is none of the others (R25).
+
+    One person may sign two lines: each is a capacity, and none stands for another.
+    """
+    lines = [beneficiary, *([chair] if chair else [])]
+    for company in companies:
+        if all((line.capacity, line.organisation_id) != (PARTNER_COMPANY, company.organisation_id) for line in lines):
+            lines.append(company)
+    if mandatary is not None:
+        known = {line.organisation_id for line in lines if line.organisation_id is not None}
+        if mandatary.organisation_id not in known:
+            lines.append(mandatary)
+    return lines
+
+
+def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
+    """The lines that the decision in force asks for, with the persons known for each."""
+    chair = chairs.chair_in_force(work, project.basin_id, on, project.id)
+    head = holders.holder(work, role=Role.SME_HEAD, case_id=project.id, on=on)
+    seats = committee_seats.seats_in_force(work, project.basin_id, on)
+    sitting = {seat.organisation_id: seat.person_id for seat in reversed(seats) if not seat.guest}
+    return union(
+        beneficiary=Line(BENEFICIARY, project.organisation_id, head.person_id if head else None),
+        chair=Line(CHAIR, chair.organisation_id, chair.person_id) if chair else None,
+        companies=[
+            Line(PARTNER_COMPANY, each, sitting.get(each)) for each in contributing_companies(work, project.id)
+        ],
+        mandatary=(
+            Line(MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
+            if project.mandatary_id
+            else None
+        ),
+    )
+
+
+def contributing_companies(work: UnitOfWork, project_id: UUID) -> list[UUID]:
+    """The companies that commit days to a project, in the decision's order, each once."""
+    rows = work.database.scalars(
+        sa.select(CommittedMeans.company_id)
+        .where(CommittedMeans.project_id == project_id, CommittedMeans.in_force.is_(True))
+        .order_by(CommittedMeans.position)
+    )
+    return list(dict.fromkeys(rows))
+
+
+def missing(required: Iterable[Line], given: Iterable[Line]) -> list[Line]:
+    """The lines that the decision asks for and that a draft leaves out."""
+    kept = {(line.capacity, line.organisation_id) for line in given}
+    return [line for line in required if (line.capacity, line.organisation_id) not in kept]
+
+
+def lines_of(work: UnitOfWork, agreement_id: UUID) -> list[Signatory]:
+    """The lines of one version of an agreement, in order."""
+    return list(
+        work.database.scalars(
+            sa.select(Signatory).where(Signatory.agreement_id == agreement_id).order_by(Signatory.position)
+        )
+    )
+
+
+def at(work: UnitOfWork, project_id: UUID, position: int) -> Signatory | None:
+    """The line at a position of the version being signed."""
+    return work.database.scalars(
+        sa.select(Signatory)
+        .join(Agreement, Agreement.id == Signatory.agreement_id)
+        .where(Agreement.project_id == project_id, Signatory.position == position, Agreement.voided_at.is_(None))
+        .order_by(Agreement.version.desc())
+        .limit(1)
+    ).first()
+
+
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+    """The person of the line at this position, in its capacity."""
+    line = at(work, case.id, position or 0)
+    return Casting(role, line.person_id if line else None, capacity=line.capacity if line else None)
+
+
+def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
+    """Give the chair's line of the version being signed to whoever may sign it now (E11).
+
+    The text stays the same, so what others signed stands; a line already signed is left alone.
+    """
+    line = work.database.scalars(
+        sa.select(Signatory)
+        .join(Agreement, Agreement.id == Signatory.agreement_id)
+        .where(
+            Agreement.project_id == case.id,
+            Agreement.voided_at.is_(None),
+            Signatory.capacity == CHAIR,
+            ~sa.select(Signature.id).where(Signature.signatory_id == Signatory.id).exists(),
+        )
+        .order_by(Agreement.version.desc())
+        .limit(1)
+    ).first()
+    if line is None or line.person_id == chair.person_id:
+        return
+    line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
+    holders.hold(
+        work, role=Role.SIGNATORY, case_id=case.id, basin_id=case.basin_id, person_id=chair.person_id,
+        organisation_id=chair.organisation_id,
+    )  # fmt: skip
+    work.write(
+        MOVE_LINE,
+        {"case": case.id, "line": line.position, "holder": chair.person_id},
+    )
