@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from engine import operations
+from engine import installing, operations
 from engine.clock import Clock, RealClock
 from engine.persistence import installation, schema
 from engine.persistence.database import Database
@@ -31,9 +29,9 @@ class Engine:
     transport: Transport
 
     @property
-    def data_dir(self) -> Path:
-        """Where documents are kept, under a hash."""
-        return Path(self.settings.data_dir)
+    def documents(self) -> Path:
+        """Where documents are kept, each under its hash."""
+        return Path(self.settings.data_dir) / "documents"
 
     def require_ready(self) -> None:
         """Refuse to work on a database of another environment, or of another release.
@@ -51,15 +49,9 @@ class Engine:
             promises.require_kept(work, operations=operations.OPERATIONS)
 
     def create(self) -> None:
-        """Make the tables and stamp the database with its environment, once."""
+        """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
         schema.upgrade(self.database)
-        with self.database.start_reading() as work:
-            stamped = work.connection.execute(
-                sa.select(installation.installation.c.environment)
-            ).scalar_one_or_none()
-        if stamped is None:
-            with self.database.start_work() as work:
-                installation.stamp(work, environment=self.settings.environment)
+        installing.stamp(self.database, environment=self.settings.environment)
 
     def close(self) -> None:
         """Close every connection."""

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
 from engine.outbox import bounces, delivery
-from engine.people import accounts, codes
+from engine.people import attempts, codes
 from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, stored_clock
 from engine.persistence.unit_of_work import UnitOfWork
@@ -128,7 +128,7 @@ def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
 def tidy(engine: Engine) -> int:
     """Drop what has served: idempotency keys, codes, attempts, marks of old nights."""
     with engine.database.start_work() as work:
-        done = idempotency.forget_old(work) + codes.forget_old(work) + accounts.forget_old_attempts(work)
+        done = idempotency.forget_old(work) + codes.purge(work) + attempts.purge(work)
         old = work.now - timedelta(days=40)
         done += work.connection.execute(
             sa.delete(claims.tick_mark).where(claims.tick_mark.c.taken_at < old)

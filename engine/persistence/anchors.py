@@ -189,3 +189,19 @@ def heads_problems(work: UnitOfWork, table: sa.Table, chain: sa.Column[Any]) -> 
         found = found.where(table.c.case_id == table.c.id)
     for chain_id, length, present in work.connection.execute(found):
         yield f"{chain_id}: {length} entries were written, {present} are found"
+
+
+def not_anchored(work: UnitOfWork) -> int:
+    """How many entries came after the last anchor of their chain: what no witness covers yet."""
+    covered = (
+        sa.select(anchor_leaf.c.chain_id, sa.func.max(anchor_leaf.c.length).label("length"))
+        .group_by(anchor_leaf.c.chain_id)
+        .subquery()
+    )
+    found = (
+        sa.select(sa.func.count())
+        .select_from(history.history)
+        .join(covered, covered.c.chain_id == history.history.c.chain_id, isouter=True)
+        .where(history.history.c.number > sa.func.coalesce(covered.c.length, 0))
+    )
+    return int(work.connection.execute(found).scalar_one())

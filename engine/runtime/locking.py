@@ -68,7 +68,12 @@ def in_force() -> sa.ColumnElement[bool]:
 def _of_actor(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
     return (
         sa.select(1)
-        .where(assignment.c.person_id == bindparam("actor_id", type_=sa.Uuid), in_force(), *conditions)
+        .where(
+            assignment.c.person_id == bindparam("actor_id", type_=sa.Uuid),
+            assignment.c.guest.is_(sa.false()),  # A guest seat lets nobody act (D16).
+            in_force(),
+            *conditions,
+        )
         .exists()
     )
 

@@ -1,0 +1,96 @@
+"""Say what is wrong or unsafe with an installation, and whether its figures match its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.errors import EngineError
+from engine.persistence import anchors, history, installation
+from engine.runtime import cases
+from engine.runtime.models import Incident, Instance, Task
+from engine.settings import DEFAULT_SECRET, Settings
+
+if TYPE_CHECKING:
+    from engine.app import Engine
+    from engine.persistence.unit_of_work import UnitOfWork
+
+SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url"}
+MEANINGS = {
+    "database_url": "où sont les données : sqlite:///… ou postgresql+psycopg://…",
+    "secret_key": "le secret qui signe les sessions ; ALIZE_SECRET_KEY_FILE peut nommer un fichier",
+    "base_url": "l’adresse publique, mise dans les courriels",
+    "smtp_url": "smtp://… ; vide : les courriels restent dans la boîte de l’application",
+    "bounce_url": "maildir://… ou imap://… : où reviennent les courriels refusés",
+    "mail_from": "l’expéditeur des courriels",
+    "clock": "real ou simulated",
+    "environment": "production, demo ou test ; inscrit pour toujours dans la base",
+    "data_dir": "où sont les documents",
+    "log_format": "text ou json",
+    "metrics_port": "le port des mesures, sur cette machine seulement ; 0 : aucun",
+}
+
+
+def settings_lines(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
+    """Each setting: its name, whether it was given, its value (never a secret's), what it is for."""
+    for field in fields(settings):
+        name = f"ALIZE_{field.name.upper()}"
+        given = "donné" if name in environ or f"{name}_FILE" in environ else "par défaut"
+        value = "…" if field.name in SECRETS and name in environ else getattr(settings, field.name)
+        if field.name == "secret_key":
+            value = "…"
+        yield f"{name}={value}  ({given}) {MEANINGS[field.name]}"
+
+
+def problems(engine: Engine) -> Iterator[str]:
+    """What is wrong, one sentence each; nothing when all is well."""
+    settings = engine.settings
+    if settings.secret_key == DEFAULT_SECRET and settings.environment != "test":
+        yield "ALIZE_SECRET_KEY : le secret par défaut ne convient qu’à une démonstration."
+    if settings.environment == "production" and not settings.base_url.startswith("https://"):
+        yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
+    try:
+        engine.require_ready()
+        engine.require_promises()
+    except EngineError as refusal:
+        yield refusal.message
+        return
+    with engine.database.start_reading() as work:
+        if installation.is_held(work):
+            yield "Cette base est retenue depuis une restauration : lancez « alize resume »."
+        waiting = work.connection.execute(
+            sa.select(sa.func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
+        ).scalar_one()
+        if waiting:
+            yield f"{waiting} incident(s) attendent l’administrateur."
+        yield from figures_problems(work)
+        yield from anchors.problems(work)
+        yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
+
+
+def figures_problems(work: UnitOfWork) -> Iterator[str]:
+    """Facts that do not match the history: figures read the tasks, the history is the proof (D23)."""
+    entry = history.history
+    for kind, condition, words in (
+        ("runtime.task.opened", sa.true(), "ouvertes"),
+        ("runtime.task.completed", Task.outcome == "completed", "accomplies"),
+    ):
+        told = sa.select(entry.c.subject_id).where(entry.c.kind == kind)
+        facts = sa.select(Task.id).where(condition)
+        for one, other, what in ((facts, told, "absentes de l’historique"), (told, facts, "absentes des faits")):
+            missing = work.connection.execute(
+                sa.select(sa.func.count()).select_from(one.except_(other).subquery())
+            ).scalar_one()
+            if missing:
+                yield f"{missing} tâche(s) {words} {what}."
+    orphans = work.connection.execute(
+        sa.select(sa.func.count())
+        .select_from(Task)
+        .join(Instance, Instance.id == Task.instance_id)
+        .where(Task.closed_at.is_(None), Instance.ended_at.is_not(None))
+    ).scalar_one()
+    if orphans:
+        yield f"{orphans} tâche(s) ouverte(s) sur un processus terminé."

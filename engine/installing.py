@@ -1,0 +1,143 @@
+"""Make an installation: its tables, the reference published, a basin from its folder (D14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engine import errors, operations
+from engine.people import basins
+from engine.people.models import Basin, Role
+from engine.persistence import installation
+from engine.registry import checks, library, overlay, parameters, versions
+from engine.registry.context import Context
+from engine.registry.models import ProcessVersion
+from engine.registry.problems import Problem
+from forms import catalogue
+
+if TYPE_CHECKING:
+    from engine.persistence.database import Database
+    from engine.persistence.unit_of_work import UnitOfWork
+
+# The chain of what belongs to no basin: the reference's versions.
+PROGRAMME_CHAIN = UUID(int=2)
+PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
+CHARTER_VERSION = "2010"
+FIRST_VALUE = "Valeur de départ du bassin"
+
+
+class NotPublishable(errors.Conflict):
+    """Ces diagrammes ne peuvent pas être publiés : {summary}"""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(summary=" ".join(f"[{each.code}] {each.message}" for each in problems[:5]))
+
+
+def stamp(database: Database, *, environment: str) -> None:
+    """Stamp a new database with what it is for, and publish the reference; done once."""
+    with database.start_work() as work:
+        stamped = work.connection.execute(
+            sa.select(installation.installation.c.environment)
+        ).scalar_one_or_none()
+        if stamped is None:
+            installation.stamp(work, environment=environment)
+    with database.start_work() as work:
+        installation.require(work, environment=environment)
+        publish_reference(work)
+
+
+def publish_reference(work: UnitOfWork) -> versions.Published:
+    """Publish the reference that came with this release, if it is not the last one already."""
+    return versions.publish(
+        work,
+        basin_id=None,
+        files=require_publishable(library.reference()),
+        parameters=parameters.defaults(parameters.Kind.PUBLISHED),
+        charter_version=CHARTER_VERSION,
+        effective_on=work.today(PROGRAMME_ZONE),
+        chain=PROGRAMME_CHAIN,
+    )
+
+
+def add_basin(work: UnitOfWork, folder: library.BasinFolder, *, effective_on: date | None = None) -> Basin:
+    """Add a basin from its folder: its row, its current parameters, its published diagrams."""
+    about = folder.parameters
+    basin = basins.add(
+        work, slug=folder.slug, code=about.code, name=about.name, zone=about.zone, territory=about.territory
+    )
+    for key, value in folder.parameters.current.items():
+        basins.change_parameter(work, basin_id=basin.id, key=key, value=value, reason=FIRST_VALUE)
+    publish_basin(work, basin, library.reference(), folder, effective_on=effective_on)
+    return basin
+
+
+def publish_basin(
+    work: UnitOfWork,
+    basin: Basin,
+    files: Mapping[str, bytes],
+    folder: library.BasinFolder,
+    *,
+    effective_on: date | None = None,
+) -> versions.Published:
+    """Publish diagrams for a basin, its published parameters in them; raises `NotPublishable`."""
+    version = ProcessVersion.__table__
+    reference_id = work.connection.execute(
+        sa.select(version.c.id).where(version.c.basin_id.is_(None)).order_by(version.c.number.desc()).limit(1)
+    ).scalar_one_or_none()
+    return versions.publish(
+        work,
+        basin_id=basin.id,
+        files=require_publishable(overlay.substitute(files, folder.parameters)),
+        parameters=folder.parameters.published,
+        charter_version=folder.parameters.charter_version,
+        effective_on=effective_on or work.today(ZoneInfo(basin.zone)),
+        chain=basin.chain_id,
+        reference_id=reference_id,
+    )
+
+
+def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
+    """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is."""
+    files = library.diagrams_in(folder)
+    if slug is None:
+        return versions.publish(
+            work, basin_id=None, files=require_publishable(files),
+            parameters=parameters.defaults(parameters.Kind.PUBLISHED), charter_version=CHARTER_VERSION,
+            effective_on=work.today(PROGRAMME_ZONE), chain=PROGRAMME_CHAIN,
+        )  # fmt: skip
+    basin = basins.by_slug(work, slug)
+    return publish_basin(work, basin, files or library.reference(), library.basin_in(folder, slug))
+
+
+def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files, each checked at every level that is known; raises `NotPublishable`.
+
+    A file that cannot be judged within its limits is not publishable (D28).
+    """
+    problems: list[Problem] = []
+    for name, content in files.items():
+        report = checks.check_safely(content, filename=name, context=known(files, name), seconds=10)
+        if report.verdict is not checks.Verdict.ACCEPTED:
+            problems += [each for each in report.problems if checks.is_error(each)] or list(report.problems)
+    if problems:
+        raise NotPublishable(problems)
+    return dict(files)
+
+
+def known(files: Mapping[str, bytes], name: str) -> Context:
+    """What a check knows besides a file: its siblings, and the names of this release."""
+    siblings = library.processes_of({other: content for other, content in files.items() if other != name})
+    return Context(
+        siblings=siblings,
+        forms=frozenset(catalogue.keys()),
+        operations=frozenset(operations.OPERATIONS),
+        roles=frozenset(str(role) for role in Role),
+        parameters=frozenset(parameters.defaults(parameters.Kind.PUBLISHED)),
+    )

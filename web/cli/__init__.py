@@ -1,0 +1,47 @@
+"""The command `alize`: messages on stderr, data on stdout, exit status 0 done, 1 refused, 2 wrong use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from engine import errors, logs
+from engine.settings import InvalidSettings, Settings
+from web.cli import history, installation, keeping, people, processes
+
+GROUPS = (installation, people, processes, history, keeping)
+
+
+class Commands(click.Group):
+    """A group whose refusals are one French sentence on stderr, never a trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; an expected refusal says its sentence and exits with 1."""
+        try:
+            return super().invoke(context)
+        except (errors.EngineError, InvalidSettings) as refusal:
+            click.echo(str(refusal), err=True)
+            raise SystemExit(1) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alize", prog_name="alize")
+def alize() -> None:
+    """Le moteur de processus du programme Alizé."""
+    logs.configure(Settings.from_environment().log_format)
+
+
+for group in GROUPS:
+    for command in group.COMMANDS:
+        alize.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    alize.main(args=list(arguments) if arguments is not None else None, prog_name="alize")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

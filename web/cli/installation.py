@@ -1,0 +1,160 @@
+"""Create an installation, serve it, run its scheduler, show its health."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from engine import demo as demonstration
+from engine import doctor, scheduler
+from engine.settings import Settings
+from web import app as web_app
+from web.cli import parts
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from engine.app import Engine
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Server(BaseApplication):
+    """Gunicorn, started from the command line rather than from its own configuration file."""
+
+    def __init__(self, application: Flask, options: dict[str, Any]) -> None:
+        self.application = application
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give Gunicorn our options."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application each worker serves."""
+        return self.application
+
+
+@click.command()
+def init() -> None:
+    """Créer la base de cette installation, ou la mettre à niveau, et publier la référence."""
+    with parts.opened(ready=False) as engine:
+        engine.create()
+        parts.say(f"Base prête : {engine.settings.environment}.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option("--no-scheduler", is_flag=True, help="Ne pas lancer l’horloge dans ce processus.")
+def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) -> None:
+    """Servir l’application (et l’horloge, sauf avec --no-scheduler)."""
+    with parts.opened() as engine:
+        engine.require_promises()
+        refuse_unsafe(engine, host=host, workers=workers)
+        application = web_app.create_app(engine)
+
+        def begin(_: object) -> None:
+            engine.database.dispose()  # Connections do not survive a fork.
+            if not no_scheduler:
+                scheduler.start(engine, blocking=False)
+
+        web_app.start_metrics(engine)
+        Server(
+            application,
+            {
+                "bind": f"{host}:{port}",
+                "workers": workers,
+                "threads": threads,
+                "worker_class": "gthread",
+                "accesslog": None,
+                "errorlog": "-",
+                "loglevel": "warning",
+                "graceful_timeout": 20,
+                "post_worker_init": begin,
+                "when_ready": lambda _: announce(engine, host, port),
+                "control_socket_disable": True,
+            },
+        ).run()
+
+
+def refuse_unsafe(engine: Engine, *, host: str, workers: int) -> None:
+    """A demonstration listens on the loopback only (D25); SQLite has one web process (D27)."""
+    if engine.settings.environment == "demo" and host not in LOOPBACK:
+        raise click.UsageError("Une démonstration n’écoute que sur cette machine : --host 127.0.0.1.")
+    if engine.database.is_sqlite and workers > 1:
+        raise click.UsageError("Sur SQLite, un seul processus sert les pages : --workers 1.")
+
+
+def announce(engine: Engine, host: str, port: int) -> None:
+    """Say where the application is, and in a demonstration with whom to sign in."""
+    parts.say(f"\n  Alizé : http://{host}:{port}\n")
+    if engine.settings.environment == "demo":
+        for line in demonstration.accounts():
+            parts.say(f"  {line}")
+        parts.say("")
+
+
+@click.command(name="scheduler")
+def run_scheduler() -> None:
+    """Faire battre l’horloge dans ce processus, jusqu’à ce qu’on l’arrête."""
+    with parts.opened() as engine:
+        engine.require_promises()
+        metronome = scheduler.start(engine, blocking=False)
+        stop = threading.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda *_: stop.set())
+        parts.say(f"Horloge en marche : {scheduler.process_name()}.")
+        stop.wait()
+        metronome.shutdown(wait=True)
+
+
+@click.command()
+@click.option("--reset", is_flag=True, help="Effacer la démonstration et la refaire.")
+@click.option("--at", "at", type=click.DateTime(["%Y-%m-%d"]), help="Le jour où elle se trouve.")
+def demo(reset: bool, at: datetime | None) -> None:
+    """Créer la démonstration, s’il n’y en a pas."""
+    environment = {"environment": "demo", "clock": "simulated"}
+    settings = Settings.from_environment(**environment)
+    if reset:
+        demonstration.erase(settings)
+    with parts.opened(ready=False, **environment) as engine:
+        made = demonstration.make(engine, at=moment(at.date()) if at else None, say=parts.say)
+        parts.say("Démonstration créée." if made else "La démonstration existe déjà.")
+
+
+def moment(day: date) -> datetime:
+    """Nine in the morning in Paris."""
+    return datetime.combine(day, time(9), tzinfo=ZoneInfo("Europe/Paris"))
+
+
+@click.command(name="doctor")
+@click.option("--environment", "only_environment", is_flag=True, help="Seulement les réglages.")
+def examine(only_environment: bool) -> None:
+    """Dire ce qui va, ce qui ne va pas et ce qui est imprudent."""
+    settings = Settings.from_environment()
+    for line in doctor.settings_lines(settings, os.environ):
+        click.echo(line)
+    if only_environment:
+        return
+    with parts.opened(ready=False) as engine:
+        problems = list(doctor.problems(engine))
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise SystemExit(1)
+    parts.say("Tout va bien.")
+
+
+COMMANDS = (init, serve, run_scheduler, demo, examine)

@@ -1,0 +1,36 @@
+"""What commands share: the engine of this environment, and units of work in its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from engine import app
+from engine.persistence.unit_of_work import SYSTEM, Actor
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.app import Engine
+
+# Who commands act as: the machine's own operator, who signed in to the machine and nowhere else.
+CONSOLE = Actor(SYSTEM.person_id, "cli")
+
+
+@contextmanager
+def opened(*, ready: bool = True, **overrides: str) -> Iterator[Engine]:
+    """The engine of this environment, refused when its database is not this release's."""
+    engine = app.build(Settings.from_environment(**overrides))
+    try:
+        if ready:
+            engine.require_ready()
+        yield engine
+    finally:
+        engine.close()
+
+
+def say(text: str) -> None:
+    """A message for whoever runs the command."""
+    click.echo(text, err=True)

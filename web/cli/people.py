@@ -1,0 +1,107 @@
+"""Accounts and tokens from the command line: the first administrator, a lost password."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import click
+
+from engine import errors
+from engine.people import accounts, assignments, basins, persons, tokens
+from engine.people.models import NATIONAL_ROLES, Role
+from engine.persistence.unit_of_work import UnitOfWork
+from web.cli import parts
+
+
+class UnknownAddress(errors.NotFound):
+    """Personne n’a de compte à l’adresse {email}."""
+
+
+@click.group()
+def user() -> None:
+    """Les comptes des personnes."""
+
+
+@user.command(name="add")
+@click.argument("email")
+@click.argument("full_name")
+@click.option("--role", "role", type=click.Choice(sorted(Role)), help="Un rôle à donner aussitôt.")
+@click.option("--basin", "slug", help="Le bassin du rôle ; sans lui, le rôle est national.")
+@click.password_option("--password", help="Le mot de passe ; demandé s’il manque.")
+def add(email: str, full_name: str, role: str | None, slug: str | None, password: str) -> None:
+    """Créer une personne et son compte."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        person = persons.add(work, full_name=full_name, email=email)
+        accounts.create(work, person.id, password=password)
+        if role is not None:
+            require_place(Role(role), slug)
+            assignments.assign(
+                work,
+                role=Role(role),
+                basin_id=basins.by_slug(work, slug).id if slug else None,
+                person_id=person.id,
+            )
+        click.echo(str(person.id))
+
+
+def require_place(role: Role, slug: str | None) -> None:
+    """A role is given where it exists: some only in a basin."""
+    if slug is None and role not in NATIONAL_ROLES:
+        raise click.UsageError(f"Le rôle « {role} » se donne dans un bassin : ajoutez --basin.")
+
+
+@user.command(name="list")
+def list_accounts() -> None:
+    """Lister les comptes."""
+    with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
+        for person, account in accounts.every(work):
+            state = "désactivé" if account.disabled_at else "actif"
+            click.echo(f"{person.id}\t{account.email}\t{person.full_name}\t{state}")
+
+
+@user.command(name="disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Désactiver un compte : ses sessions, ses appareils et ses jetons s’éteignent."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        accounts.disable(work, person_of(work, email))
+
+
+@user.command(name="password")
+@click.argument("email")
+@click.password_option("--password")
+def set_password(email: str, password: str) -> None:
+    """Donner un nouveau mot de passe à un compte."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        accounts.set_password(work, person_of(work, email), password)
+
+
+def person_of(work: UnitOfWork, email: str) -> UUID:
+    """The person of an account's address; raises `UnknownAddress`."""
+    account = accounts.find_by_email(work, email)
+    if account is None:
+        raise UnknownAddress(email=email)
+    return account.person_id
+
+
+@click.group()
+def token() -> None:
+    """Les jetons de l’API."""
+
+
+@token.command(name="create")
+@click.argument("email")
+@click.option("--name", default="ligne de commande", show_default=True)
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(sorted(tokens.Scope)))
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
+def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Créer un jeton ; il n’est montré qu’une fois."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        wanted = [tokens.Scope(each) for each in scopes] or list(tokens.Scope)
+        text, _row = tokens.create(
+            work, person_id=person_of(work, email), name=name, scopes=wanted, days=days
+        )
+    click.echo(text)
+
+
+COMMANDS = (user, token)

@@ -1,0 +1,47 @@
+"""Check and publish diagrams from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from engine import installing
+from engine.registry import checks
+from web.cli import parts
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--basin", "slug", help="Le bassin dont les paramètres s’appliquent.")
+@click.option("--profile-only", is_flag=True, help="Seulement la lecture, l’exécution et la solidité.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: str) -> None:
+    """Vérifier des diagrammes ; un fichier n’est jamais exécuté."""
+    refused = False
+    for path in files:
+        report = checks.check_safely(path.read_bytes(), filename=path.name, profile_only=profile_only)
+        refused = refused or report.verdict != "accepted"
+        if form == "json":
+            click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+            continue
+        click.echo(f"{path.name} : {report.verdict}")
+        for problem in report.problems:
+            click.echo(f"  {problem.code} {problem.message}")
+    if refused:
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--basin", "slug", help="Le bassin qui publie ; sans lui, c’est la référence du programme.")
+def publish(folder: Path, slug: str | None) -> None:
+    """Publier un dossier de diagrammes : les nouveaux projets le prennent, personne d’autre."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        published = installing.publish_folder(work, folder, slug=slug)
+    parts.say(f"Version {published.number}, {published.content_hash[:12]}.")
+
+
+COMMANDS = (check, publish)
