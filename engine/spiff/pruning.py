@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import EventSplit
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
@@ -82,18 +80,13 @@ def gathers_branches(task: Any) -> bool:
 
 def needed_by(task: Any) -> set[Any]:
     """Give the ids of the finished tasks that one live task still reads."""
-    needed = set()
-    spec, parent = task.task_spec, task.parent
-    if parent is not None and isinstance(parent.task_spec, EventSplit):
-        needed.add(parent.id)
-    if isinstance(spec, LoopTask):
-        needed.update(task._children)
-    if isinstance(spec, Join) and spec.split_task:
-        # The join after a step with boundary events looks at that step and at all its events.
-        split = task.find_ancestor(spec.split_task)
-        if split is not None:
-            needed.update((split.id, *split._children, task._parent))
-    return needed
+    spec = task.task_spec
+    if not isinstance(spec, Join) or not spec.split_task:
+        return set()
+    # The join after a step with boundary events, predicted as long as the step is alive, looks at that
+    # step and at all its events. Finished instances of a repeated step are counted, not looked at.
+    split = task.find_ancestor(spec.split_task)
+    return set() if split is None else {split.id, *split._children, task._parent}
 
 
 def kept_ancestor(workflow: Any, identifier: Any, keep: set[Any]) -> Any:

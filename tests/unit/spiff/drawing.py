@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from engine.spiff import parser, workflow
+
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:alize="https://alize.example/bpmn" id="drawing" targetNamespace="https://alize.example/test">'
@@ -117,3 +119,21 @@ class Desk:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def one(*nodes, flows, **more):
+    return parser.parse(files(diagram(*nodes, flows=flows, **more)), "p")
+
+
+def names(advanced):
+    return [task.step.id for task in advanced.opened]
+
+
+def complete(spec, advanced, desk, step, **routing):
+    """Complete the first open step of that name."""
+    task = next(task for task in workflow.open_steps(spec, advanced.state) if task.step.id == step)
+    return workflow.complete(spec, advanced.state, desk, task.id, routing)
+
+
+def local(year, month, day, zone="Europe/Paris"):
+    return datetime(year, month, day, tzinfo=ZoneInfo(zone)).astimezone(UTC)

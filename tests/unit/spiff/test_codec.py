@@ -8,8 +8,7 @@ import pytest
 
 from engine.spiff import codec, parser, workflow
 from tests.unit.spiff import drawing as draw
-from tests.unit.spiff.drawing import Desk
-from tests.unit.spiff.test_playing import complete, names, one
+from tests.unit.spiff.drawing import Desk, complete, names, one
 
 TWO = (draw.start(), draw.user("a"), draw.user("b"), draw.end())
 

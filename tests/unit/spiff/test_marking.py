@@ -8,8 +8,7 @@ import pytest
 from engine.spiff import codec, parser, workflow
 from engine.spiff.rebuilding import CannotRebuild
 from tests.unit.spiff import drawing as draw
-from tests.unit.spiff.drawing import Desk
-from tests.unit.spiff.test_playing import complete, names, one
+from tests.unit.spiff.drawing import Desk, complete, names, one
 
 
 def deep():
