@@ -67,8 +67,8 @@ migration: $(VENV)/test.done ## write the next migration from the models: make m
 translations: $(VENV)/test.done ## list the French texts that have no English yet, file by file
 	@$(BIN)/python -m tests.architecture.french_texts
 
-diagrams: $(VENV)/test.done ## write workflows/README.md again from the diagrams
-	@$(BIN)/python -m tests.workflows.readme
+diagrams: $(VENV)/test.done ## write the tables of workflows/README.md again from the diagrams
+	@$(BIN)/python -m engine.registry.readme
 
 audit: setup-test ## look the locked libraries up in the public lists of vulnerabilities (needs a network)
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt

@@ -30,7 +30,7 @@ class Tier:
 TIERS = (
     Tier(name="unit", budget=5, at_least=1, fast=True),
     Tier(name="rules", budget=5, at_least=0, fast=True),
-    Tier(name="architecture", budget=10, at_least=1, fast=True),
+    Tier(name="architecture", budget=10, at_least=55, fast=True, processes=1),
     Tier(name="workflows", budget=60, at_least=0),
     Tier(name="properties", budget=60, at_least=0),
     Tier(name="replay", budget=20, at_least=0),

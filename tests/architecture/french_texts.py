@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import jinja2
 from jinja2 import nodes
@@ -32,8 +33,14 @@ class French:
     place: str
 
 
-def everywhere() -> Iterator[French]:
+@cache
+def everywhere() -> tuple[French, ...]:
     """Every French text of the code, the templates and the diagrams."""
+    return tuple(found())
+
+
+def found() -> Iterator[French]:
+    """Go through the files one after the other."""
     for module in tree.modules():
         yield from of_module(module)
     for path in tree.files():
