@@ -78,9 +78,15 @@ def rule_of(questions: Questions, name: str, field: fields.Field[Any]) -> dict[s
     condition = field.mandatory if isinstance(field.mandatory, When) else field.shown_when
     if condition is None or field.has_start or not field.mandatory:
         return {}
-    least = ANSWERED | ({"minItems": 1} if isinstance(field, Rows | fields.References) else {})
-    given = {"required": [name], "properties": {name: least}}
+    given = {"required": [name], "properties": {name: answer_of(field)}}
     return {"if": condition_of(questions, condition), "then": given}
+
+
+def answer_of(field: fields.Field[Any]) -> dict[str, Any]:
+    """Describe what counts as an answer."""
+    if isinstance(field, fields.Checkbox):
+        return {"const": True}
+    return ANSWERED | ({"minItems": 1} if isinstance(field, Rows | fields.References) else {})
 
 
 def condition_of(questions: Questions, condition: When) -> dict[str, Any]:

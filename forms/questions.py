@@ -97,7 +97,7 @@ class Questions(marshmallow.Schema):
         except marshmallow.ValidationError as refusal:
             answers, invalid = dict(refusal.valid_data or {}), dict(cast("Problems", refusal.messages))
         answers = {name: self.whole(name, value) for name, value in answers.items()}
-        problems |= invalid | self.unanswered(answers | dict.fromkeys(invalid, UNREAD), kept)
+        problems |= invalid | self.unanswered(answers, kept, invalid)
         if not invalid:
             self.check(answers, reporter(problems))
         if problems:
@@ -142,18 +142,21 @@ class Questions(marshmallow.Schema):
         """Give « no answer » its clean value: an empty box is a no, an empty list a list."""
         return self.asked()[name].nothing() if value is None else value
 
-    def unanswered(self, answers: Mapping[str, object], kept: Mapping[str, object]) -> Problems:
+    def unanswered(
+        self, answers: Mapping[str, object], kept: Mapping[str, object], invalid: Mapping[str, object]
+    ) -> Problems:
         """Name the questions left unanswered, and those answered although they are not asked here."""
         problems: Problems = {}
+        known = {**answers, **dict.fromkeys(invalid, UNREAD)}
         for name, field in self.asked().items():
-            if name not in kept or answers[name] is UNREAD:
+            if name not in kept or name in invalid:
                 continue
             empty = field.is_empty(answers[name])
             if not empty and not field.is_asked:
                 problems[name] = [
                     Message(self.own_words.get(name, _("Cette réponse n’est pas proposée ici.")))
                 ]
-            elif empty and field.is_asked and field.is_mandatory(answers):
+            elif empty and field.is_asked and field.is_mandatory(known):
                 problems[name] = [Message(field.missing)]
         return problems
 
