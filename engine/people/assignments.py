@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.i18n import mark as _
 from engine.people import basins
+from engine.people.folding import clean
 from engine.people.models import (
     BASIN_ROLES,
     CASE_ROLES,
@@ -107,7 +108,7 @@ def end(work: UnitOfWork, assignment_id: UUID, *, reason: str, on: date | None =
 
     Raises `UnknownAssignment` when it has ended by then, `InvalidAnswers` without a reason.
     """
-    if not reason.strip():
+    if not clean(reason):
         raise errors.InvalidAnswers({"reason": [_("Indiquez pourquoi ce rôle prend fin.")]})
     statement = sa.select(Assignment).where(Assignment.id == assignment_id).with_for_update()
     found = work.database.scalars(statement).one_or_none()
@@ -120,7 +121,7 @@ def end(work: UnitOfWork, assignment_id: UUID, *, reason: str, on: date | None =
     found.valid_to = max(last, found.valid_from)
     found.ended_at = work.now
     found.ended_by = work.actor.person_id
-    found.ended_reason = reason.strip()
+    found.ended_reason = clean(reason)
     work.database.flush()
     _record(work, "people.role.ended", found, content={"reason": found.ended_reason}, valid_to=found.valid_to)
     return found

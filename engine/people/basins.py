@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import clock, errors
 from engine.i18n import mark as _
+from engine.people.folding import clean
 from engine.people.models import Basin, BasinParameter
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def find(work: UnitOfWork, basin_id: int) -> Basin:
 
 def by_slug(work: UnitOfWork, slug: str) -> Basin:
     """Find a basin by the name it has in addresses and folders. Raises `UnknownBasin`."""
-    basin = work.database.scalars(sa.select(Basin).where(Basin.slug == slug)).one_or_none()
+    basin = work.database.scalars(sa.select(Basin).where(Basin.slug == clean(slug))).one_or_none()
     if basin is None:
         raise UnknownBasin
     return basin
@@ -119,7 +120,7 @@ def change_parameter(
     Earlier values stay: an act of last month still reads last month's. Whether the key exists and the
     value suits it is for the caller's table of parameters to say.
     """
-    if not reason.strip():
+    if not clean(reason):
         raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du changement.")]})
     changed = BasinParameter(
         basin_id=basin_id,
@@ -128,7 +129,7 @@ def change_parameter(
         valid_from=valid_from or work.now,
         recorded_at=work.now,
         recorded_by=work.actor.person_id,
-        reason=reason.strip(),
+        reason=clean(reason),
     )
     work.database.add(changed)
     work.database.flush()

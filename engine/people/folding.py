@@ -1,4 +1,4 @@
-"""Fold text for searching: lower case, no accents, words separated by one space."""
+"""Clean text that people typed, and fold it for searching: lower case, no accents."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ LEGAL_FORMS = frozenset(
     }
 )  # fmt: skip
 LINKING_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "au", "aux", "et"})
+
+
+def clean(text: str | None) -> str:
+    """Give `text` trimmed, without the characters that a database cannot keep (NUL, half surrogates)."""
+    return (text or "").replace("\x00", "").encode("utf-8", "ignore").decode().strip()
 
 
 def fold(text: str) -> str:

@@ -15,7 +15,7 @@ from stdnum.fr import siret as sirets
 from engine import errors
 from engine.i18n import mark as _
 from engine.people import assignments, basins
-from engine.people.folding import fold_name, resemble
+from engine.people.folding import clean, fold_name, resemble
 from engine.people.models import Assignment, Organisation, OrganisationIdentifier, Role
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def add(
         name=_checked_name(name),
         search_name=fold_name(name),
         siren=siren,
-        city=(city or "").strip() or None,
-        phone=(phone or "").strip() or None,
+        city=clean(city) or None,
+        phone=clean(phone) or None,
         fictitious=fictitious,
         created_at=work.now,
     )
@@ -123,7 +123,7 @@ def correct(work: UnitOfWork, organisation_id: UUID, **changes: str | None) -> O
     if not set(changes) <= set(CORRECTABLE):
         raise TypeError(f"not correctable: {', '.join(sorted(set(changes) - set(CORRECTABLE)))}")
     before = {field: getattr(organisation, field) for field in changes}
-    after = {field: (value or "").strip() or None for field, value in changes.items()}
+    after = {field: clean(value) or None for field, value in changes.items()}
     if "name" in after:
         after["name"] = _checked_name(after["name"] or "")
         organisation.search_name = fold_name(after["name"] or "")
@@ -261,10 +261,10 @@ def siret_key(siret: str | None) -> str | None:
 
 
 def _checked_name(name: str) -> str:
-    clean = " ".join(name.split())
-    if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
+    trimmed = " ".join(name.split())
+    if not trimmed or len(trimmed) > LONGEST_NAME or not trimmed.isprintable():
         raise errors.InvalidAnswers({"name": [_("Indiquez le nom, en 200 caractères au plus.")]})
-    return clean
+    return trimmed
 
 
 def _identify(

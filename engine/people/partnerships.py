@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import clock, errors
 from engine.i18n import mark as _
 from engine.people import basins, committee_seats
+from engine.people.folding import clean
 from engine.people.models import PartnershipAgreement
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def sign(
     last_day = ends_on or usual
     if last_day < starts_on:
         raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
-    if last_day != usual and not reason.strip():
+    if last_day != usual and not clean(reason):
         raise errors.InvalidAnswers(
             {"reason": [_("Une convention dure trois ans : indiquez le motif d’une autre durée.")]}
         )
@@ -74,7 +75,7 @@ def sign(
         ends_on=last_day,
         charter_version=charter_version,
         renewed_from=renewed_from,
-        extended_reason=reason.strip() or None,
+        extended_reason=clean(reason) or None,
         recorded_at=work.now,
         recorded_by=work.actor.person_id,
     )
@@ -99,13 +100,13 @@ def move_end(work: UnitOfWork, agreement_id: UUID, *, ends_on: date, reason: str
     """
     agreement = find(work, agreement_id)
     basins.lock(work, agreement.basin_id)
-    if not reason.strip():
+    if not clean(reason):
         raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du changement.")]})
     if ends_on < agreement.starts_on:
         raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
     require_free(work, agreement.basin_id, agreement.starts_on, ends_on, but=agreement_id)
     before = agreement.ends_on
-    agreement.ends_on, agreement.extended_reason = ends_on, reason.strip()
+    agreement.ends_on, agreement.extended_reason = ends_on, clean(reason)
     work.database.flush()
     work.record(
         "people.partnership.extended" if ends_on > before else "people.partnership.shortened",
@@ -114,7 +115,7 @@ def move_end(work: UnitOfWork, agreement_id: UUID, *, ends_on: date, reason: str
         basin_id=agreement.basin_id,
         before=before,
         ends_on=ends_on,
-        content={"reason": reason.strip()},
+        content={"reason": clean(reason)},
     )
     return agreement
 

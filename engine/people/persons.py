@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import errors, i18n
 from engine.i18n import mark as _
-from engine.people.folding import fold
+from engine.people.folding import clean, fold
 from engine.people.models import Account, Person
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _move_account(work: UnitOfWork, person: Person, email: str | None) -> None:
 
 def fold_email(email: str) -> str:
     """Give an address as it is kept and compared: trimmed, in lower case."""
-    return email.strip().lower()
+    return clean(email).lower()
 
 
 def checked(values: Mapping[str, str | None]) -> dict[str, str | None]:
@@ -150,21 +150,21 @@ def checked(values: Mapping[str, str | None]) -> dict[str, str | None]:
 
     Raises `InvalidAnswers` by field: a name is needed; the rest must look like what it is.
     """
-    clean = {field: (value or "").strip() or None for field, value in values.items()}
+    trimmed = {field: (value or "").strip() or None for field, value in values.items()}
     messages: dict[str, list[str]] = {}
-    name, email, phone = clean["full_name"], clean["email"], clean["phone"]
+    name, email, phone = trimmed["full_name"], trimmed["email"], trimmed["phone"]
     if name is None or len(name) > LONGEST_NAME or not name.isprintable():
         messages["full_name"] = [_("Indiquez le prénom et le nom, en 200 caractères au plus.")]
     if email is not None:
-        clean["email"] = email = fold_email(email)
+        trimmed["email"] = email = fold_email(email)
         if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
             messages["email"] = [
                 _("Cette adresse de courriel n’est pas complète (exemple : nom@exemple.fr).")
             ]
     if phone is not None and not PHONE.fullmatch(phone):
         messages["phone"] = [_("Ce numéro de téléphone n’est pas complet (exemple : 01 99 00 12 34).")]
-    if clean["locale"] not in i18n.LOCALES:
+    if trimmed["locale"] not in i18n.LOCALES:
         messages["locale"] = [_("Choisissez le français ou l’anglais.")]
     if messages:
         raise errors.InvalidAnswers(messages)
-    return clean
+    return trimmed

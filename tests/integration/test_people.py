@@ -239,3 +239,25 @@ def test_every_act_on_people_leaves_a_chain_that_verifies(database, committee):
         heads[row.chain_id] = row.hash
         assert "Zoé" not in row.data  # Names are content, which can be erased.
     assert len(rows) > 20
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "\u202eمرحبا 🌬", "' OR 1=1 --", "x" * 10_000])
+def test_hostile_text_is_refused_or_kept_and_never_breaks_the_database(database, committee, text):
+    with database.start_work() as work:
+        assert persons.search(work, text) is not None
+        assert persons.by_email(work, text) == []
+        assert organisations.find_similar(work, committee.basin_id, text, text) == []
+        assert codes.send_sign_in_code(work, text) is None
+        with pytest.raises(basins.UnknownBasin):
+            basins.by_slug(work, text)
+    for wrong in (
+        lambda work: accounts.sign_in(work, text, text, "192.0.2.7", text),
+        lambda work: codes.verify_sign_in(work, email=text, code=text, address="192.0.2.7"),
+        lambda work: persons.add(work, full_name="Zoé Élan", email=text),
+        lambda work: organisations.add(work, name="Poudres (démo)", siret=text),
+        lambda work: tokens.verify(work, text),
+    ):
+        with pytest.raises(errors.EngineError), database.start_work() as work:
+            wrong(work)
+    with database.start_work() as work:
+        assert organisations.add(work, name="Poudres (démo)", city=text, phone=text).name == "Poudres (démo)"

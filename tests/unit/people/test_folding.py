@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.people.folding import fold, fold_name, resemble
+from engine.people.folding import clean, fold, fold_name, resemble
 
 
 def test_accents_case_and_punctuation_do_not_count():
@@ -38,3 +38,12 @@ def test_different_firms_do_not(one, other):
 
 def test_a_name_made_of_legal_forms_is_kept_whole():
     assert fold_name("La Compagnie") == "la compagnie"
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", " \x00 ", None])
+def test_characters_that_no_database_keeps_are_dropped(text):
+    assert clean(text) == ""
+
+
+def test_anything_else_is_kept():
+    assert clean(" د’été 🌬 ") == "د’été 🌬"
