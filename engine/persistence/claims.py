@@ -43,7 +43,9 @@ lease = Table(
 def insert_once(work: UnitOfWork, table: Table, row: dict[str, object]) -> bool:
     """Insert a row under a unique key; False when it is there already."""
     dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-    done = work.connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
+    insert = dialect.insert(table).values(row).on_conflict_do_nothing()
+    # SQLAlchemy keeps the count of an INSERT only when asked to; PostgreSQL would answer -1.
+    done = work.connection.execute(insert.execution_options(preserve_rowcount=True))
     return done.rowcount == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
@@ -12,7 +13,7 @@ from engine.persistence.base import Base
 from engine.persistence.database import open_engine
 
 PACKAGES = (
-    "engine.persistence.history", "engine.persistence.claims", "engine.persistence.idempotency",
+    "engine.persistence.history", "engine.persistence.anchors", "engine.persistence.claims", "engine.persistence.idempotency",
     "engine.persistence.installation", "engine.persistence.stored_clock", "engine.people.models",
     "engine.outbox.models", "engine.registry.models", "engine.runtime.models", "engine.projects.models",
     "engine.projects.follow_up_models", "engine.committee.models", "engine.agreements.models",
@@ -22,9 +23,19 @@ for name in PACKAGES:
     importlib.import_module(name)
 
 
+def render(kind: str, item: Any, _: object) -> str | bool:
+    """Write truth values as such: SQLite would have them as 0 and 1, which PostgreSQL refuses."""
+    argument = getattr(item, "arg", None)
+    if kind == "server_default" and isinstance(argument, (sa.sql.elements.False_, sa.sql.elements.True_)):
+        return "sa.false()" if isinstance(argument, sa.sql.elements.False_) else "sa.true()"
+    return False
+
+
 def migrate(connection: sa.Connection) -> None:
     """Run the migrations on one connection, in one transaction."""
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_type=True, render_item=render
+    )
     with context.begin_transaction():
         context.run_migrations()
 
