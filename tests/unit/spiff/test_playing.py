@@ -277,3 +277,15 @@ def test_steps_inside_a_repeated_call_know_which_call_they_belong_to():
     second = next(task for task in begun.opened if task.position == 1)
     after = workflow.complete(spec, begun.state, desk, second.id, {})
     assert [(task.step.id, task.position) for task in after.opened] == [("b", 1)]
+
+
+def test_what_decides_may_read_the_routing_as_it_stands():
+    spec = one(draw.start(), draw.user("a"), draw.user("b"), draw.end(), flows="s>a a>b b>e")
+    desk = Desk()
+    begun = workflow.start(spec, desk, {"n": 1})
+
+    after = workflow.complete(
+        spec, begun.state, desk, begun.opened[0].id, lambda routing: {"n": routing["n"] + 1}
+    )
+
+    assert after.routing == {"n": 2}
