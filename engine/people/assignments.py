@@ -186,7 +186,7 @@ def require_shape(made: Assignment) -> None:
 
 def _misplaced(made: Assignment, role: Role) -> dict[str, list[str]]:
     on_a_project = role in CASE_ROLES or role == Role.BENEFICIARY
-    if on_a_project and made.case_id is None:
+    if on_a_project and made.case_id is None and role not in BASIN_ROLES:
         return {"case_id": [_("Ce rôle se tient sur un projet.")]}
     is_acting_chair = role == Role.CHAIR and made.acting
     if made.case_id is not None and not on_a_project and not is_acting_chair:

@@ -48,8 +48,9 @@ class Role(StrEnum):
 
 
 NATIONAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.NATIONAL_COORDINATOR})
+# An expert is known in a basin, for plans to name, and holds the role on the projects they help.
 BASIN_ROLES = frozenset(
-    {Role.OPERATOR, Role.CHAIR, Role.SEAT, Role.STEERING, Role.ADMINISTRATOR, Role.AUDITOR}
+    {Role.OPERATOR, Role.CHAIR, Role.SEAT, Role.STEERING, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXPERT}
 )
 CASE_ROLES = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT, Role.SME_HEAD, Role.SIGNATORY})
 SINGLE_CASE_ROLES = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD})

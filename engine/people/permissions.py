@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine import clock, errors
 from engine.people import basins
-from engine.people.models import Assignment, Basin, Organisation, Role
+from engine.people.models import CASE_ROLES, Assignment, Basin, Organisation, Role
 from engine.persistence.unit_of_work import SYSTEM
 
 if TYPE_CHECKING:
@@ -325,7 +325,7 @@ def _add(rights: Rights, role: Role, basin_id: int | None, case_id: UUID | None)
             rights.case_basins[case_id] = basin_id
     elif basin_id is None:
         rights.national.add(role)
-    else:
+    elif role not in CASE_ROLES:  # Being known as an expert in a basin opens none of its projects.
         rights.basins.setdefault(basin_id, set()).add(role)
 
 
