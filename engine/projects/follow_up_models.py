@@ -150,3 +150,21 @@ class EndRequest(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     decision_reason: Mapped[str | None]
+
+
+class AddressProblem(Base):
+    """An address that mail does not reach: the officer is asked to call the person (D10)."""
+
+    __tablename__ = "address_problem"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    instance_id: Mapped[UUID | None] = mapped_column(index=True)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    address: Mapped[str | None]
+    found_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    note: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None]

@@ -1,0 +1,56 @@
+"""Who each task is for, and by when: what the runtime asks of the domain when a step opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from engine.agreements import signatories
+from engine.calendar import working_days
+from engine.committee import sessions
+from engine.people import basins
+from engine.people.models import Role
+from engine.projects import casting
+from engine.skills import interventions
+from engine.spiff import durations
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Case, Casting, Routing
+
+WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
+WITHOUT_DATE = timedelta(days=30)
+
+CASTERS: Mapping[str, casting.Cast] = {
+    Role.EXPERT.value: interventions.cast,
+    Role.SIGNATORY.value: signatories.cast,
+}
+
+
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+    """Who a task is for: the holder on this project, in a capacity, or any holder of the role in the basin."""
+    return CASTERS.get(role, casting.cast)(work, case, role, position)
+
+
+def due_on(
+    work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date
+) -> date:
+    """The day by which a task is due: the next session's, a date of the routing, or a delay from its opening."""
+    if rule == "session":
+        session = sessions.next_session(work, case.basin_id, opened_on)
+        return session.held_on if session is not None else opened_on + WITHOUT_SESSION
+    if rule in routing:
+        written = str(routing[rule])
+        return date.fromisoformat(written) if written else opened_on + WITHOUT_DATE
+    delay = durations.parse_iso(rule)
+    return durations.add_months(opened_on, delay.months) + timedelta(days=delay.days)
+
+
+def postpone(work: UnitOfWork, case: Case, day: date, suspended_on: date, resumed_on: date) -> date:
+    """A date moved by the working days that a suspension took (D7); one already past stays where it was."""
+    if day < suspended_on:
+        return day
+    territory = working_days.Territory(basins.find(work, case.basin_id).territory)
+    lost = working_days.working_days_between(suspended_on, resumed_on, territory)
+    return working_days.add_working_days(day, lost, territory)

@@ -1,0 +1,65 @@
+"""The verbs that diagrams may call: a user task on completion, a service task on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine.agreements import drafting, signatories, signatures
+from engine.committee import acting, decisions
+from engine.escalation import operations as escalation
+from engine.people import chairs
+from engine.projects import addresses, appraisal, closing, mandates, reports, requests
+from engine.skills import interventions
+
+if TYPE_CHECKING:
+    from engine.runtime.acts import Act, Operation, Routing
+
+
+def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
+    """Designate an acting chair, who also signs the agreement in the chair's place (E11)."""
+    routing = acting.designate_acting_chair(act)
+    chair = chairs.chair_in_force(act.work, act.case.basin_id, act.today, act.case.id)
+    if chair is not None:
+        signatories.reissue_chair(act.work, act.case, chair)
+    return routing
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "projects.record_qualification": appraisal.record_qualification,
+    "projects.record_prescription_answer": appraisal.record_prescription_answer,
+    "projects.record_diagnostic": appraisal.record_diagnostic,
+    "projects.record_completeness": appraisal.record_completeness,
+    "projects.record_complementary_diagnostic": appraisal.record_complementary_diagnostic,
+    "projects.record_completion": appraisal.record_completion,
+    "projects.record_mandate_answer": mandates.record_mandate_answer,
+    "projects.reassign_mandate": mandates.reassign_mandate,
+    "projects.schedule_report": reports.schedule_report,
+    "projects.record_report": reports.record_report,
+    "projects.request_intervention": requests.request_intervention,
+    "projects.review_intervention_request": requests.review_intervention_request,
+    "projects.record_final_review": closing.record_final_review,
+    "projects.sign_closure": closing.sign_closure,
+    "projects.sign_termination": closing.sign_termination,
+    "projects.correct_address": addresses.correct_address,
+    "committee.record_decision": decisions.record_decision,
+    "committee.sign_off_decision": decisions.sign_off_decision,
+    "committee.notify_decision": decisions.notify_decision,
+    "committee.lift_conditions": decisions.lift_conditions,
+    "committee.designate_acting_chair": designate_acting_chair,
+    "agreements.prepare": drafting.prepare,
+    "agreements.sign": signatures.sign,
+    "agreements.return_to_committee": signatures.return_to_committee,
+    "agreements.label_firm": signatures.label_firm,
+    "skills.plan_interventions": interventions.plan_interventions,
+    "skills.record_intervention": interventions.record_intervention,
+    "skills.review_accompaniment": interventions.review_accompaniment,
+    "escalation.start": escalation.start,
+    "escalation.recall_due_date": escalation.recall_due_date,
+    "escalation.remind_mandatary": escalation.remind_mandatary,
+    "escalation.record_call": escalation.record_call,
+    "escalation.choose_mandatary": escalation.choose_mandatary,
+    "escalation.remind_expert": escalation.remind_expert,
+    "escalation.remind_prescriber": escalation.remind_prescriber,
+    "escalation.remind_signatories": escalation.remind_signatories,
+}
