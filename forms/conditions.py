@@ -8,6 +8,7 @@ from enum import Enum
 
 ANY = "*"
 NONE = ""
+LONGEST_NUMBER = 10**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,6 @@ def spelled(value: object) -> str:
         return NONE
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and not isinstance(value, Enum) and abs(value) > LONGEST_NUMBER:
+        return NONE  # Python refuses to write numbers of thousands of digits.
     return str(value.value) if isinstance(value, Enum) else str(value)

@@ -161,7 +161,7 @@ class Days(Field[Decimal]):
         """Read a decimal number exactly; a quarter is exact in binary too."""
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             refuse(WRONG_TYPE)
-        text = texts.compact(str(value)).replace(",", ".")
+        text = texts.compact(spelled(value)).replace(",", ".")
         if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text):
             refuse(_("Écrivez un nombre de jours, par exemple 1,5."))
         return Decimal(text)
