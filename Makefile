@@ -48,8 +48,9 @@ types: $(VENV)/test.done
 	@$(BIN)/mypy --no-error-summary
 
 coverage: setup-test ## run the tests and show what they do not reach (slower than make test)
+	@rm -f .coverage .coverage.*
 	@$(BIN)/python tests/tiers.py --coverage $(ARGS)
-	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+	@$(BIN)/coverage report
 
 bench: $(VENV)/test.done ## measure beside the raw bound of this machine (ARGS="--quick", ARGS="--json PATH")
 	@$(BIN)/alize bench $(ARGS)
