@@ -18,8 +18,12 @@ LOCK = (
 )
 SAVE = (
     sa.update(history.chain_head)
-    .where(history.chain_head.c.chain_id == bindparam("chain"))
-    .values(length=bindparam("new_length"), hash=bindparam("new_hash"))
+    .where(history.chain_head.c.chain_id == bindparam("key"))
+    .values(
+        length=bindparam("new_length"),
+        hash=bindparam("new_hash"),
+        basin_id=sa.func.coalesce(history.chain_head.c.basin_id, bindparam("basin", type_=sa.Integer)),
+    )
 )
 
 
@@ -37,6 +41,7 @@ class ChainHeads:
         row = connection.execute(LOCK, {"chain": chain}).one()
         return history.Head(row.length, row.hash)
 
-    def save(self, work: UnitOfWork, chain: UUID, head: history.Head) -> None:
+    def save(self, work: UnitOfWork, chain: UUID, head: history.Head, basin_id: int | None) -> None:
         """Queue the new head."""
-        work.write(SAVE, {"chain": chain, "new_length": head.length, "new_hash": head.hash}, expected=1)
+        row = {"key": chain, "new_length": head.length, "new_hash": head.hash, "basin": basin_id}
+        work.write(SAVE, row, expected=1)

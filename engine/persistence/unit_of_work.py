@@ -47,8 +47,8 @@ class HeadSource(Protocol):
         """The head of `chain`, its row now locked, or None when the chain is not kept here."""
         ...
 
-    def save(self, work: UnitOfWork, chain: UUID, head: history.Head) -> None:
-        """Queue the write of the chain's new head."""
+    def save(self, work: UnitOfWork, chain: UUID, head: history.Head, basin_id: int | None) -> None:
+        """Queue the write of the chain's new head; `basin_id` says under which anchor it falls."""
         ...
 
 
@@ -180,16 +180,17 @@ class UnitOfWork:
         rows: list[dict[str, Any]] = []
         for chain in dict.fromkeys(entry.chain for entry in entries):
             head = self.head_of(chain)
+            of_chain = [entry for entry in entries if entry.chain == chain]
             rows += history.chained(
                 head,
-                [entry for entry in entries if entry.chain == chain],
+                of_chain,
                 now=self.now,
                 actor_id=self.actor.person_id,
                 on_behalf_of=self.on_behalf_of,
             )
             source = self.heads[chain][1]
             if source is not None:
-                source.save(self, chain, head)
+                source.save(self, chain, head, of_chain[-1].basin_id)
         return rows
 
     def __enter__(self) -> Self:

@@ -293,7 +293,7 @@ class CaseHeads:
         row = connection.execute(LOCK_HEAD, {"chain": chain}).one_or_none()
         return None if row is None else history.Head(row.history_length, row.history_hash)
 
-    def save(self, work: UnitOfWork, chain: UUID, head: history.Head) -> None:
+    def save(self, work: UnitOfWork, chain: UUID, head: history.Head, basin_id: int | None) -> None:
         """Queue the new head."""
         work.write(
             SAVE_HEAD, {"key": chain, "new_length": head.length, "new_hash": head.hash}, expected=1

@@ -87,7 +87,14 @@ HOLDS = _of_actor(
 IS_OFFICER = _of_actor(assignment.c.basin_id == task.c.basin_id, assignment.c.role == "operator").label(
     "is_officer"
 )
-IS_HERE = _of_actor(here).label("is_here")
+# Who sees the projects of a basin, or has a part in this one; to others the task does not exist.
+SEES = ("operator", "chair", "seat", "steering", "administrator", "auditor")
+IS_HERE = _of_actor(
+    sa.or_(
+        assignment.c.case_id == task.c.case_id,
+        sa.and_(here, assignment.c.case_id.is_(None), assignment.c.role.in_(SEES)),
+    )
+).label("is_here")
 
 STANDING = (
     task.c.awaiting_since, task.c.awaited_seconds, HOLDS, IS_OFFICER, IS_HERE,
