@@ -93,7 +93,7 @@ TABLE: tuple[Parameter, ...] = (
               Type.INTEGER, 5, 1, 30,
               article=_("Cahier des charges, §V : le diagnostic est transmis avant la séance.")),
     Parameter("committee.quorum_percent", CURRENT, _("Quorum"), _("% des sièges"), Type.INTEGER, 50, 0, 100),
-    Parameter("committee.decision_mode", CURRENT, _("Mode de décision"), NONE,
+    Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True),
     Parameter("advance.enabled", CURRENT, _("Avances remboursables"), NONE, Type.FLAG, True),
