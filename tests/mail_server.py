@@ -48,9 +48,9 @@ class MailServer:
         """The setting that leads here."""
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_EHLO(
+    async def handle_EHLO(  # noqa: N802 — aiosmtpd's name.
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:  # noqa: N802 — aiosmtpd's name.
+    ) -> list[str]:
         """Count the connections."""
         self.connections += 1
         session.host_name = hostname

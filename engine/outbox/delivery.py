@@ -146,7 +146,8 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
         message = reading.database.get_one(Message, message_id)
         kind = kinds.find(message.kind)
         facts = hooks.facts(reading, message)
-        if facts.is_moot or has_expired(message, reading.wall):
+        is_moot = facts.is_moot and not kind.was_asked_for
+        if is_moot or has_expired(message, reading.wall):
             return Outcome.MOOT
         recipient = reading.database.get_one(Person, message.recipient_id)
         if recipient.email is None or (recipient.address_invalid_at and not kind.was_asked_for):

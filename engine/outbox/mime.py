@@ -30,7 +30,6 @@ def compose(letter: Letter, words: Words) -> EmailMessage:
     mail["Message-ID"] = letter.message_id
     # Answering machines must not answer a machine (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.locale
     thread(mail, letter)
     if letter.kind.is_digest:
         mail["List-Unsubscribe"] = f"<{links.preferences_link(letter.base_url)}>"
@@ -45,6 +44,8 @@ def compose(letter: Letter, words: Words) -> EmailMessage:
             filename="alize.ics",
             params={"charset": "utf-8", "method": "PUBLISH"},
         )
+    # Last: what describes a content follows it into its part when another part joins.
+    mail["Content-Language"] = letter.locale
     return mail
 
 

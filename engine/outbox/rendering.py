@@ -49,7 +49,7 @@ def subject_of(letter: Letter, words: str) -> str:
     purpose = i18n.translate(letter.kind.purpose.value, letter.locale)
     colon = "\N{NARROW NO-BREAK SPACE}: " if letter.locale == "fr" else ": "
     text = f"{purpose}{colon}{words}" if purpose else words[:1].upper() + words[1:]
-    if letter.reference:
+    if letter.reference and purpose:
         text = f"[{letter.reference}] {text}"
     return one_line(text)
 
@@ -99,10 +99,10 @@ def contact_of(letter: Letter) -> str:
         return ""
     if not letter.officer.phone:
         return i18n.translate(
-            _("Une question ? {name} vous répond."), letter.locale, name=letter.officer.name
+            _("Une question ? {name} vous répond."), letter.locale, name=letter.officer.name
         )
     return i18n.translate(
-        _("Une question ? {name} vous répond au {phone}."),
+        _("Une question ? {name} vous répond au {phone}."),
         letter.locale,
         name=letter.officer.name,
         phone=wording.phone_in_words(letter.officer.phone),
