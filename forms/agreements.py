@@ -129,9 +129,9 @@ class AgreementSignature(Questions):
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Refuse to sign a document that is no longer the one shown."""
         current = self.context.limits.get("document_digest")
-        if answers["answer"] is choices.SignatureAnswer.ACCEPT and current:
-            if answers["document_digest"] != current:
-                report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
+        accepted = answers["answer"] is choices.SignatureAnswer.ACCEPT
+        if accepted and current and answers["document_digest"] != current:
+            report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
 
     def settle(self, answers: Answers) -> None:
         """Date an online signature of today."""

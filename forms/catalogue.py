@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-from enum import Enum
-from uuid import UUID
+from typing import Any
 
 import marshmallow
 
@@ -26,8 +23,7 @@ from forms import (
 from forms.context import Context
 from forms.fields import WRONG_TYPE
 from forms.questions import Answers, Form
-from forms.storage import revive, storable
-from forms.texts import Message
+from forms.storage import json_value, storable
 
 SUBJECTS = (
     intake,
@@ -86,9 +82,9 @@ def load(key: str, raw: Mapping[str, object], context: Context) -> Answers:
     Raises `UnknownForm`, and `InvalidAnswers` with every problem at once.
     """
     questions = form(key).questions(context)
+    if not isinstance(raw, Mapping):
+        raise InvalidAnswers({"": [context.say(WRONG_TYPE)]})
     try:
-        if not isinstance(raw, Mapping):
-            raise marshmallow.ValidationError({"": [Message(WRONG_TYPE)]})
         return questions.read(raw)
     except marshmallow.ValidationError as refusal:
         order = {name: rank for rank, name in enumerate(questions.asked())}
@@ -119,17 +115,9 @@ def draft(key: str, raw: Mapping[str, object]) -> dict[str, object]:
     return {name: storable(raw[name]) for name in asked if name in raw}
 
 
-def to_json(answers: object) -> object:
+def to_json(answers: Mapping[str, object]) -> dict[str, Any]:
     """Give clean answers as JSON values: what is stored and what the API shows."""
-    if isinstance(answers, Mapping):
-        return {str(name): to_json(value) for name, value in answers.items()}
-    if isinstance(answers, list | tuple):
-        return [to_json(value) for value in answers]
-    if isinstance(answers, Enum):
-        return answers.value
-    if isinstance(answers, date):
-        return answers.isoformat()
-    return str(answers) if isinstance(answers, Decimal | UUID) else answers
+    return {name: json_value(value) for name, value in answers.items()}
 
 
 def from_json(key: str, stored: Mapping[str, object], number: int | None = None) -> Answers:
@@ -140,7 +128,7 @@ def from_json(key: str, stored: Mapping[str, object], number: int | None = None)
     """
     found = form(key)
     current = upcast(key, number or found.number, stored)
-    return revive(found.questions(Context()), current)
+    return found.questions(Context()).revived(current)
 
 
 def upcast(key: str, number: int, stored: Mapping[str, object]) -> Mapping[str, object]:

@@ -180,7 +180,7 @@ class CommitteeDecision(Questions):
     remarks = fields.Paragraph(_("Observations"), longest=1500, folded=True)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """Hold the decision to the charter: means, an organisation outside the project, an explained refusal."""
+        """Hold the decision to the charter: means, none from the firm itself, an explained refusal."""
         if answers["outcome"] in APPROVES.values:
             self.check_means(answers, report)
         if answers["reason"] is choices.RejectionReason.OTHER and not answers["explanation"]:

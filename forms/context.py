@@ -45,9 +45,9 @@ class Context:
     def today(self) -> date:
         """The basin's date, which the host must give: forms never read a clock."""
         today = self.limits.get("today")
-        if not isinstance(today, date):
-            raise LookupError("Give the local date of the basin as limits['today'].")
-        return today
+        if isinstance(today, date):
+            return today
+        raise LookupError("Give the local date of the basin as limits['today'].")
 
     def limit(self, name: str, otherwise: int) -> int:
         """A whole number among the limits."""

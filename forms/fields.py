@@ -114,6 +114,10 @@ class Field(base.Field[T]):
         """Write a value, clean or as typed, as the page's control holds it."""
         return spelled(value)
 
+    def revived(self, stored: Any) -> Any:
+        """Give the clean value behind a stored one."""
+        return stored
+
     def described(self) -> dict[str, Any]:
         """Describe the accepted JSON values, as JSON Schema does."""
         return {"type": "string"}
@@ -244,6 +248,9 @@ class Code(Field[Coded]):
             return self.coded.of(value)
         refuse(_("Choisissez l’une des réponses proposées."))
 
+    def revived(self, stored: Any) -> Any:
+        return self.coded.of(stored)
+
     def options(self) -> list[Choice]:
         """The members of the list."""
         return [Choice(member.value, member.label, member.hint) for member in self.members]
@@ -259,6 +266,10 @@ class Reference(Field[UUID]):
     missing = _("Choisissez une réponse.")
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> UUID:
+        return self.one(value)
+
+    def one(self, value: object) -> UUID:
+        """Read one id."""
         chosen = str(value).lower() if isinstance(value, UUID | str) else ""
         reasons = self.context.excluded.get(self.path, {})
         if chosen in reasons:
@@ -272,8 +283,8 @@ class Reference(Field[UUID]):
         excluded = self.context.excluded.get(self.path, {})
         return [choice for choice in self.context.choices.get(self.path, ()) if choice.value not in excluded]
 
-    def typed(self, value: object) -> str:
-        return NONE if value is None else str(value)
+    def revived(self, stored: Any) -> Any:
+        return UUID(stored)
 
     def described(self) -> dict[str, Any]:
         proposed = titled(self.options(), str)
@@ -294,14 +305,16 @@ class References(Reference):
         chosen = list(value)
         if len(chosen) > self.most:
             refuse(_("{most} réponses au plus."), most=self.most)
-        read = [Reference._deserialize(self, one, attr, data, **kwargs) for one in chosen if one != ""]
-        return list(dict.fromkeys(read))
+        return list(dict.fromkeys(self.one(value) for value in chosen if value != ""))
 
     def is_empty(self, value: object) -> bool:
         return not value
 
     def nothing(self) -> Any:
         return []
+
+    def revived(self, stored: Any) -> Any:
+        return [UUID(one) for one in stored]
 
     def described(self) -> dict[str, Any]:
         return {"type": "array", "maxItems": self.most, "items": super().described()}

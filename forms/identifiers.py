@@ -86,7 +86,10 @@ class Email(Identifier):
 
     kind = "email"
     missing = _("Indiquez une adresse électronique.")
-    shape = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{4,190}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+    shape = (
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{4,190}$)"
+        r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+    )
     refusal = _("Cette adresse électronique n’est pas complète : nom@exemple.fr.")
 
     def __init__(self, label: str, **options: Any) -> None:

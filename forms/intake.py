@@ -24,6 +24,7 @@ class Intake(Questions):
     )
     contact_phone = identifiers.Phone(_("Téléphone"), autocomplete="tel")
     need = fields.Paragraph(_("Le besoin, en une phrase"), longest=280, mandatory=True)
+    city = fields.Text(_("Ville"), longest=100, folded=True, autocomplete="address-level2")
     brought_by_id = fields.Reference(
         _("Apporté par"), hint=_("Laissez vide si l’entreprise se présente d’elle-même."), folded=True
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from forms import catalogue, fields
+from forms import fields
 from forms.conditions import ANY, NONE, When
 from forms.context import Context
 from forms.questions import Form, Questions
 from forms.rows import Rows
+from forms.storage import json_value
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ANSWERED: dict[str, Any] = {"not": {"type": "null"}}
@@ -69,7 +70,7 @@ def start_of(field: fields.Field[Any]) -> dict[str, Any]:
     """Give the value an answer takes when it is left out; today's date needs a day to be known."""
     if callable(field.default) and "today" not in field.context.limits:
         return {}
-    start = catalogue.to_json(field.initial())
+    start = json_value(field.initial())
     return {} if start is None else {"default": start}
 
 

@@ -125,7 +125,14 @@ def inputs_of(
 ) -> list[Input]:
     """List the inputs of a form or of a row; `prefix` begins the names of a row's."""
     return [
-        input_of(field, value_of(questions, field, values), values or {}, errors, prefix + str(name), prefix)
+        input_of(
+            field,
+            value_of(questions, field, values),
+            values or {},
+            errors,
+            name=f"{prefix}{name}",
+            prefix=prefix,
+        )
         for name, field in questions.asked().items()
         if field.is_asked
     ]
@@ -143,6 +150,7 @@ def input_of(
     value: object,
     values: Mapping[str, object],
     errors: Errors,
+    *,
     name: str,
     prefix: str,
 ) -> Input:

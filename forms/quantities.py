@@ -166,6 +166,9 @@ class Days(Field[Decimal]):
             refuse(_("Écrivez un nombre de jours, par exemple 1,5."))
         return Decimal(text)
 
+    def revived(self, stored: Any) -> Any:
+        return Decimal(stored)
+
     def typed(self, value: object) -> str:
         return texts.typed_decimal(value) if isinstance(value, Decimal) else spelled(value)
 
@@ -225,6 +228,9 @@ class Day(Field[date]):
             return date(*map(int, parts))
         except ValueError:
             refuse(_("Cette date n’existe pas dans le calendrier."))
+
+    def revived(self, stored: Any) -> Any:
+        return date.fromisoformat(stored)
 
     @property
     def typed_here(self) -> bool:

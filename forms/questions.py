@@ -160,6 +160,13 @@ class Questions(marshmallow.Schema):
                 problems[name] = [Message(field.missing)]
         return problems
 
+    def revived(self, stored: Mapping[str, Any]) -> Answers:
+        """Give the clean answers behind stored ones; a question added since has no answer."""
+        return {
+            name: field.nothing() if stored.get(name) is None else field.revived(stored[name])
+            for name, field in self.asked().items()
+        }
+
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Call `report(field, sentence, **values)` for what does not hold between answers."""
 

@@ -91,5 +91,9 @@ class Rows(Field[list[Answers]]):
     def nothing(self) -> list[Answers]:
         return []
 
+    def revived(self, stored: Any) -> Any:
+        questions = self.questions()
+        return [questions.revived(row) for row in stored]
+
     def described(self) -> dict[str, Any]:
         return {"type": "array", "maxItems": self.most}

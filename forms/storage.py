@@ -1,18 +1,15 @@
-"""Read again what was stored: each kind of question knows the value behind its JSON."""
+"""What a database keeps: clean answers as JSON values, and unfinished ones as far as they can be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from forms import fields, quantities
-from forms.questions import Answers, Questions
-from forms.rows import Rows
 from forms.texts import printable
-
 
 LONGEST_DRAFT = 20_000
 DEEPEST_DRAFT = 3
@@ -35,23 +32,14 @@ def storable(raw: object, depth: int = DEEPEST_DRAFT) -> object:
     return printable(raw.isoformat() if isinstance(raw, date) else str(raw))[:LONGEST_DRAFT]
 
 
-def revive(questions: Questions, stored: Mapping[str, object]) -> Answers:
-    """Give the clean answers behind stored ones; a question added since has no answer."""
-    return {name: value_of(field, stored.get(name)) for name, field in questions.asked().items()}
-
-
-def value_of(field: fields.Field[Any], stored: Any) -> Any:
-    """Give the clean value of one question."""
-    if stored is None:
-        return field.nothing()
-    if isinstance(field, Rows):
-        return [revive(field.questions(), row) for row in stored]
-    if isinstance(field, fields.References):
-        return [UUID(one) for one in stored]
-    if isinstance(field, fields.Reference):
-        return UUID(stored)
-    if isinstance(field, fields.Code):
-        return field.coded.of(stored)
-    if isinstance(field, quantities.Day):
-        return date.fromisoformat(stored)
-    return Decimal(stored) if isinstance(field, quantities.Days) else stored
+def json_value(value: object) -> Any:
+    """Give a clean value as JSON has it: amounts in cents, exact numbers and dates as texts."""
+    if isinstance(value, Mapping):
+        return {str(name): json_value(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(inner) for inner in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | UUID) else value

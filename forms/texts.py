@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from babel import dates, numbers
 
@@ -31,9 +32,11 @@ class Message(str):
     It is a string so that marshmallow carries it untouched from a field to the page.
     """
 
+    __slots__ = ("values",)
+
     values: dict[str, object]
 
-    def __new__(cls, text: str, **values: object) -> Message:
+    def __new__(cls, text: str, **values: object) -> Self:
         message = super().__new__(cls, text)
         message.values = values
         return message

@@ -82,21 +82,37 @@ def test_anything_is_read_or_refused_in_words(key: str, data: st.DataObject) -> 
             )
         ),
     )
+    messages, clean = read(key, raw, asked_in)
+
+    assert bool(messages) is (clean is None)
+    for path, sentences in messages.items():
+        assert all(sentences)
+        "".join([path, *sentences]).encode()
+    shown(key, raw, messages, asked_in)
+    if clean is not None:
+        kept_for_ever(key, clean, asked_in)
+
+
+def read(
+    key: str, raw: dict[str, object], asked_in: Any
+) -> tuple[dict[str, list[str]], dict[str, Any] | None]:
+    """Give the messages of a refusal, or the clean answers."""
     try:
-        clean = catalogue.load(key, raw, asked_in)
+        return {}, catalogue.load(key, raw, asked_in)
     except catalogue.InvalidAnswers as refusal:
-        assert refusal.messages
-        for path, messages in refusal.messages.items():
-            assert all(messages)
-            "".join([path, *messages]).encode()
-        shown(key, raw, refusal.messages, asked_in)
-    else:
-        stored = json.dumps(catalogue.to_json(clean), allow_nan=False)
-        stored.encode()
-        assert catalogue.from_json(key, json.loads(stored)) == clean
-        assert all("\x00" not in text for text in texts_in(clean))
-        assert catalogue.load(key, catalogue.to_json(clean), context(limits=asked_in.limits, channel="json"))
-        shown(key, raw, {}, asked_in)
+        return refusal.messages, None
+
+
+def kept_for_ever(key: str, clean: dict[str, Any], asked_in: Any) -> None:
+    """Clean answers can be stored, read again unchanged, and given again by a program."""
+    stored = json.dumps(catalogue.to_json(clean), allow_nan=False)
+    stored.encode()
+    assert all("\x00" not in text for text in texts_in(clean))
+    assert catalogue.from_json(key, json.loads(stored)) == clean
+    assert (
+        catalogue.load(key, catalogue.to_json(clean), context(limits=asked_in.limits, channel="json"))
+        == clean
+    )
 
 
 def shown(key: str, raw: dict[str, object], messages: dict[str, list[str]], asked_in: Any) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from forms import Choice, Context
+import pytest
+
+from forms import Choice, Context, catalogue
 
 TODAY = date(2026, 11, 2)
 FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
@@ -112,3 +115,15 @@ SAMPLES: dict[str, dict[str, object]] = {
     "assignment": {"role": "seat", "person_id": str(FIRST), "organisation_id": str(SECOND)},
     "assignment_end": {"reason": "Départ."},
 }  # fmt: skip
+
+
+def load(key: str, changes: dict[str, object] | None = None, **surroundings: Any) -> dict[str, Any]:
+    """Read the sample answers of a form, with some changed."""
+    return catalogue.load(key, SAMPLES[key] | (changes or {}), context(**surroundings))
+
+
+def refused(key: str, changes: dict[str, object] | None = None, **surroundings: Any) -> dict[str, list[str]]:
+    """The messages with which they are refused."""
+    with pytest.raises(catalogue.InvalidAnswers) as refusal:
+        load(key, changes, **surroundings)
+    return refusal.value.messages
