@@ -69,7 +69,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         database.clock = RealClock()
     database.sources.insert(0, cases.CaseHeads())
     database.domain = domain()
-    return Engine(settings, database, operations.transport(settings))
+    return Engine(settings, database, operations.transport(settings, database))
 
 
 def domain() -> Domain:

@@ -78,7 +78,11 @@ def chosen(act: Act, project: Project) -> list[Line]:
             organisation_id = row["organisation_id"]
             if committee_seats.in_conflict(act.work, project.id, organisation_id, act.today):
                 raise errors.InvalidAnswers(
-                    {f"signatories-{position}-organisation_id": [_("C’est l’entreprise du projet elle-même (D16).")]}
+                    {
+                        f"signatories-{position}-organisation_id": [
+                            _("C’est l’entreprise du projet elle-même (D16).")
+                        ]
+                    }
                 )
         lines.append(Line(capacity, organisation_id, person_id))
     order = {capacity: rank for rank, capacity in enumerate(signatories.IN_ORDER)}
@@ -211,7 +215,10 @@ def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:
 def latest(work: UnitOfWork, project_id: UUID) -> Agreement | None:
     """The last version of a project's agreement, voided or not."""
     return work.database.scalars(
-        sa.select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.version.desc()).limit(1)
+        sa.select(Agreement)
+        .where(Agreement.project_id == project_id)
+        .order_by(Agreement.version.desc())
+        .limit(1)
     ).first()
 
 
@@ -222,4 +229,3 @@ def versions(work: UnitOfWork, project_id: UUID) -> list[Agreement]:
             sa.select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.version.desc())
         )
     )
-

@@ -62,7 +62,10 @@ def union(
     """
     lines = [beneficiary, *([chair] if chair else [])]
     for company in companies:
-        if all((line.capacity, line.organisation_id) != (PARTNER_COMPANY, company.organisation_id) for line in lines):
+        if all(
+            (line.capacity, line.organisation_id) != (PARTNER_COMPANY, company.organisation_id)
+            for line in lines
+        ):
             lines.append(company)
     if mandatary is not None:
         known = {line.organisation_id for line in lines if line.organisation_id is not None}
@@ -81,7 +84,8 @@ def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
         beneficiary=Line(BENEFICIARY, project.organisation_id, head.person_id if head else None),
         chair=Line(CHAIR, chair.organisation_id, chair.person_id) if chair else None,
         companies=[
-            Line(PARTNER_COMPANY, each, sitting.get(each)) for each in contributing_companies(work, project.id)
+            Line(PARTNER_COMPANY, each, sitting.get(each))
+            for each in contributing_companies(work, project.id)
         ],
         mandatary=(
             Line(MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
@@ -121,7 +125,9 @@ def at(work: UnitOfWork, project_id: UUID, position: int) -> Signatory | None:
     return work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
-        .where(Agreement.project_id == project_id, Signatory.position == position, Agreement.voided_at.is_(None))
+        .where(
+            Agreement.project_id == project_id, Signatory.position == position, Agreement.voided_at.is_(None)
+        )
         .order_by(Agreement.version.desc())
         .limit(1)
     ).first()

@@ -243,4 +243,3 @@ def return_to_committee(act: Act) -> Mapping[str, Routing]:
         "signatory_count": 0,
         "agreement_outcome": "returned",
     }
-

@@ -45,9 +45,7 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     return {}
 
 
-def designate_in_basin(
-    work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]
-) -> UUID:
+def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:
     """Let another eligible member stand in for the chair in the whole basin (the page of the basin).
 
     Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`.
@@ -73,8 +71,13 @@ def tell(work: UnitOfWork, *, case_id: UUID, basin_id: int, person_id: UUID) -> 
         work,
         [
             notify.row(
-                work, kind="task_reassigned", recipient_id=person_id, case_id=case_id, basin_id=basin_id,
-                task_id=row.id, reference=row.reference,
+                work,
+                kind="task_reassigned",
+                recipient_id=person_id,
+                case_id=case_id,
+                basin_id=basin_id,
+                task_id=row.id,
+                reference=row.reference,
             )  # fmt: skip
             for row in waiting
         ],

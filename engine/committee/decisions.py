@@ -66,7 +66,9 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
         reason=coded(answers.get("reason")),
         expert_due_on=answers.get("complementary_due_on"),
         mandatary_id=answers.get("mandatary_id") if approves else None,
-        mandatary_organisation_id=mandatary_organisation(act, answers.get("mandatary_id")) if approves else None,
+        mandatary_organisation_id=mandatary_organisation(act, answers.get("mandatary_id"))
+        if approves
+        else None,
         follow_up_months=max(MINIMUM_MONTHS, answers.get("follow_up_months") or 0) if approves else None,
         cadence_months=(answers.get("cadence_months") or 3) if approves else None,
         advance_cents=answers.get("advance_amount") or 0,
@@ -96,23 +98,34 @@ def mandatary_organisation(act: Act, person_id: UUID | None) -> UUID | None:
     """The organisation for which the mandatary sits. Raises `errors.InvalidAnswers` (R28, D16)."""
     if person_id is None:
         return None
-    for seat in committee_seats.speaking_seats(act.work, person_id, act.case.basin_id, act.today, act.case.id):
+    for seat in committee_seats.speaking_seats(
+        act.work, person_id, act.case.basin_id, act.today, act.case.id
+    ):
         return seat.organisation_id
     raise errors.InvalidAnswers(
-        {"mandatary_id": [_("Le mandataire tient un siège délibératif, et n’est pas de l’entreprise du projet.")]}
+        {
+            "mandatary_id": [
+                _("Le mandataire tient un siège délibératif, et n’est pas de l’entreprise du projet.")
+            ]
+        }
     )
 
 
 def add_means(act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep the days each partner company commits: an active one, and not the firm itself (D16)."""
     active = {
-        each.id for each in organisations.of_basin(act.work, act.case.basin_id, act.today, Role.PARTNER_COMPANY)
+        each.id
+        for each in organisations.of_basin(act.work, act.case.basin_id, act.today, Role.PARTNER_COMPANY)
     }
     for position, row in enumerate(rows):
         company_id = row["company_id"]
         if company_id not in active:
             raise errors.InvalidAnswers(
-                {f"human_means-{position}-company_id": [_("Cette entreprise n’est pas partenaire aujourd’hui.")]}
+                {
+                    f"human_means-{position}-company_id": [
+                        _("Cette entreprise n’est pas partenaire aujourd’hui.")
+                    ]
+                }
             )
         if committee_seats.in_conflict(act.work, act.case.id, company_id, act.today):
             raise CompanyOfTheProject
@@ -130,7 +143,9 @@ def add_means(act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]) -
         )
 
 
-def add_conditions(act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]) -> list[DecisionCondition]:
+def add_conditions(
+    act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]
+) -> list[DecisionCondition]:
     """Keep the conditions, each with its own deadline."""
     made = [
         DecisionCondition(
@@ -230,7 +245,11 @@ def approve(act: Act, project: Project, decision: Decision) -> None:
     project.advance_deferral_months = decision.advance_deferral_months
     if decision.mandatary_id is not None:
         mandates.name_mandatary(
-            act.work, project_id=project.id, person_id=decision.mandatary_id, reason="decided_again", on=act.today
+            act.work,
+            project_id=project.id,
+            person_id=decision.mandatary_id,
+            reason="decided_again",
+            on=act.today,
         )
 
 

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.committee.models import CommitteeSession, Decision
-from engine.i18n import mark as _
 from engine.people import basins
 from engine.persistence.base import new_id
 from engine.projects import mandates

@@ -45,7 +45,13 @@ def facts_of(work: UnitOfWork, message: Message) -> Facts:
         return facts_of_case(work, message.case_id, message.reference)
     task = work.connection.execute(
         sa.select(
-            Task.title, Task.firm, Task.reference, Task.due_on, Task.closed_at, Task.assignee_id, Task.suspended
+            Task.title,
+            Task.firm,
+            Task.reference,
+            Task.due_on,
+            Task.closed_at,
+            Task.assignee_id,
+            Task.suspended,
         ).where(Task.id == message.task_id)
     ).one_or_none()
     if task is None:
@@ -89,7 +95,10 @@ def tell_anchor(work: UnitOfWork, *, basin_id: int, root: str) -> None:
         work,
         [
             notify.row(
-                work, kind="history_anchored", recipient_id=person_id, basin_id=basin_id,
+                work,
+                kind="history_anchored",
+                recipient_id=person_id,
+                basin_id=basin_id,
                 data={"anchored_on": today, "root": root},
             )  # fmt: skip
             for person_id in digest.steering_readers(work, basin_id, today)

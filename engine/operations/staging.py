@@ -33,9 +33,7 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casti
     return CASTERS.get(role, casting.cast)(work, case, role, position)
 
 
-def due_on(
-    work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date
-) -> date:
+def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date) -> date:
     """The day by which a task is due: the next session's, a date of the routing, or a delay from its opening."""
     if rule == "session":
         session = sessions.next_session(work, case.basin_id, opened_on)

@@ -14,8 +14,8 @@ from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.projects import documents
 from engine.projects.models import (
-    CompletenessCheck,
     ComplementaryDiagnostic,
+    CompletenessCheck,
     Diagnostic,
     FileCompletion,
     SkillNeed,
@@ -125,7 +125,13 @@ def record_diagnostic(act: Act) -> Mapping[str, Routing]:
         for need in answers.get("needs") or ()
     )
     documents.attach(work, answers.get("attachments"), project_id=act.case.id, subject_id=diagnostic.id)
-    record(act, "projects.diagnostic.recorded", diagnostic.id, version=diagnostic.version, opinion=diagnostic.opinion)
+    record(
+        act,
+        "projects.diagnostic.recorded",
+        diagnostic.id,
+        version=diagnostic.version,
+        opinion=diagnostic.opinion,
+    )
     return {}
 
 
@@ -156,7 +162,13 @@ def record_completeness(act: Act) -> Mapping[str, Routing]:
 
 
 def order_opinion(
-    act: Act, *, question: str, expert_id: UUID, due_on: date, ordered_in: str, decision_id: UUID | None = None
+    act: Act,
+    *,
+    question: str,
+    expert_id: UUID,
+    due_on: date,
+    ordered_in: str,
+    decision_id: UUID | None = None,
 ) -> str:
     """Order a complementary diagnostic of an expert, for a day; gives that day as the routing has it (R18)."""
     organisation_id = organisation_of_expert(act.work, act.case.basin_id, expert_id, act.today)
@@ -187,10 +199,10 @@ def order_opinion(
 
 def organisation_of_expert(work: UnitOfWork, basin_id: int, person_id: UUID, on: date) -> UUID | None:
     """The organisation for which an expert of the basin works, when it is known."""
-    from engine.people import assignments  # noqa: PLC0415
-
     of_basin = assignments.of_basin(work, basin_id, on)
-    known = [each.organisation_id for each in of_basin if each.person_id == person_id and each.organisation_id]
+    known = [
+        each.organisation_id for each in of_basin if each.person_id == person_id and each.organisation_id
+    ]
     return known[0] if known else None
 
 
@@ -198,7 +210,9 @@ def opinion_awaited(work: UnitOfWork, project_id: UUID) -> ComplementaryDiagnost
     """The complementary diagnostic that was ordered and is not given yet."""
     return work.database.scalars(
         sa.select(ComplementaryDiagnostic)
-        .where(ComplementaryDiagnostic.project_id == project_id, ComplementaryDiagnostic.recorded_at.is_(None))
+        .where(
+            ComplementaryDiagnostic.project_id == project_id, ComplementaryDiagnostic.recorded_at.is_(None)
+        )
         .order_by(ComplementaryDiagnostic.ordered_at.desc())
         .limit(1)
     ).first()
@@ -247,7 +261,9 @@ def diagnostics(work: UnitOfWork, project_id: UUID) -> list[Diagnostic]:
     """Every version of a project's preliminary diagnostic, the latest first."""
     return list(
         work.database.scalars(
-            sa.select(Diagnostic).where(Diagnostic.project_id == project_id).order_by(Diagnostic.version.desc())
+            sa.select(Diagnostic)
+            .where(Diagnostic.project_id == project_id)
+            .order_by(Diagnostic.version.desc())
         )
     )
 

@@ -167,7 +167,14 @@ def request_termination(
 
 
 def _request(
-    work: UnitOfWork, project: Project, kind: EndKind, requested_by: str, reason: str, day: date, *, cause: str
+    work: UnitOfWork,
+    project: Project,
+    kind: EndKind,
+    requested_by: str,
+    reason: str,
+    day: date,
+    *,
+    cause: str,
 ) -> EndRequest:
     request = EndRequest(
         id=new_id(),
@@ -248,8 +255,12 @@ def tell_ended(work: UnitOfWork, project: Project, kind: EndKind) -> None:
         work,
         [
             notify.row(
-                work, kind="project_withdrawn" if kind is EndKind.WITHDRAWN else "project_ended",
-                recipient_id=person_id, case_id=project.id, basin_id=project.basin_id, data=data,
+                work,
+                kind="project_withdrawn" if kind is EndKind.WITHDRAWN else "project_ended",
+                recipient_id=person_id,
+                case_id=project.id,
+                basin_id=project.basin_id,
+                data=data,
                 reference=project.reference,
             )  # fmt: skip
             for person_id in dict.fromkeys(concerned)

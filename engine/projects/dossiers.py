@@ -118,7 +118,9 @@ def earlier(work: UnitOfWork, basin_id: int, firm: Organisation) -> UUID | None:
     """The last ended dossier of the same firm in the basin: this one submits it again (E1)."""
     return work.database.scalars(
         sa.select(Project.id)
-        .where(Project.basin_id == basin_id, Project.organisation_id == firm.id, Project.ended_on.is_not(None))
+        .where(
+            Project.basin_id == basin_id, Project.organisation_id == firm.id, Project.ended_on.is_not(None)
+        )
         .order_by(Project.opened_at.desc())
         .limit(1)
     ).first()
@@ -227,4 +229,6 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
             raise ValueError(instant)
         return at, UUID(identifier)
     except (ValueError, UnicodeError, binascii.Error) as error:
-        raise errors.InvalidAnswers({"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}) from error
+        raise errors.InvalidAnswers(
+            {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}
+        ) from error

@@ -54,7 +54,9 @@ def require_chair(work: UnitOfWork, *, basin_id: int, case_id: UUID, on: date) -
     raise NotTheChair
 
 
-def name_mandatary(work: UnitOfWork, *, project_id: UUID, person_id: UUID, reason: str, on: date) -> Assignment:
+def name_mandatary(
+    work: UnitOfWork, *, project_id: UUID, person_id: UUID, reason: str, on: date
+) -> Assignment:
     """Give the project to a mandatary who holds a seat with a voice, not for the firm itself (R28, D16).
 
     Raises `committee_seats.NoSeat`, `holders.InConflict`.
@@ -88,7 +90,11 @@ def reassign_mandate(act: Act) -> Mapping[str, Routing]:
     chair = require_chair(act.work, basin_id=act.case.basin_id, case_id=act.case.id, on=act.today)
     project_of(act)
     named = name_mandatary(
-        act.work, project_id=act.case.id, person_id=act.answers["mandatary_id"], reason="declined", on=act.today
+        act.work,
+        project_id=act.case.id,
+        person_id=act.answers["mandatary_id"],
+        reason="declined",
+        on=act.today,
     )
     record(
         act, "projects.mandate.reassigned", named.id, to=named.person_id, acting=chair.acting,
@@ -203,8 +209,11 @@ def _tell(work: UnitOfWork, kept: MandataryReplacement, *, reference: str) -> No
     if kept.from_person_id is not None:
         rows.append(
             notify.row(
-                work, kind="handed_over", recipient_id=kept.from_person_id,
-                data={"handed_over_on": kept.occurred_on}, **common,
+                work,
+                kind="handed_over",
+                recipient_id=kept.from_person_id,
+                data={"handed_over_on": kept.occurred_on},
+                **common,
             )  # fmt: skip
         )
     moved = work.connection.execute(

@@ -9,8 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.persistence.base import Base, new_id
 from engine.people import models as people  # noqa: F401 -- the tables our foreign keys name
+from engine.persistence.base import Base, new_id
 
 
 class Project(Base):

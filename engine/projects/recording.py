@@ -55,7 +55,9 @@ def stamped(work: UnitOfWork, project_id: UUID, basin_id: int, occurred_on: date
     }
 
 
-def record(act: Act, kind: str, subject: UUID, *, content: Mapping[str, object] | None = None, **data: object) -> None:
+def record(
+    act: Act, kind: str, subject: UUID, *, content: Mapping[str, object] | None = None, **data: object
+) -> None:
     """Tell the dossier's history what an act of its process did, on which day and in which capacity."""
     act.work.record(
         kind,

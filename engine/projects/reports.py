@@ -17,18 +17,20 @@ from engine import clock as clocks
 from engine import errors
 from engine.calendar import Calendar, QuietPeriod, Territory
 from engine.i18n import mark as _
-from engine.people import calendars
+from engine.people import basins, calendars
 from engine.people.models import Basin, BasinParameter
 from engine.persistence.base import UtcDateTime, new_id
 from engine.projects import documents
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.grid import Grid
-from engine.projects.recording import coded, quarter_days, record, stamp
+from engine.projects.models import Project
+from engine.projects.recording import coded, find, quarter_days, record, stamp
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
+NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS_BEFORE = timedelta(days=14)  # domain.md §5.4.
 
 ADD_REPORT = sa.insert(Report)
@@ -154,12 +156,23 @@ def content_of(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def require_news(work: UnitOfWork, project_id: UUID) -> None:
-    """Refuse « rien de nouveau » after « rien de nouveau », or at the first report (domain.md §2.5, F9)."""
-    before = latest(work, project_id)
-    if before is None or before.nothing_new:
-        raise errors.InvalidAnswers(
-            {"nothing_new": [_("« Rien de nouveau » ne peut pas être dit deux fois de suite, ni au premier compte rendu.")]}
+    """Refuse « rien de nouveau » once too often, or at the first report (domain.md §2.5, F9)."""
+    if not may_say_nothing_new(work, find(work, project_id)):
+        raise errors.InvalidAnswers({"nothing_new": [_("Cette fois, un point complet est demandé.")]})
+
+
+def may_say_nothing_new(work: UnitOfWork, project: Project) -> bool:
+    """Whether « rien de nouveau » may be said now: after a full report, so many times in a row at most."""
+    at_most = basins.parameter(work, project.basin_id, NOTHING_NEW, default=1)
+    said = list(
+        work.database.scalars(
+            sa.select(Report.nothing_new)
+            .where(Report.project_id == project.id, Report.struck_at.is_(None))
+            .order_by(Report.number.desc())
+            .limit(at_most + 1)
         )
+    )
+    return bool(at_most) and False in said
 
 
 def latest(work: UnitOfWork, project_id: UUID) -> Report | None:
@@ -181,7 +194,9 @@ def of_project(work: UnitOfWork, project_id: UUID) -> list[Report]:
     """Every report of a project in order, struck-out ones too."""
     return list(
         work.database.scalars(
-            sa.select(Report).where(Report.project_id == project_id).order_by(Report.number, Report.recorded_at)
+            sa.select(Report)
+            .where(Report.project_id == project_id)
+            .order_by(Report.number, Report.recorded_at)
         )
     )
 

@@ -72,7 +72,9 @@ class DateToCome:
     is_task: bool = False
 
 
-def timeline(work: UnitOfWork, project_id: UUID, *, everything: bool = False, at_most: int = 500) -> list[Event]:
+def timeline(
+    work: UnitOfWork, project_id: UUID, *, everything: bool = False, at_most: int = 500
+) -> list[Event]:
     """What happened on a dossier, the latest first; `everything` includes the machinery's own entries."""
     table = history.history
     found = [table.c.chain_id == project_id]

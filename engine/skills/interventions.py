@@ -48,9 +48,15 @@ def plan_interventions(act: Act) -> Mapping[str, Routing]:
 
 def require_committed(act: Act, companies: set[UUID], company_id: UUID, position: int) -> None:
     """Refuse days that no decision committed. Raises `errors.InvalidAnswers`."""
-    if company_id not in companies or committee_seats.in_conflict(act.work, act.case.id, company_id, act.today):
+    if company_id not in companies or committee_seats.in_conflict(
+        act.work, act.case.id, company_id, act.today
+    ):
         raise errors.InvalidAnswers(
-            {f"interventions-{position}-company_id": [_("Cette entreprise n’a pas engagé de jours sur ce projet.")]}
+            {
+                f"interventions-{position}-company_id": [
+                    _("Cette entreprise n’a pas engagé de jours sur ce projet.")
+                ]
+            }
         )
 
 
@@ -109,9 +115,7 @@ def record_intervention(act: Act) -> Mapping[str, Routing]:
                 activity=row.get("activity"),
             )
         )
-    documents.attach(
-        act.work, answers.get("attachments"), project_id=act.case.id, subject_id=intervention.id
-    )
+    documents.attach(act.work, answers.get("attachments"), project_id=act.case.id, subject_id=intervention.id)
     record(
         act, "skills.intervention.recorded", intervention.id, state=intervention.state,
         quarter_days=sum(quarter_days(row["days"]) or 0 for row in answers.get("worked_days") or ()),
@@ -253,4 +257,3 @@ def experts(work: UnitOfWork, case: Case) -> list[UUID]:
     known = assignments.of_basin(work, case.basin_id, today, Role.EXPERT)
     known += holders.holders(work, role=Role.EXPERT, case_id=case.id, on=today)
     return list(dict.fromkeys(each.person_id for each in known if each.person_id is not None))
-

@@ -50,7 +50,9 @@ def test_a_report_that_comes_after_the_next_due_date_covers_both_periods_each_wi
 def test_a_report_given_early_covers_its_own_period_only_and_is_followed_by_the_next() -> None:
     grid = Grid(date(2026, 1, 15), 3, date(2027, 7, 15))
 
-    assert [each.number for each in grid.covered(1, occurred_on=date(2026, 4, 2), today=date(2026, 4, 2))] == [1]
+    assert [
+        each.number for each in grid.covered(1, occurred_on=date(2026, 4, 2), today=date(2026, 4, 2))
+    ] == [1]
     assert grid.next_number(1, date(2026, 4, 2)) == 2
 
 

@@ -1,0 +1,25 @@
+"""The verbs diagrams may call, and what the runtime and the outbox ask of the domain."""
+
+from __future__ import annotations
+
+from engine.operations.announcing import announce, ended
+from engine.operations.contexts import CONTEXTS, context, page_context
+from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
+from engine.operations.staging import cast, due_on, postpone
+from engine.operations.table import OPERATIONS
+
+__all__ = [
+    "CONTEXTS",
+    "OPERATIONS",
+    "announce",
+    "cast",
+    "context",
+    "due_on",
+    "ended",
+    "mail_hooks",
+    "page_context",
+    "postpone",
+    "send_late_digests",
+    "tell_anchor",
+    "transport",
+]

@@ -1,0 +1,136 @@
+"""What forms propose to choose from: members, experts, partner companies, sessions, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.committee import decisions, sessions
+from engine.i18n import mark as _
+from engine.i18n import translate
+from engine.people import assignments, chairs, committee_seats, organisations
+from engine.people.models import Assignment, Organisation, Person, Role
+from engine.projects import documents, mandates
+from forms.context import Choice
+
+if TYPE_CHECKING:
+    from engine.operations.asked import Asked
+    from engine.people.committee_seats import Seat
+
+
+def of_seats(seats: Sequence[Seat]) -> list[Choice]:
+    """Members by name, the organisation they sit for beside; who sits twice is proposed once."""
+    found = {str(seat.person_id): seat for seat in reversed(seats)}
+    return [Choice(key, seat.full_name, seat.organisation_name) for key, seat in reversed(found.items())]
+
+
+def members(asked: Asked) -> list[Choice]:
+    """Those who may prescribe or follow up: a seat with a voice, not for the firm itself (R17, R28, D16)."""
+    if asked.case_id is None:
+        seats = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
+        return of_seats([seat for seat in seats if not seat.guest])
+    return of_seats(mandates.candidates(asked.work, basin_id=asked.basin_id, case_id=asked.case_id))
+
+
+def other_members(asked: Asked) -> list[Choice]:
+    """The members who may take a mandate over: all but the one who has it."""
+    holder = asked.project.mandatary_id
+    return [choice for choice in members(asked) if choice.value != str(holder)]
+
+
+def seats(asked: Asked) -> list[Choice]:
+    """The seats of the committee, by their own identifier: who was present."""
+    return [
+        Choice(str(seat.assignment_id), seat.full_name, seat.organisation_name)
+        for seat in committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
+    ]
+
+
+def presiding(asked: Asked) -> list[Choice]:
+    """Those who may have presided over a session: the members for active partner companies."""
+    return of_seats(chairs.chair_candidates(asked.work, asked.basin_id, asked.today))
+
+
+def acting_chairs(asked: Asked) -> list[Choice]:
+    """Those who may stand in for the chair: as eligible as a chair, on this project too (D18, R14)."""
+    return of_seats(chairs.chair_candidates(asked.work, asked.basin_id, asked.today, asked.case_id))
+
+
+def experts(asked: Asked) -> list[Choice]:
+    """The experts that the basin knows, and those of its projects, by name, their organisation beside."""
+    rows = asked.work.connection.execute(
+        sa.select(Person.id, Person.full_name, Organisation.name)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(
+            Assignment.basin_id == asked.basin_id,
+            Assignment.role.in_([Role.EXPERT.value, Role.SEAT.value]),
+            assignments.in_force(asked.today),
+        )
+        .order_by(Assignment.role, Person.search_name)
+    )
+    found: dict[str, Choice] = {}
+    for person_id, name, organisation in rows:
+        found.setdefault(str(person_id), Choice(str(person_id), name, organisation or ""))
+    return list(found.values())
+
+
+def partner_companies(asked: Asked) -> list[Choice]:
+    """The basin's active partner companies, the firm itself left out (D16)."""
+    firm = asked.project.organisation_id if asked.case_id is not None else None
+    companies = organisations.of_basin(asked.work, asked.basin_id, asked.today, Role.PARTNER_COMPANY)
+    return [Choice(str(each.id), each.name) for each in companies if each.id != firm]
+
+
+def every_organisation(asked: Asked) -> list[Choice]:
+    """The organisations with a status in the basin, and the firm of the dossier."""
+    found = {each.id: each.name for each in organisations.of_basin(asked.work, asked.basin_id, asked.today)}
+    if asked.case_id is not None:
+        found[asked.project.organisation_id] = asked.project.firm
+    sitting = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
+    found |= {seat.organisation_id: seat.organisation_name for seat in sitting}
+    return [Choice(str(key), name) for key, name in sorted(found.items(), key=lambda each: each[1])]
+
+
+def signing_people(asked: Asked) -> list[Choice]:
+    """Those who may sign an agreement: the firm's head, the members, the experts."""
+    head = asked.project.sme_head_id
+    found = []
+    if head is not None:
+        person = asked.work.database.get_one(Person, head)
+        found.append(Choice(str(head), person.full_name, asked.project.firm))
+    everybody = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
+    found += of_seats(everybody)
+    found += experts(asked)
+    return list({choice.value: choice for choice in reversed(found)}.values())[::-1]
+
+
+def committee_sessions(asked: Asked) -> list[Choice]:
+    """The sessions in which this decision may have been taken, the latest first."""
+    kinds = {"meeting": _("Réunion"), "video": _("Visioconférence"), "written": _("Consultation écrite")}
+    return [
+        Choice(
+            str(each.id),
+            f"{each.held_on:%d/%m/%Y}",
+            translate(kinds.get(each.kind, each.kind), asked.work.locale),
+        )
+        for each in sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)
+    ]
+
+
+def conditions(asked: Asked) -> list[Choice]:
+    """The conditions of the approval that are still to be lifted."""
+    decision = None if asked.case_id is None else decisions.latest(asked.work, asked.case_id)
+    if decision is None:
+        return []
+    return [Choice(str(each.id), each.text) for each in decisions.conditions_of(asked.work, decision.id)]
+
+
+def attachments(asked: Asked) -> list[Choice]:
+    """The documents of the dossier, which an answer may join."""
+    if asked.case_id is None:
+        return []
+    found = documents.of_project(asked.work, asked.case_id)
+    return [Choice(str(each.id), each.name) for each in found if each.struck_at is None]
