@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from engine.outbox import captured, delivery, kinds, mail_log, notify
-from engine.outbox.captured import MailboxTransport
+from engine.outbox import delivery, kinds, mail_log, notify
 from engine.outbox.delivery import Facts, Hooks
-from engine.outbox.models import CapturedMail, Message
+from engine.outbox.models import Message
 from engine.outbox.smtp import SmtpTransport
-from engine.people import basins, calendars, persons
-from engine.people.models import Assignment, Basin, Person
-from engine.persistence import installation
-from engine.persistence.unit_of_work import Actor
-from engine.settings import Settings
+from engine.people import persons
+from engine.people.models import Person
+from tests.integration.outbox_bench import MEMBER, deliver, facts, found, people_of_a_basin, say
 from tests.mail_server import MailServer
-
-MEMBER = Actor(uuid4(), "web")
-SETTINGS = Settings(environment="test", base_url="https://alize.test", mail_from="Alizé <alize@exemple.test>")
 
 
 @pytest.fixture
@@ -33,44 +26,8 @@ def server():
 
 
 @pytest.fixture
-def town(database, clock):
-    """A basin with its officer, and two persons who read mails."""
-    with database.start_work() as work:
-        basin = basins.add(work, slug="toulois", code="TDL", name="Terres de Lorraine")
-        claire = persons.add(work, full_name="Claire Démo", email="claire@exemple.test")
-        john = persons.add(work, full_name="John Démo", email="john@exemple.test", locale="en")
-        officer = persons.add(
-            work, full_name="Odile Démo", email="odile@exemple.test", phone="01 99 00 12 34"
-        )
-        work.database.add(
-            Assignment(
-                basin_id=basin.id, role="operator", person_id=officer.id, valid_from=date(2020, 1, 1),
-                created_at=work.now, created_by=officer.id,
-            )
-        )  # fmt: skip
-        return SimpleNamespace(basin_id=basin.id, claire=claire.id, john=john.id, officer=officer.id)
-
-
-def facts(work, message):
-    return Facts(title="Qualifier la demande", firm="Scierie du Val (démo)", reference="TDL-2026-014",
-                 due_on=date(2026, 11, 24))  # fmt: skip
-
-
-HOOKS = Hooks(facts=facts)
-
-
-def say(database, recipient, *, actor=MEMBER, kind="task_opened", **details):
-    with database.start_work(actor) as work:
-        return notify.notify(work, kind=kind, recipient_id=recipient, **details)
-
-
-def deliver(database, transport, *, hooks=HOOKS, limit=20):
-    return delivery.deliver_due(database, SETTINGS, transport, limit, hooks=hooks)
-
-
-def found(database, message_id):
-    with database.start_reading() as work:
-        return work.database.get_one(Message, message_id)
+def town(database):
+    return people_of_a_basin(database)
 
 
 def test_a_mail_is_delivered_once_and_its_date_and_address_are_kept(database, clock, server, town):
@@ -341,159 +298,3 @@ def test_a_batch_shares_one_connection(database, server, town):
 
     assert len(server.received) == 5
     assert server.connections == 1
-
-
-def test_a_reminder_waits_for_an_open_day_by_day(database, clock, server, town):
-    clock.set(datetime(2026, 11, 20, 19, 30, tzinfo=UTC))  # a Friday evening
-    message_id = say(
-        database, town.claire, kind="report_late", basin_id=town.basin_id,
-        data={"report_number": 2, "due_on": date(2026, 11, 11)},
-    )  # fmt: skip
-
-    deliver(database, SmtpTransport(server.url))
-    assert server.received == []
-    waiting = found(database, message_id)
-    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
-    assert (waiting.send_after, waiting.attempts, waiting.outcome) == (monday, 0, None)
-    with database.start_reading() as work:
-        assert mail_log.next_departure(work) == monday
-
-    clock.set(monday)
-    deliver(database, SmtpTransport(server.url))
-    assert found(database, message_id).sent_at == monday
-
-
-def test_a_reminder_respects_the_basins_quiet_period_and_an_ordinary_task_mail_does_not(
-    database, clock, server, town
-):
-    with database.start_work() as work:
-        basins.change_parameter(
-            work, basin_id=town.basin_id, key=calendars.QUIET_PERIODS, value=[["12-21", "01-03"]],
-            reason="Fin d’année",
-        )  # fmt: skip
-    clock.set(datetime(2026, 12, 21, 23, 0, tzinfo=UTC))
-    reminder = say(database, town.claire, kind="reminder_expert", basin_id=town.basin_id)
-    by_timer = say(database, town.claire, actor=Actor(uuid4(), "system"), basin_id=town.basin_id)
-    by_member = say(database, town.claire, basin_id=town.basin_id)
-
-    deliver(database, SmtpTransport(server.url))
-
-    assert found(database, by_member).outcome == "sent"
-    assert found(database, by_timer).send_after == datetime(2026, 12, 22, 7, 0, tzinfo=UTC)
-    assert found(database, reminder).send_after == datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
-
-
-def test_a_code_leaves_at_night_to_a_doubtful_address_and_is_then_forgotten(database, clock, server, town):
-    clock.set(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))
-    with database.start_work() as work:
-        persons.mark_address_invalid(work, town.claire)
-    data = {"code": "042137", "expires_at": clock.wall() + timedelta(minutes=10)}
-    message_id = say(database, town.claire, kind="code", data=data)
-
-    deliver(database, SmtpTransport(server.url))
-
-    assert "042137" in server.received[0].get_body(("plain",)).get_content()
-    assert found(database, message_id).data == {}
-
-
-def test_an_expired_code_is_moot(database, clock, server, town):
-    message_id = say(database, town.claire, kind="code", data={"code": "042137", "expires_at": clock.wall()})
-
-    deliver(database, SmtpTransport(server.url))
-
-    assert server.received == []
-    assert (found(database, message_id).outcome, found(database, message_id).data) == ("moot", {})
-
-
-def test_a_held_database_sends_nothing(database, server, town):
-    say(database, town.claire)
-    with database.start_work() as work:
-        installation.stamp(work, environment="test")
-    with database.start_work() as work:
-        installation.hold(work)
-
-    assert deliver(database, SmtpTransport(server.url)) == 0
-
-    with database.start_work() as work:
-        installation.release(work)
-    assert deliver(database, SmtpTransport(server.url)) == 1
-
-
-def test_after_a_restore_what_was_written_before_a_date_is_dropped_and_says_so(database, clock, server, town):
-    old = say(database, town.claire)
-    clock.advance(days=1)
-    since = clock.now()
-    recent = say(database, town.claire)
-
-    with database.start_work() as work:
-        assert [mail.id for mail in mail_log.pending_since(work, since=since)] == [recent]
-        assert mail_log.drop_restored(work, before=since) == 1
-    deliver(database, SmtpTransport(server.url))
-
-    assert (found(database, old).outcome, found(database, recent).outcome) == ("restored", "sent")
-
-
-def test_the_demonstrations_mailbox_keeps_the_mail_and_nothing_leaves(database, clock, server, town):
-    case_id = uuid4()
-    message_id = say(database, town.claire, case_id=case_id, task_id=uuid4())
-
-    deliver(database, MailboxTransport(database))
-
-    assert server.received == []
-    assert found(database, message_id).outcome == "captured"
-    with database.start_reading() as work:
-        (mail,) = captured.page(work, recipient_id=town.claire, case_id=case_id)
-        assert mail.subject.startswith("[TDL-2026-014] Pour action")
-        assert mail.captured_at == clock.now()
-        assert captured.find(work, message_id).source.startswith("From: ")
-        with pytest.raises(captured.UnknownMail):
-            captured.find(work, uuid4())
-
-
-def test_captured_twice_a_mail_is_shown_once(database, clock, town):
-    class DiesAfterCapturing(MailboxTransport):
-        def send(self, post):
-            super().send(post)
-            raise SystemExit
-
-    say(database, town.claire)
-    with pytest.raises(SystemExit):
-        deliver(database, DiesAfterCapturing(database))
-    clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
-    deliver(database, MailboxTransport(database))
-
-    with database.start_reading() as work:
-        assert work.connection.scalar(sa.select(sa.func.count()).select_from(CapturedMail)) == 1
-
-
-def test_the_page_of_a_project_shows_what_was_said_to_whom_and_how_it_ended(database, clock, server, town):
-    case_id = uuid4()
-    sent = say(database, town.claire, case_id=case_id, counts_for=2)
-    later = say(database, town.john, case_id=case_id, send_after=clock.now() + timedelta(days=3))
-    say(database, town.john, case_id=uuid4())
-    deliver(database, SmtpTransport(server.url))
-
-    with database.start_reading() as work:
-        first, second = delivery.sent_for_case(work, case_id)
-
-    assert (first.id, first.recipient, first.outcome, first.sent_at, first.counts_for) == (
-        sent, "Claire Démo", "sent", clock.now(), 2,
-    )  # fmt: skip
-    assert (second.id, second.recipient, second.outcome, second.sent_at) == (later, "John Démo", None, None)
-
-
-def test_an_idle_tick_takes_no_lock(database, server, town):
-    with database.start_work() as busy:
-        busy.database.get_one(Basin, town.basin_id)
-        assert deliver(database, SmtpTransport(server.url)) == 0
-
-
-def test_what_left_cannot_be_sent_again_by_mistake(database, server, town):
-    message_id = say(database, town.claire)
-    deliver(database, SmtpTransport(server.url))
-
-    with database.start_work() as work:
-        with pytest.raises(mail_log.NotRetriable):
-            mail_log.retry(work, message_id)
-        with pytest.raises(mail_log.UnknownMessage):
-            mail_log.retry(work, uuid4())
