@@ -136,7 +136,8 @@ def read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[dict[str, A
     readers = {column.name: reader_of(column.type) for column in table.columns}
     with archive.open(f"tables/{table.name}.jsonl") as file:
         for line in file:
-            yield {name: None if value is None else readers[name](value) for name, value in json.loads(line).items()}
+            row = json.loads(line)
+            yield {name: None if value is None else readers[name](value) for name, value in row.items()}
 
 
 def batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -80,7 +80,8 @@ def figures_problems(work: UnitOfWork) -> Iterator[str]:
     ):
         told = sa.select(entry.c.subject_id).where(entry.c.kind == kind)
         facts = sa.select(Task.id).where(condition)
-        for one, other, what in ((facts, told, "absentes de l’historique"), (told, facts, "absentes des faits")):
+        sides = ((facts, told, "absentes de l’historique"), (told, facts, "absentes des faits"))
+        for one, other, what in sides:
             missing = work.connection.execute(
                 sa.select(sa.func.count()).select_from(one.except_(other).subquery())
             ).scalar_one()

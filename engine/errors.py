@@ -50,7 +50,7 @@ class InvalidAnswers(EngineError):
     """Certaines réponses sont à corriger."""
 
     def __init__(self, messages: Mapping[str, Sequence[str]], **details: object) -> None:
-        super().__init__(**details)
+        super().__init__(None, **details)
         self.messages = {field: list(texts) for field, texts in messages.items()}
 
 

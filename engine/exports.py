@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.persistence import history
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.projects.models import Project
 
@@ -31,13 +32,16 @@ def harmless(value: object) -> object:
     return value
 
 
-def history_after(work: UnitOfWork, *, after: int, limit: int = BATCH, basin_ids: set[int] | None = None) -> list[dict[str, Any]]:
+def history_after(
+    work: UnitOfWork, *, after: int, limit: int = BATCH, basin_ids: set[int] | None = None
+) -> list[dict[str, Any]]:
     """The next history entries in the order they were committed; never past an open transaction (D22).
 
     PostgreSQL numbers a row before it commits: number 8 may be visible before number 7. The cursor
     therefore stops below the oldest transaction still open.
     """
-    found = sa.select(*COLUMNS).where(history.history.c.seq > after).order_by(history.history.c.seq).limit(limit)
+    seq = history.history.c.seq
+    found = sa.select(*COLUMNS).where(seq > after).order_by(seq).limit(limit)
     if basin_ids is not None:
         found = found.where(history.history.c.basin_id.in_(basin_ids))
     if work.connection.dialect.name == "postgresql":
@@ -64,7 +68,7 @@ def history_rows(work: UnitOfWork) -> Iterator[dict[str, Any]]:
 
 def project_rows(work: UnitOfWork) -> Iterator[dict[str, Any]]:
     """Every project's row, without what people wrote in words."""
-    table = Project.__table__
+    table = table_of(Project)
     columns = [column for column in table.columns if not isinstance(column.type, (sa.JSON, sa.LargeBinary))]
     for row in work.connection.execute(sa.select(*columns).order_by(table.c.id)):
         yield plain(row)

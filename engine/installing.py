@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from engine import errors, operations
+from engine.escalation import beginning
 from engine.people import basins
 from engine.people.models import Basin, Role
 from engine.persistence import installation
+from engine.persistence.base import table_of
+from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING
 from engine.registry import checks, library, overlay, parameters, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
@@ -33,7 +36,7 @@ FIRST_VALUE = "Valeur de départ du bassin"
 
 
 class NotPublishable(errors.Conflict):
-    """Ces diagrammes ne peuvent pas être publiés : {summary}"""
+    """Ces diagrammes ne peuvent pas être publiés. {summary}."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -87,7 +90,7 @@ def publish_basin(
     effective_on: date | None = None,
 ) -> versions.Published:
     """Publish diagrams for a basin, its published parameters in them; raises `NotPublishable`."""
-    version = ProcessVersion.__table__
+    version = table_of(ProcessVersion)
     reference_id = work.connection.execute(
         sa.select(version.c.id).where(version.c.basin_id.is_(None)).order_by(version.c.number.desc()).limit(1)
     ).scalar_one_or_none()
@@ -139,5 +142,6 @@ def known(files: Mapping[str, bytes], name: str) -> Context:
         forms=frozenset(catalogue.keys()),
         operations=frozenset(operations.OPERATIONS),
         roles=frozenset(str(role) for role in Role),
+        routing=frozenset({**INITIAL_ROUTING, **REQUEST_ROUTING, **beginning.INITIAL_ROUTING}),
         parameters=frozenset(parameters.defaults(parameters.Kind.PUBLISHED)),
     )

@@ -86,7 +86,8 @@ def read_bounces(engine: Engine) -> int:
     """Read the return mailbox, when there is one (D10)."""
     if not engine.settings.bounce_url:
         return 0
-    return bounces.read(engine.database, engine.settings, hooks=operations.mail_hooks(engine.database))
+    return bounces.read_bounces(
+        engine.database, engine.settings.bounce_url, hooks=operations.mail_hooks(engine.database))
 
 
 def anchor_histories(engine: Engine) -> int:
@@ -178,7 +179,8 @@ def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failur
         with engine.database.start_work() as work:
             dialect = sqlite if engine.database.is_sqlite else postgresql
             values = {
-                "last_started_at": started, "last_ended_at": work.wall, "last_done": done, "last_error": failure,
+                "last_started_at": started, "last_ended_at": work.wall, "last_done": done,
+                "last_error": failure,
             }  # fmt: skip
             work.connection.execute(
                 dialect.insert(table)

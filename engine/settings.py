@@ -10,6 +10,7 @@ from pathlib import Path
 ENVIRONMENTS = ("production", "demo", "test")
 CLOCKS = ("real", "simulated")
 LOG_FORMATS = ("text", "json")
+ALLOWED = {"environment": ENVIRONMENTS, "clock": CLOCKS, "log_format": LOG_FORMATS}
 DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
 
 
@@ -51,7 +52,7 @@ class Settings:
         port = given.pop("metrics_port", "0")
         if not port.isdecimal():
             raise InvalidSettings(f"ALIZE_METRICS_PORT={port!r}: a port number is expected")
-        settings = cls(**given, metrics_port=int(port))  # type: ignore[arg-type]
+        settings = cls(**given, metrics_port=int(port))
         settings.require_valid()
         return settings
 
@@ -59,7 +60,7 @@ class Settings:
         """Raise `InvalidSettings` when a value is not one of those allowed, or unsafe."""
         problems = [
             f"ALIZE_{name.upper()}={getattr(self, name)!r}: one of {', '.join(allowed)} is expected"
-            for name, allowed in (("environment", ENVIRONMENTS), ("clock", CLOCKS), ("log_format", LOG_FORMATS))
+            for name, allowed in ALLOWED.items()
             if getattr(self, name) not in allowed
         ]
         if self.clock == "simulated" and self.environment == "production":

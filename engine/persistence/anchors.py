@@ -136,13 +136,13 @@ def problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[s
 
 
 def _chain_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str]) -> Iterator[str]:
-    head, where, expected = history.GENESIS, None, 1
+    head, where, expected = history.GENESIS, UUID(int=0), 1
     for entry in work.connection.execute(ENTRIES):
         if entry.chain_id != where:
             where, head, expected = entry.chain_id, history.GENESIS, 1
         if entry.number != expected:
             yield f"{where}: entry {expected} is missing"
-        head = history.hash_of(head, entry._mapping)
+        head = history.hash_of(head, dict(entry._mapping))
         if head != entry.hash:
             yield f"{where}: entry {entry.number} was altered"
         if entry.content is not None and entry.content_digest != history.digest_of(entry.salt, entry.content):

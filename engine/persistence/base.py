@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -46,13 +46,18 @@ class Base(DeclarativeBase):
     """The base of every mapped table."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
         UUID: sa.Uuid(),
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),
         str: sa.Text(),
     }
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a mapped class, for statements written with it rather than with the class."""
+    return cast("sa.Table", model.__table__)
 
 
 def new_id() -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import psycopg
@@ -56,7 +57,7 @@ def _sqlite(url: str, **options: Any) -> sa.Engine:
     engine = sa.create_engine(url, **{"pool_size": 16, "max_overflow": 16} | options)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: object) -> None:
+    def prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
@@ -150,7 +151,12 @@ class Database:
 class GuardedUnitOfWork(UnitOfWork):
     """A unit of work that says in our words what a database says in its own."""
 
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Commit or roll back, then translate what the database refused."""
         try:
             super().__exit__(kind, error, trace)

@@ -87,7 +87,7 @@ APPEND_ONLY = {
 }
 
 
-def _install(target: Table, connection: sa.Connection, **_: object) -> None:
+def _install(_: Table, connection: sa.Connection, **__: object) -> None:
     for statement in APPEND_ONLY[connection.dialect.name]:
         connection.exec_driver_sql(statement)
 

@@ -44,7 +44,7 @@ class StoredClock:
         return datetime.now(UTC)
 
     def _read(self, connection: sa.Connection) -> datetime:
-        instant = connection.execute(READ).scalar_one_or_none()
+        instant: datetime | None = connection.execute(READ).scalar_one_or_none()
         if instant is None:
             raise ClockNotSet
         return instant

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from engine import errors
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
 from engine.registry.models import ProcessVersion
 from forms import catalogue
 
-version = ProcessVersion.__table__
+version = table_of(ProcessVersion)
 LIVE = sa.text(
     "SELECT DISTINCT version_id, process FROM instance WHERE ended_at IS NULL ORDER BY process"
 ).columns(version_id=sa.Uuid, process=sa.Text)

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import errors
-from engine.persistence.base import new_id
+from engine.persistence.base import new_id, table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry.models import ProcessVersion
 from engine.spiff import parser
 
-version = ProcessVersion.__table__
+version = table_of(ProcessVersion)
 FILES = sa.select(version.c.files).where(version.c.id == bindparam("id"))
 IN_FORCE = (
     sa.select(version.c.id)

@@ -23,7 +23,8 @@ from engine.runtime import cases, opening
 from engine.runtime.acts import Act, Domain, OpenedTask, Routing, TaskView
 from engine.runtime.cases import InstanceState, LockedCase
 from engine.spiff import workflow
-from engine.spiff.parser import Specification, Step
+from engine.spiff.parser import Specification
+from engine.spiff.steps import Step
 from engine.spiff.workflow import Advanced
 
 # A message may open a task whose operation sends another; no sound process does so for long.
@@ -31,9 +32,7 @@ DEEPEST = 20
 
 
 class OperationFailed(errors.Unavailable):
-    """L’action n’a pas pu aller à son terme. Rien n’a été modifié et l’administrateur est prévenu :
-    vos réponses sont gardées en brouillon.
-    """
+    """L’action n’a pas abouti et rien n’a été modifié. Vos réponses sont en brouillon."""
 
     def __init__(self, *, case_id: UUID, basin_id: int, instance_id: UUID, process: str, step: str,
                  operation: str, task_id: UUID | None, cause: BaseException) -> None:  # fmt: skip
@@ -196,7 +195,13 @@ def fire_timers(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> N
 
 
 def send_message(
-    work: UnitOfWork, locked: LockedCase, state: InstanceState, name: str, *, occurred_on: date, depth: int = 0
+    work: UnitOfWork,
+    locked: LockedCase,
+    state: InstanceState,
+    name: str,
+    *,
+    occurred_on: date,
+    depth: int = 0,
 ) -> None:
     """Give a message to an instance that waits for it."""
     advance = Advance(work, work.domain, locked, state, occurred_on, depth=depth)

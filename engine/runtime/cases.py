@@ -19,12 +19,12 @@ from sqlalchemy import bindparam
 from engine import clock as clocks
 from engine import errors
 from engine.persistence import history
-from engine.persistence.base import new_id
+from engine.persistence.base import new_id, table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import Case
 from engine.runtime.models import Instance
 
-instance = Instance.__table__
+instance = table_of(Instance)
 ROOT_COLUMNS = [
     instance.c[name].label(f"root_{name}")
     for name in (
@@ -128,7 +128,7 @@ def lock(work: UnitOfWork, case_id: UUID) -> LockedCase:
     return adopt(work, row)
 
 
-def adopt(work: UnitOfWork, row: sa.Row[Any]) -> LockedCase:
+def adopt(work: UnitOfWork, row: Any) -> LockedCase:
     """Take a locked root row (columns of `ROOT_COLUMNS`) into the act; it is saved at its end."""
     known: LockedCase | None = work.memory.get(("case", row.root_id))
     if known is not None:

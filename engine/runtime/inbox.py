@@ -16,6 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import TaskView
 from engine.runtime.models import Task
@@ -24,7 +25,7 @@ from engine.runtime.opening import VIEW_COLUMNS, folded, view_of
 PAGE = 50
 COUNTED = 100  # Counts stop here, and the page says "99+".
 
-task = Task.__table__
+task = table_of(Task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Counts:
 def page(
     work: UnitOfWork,
     viewer: Viewer,
-    filters: Filters = Filters(),  # noqa: B008 — frozen: the default is never changed.
+    filters: Filters = Filters(),
     *,
     after: tuple[datetime, UUID] | None = None,
     limit: int = PAGE,
@@ -85,10 +86,15 @@ def page(
         values |= {"after_due": after[0], "after_id": after[1]}
     if filters.basin_id is not None:
         values["only_basin"] = filters.basin_id
-    statement = page_statement(
-        len(viewer.roles), filters.scope, len(words), after is None, filters.overdue,
-        filters.basin_id is not None,
-    )  # fmt: skip
+    shape = Shape(
+        roles=len(viewer.roles),
+        scope=filters.scope,
+        words=len(words),
+        is_first=after is None,
+        overdue=filters.overdue,
+        one_basin=filters.basin_id is not None,
+    )
+    statement = page_statement(shape)
     rows = [view_of(row) for row in work.connection.execute(statement, values)]
     more = len(rows) > limit
     shown = rows[:limit]
@@ -132,27 +138,37 @@ def ranges(roles: int) -> list[sa.ColumnElement[bool]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What makes one question another statement; its values are bound."""
+
+    roles: int
+    scope: str
+    words: int
+    is_first: bool
+    overdue: bool
+    one_basin: bool
+
+
 @cache
-def page_statement(
-    roles: int, scope: str, words: int, first: bool, overdue: bool, one_basin: bool
-) -> sa.CompoundSelect[Any]:
+def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
     """The page's statement for one shape of question."""
-    all_ranges = ranges(roles)
-    wanted = {"mine": all_ranges[:1], "claimable": all_ranges[1:]}.get(scope, all_ranges)
+    all_ranges = ranges(shape.roles)
+    wanted = {"mine": all_ranges[:1], "claimable": all_ranges[1:]}.get(shape.scope, all_ranges)
     wanted = wanted or [sa.and_(task.c.closed_at.is_(None), sa.false())]
     conditions: list[sa.ColumnElement[bool]] = []
-    if not first:
+    if not shape.is_first:
         after = sa.tuple_(
             bindparam("after_due", type_=task.c.due_at.type), bindparam("after_id", type_=task.c.id.type)
         )
         conditions.append(sa.tuple_(task.c.due_at, task.c.id) > after)
-    if overdue:
+    if shape.overdue:
         conditions.append(task.c.due_at < bindparam("now", type_=task.c.due_at.type))
-    if one_basin:
+    if shape.one_basin:
         conditions.append(task.c.basin_id == bindparam("only_basin", type_=sa.Integer))
     conditions += [
         task.c.search_text.like(bindparam(f"word_{number}", type_=sa.Text), escape="\\")
-        for number in range(words)
+        for number in range(shape.words)
     ]
     limit = bindparam("limit", type_=sa.Integer)
     parts = [
@@ -170,7 +186,7 @@ def page_statement(
 
 
 @cache
-def counts_statement(roles: int) -> sa.Select[Any]:
+def counts_statement(roles: int) -> Any:
     """The counts' statement for a number of roles."""
     mine, *claimable = ranges(roles)
     late = sa.and_(mine, task.c.due_at < bindparam("now", type_=task.c.due_at.type))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import errors
-from engine.persistence.base import new_id
+from engine.persistence.base import new_id, table_of
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.runtime import cases
@@ -18,7 +18,7 @@ from engine.runtime.models import Incident
 
 LONGEST_TRACE = 20_000
 
-incident = Incident.__table__
+incident = table_of(Incident)
 ADD = sa.insert(incident)
 RESOLVE = (
     sa.update(incident)

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from engine import clock as clocks
 from engine import errors
 from engine.i18n import mark as _
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
 from engine.runtime import advance, cases
@@ -23,7 +24,7 @@ from engine.spiff import workflow
 
 LONGEST_SUSPENSION_MONTHS = 6
 
-task = Task.__table__
+task = table_of(Task)
 MOVE = (
     sa.update(task)
     .where(

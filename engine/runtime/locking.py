@@ -14,6 +14,7 @@ from sqlalchemy import bindparam
 from engine import clock as clocks
 from engine import errors
 from engine.people.models import Assignment
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, opening
 from engine.runtime.acts import TaskView
@@ -23,9 +24,9 @@ from engine.runtime.models import Instance, Task
 # Assignments are dated in days; the programme's own day decides, the same for every basin.
 PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 
-task = Task.__table__
-instance = Instance.__table__
-assignment = Assignment.__table__
+task = table_of(Task)
+instance = table_of(Instance)
+assignment = table_of(Assignment)
 
 
 class TaskNotFound(errors.NotFound):
@@ -145,7 +146,7 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
     """
     row = work.connection.execute(LOCK, parameters(work, task_id)).one_or_none()
     standing = _standing(work, row)
-    locked = cases.adopt(work, row)  # type: ignore[arg-type]
+    locked = cases.adopt(work, row)
     work.memory["completion", task_id] = {
         "awaiting_since": standing.awaiting_since,
         "awaited_seconds": standing.awaited_seconds,
@@ -153,7 +154,7 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
     return standing, locked
 
 
-def _standing(work: UnitOfWork, row: sa.Row[Any] | None) -> Standing:
+def _standing(work: UnitOfWork, row: Any) -> Standing:
     if row is None:
         raise TaskNotFound
     view = opening.view_of(row)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.persistence.base import Base
+from engine.persistence.base import Base, table_of
 
 
 class Instance(Base):
@@ -51,7 +51,7 @@ class Instance(Base):
     __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
 
 
-instance = Instance.__table__
+instance = table_of(Instance)
 Index(
     "instance_wake_at",
     instance.c.wake_at,
@@ -111,7 +111,7 @@ class Task(Base):
     working_seconds: Mapped[int | None]  # First taken → done, waiting for a third party left out.
 
 
-task = Task.__table__
+task = table_of(Task)
 is_open = task.c.closed_at.is_(None)
 is_closed = task.c.closed_at.is_not(None)
 Index(

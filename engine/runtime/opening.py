@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import clock as clocks
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import OpenedTask, TaskView
 from engine.runtime.cases import InstanceState, LockedCase
@@ -20,7 +21,7 @@ from engine.runtime.models import Task
 from engine.spiff.workflow import OpenStep
 from forms import catalogue
 
-task = Task.__table__
+task = table_of(Task)
 VIEW_FIELDS = tuple(field.name for field in fields(TaskView))
 VIEW_COLUMNS = [task.c[name] for name in VIEW_FIELDS]
 OPEN = sa.insert(task)
@@ -69,7 +70,7 @@ def open_all(
         row = _row(work, locked, state, step)
         rows.append(row)
         opened.append(
-            OpenedTask(TaskView(**{name: row.get(name) for name in VIEW_FIELDS}), step.routing)
+            OpenedTask(TaskView(*(row.get(name) for name in VIEW_FIELDS)), step.routing)  # type: ignore[arg-type]
         )
         work.record(
             "runtime.task.opened",
@@ -88,8 +89,8 @@ def open_all(
 
 def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: OpenStep) -> dict[str, Any]:
     case, step = locked.case, opened.step
-    opened_on = work.today(case.zone)
-    casting = work.domain.cast(work, case, step.role, opened.position)
+    opened_on, role, form = work.today(case.zone), step.role or "operator", step.form or ""
+    casting = work.domain.cast(work, case, role, opened.position)
     due_on = work.domain.due_on(work, case, step.due or "P30D", opened.routing, opened_on)
     return {
         "id": opened.id,
@@ -100,8 +101,8 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "process": step.process,
         "step": step.id,
         "title": step.name,
-        "form": step.form,
-        "form_number": catalogue.form(step.form).number,
+        "form": form,
+        "form_number": catalogue.form(form).number,
         "role": casting.role,
         "pool": casting.person_id is None,
         "assignee_id": casting.person_id,
@@ -109,7 +110,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "position": opened.position,
         "personal": step.personal,
         "charter_step": step.charter_step,
-        "waits_for": step.waits_for or WAITS_FOR.get(step.role, "member"),
+        "waits_for": step.waits_for or WAITS_FOR.get(role, "member"),
         "reference": case.reference,
         "firm": case.firm,
         "search_text": folded(f"{step.name} {case.firm} {case.reference}"),

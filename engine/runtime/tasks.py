@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import errors
 from engine.i18n import mark as _
 from engine.people.models import Assignment
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import advance, locking, opening
 from engine.runtime.acts import TaskView
@@ -24,10 +25,10 @@ from forms import catalogue
 
 LONGEST_WAIT = timedelta(days=180)
 
-task = Task.__table__
-draft = Draft.__table__
-submission = Submission.__table__
-assignment = Assignment.__table__
+task = table_of(Task)
+draft = table_of(Draft)
+submission = table_of(Submission)
+assignment = table_of(Assignment)
 
 CLAIM = (
     sa.update(task)
@@ -101,7 +102,7 @@ def complete(
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
     locking.require_may_complete(work, standing)
-    day = day_of_act(work, standing, occurred_on, late_reason, zone_day=work.today(locked.case.zone))
+    day = day_of_act(standing, occurred_on, late_reason, zone_day=work.today(locked.case.zone))
     context = work.domain.context(work, standing.task, showing=False, channel=channel)
     clean = catalogue.load(standing.task.form, answers, context)
     if late_reason:
@@ -111,7 +112,7 @@ def complete(
 
 
 def day_of_act(
-    work: UnitOfWork, standing: Standing, occurred_on: date | None, late_reason: str | None, *, zone_day: date
+    standing: Standing, occurred_on: date | None, late_reason: str | None, *, zone_day: date
 ) -> date:
     """The local day an act happened on: never later than today, never before its step without a reason.
 
@@ -306,7 +307,7 @@ def _record(
     kind: str,
     *,
     content: Mapping[str, object] | None = None,
-    **details: object,
+    **details: Any,
 ) -> None:
     work.record(
         kind, chain=case_id, subject=view.id, basin_id=view.basin_id, content=content,

@@ -52,7 +52,7 @@ def fire_due(database: Database, *, at_most: int = BATCH) -> int:
             for row in rows:
                 wake(work, cases.adopt(work, row))
             return len(rows)
-    except Exception:
+    except Exception:  # noqa: BLE001 — whatever failed, each dossier is tried again alone.
         return _one_by_one(database, at_most=at_most)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -13,8 +13,9 @@ from engine.persistence.base import Base
 from engine.persistence.database import open_engine
 
 PACKAGES = (
-    "engine.persistence.history", "engine.persistence.anchors", "engine.persistence.claims", "engine.persistence.idempotency",
-    "engine.persistence.installation", "engine.persistence.stored_clock", "engine.people.models",
+    "engine.persistence.history", "engine.persistence.anchors", "engine.persistence.claims",
+    "engine.persistence.idempotency", "engine.persistence.installation",
+    "engine.persistence.stored_clock", "engine.people.models",
     "engine.outbox.models", "engine.registry.models", "engine.runtime.models", "engine.projects.models",
     "engine.projects.follow_up_models", "engine.committee.models", "engine.agreements.models",
     "engine.skills.models", "engine.escalation.models",
@@ -23,7 +24,7 @@ for name in PACKAGES:
     importlib.import_module(name)
 
 
-def render(kind: str, item: Any, _: object) -> str | bool:
+def render(kind: str, item: Any, _: object) -> str | Literal[False]:
     """Write truth values as such: SQLite would have them as 0 and 1, which PostgreSQL refuses."""
     argument = getattr(item, "arg", None)
     if kind == "server_default" and isinstance(argument, (sa.sql.elements.False_, sa.sql.elements.True_)):
