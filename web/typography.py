@@ -120,10 +120,10 @@ def counted(count: float | Decimal, singular: str, plural: str, locale: str = "f
 
 def file_size(octets: int, locale: str = "fr") -> str:
     """The size of a file: « 240 Ko », « 3,2 Mo »."""
-    for unit, amount in ((_("{count}\u00a0Mo"), 1_000_000), (_("{count}\u00a0Ko"), 1_000)):
+    for unit, amount in ((_("{count} Mo"), 1_000_000), (_("{count} Ko"), 1_000)):
         if octets >= amount:
             return i18n.translate(unit, locale, count=number(octets / amount, locale))
-    return i18n.translate(_("{count}\u00a0octets"), locale, count=number(octets, locale))
+    return i18n.translate(_("{count} octets"), locale, count=number(octets, locale))
 
 
 def phone(written: str) -> str:
@@ -132,7 +132,7 @@ def phone(written: str) -> str:
     digits = "0" + digits[3:] if re.fullmatch(r"\+33\d{9}", digits) else digits
     if not re.fullmatch(r"0\d{9}", digits):
         return written
-    return NARROW.join(digits[start : start + 2] for start in range(0, 10, 2))
+    return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
 
 
 def nbsp(text: str) -> str:

@@ -65,20 +65,32 @@ function followZoom(viewer, figure) {
   }
 }
 
+/** As high as the drawing needs at this width, within reason: no blank under a flat process. */
+function fit(viewer, figure) {
+  const canvas = viewer.get('canvas');
+  const { width, height } = canvas.viewbox().inner;
+  const wanted = (figure.clientWidth * height) / width + 32;
+  figure.style.height = `${Math.round(Math.min(Math.max(wanted, 240), 620))}px`;
+  canvas.resized();
+  canvas.zoom('fit-viewport', 'auto');
+}
+
 async function show(figure) {
   const answer = await fetch(figure.dataset.diagram);
   if (!answer.ok) return;
-  const viewer = new NavigatedViewer({ container: figure, moddleExtensions: { alize } });
   const still = one('[data-still]', figure);
+  figure.classList.add('is-live');
+  still?.classList.add('print-only');
+  const viewer = new NavigatedViewer({ container: figure, moddleExtensions: { alize } });
   try {
     await viewer.importXML(await answer.text());
   } catch {
     viewer.destroy();
+    figure.classList.remove('is-live');
+    still?.classList.remove('print-only');
     return;
   }
-  still?.classList.add('print-only');
-  figure.classList.add('is-live');
-  viewer.get('canvas').zoom('fit-viewport', 'auto');
+  fit(viewer, figure);
   // The page keeps scrolling under the wheel; the drawing zooms with its buttons.
   viewer.get('zoomScroll').toggle(false);
   mark(viewer, JSON.parse(figure.dataset.state || '{}'));
