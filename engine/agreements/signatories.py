@@ -55,9 +55,10 @@ def union(
     companies: Sequence[Line],
     mandatary: Line | None,
 ) -> list[Line]:
-    """The lines of an agreement: the firm's head, the chair, each contributing company once, and the
-    mandatary when his organisation is none of the others (R25).
+    """The lines of an agreement, one per capacity (R25).
 
+    The firm's head, the chair, each contributing company once, and the mandatary when his organisation
+    is none of the others.
     One person may sign two lines: each is a capacity, and none stands for another.
     """
     lines = [beneficiary, *([chair] if chair else [])]

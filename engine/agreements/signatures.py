@@ -81,8 +81,8 @@ def sign(act: Act) -> Mapping[str, Routing]:
     documents.attach(act.work, answers.get("scan"), project_id=act.case.id, subject_id=signature.id)
     record(
         act, kind_of(refused=refused, by_another=by_another), signature.id,
-        position=line.position, person=line.person_id, signed_as=line.capacity, mode=mode, signed_on=signed_on,
-        text_hash=agreement.text_hash, content={"reason": signature.refused_reason},
+        position=line.position, person=line.person_id, signed_as=line.capacity, mode=mode,
+        signed_on=signed_on, text_hash=agreement.text_hash, content={"reason": signature.refused_reason},
     )  # fmt: skip
     return {"signature_refused": refused}
 

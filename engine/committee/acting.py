@@ -78,7 +78,7 @@ def tell(work: UnitOfWork, *, case_id: UUID, basin_id: int, person_id: UUID) -> 
                 basin_id=basin_id,
                 task_id=row.id,
                 reference=row.reference,
-            )  # fmt: skip
+            )
             for row in waiting
         ],
     )

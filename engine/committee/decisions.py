@@ -333,7 +333,7 @@ def lift_conditions(act: Act) -> Mapping[str, Routing]:
 
 
 def require_to_sign(act: Act) -> Decision:
-    """The decision that waits for the chair. Raises `LookupError` when none does: no diagram leads here so."""
+    """The decision that waits for the chair. Raises `LookupError`: no diagram leads here without one."""
     decision = latest(act.work, act.case.id, act.instance_id)
     if decision is None or decision.signed_at is not None or decision.sent_back_at is not None:
         raise LookupError(f"no decision to sign on {act.case.reference}")

@@ -56,7 +56,10 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
 
 
 def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Change a planned session's day, place or form. Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`."""
+    """Change a planned session's day, place or form.
+
+    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`.
+    """
     session = require_planned(work, session_id)
     if answers["held_on"] != session.held_on:
         require_free(work, session.basin_id, answers["held_on"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 REPORT = "follow_up_report"
 
 
-def announce(work: UnitOfWork, case: Case, opened: Sequence[OpenedTask], closed: Sequence[UUID]) -> None:
+def announce(work: UnitOfWork, case: Case, opened: Sequence[OpenedTask], _closed: Sequence[UUID]) -> None:
     """Write once to each person concerned by a task just opened.
 
     Whoever acts is not told of what anybody of their role may now do: they are on the page that shows

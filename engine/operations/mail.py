@@ -1,20 +1,17 @@
-"""How mail leaves this installation, what it says of tasks, what happens when it cannot arrive."""
+"""How mail leaves this installation, and what happens when it cannot arrive."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
-
-import sqlalchemy as sa
 
 from engine.escalation import digest
 from engine.escalation.digest import send_late_digests
 from engine.outbox import captured, notify, smtp
-from engine.outbox.delivery import Facts, Hooks
+from engine.outbox.delivery import Hooks
 from engine.people import basins
 from engine.persistence import anchors
 from engine.projects import addresses
-from engine.runtime.models import Instance, Task
+from engine.runtime.mail_facts import facts_of
 
 if TYPE_CHECKING:
     from engine.outbox.models import Message
@@ -39,45 +36,6 @@ def mail_hooks(database: Database) -> Hooks:
     return Hooks(facts=facts_of, on_invalid_address=on_invalid_address)
 
 
-def facts_of(work: UnitOfWork, message: Message) -> Facts:
-    """What a mail says of its task today; moot once the task is done, moved, suspended or waiting."""
-    if message.task_id is None:
-        return facts_of_case(work, message.case_id, message.reference)
-    task = work.connection.execute(
-        sa.select(
-            Task.title,
-            Task.firm,
-            Task.reference,
-            Task.due_on,
-            Task.closed_at,
-            Task.assignee_id,
-            Task.suspended,
-        ).where(Task.id == message.task_id)
-    ).one_or_none()
-    if task is None:
-        return Facts(is_moot=True, reference=message.reference or "")
-    is_anothers = task.assignee_id is not None and task.assignee_id != message.recipient_id
-    return Facts(
-        is_moot=task.closed_at is not None or is_anothers or task.suspended,
-        title=task.title,
-        firm=task.firm,
-        reference=task.reference,
-        due_on=task.due_on,
-    )
-
-
-def facts_of_case(work: UnitOfWork, case_id: UUID | None, reference: str | None) -> Facts:
-    """What a mail says of its dossier."""
-    if case_id is None:
-        return Facts(reference=reference or "")
-    found = work.connection.execute(
-        sa.select(Instance.firm, Instance.reference).where(Instance.id == case_id)
-    ).one_or_none()
-    if found is None:
-        return Facts(reference=reference or "")
-    return Facts(firm=found.firm, reference=found.reference)
-
-
 def on_invalid_address(work: UnitOfWork, message: Message) -> None:
     """Ask the officer of the dossier to call (D10); what concerns no dossier is seen by the administrator."""
     if message.case_id is not None:
@@ -100,7 +58,7 @@ def tell_anchor(work: UnitOfWork, *, basin_id: int, root: str) -> None:
                 recipient_id=person_id,
                 basin_id=basin_id,
                 data={"anchored_on": today, "root": root},
-            )  # fmt: skip
+            )
             for person_id in digest.steering_readers(work, basin_id, today)
         ],
     )

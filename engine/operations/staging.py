@@ -29,12 +29,12 @@ CASTERS: Mapping[str, casting.Cast] = {
 
 
 def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
-    """Who a task is for: the holder on this project, in a capacity, or any holder of the role in the basin."""
+    """Who a task is for: the holder on this project, in a capacity, or any holder in the basin."""
     return CASTERS.get(role, casting.cast)(work, case, role, position)
 
 
 def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date) -> date:
-    """The day by which a task is due: the next session's, a date of the routing, or a delay from its opening."""
+    """The day by which a task is due: the next session's, a date of the routing, or a delay."""
     if rule == "session":
         session = sessions.next_session(work, case.basin_id, opened_on)
         return session.held_on if session is not None else opened_on + WITHOUT_SESSION

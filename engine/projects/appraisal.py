@@ -170,7 +170,7 @@ def order_opinion(
     ordered_in: str,
     decision_id: UUID | None = None,
 ) -> str:
-    """Order a complementary diagnostic of an expert, for a day; gives that day as the routing has it (R18)."""
+    """Order a complementary diagnostic of an expert, for a day; gives that day as routing (R18)."""
     organisation_id = organisation_of_expert(act.work, act.case.basin_id, expert_id, act.today)
     order = ComplementaryDiagnostic(
         id=new_id(),

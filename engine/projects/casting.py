@@ -19,7 +19,7 @@ Cast = Callable[["UnitOfWork", "Case", str, int | None], Casting]
 OF_THE_PROJECT = frozenset({Role.PRESCRIBER.value, Role.MANDATARY.value, Role.SME_HEAD.value})
 
 
-def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+def cast(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Casting:
     """Who a task of this role is for: the project's own holder, else anybody of the basin with the role.
 
     The officer's and the chair's tasks are nobody's in particular: whoever is an officer, chairs or
@@ -31,7 +31,7 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casti
     return Casting(role, capacity=role)
 
 
-def cast_expert(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+def cast_expert(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Casting:
     """The expert whose opinion is awaited, else the one of a request that was granted.
 
     A request that named nobody is the officer's to match with an expert.

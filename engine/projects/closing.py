@@ -84,7 +84,8 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
         require_may_close(act.work, project_of(act), today=act.today)
     record(
         act, "projects.closure.signed" if signed else "projects.closure.sent_back", act.case.id,
-        acting=chair.acting, organisation=chair.organisation_id, content={"reason": act.answers.get("reason")},
+        acting=chair.acting, organisation=chair.organisation_id,
+        content={"reason": act.answers.get("reason")},
     )  # fmt: skip
     return {"closure_signed": signed}
 
@@ -134,7 +135,10 @@ def withdraw(
     if project.status not in BEFORE_SIGNATURE:
         raise AlreadySigned
     day = occurred_on or work.today(locked.case.zone)
-    request = _request(work, project, EndKind.WITHDRAWN, requested_by, reason, day, cause=requested_by)
+    request = _request(
+        work, project=project, kind=EndKind.WITHDRAWN, requested_by=requested_by, reason=reason, day=day,
+        cause=requested_by,
+    )  # fmt: skip
     request.accepted, request.decided_at, request.decided_by = True, work.now, work.actor.person_id
     project.end_kind = EndKind.WITHDRAWN.value
     project.end_cause, project.end_reason = requested_by, reason
@@ -162,18 +166,21 @@ def request_termination(
     if project.status not in AFTER_SIGNATURE:
         raise NotSigned
     day = occurred_on or work.today(locked.case.zone)
-    _request(work, project, EndKind.TERMINATED, requested_by, reason, day, cause=cause)
+    _request(
+        work, project=project, kind=EndKind.TERMINATED, requested_by=requested_by, reason=reason, day=day,
+        cause=cause,
+    )  # fmt: skip
     messages.send(work, case_id=project_id, name="termination_requested", occurred_on=day)
 
 
 def _request(
     work: UnitOfWork,
+    *,
     project: Project,
     kind: EndKind,
     requested_by: str,
     reason: str,
     day: date,
-    *,
     cause: str,
 ) -> EndRequest:
     request = EndRequest(
@@ -262,7 +269,7 @@ def tell_ended(work: UnitOfWork, project: Project, kind: EndKind) -> None:
                 basin_id=project.basin_id,
                 data=data,
                 reference=project.reference,
-            )  # fmt: skip
+            )
             for person_id in dict.fromkeys(concerned)
             if person_id != work.actor.person_id
         ],

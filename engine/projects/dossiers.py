@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -224,10 +224,7 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         instant, identifier = base64.urlsafe_b64decode(padded).decode().split(" ")
-        at = datetime.fromisoformat(instant)
-        if at.tzinfo is None:
-            raise ValueError(instant)
-        return at, UUID(identifier)
+        return datetime.fromisoformat(instant).astimezone(UTC), UUID(identifier)
     except (ValueError, UnicodeError, binascii.Error) as error:
         raise errors.InvalidAnswers(
             {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}

@@ -47,7 +47,7 @@ class Replacement:
 
 
 def require_chair(work: UnitOfWork, *, basin_id: int, case_id: UUID, on: date) -> chairs.Chair:
-    """The mandate under which the actor signs today, on this project. Raises `NotTheChair` (R14, D16, D18)."""
+    """The mandate under which the actor signs today, on this project. Raises `NotTheChair` (R14, D18)."""
     for chair in chairs.chairs_in_force(work, basin_id, on, case_id):
         if chair.person_id == work.actor.person_id:
             return chair
@@ -142,7 +142,10 @@ def replace_mandatary(
         send("report_closed")
     elif report is not None:
         messages.send(work, case_id=case_id, name="report_closed", required=False)
-    kept = _keep(work, project.basin_id, case_id, before, after, reason, occurred_on or today, report)
+    kept = _keep(
+        work, basin_id=project.basin_id, case_id=case_id, before=before, after=after, reason=reason,
+        occurred_on=occurred_on or today, report=report,
+    )  # fmt: skip
     _tell(work, kept, reference=project.reference)
     return Replacement(kept.id, None if report is None else report[0], kept.new_due_on)
 
@@ -167,6 +170,7 @@ def hand_over_report(work: UnitOfWork, *, case_id: UUID, today: date) -> tuple[U
 
 def _keep(
     work: UnitOfWork,
+    *,
     basin_id: int,
     case_id: UUID,
     before: Assignment | None,
@@ -214,7 +218,7 @@ def _tell(work: UnitOfWork, kept: MandataryReplacement, *, reference: str) -> No
                 recipient_id=kept.from_person_id,
                 data={"handed_over_on": kept.occurred_on},
                 **common,
-            )  # fmt: skip
+            )
         )
     moved = work.connection.execute(
         sa.select(Task.id).where(

@@ -125,7 +125,7 @@ def record_intervention(act: Act) -> Mapping[str, Routing]:
 
 
 def intervention_of(act: Act) -> Intervention:
-    """The intervention that a task is about: by its position in the plan, or the one a request was granted."""
+    """The intervention that a task is about: by its position in the plan, or granted on a request."""
     if act.task is not None and act.task.position is not None:
         found = at(act.work, act.case.id, act.task.position)
         if found is not None:

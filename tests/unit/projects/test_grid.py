@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,7 @@ def test_the_grid_is_strictly_increasing_and_keeps_the_day_number(
 
     dues = [grid.due_on(number) for number in range(1, 40)]
 
-    assert all(earlier < later for earlier, later in zip(dues, dues[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(dues))
     lasts = [monthrange(due.year, due.month)[1] for due in dues]
     assert [due.day for due in dues] == [min(effective_on.day, last) for last in lasts]
 

@@ -1,0 +1,202 @@
+"""Contexts of the forms after the committee's decision: agreement, skills, follow-up, ends, everyday."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from engine.agreements import drafting, signatories
+from engine.operations import proposals, recalled
+from engine.operations.asked import Asked, Parts
+from engine.projects import corrections, reports, requests
+from engine.projects.recording import days
+from engine.skills import interventions
+
+
+def other_mandatary(asked: Asked) -> Parts:
+    """Who may take the mandate over."""
+    return Parts(
+        choices={"mandatary_id": partial(proposals.other_members, asked)},
+        facts=partial(recalled.of_project, asked),
+    )
+
+
+def agreement_preparation(asked: Asked) -> Parts:
+    """F6: the lines that the decision asks for, one per capacity (R25)."""
+
+    def start() -> Mapping[str, object]:
+        lines = signatories.compute(asked.work, asked.project, asked.today)
+        return {
+            "means_changed": False,
+            "signatories": [
+                {"capacity": line.capacity, "organisation_id": line.organisation_id,
+                 "person_id": line.person_id, "mode": "online"}
+                for line in lines
+            ],
+        }  # fmt: skip
+
+    return Parts(
+        choices={
+            "signatories-organisation_id": partial(proposals.every_organisation, asked),
+            "signatories-person_id": partial(proposals.signing_people, asked),
+        },
+        prefill=start,
+        facts=partial(recalled.of_decision, asked),
+    )
+
+
+def agreement_signature(asked: Asked) -> Parts:
+    """The exact text to sign, by its hash."""
+    agreement = drafting.latest(asked.work, asked.project.id)
+    digest = agreement.text_hash if agreement is not None else ""
+    return Parts(
+        choices={"scan": partial(proposals.attachments, asked)},
+        prefill=lambda: {"document_digest": digest},
+        facts=partial(recalled.of_agreement, asked),
+        limits={"document_digest": digest},
+    )
+
+
+def intervention_plan(asked: Asked) -> Parts:
+    """The days committed, each company's to be turned into interventions."""
+    committed = interventions.committed(asked.work, asked.project.id)
+
+    def start() -> Mapping[str, object]:
+        if interventions.last_turn(asked.work, asked.project.id):
+            return {}
+        return {
+            "interventions": [
+                {
+                    "company_id": each.company_id,
+                    "domain": each.domain,
+                    "planned_days": days(each.quarter_days),
+                }
+                for each in committed
+            ]
+        }
+
+    return Parts(
+        choices={
+            "interventions-company_id": partial(proposals.partner_companies, asked),
+            "interventions-expert_id": partial(proposals.experts, asked),
+        },
+        prefill=start,
+        facts=partial(recalled.of_means, asked),
+        limits={"interventions_optional": not committed},
+    )
+
+
+def intervention(asked: Asked) -> Parts:
+    """F8: what was planned."""
+    return Parts(facts=partial(recalled.of_intervention, asked))
+
+
+def accompaniment_review(asked: Asked) -> Parts:
+    """The days planned beside the days given."""
+    return Parts(facts=partial(recalled.of_means, asked))
+
+
+def follow_up_report(asked: Asked) -> Parts:
+    """F9: last time's figures. Read without showing, it costs no statement: this is the hot path."""
+    if not asked.showing:
+        return Parts(limits={"nothing_new_allowed": True})
+    before = reports.latest(asked.work, asked.project.id)
+
+    def start() -> Mapping[str, object]:
+        if before is None:
+            return {}
+        return {
+            "weather": before.weather,
+            "jobs_created": before.jobs_created,
+            "jobs_sustained": before.jobs_sustained,
+        }
+
+    return Parts(
+        prefill=start,
+        facts=partial(recalled.of_report, asked),
+        limits={"nothing_new_allowed": reports.may_say_nothing_new(asked.work, asked.project)},
+    )
+
+
+def intervention_request_review(asked: Asked) -> Parts:
+    """What the mandatary asks for."""
+
+    def start() -> Mapping[str, object]:
+        found = [
+            each for each in requests.of_project(asked.work, asked.project.id) if each.reviewed_at is None
+        ]
+        if not found:
+            return {}
+        quarters = found[0].quarter_days
+        return {"domain": found[0].domain, "days": days(quarters) if quarters else None}
+
+    return Parts(
+        choices={
+            "company_id": partial(proposals.partner_companies, asked),
+            "expert_id": partial(proposals.experts, asked),
+        },
+        prefill=start,
+        facts=partial(recalled.of_request, asked),
+    )
+
+
+def final_review(asked: Asked) -> Parts:
+    """F12: the last report's figures."""
+
+    def start() -> Mapping[str, object]:
+        before = reports.latest(asked.work, asked.project.id)
+        if before is None:
+            return {}
+        return {"jobs_created": before.jobs_created, "jobs_sustained": before.jobs_sustained}
+
+    return Parts(prefill=start, facts=partial(recalled.of_means, asked))
+
+
+def reminder_call(asked: Asked) -> Parts:
+    """Whom to call, and at which number."""
+    return Parts(facts=partial(recalled.of_mandatary, asked))
+
+
+def acting_chair_designation(asked: Asked) -> Parts:
+    """Who is as eligible as a chair."""
+    return Parts(choices={"acting_chair_id": partial(proposals.acting_chairs, asked)})
+
+
+def address_correction(asked: Asked) -> Parts:
+    """Whom to call, at which number, about which address."""
+    return Parts(facts=partial(recalled.of_address, asked))
+
+
+def session_held(asked: Asked) -> Parts:
+    """Who was present, who presided."""
+    return Parts(
+        choices={
+            "present_seat_ids": partial(proposals.seats, asked),
+            "chaired_by_id": partial(proposals.presiding, asked),
+        }
+    )
+
+
+def correction(asked: Asked) -> Parts:
+    """The records of the dossier that may be corrected."""
+    return Parts(
+        choices={
+            "act_id": lambda: recalled.correctable(corrections.correctable(asked.work, asked.project.id))
+        },
+        limits={"has_consequences": False},
+    )
+
+
+def document(asked: Asked) -> Parts:
+    """The files just uploaded."""
+    return Parts(choices={"files": partial(proposals.attachments, asked)})
+
+
+def closure_sign_off(asked: Asked) -> Parts:
+    """The term, and the last figures known."""
+    return Parts(facts=partial(recalled.of_final_review, asked))
+
+
+def termination_sign_off(asked: Asked) -> Parts:
+    """Who asks for the early end, and why."""
+    return Parts(facts=partial(recalled.of_termination, asked))

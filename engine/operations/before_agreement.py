@@ -1,0 +1,133 @@
+"""Contexts of the forms up to the committee's decision: intake, appraisal, decision, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from engine.committee import decisions
+from engine.operations import proposals, recalled
+from engine.operations.asked import Asked, Parts
+from engine.projects import appraisal, requests
+from engine.projects.recording import days
+
+
+def plain(asked: Asked) -> Parts:
+    """A form that knows what any form of a dossier does."""
+    return Parts(facts=partial(recalled.of_project, asked))
+
+
+def intake(asked: Asked) -> Parts:
+    """F0."""
+    return Parts(
+        choices={
+            "brought_by_id": partial(proposals.every_organisation, asked),
+            "known_member_id": partial(proposals.members, asked),
+        }
+    )
+
+
+def qualification(asked: Asked) -> Parts:
+    """F1: what the firm asked, and who may prescribe."""
+
+    def start() -> Mapping[str, object]:
+        project = asked.project
+        kept = {name: getattr(project, name) for name in (*appraisal.QUALIFIED, "schemes", "city")}
+        return {name: value for name, value in kept.items() if value not in (None, [])}
+
+    return Parts(
+        choices={"prescriber_id": partial(proposals.members, asked)},
+        prefill=start,
+        facts=partial(recalled.of_intake, asked),
+    )
+
+
+def prescription_answer(asked: Asked) -> Parts:
+    """The prescriber takes the file or suggests another member."""
+    return Parts(
+        choices={"suggested_prescriber_id": partial(proposals.members, asked)},
+        facts=partial(recalled.of_intake, asked),
+    )
+
+
+def preliminary_diagnostic(asked: Asked) -> Parts:
+    """F2: limits of the advance; sent back, it starts from what was submitted."""
+
+    def start() -> Mapping[str, object]:
+        found = appraisal.diagnostics(asked.work, asked.project.id)
+        if not found:
+            return {}
+        needs = [
+            {"domain": each.domain, "description": each.description, "days": days(each.quarter_days)}
+            for each in appraisal.needs_of(asked.work, found[0].id)
+        ]
+        return {**appraisal.summary_of(found[0]), "needs": needs}
+
+    return Parts(prefill=start, facts=partial(recalled.of_intake, asked), limits=of_advance(asked))
+
+
+def of_advance(asked: Asked) -> dict[str, object]:
+    """The basin's limits on an advance, and on the follow-up that goes with a decision."""
+    values = asked.parameters()
+    return {
+        "advance_floor": values["advance.floor_cents"],
+        "advance_ceiling": values["advance.ceiling_cents"] if values["advance.enabled"] else 0,
+        "advance_months_max": values["advance.max_months"],
+        "follow_up_months": values["follow_up.months"],
+        "cadence_months": values["follow_up.cadence_months"],
+    }
+
+
+def with_expert(asked: Asked) -> Parts:
+    """The officer's check of a file: who may be asked for an opinion."""
+    return Parts(
+        choices={"expert_id": partial(proposals.experts, asked)},
+        facts=partial(recalled.of_diagnostic, asked),
+    )
+
+
+def complementary_diagnostic(asked: Asked) -> Parts:
+    """F3: the question put to the expert."""
+    return Parts(facts=partial(recalled.of_opinion, asked))
+
+
+def committee_decision(asked: Asked) -> Parts:
+    """F5: sessions, means within the basin's limits, a mandatary not in conflict."""
+
+    def start() -> Mapping[str, object]:
+        before = decisions.latest(
+            asked.work, asked.project.id, asked.task.instance_id if asked.task else None
+        )
+        request = requests.granted(asked.work, asked.project.id)
+        if before is not None and before.sent_back_at is not None:
+            return recalled.decision_to_redo(asked, before)
+        sessions = proposals.committee_sessions(asked)
+        found: dict[str, object] = {"session_id": sessions[0].value} if sessions else {}
+        if request is not None and asked.task is not None and asked.task.instance_id != asked.case_id:
+            found["mandatary_id"] = asked.project.mandatary_id
+        return found
+
+    return Parts(
+        choices={
+            "session_id": partial(proposals.committee_sessions, asked),
+            "mandatary_id": partial(proposals.members, asked),
+            "expert_id": partial(proposals.experts, asked),
+            "human_means-company_id": partial(proposals.partner_companies, asked),
+        },
+        prefill=start,
+        facts=partial(recalled.of_diagnostic, asked),
+        limits={**of_advance(asked), "beneficiary_id": asked.project.organisation_id},
+    )
+
+
+def of_decision(asked: Asked) -> Parts:
+    """What the chair signs off, what the firm is told, what the mandatary is asked."""
+    return Parts(facts=partial(recalled.of_decision, asked))
+
+
+def conditions_lift(asked: Asked) -> Parts:
+    """One row per condition."""
+    return Parts(
+        choices={"conditions-condition_id": partial(proposals.conditions, asked)},
+        facts=partial(recalled.of_decision, asked),
+    )
