@@ -22,7 +22,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
-from engine.outbox import bounces, delivery
+from engine.outbox import bounces, delivery, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, stored_clock
@@ -86,8 +86,7 @@ def read_bounces(engine: Engine) -> int:
     """Read the return mailbox, when there is one (D10)."""
     if not engine.settings.bounce_url:
         return 0
-    return bounces.read_bounces(
-        engine.database, engine.settings.bounce_url, hooks=operations.mail_hooks(engine.database))
+    return bounces.read(engine.database, engine.settings, hooks=operations.mail_hooks(engine.database))
 
 
 def anchor_histories(engine: Engine) -> int:
@@ -239,7 +238,7 @@ def _play(engine: Engine, *, to: datetime, holder: str) -> int:
 
 def next_stop(work: UnitOfWork, *, to: datetime) -> datetime:
     """The next instant at which something is due: a timer, a mail that may leave, or the end of the day."""
-    due = [instant for instant in (timers.next_due(work), delivery.next_departure(work)) if instant]
+    due = [instant for instant in (timers.next_due(work), mail_log.next_departure(work)) if instant]
     later = [instant for instant in due if instant > work.now]
     return min([*later, work.now + LONGEST_STEP, to])
 
