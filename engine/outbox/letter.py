@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine import clock
 from engine.outbox import kinds, links
 from engine.people import basins
-from engine.people.models import Assignment, Basin, Person, Role
+from engine.people.models import Account, Assignment, Basin, Person, Role
 
 if TYPE_CHECKING:
     from engine.outbox.models import Message
@@ -110,7 +111,7 @@ def gather(
         officer=officer_of(work, message.basin_id, today),
         facts=facts,
         data=data,
-        url=button_link(kind, message, data, settings.base_url),
+        url=button_link(work, kind, message, data, settings.base_url),
         base_url=settings.base_url,
         now=work.now,
         today=today,
@@ -128,8 +129,10 @@ def mail_domain(settings: Settings) -> str:
     return settings.mail_from.rpartition("@")[2].strip(" >") or "localhost"
 
 
-def button_link(kind: kinds.Kind, message: Message, data: dict[str, Any], base_url: str) -> str:
-    """Give the address behind the button; a task's whenever there is one."""
+def button_link(
+    work: UnitOfWork, kind: kinds.Kind, message: Message, data: dict[str, Any], base_url: str
+) -> str:
+    """Give the address behind the button; a task's whenever there is one, none that would not open."""
     if kind.link is kinds.Link.NOWHERE:
         return ""
     if message.task_id is not None:
@@ -138,7 +141,15 @@ def button_link(kind: kinds.Kind, message: Message, data: dict[str, Any], base_u
         return links.late_link(base_url)
     if kind.link is kinds.Link.SIGN_IN or message.case_id is None:
         return links.sign_in_link(base_url, str(data.get("path") or "/connexion"))
+    if not has_account(work, message.recipient_id):
+        return ""
     return links.project_link(base_url, message.case_id)
+
+
+def has_account(work: UnitOfWork, person_id: UUID) -> bool:
+    """Tell whether a person can sign in: a firm's head cannot, and gets no link to a page."""
+    account = work.database.get(Account, person_id)
+    return account is not None and account.disabled_at is None
 
 
 def officer_of(work: UnitOfWork, basin_id: int | None, today: date) -> Officer | None:

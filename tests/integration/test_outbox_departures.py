@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine.outbox import captured, delivery, mail_log, transports
+from engine.operations import mail
+from engine.outbox import captured, delivery, mail_log
 from engine.outbox.captured import MailboxTransport
 from engine.outbox.models import CapturedMail
 from engine.outbox.smtp import SmtpTransport
@@ -191,9 +192,9 @@ def test_what_left_cannot_be_sent_again_by_mistake(database, server, town):
 def test_a_demonstration_sends_nothing_whatever_the_settings_say(sqlite):
     here = {"smtp_url": "smtp://127.0.0.1:2525", "secret_key": "x"}
 
-    demo = transports.choose(Settings(environment="demo", **here), sqlite)
-    production = transports.choose(Settings(environment="production", **here), sqlite)
-    unset = transports.choose(Settings(environment="production", secret_key="x"), sqlite)
+    demo = mail.transport(Settings(environment="demo", **here), sqlite)
+    production = mail.transport(Settings(environment="production", **here), sqlite)
+    unset = mail.transport(Settings(environment="production", secret_key="x"), sqlite)
 
     assert isinstance(demo, MailboxTransport)
     assert isinstance(production, SmtpTransport)

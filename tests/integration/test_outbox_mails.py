@@ -15,7 +15,7 @@ from engine.outbox import delivery, kinds, notify
 from engine.outbox.delivery import Facts, Hooks
 from engine.outbox.smtp import SmtpTransport
 from engine.people import assignments, basins, persons
-from engine.people.models import Role
+from engine.people.models import Account, Role
 from engine.persistence.unit_of_work import Actor
 from engine.settings import Settings
 from tests.mail_server import MailServer
@@ -146,7 +146,7 @@ def test_every_kind_can_be_read_in_both_languages(town, server, kind, reader):
 
 
 @pytest.mark.parametrize("outcome", ["approved", "approved_with_conditions", "adjourned",
-                                     "complementary_diagnostic", "rejected", "redirected", "withdrawn"])  # fmt: skip
+                                     "complementary_diagnostic", "rejected", "reoriented", "withdrawn"])  # fmt: skip
 @pytest.mark.parametrize("reader", ["claire", "john"])
 def test_every_decision_is_announced_in_its_own_words(town, server, outcome, reader):
     EXAMPLES["decision_notified"]["outcome"] = outcome
@@ -252,3 +252,22 @@ def test_the_mail_is_clean_for_any_server(town, server):
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
     assert raw.isascii(), "headers encoded, bodies quoted-printable"
     assert BytesParser(policy=policy.default).parsebytes(raw).defects == []
+
+
+@pytest.mark.parametrize("outcome", ["closed", "terminated", "rejected", "reoriented", "lapsed", "dropped"])
+@pytest.mark.parametrize("reader", ["claire", "john"])
+def test_every_end_is_told_in_its_own_words(town, server, outcome, reader):
+    EXAMPLES["project_ended"]["outcome"] = outcome
+    said = text_of(post(town, server, getattr(town, reader), "project_ended"))
+
+    assert ("Merci" in said or "Thank you" in said) is (outcome == "closed")
+
+
+def test_only_who_has_an_account_gets_a_link_to_the_project(town, server):
+    without = post(town, server, town.claire, "agreement_effective")
+    with town.database.start_work() as work:
+        work.database.add(Account(person_id=town.claire, email="claire@exemple.test", created_at=work.now))
+    having = post(town, server, town.claire, "agreement_effective")
+
+    assert "https://alize.test" not in text_of(without)
+    assert f"https://alize.test/projets/{CASE}" in text_of(having)
