@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from engine.errors import EngineError
+from engine.outbox.models import Message, Outcome
 from engine.persistence import anchors, history, installation
 from engine.runtime import cases
 from engine.runtime.models import Incident, Instance, Task
@@ -69,6 +70,32 @@ def problems(engine: Engine) -> Iterator[str]:
         yield from figures_problems(work)
         yield from anchors.problems(work)
         yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How many things wait, of which some too long: what a supervision looks at."""
+
+    open_tasks: int
+    late_tasks: int
+    mails_pending: int
+    mails_dead: int
+    incidents: int
+
+
+def pulse(work: UnitOfWork) -> Pulse:
+    """Count what waits, in one statement."""
+    counts = (
+        sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
+        for table, *conditions in (
+            (Task, Task.closed_at.is_(None)),
+            (Task, Task.closed_at.is_(None), Task.due_at < work.now),
+            (Message, Message.outcome.is_(None)),
+            (Message, Message.failed_at.is_not(None), Message.outcome == Outcome.DEAD.value),
+            (Incident, Incident.resolved_at.is_(None)),
+        )
+    )
+    return Pulse(*work.connection.execute(sa.select(*counts)).one())
 
 
 def figures_problems(work: UnitOfWork) -> Iterator[str]:

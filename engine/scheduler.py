@@ -236,6 +236,13 @@ def _play(engine: Engine, *, to: datetime, holder: str) -> int:
             claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE)
 
 
+def next_due(engine: Engine) -> datetime | None:
+    """The next instant at which a timer fires or a mail may leave; None when nothing is awaited."""
+    with engine.database.start_reading() as work:
+        due = (timers.next_due(work), mail_log.next_departure(work))
+        return min((instant for instant in due if instant and instant > work.now), default=None)
+
+
 def next_stop(work: UnitOfWork, *, to: datetime) -> datetime:
     """The next instant at which something is due: a timer, a mail that may leave, or the end of the day."""
     due = [instant for instant in (timers.next_due(work), mail_log.next_departure(work)) if instant]

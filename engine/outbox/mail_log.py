@@ -90,6 +90,25 @@ def listed(shape: type[Any]) -> sa.Select[Any]:
     )
 
 
+def basin_of(work: UnitOfWork, message_id: UUID) -> int | None:
+    """Give the basin that a mail is about; None for what concerns none. Raises `UnknownMessage`."""
+    message = work.database.get(Message, message_id)
+    if message is None:
+        raise UnknownMessage
+    return message.basin_id
+
+
+def pending(work: UnitOfWork, *, limit: int = 100) -> list[LoggedMail]:
+    """List the mails still to leave, the first to go first."""
+    rows = work.connection.execute(
+        listed(LoggedMail)
+        .where(Message.outcome.is_(None))
+        .order_by(Message.send_after, Message.created_at, Message.id)
+        .limit(limit)
+    ).mappings()
+    return [LoggedMail(**row) for row in rows]
+
+
 def retry(work: UnitOfWork, message_id: UUID) -> None:
     """Send again, as soon as possible, a mail that had failed.
 

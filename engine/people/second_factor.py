@@ -70,8 +70,15 @@ def begin(work: UnitOfWork, person_id: UUID) -> Enrolment:
         raise errors.Conflict(_("Une application est déjà enregistrée : retirez-la d’abord."))
     account.totp_secret = pyotp.random_base32()
     work.database.flush()
-    uri = pyotp.TOTP(account.totp_secret).provisioning_uri(name=account.email, issuer_name=ISSUER)
-    return Enrolment(account.totp_secret, uri)
+    return _enrolment(account, account.totp_secret)
+
+
+def proposed(work: UnitOfWork, person_id: UUID) -> Enrolment | None:
+    """The secret proposed by `begin` and not confirmed yet; None when there is none. Reads only."""
+    account = work.database.get(Account, person_id)
+    if account is None or account.totp_secret is None or account.totp_confirmed_at is not None:
+        return None
+    return _enrolment(account, account.totp_secret)
 
 
 def confirm(work: UnitOfWork, person_id: UUID, code: str) -> list[str]:
@@ -154,6 +161,11 @@ def recovery_codes_left(work: UnitOfWork, person_id: UUID) -> int:
         RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     )
     return work.connection.execute(statement).scalar_one()
+
+
+def _enrolment(account: Account, secret: str) -> Enrolment:
+    uri = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=ISSUER)
+    return Enrolment(secret, uri)
 
 
 def _step_of(work: UnitOfWork, account: Account, code: str) -> int | None:

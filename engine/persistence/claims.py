@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Table
@@ -68,6 +69,15 @@ def take_lease(work: UnitOfWork, *, name: str, holder: str, lasting: timedelta) 
 def give_back(work: UnitOfWork, *, name: str, holder: str) -> None:
     """Give a lease back before its end."""
     work.connection.execute(sa.delete(lease).where(lease.c.name == name, lease.c.holder == holder))
+
+
+def runs(work: UnitOfWork) -> list[sa.Row[Any]]:
+    """How each tick last went in each process, by name, the latest process first."""
+    return list(
+        work.connection.execute(
+            sa.select(tick_run).order_by(tick_run.c.tick, tick_run.c.last_started_at.desc())
+        )
+    )
 
 
 def is_due(instant: datetime | None, now: datetime) -> bool:

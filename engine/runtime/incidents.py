@@ -76,6 +76,14 @@ def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[A
     return list(work.connection.execute(found))
 
 
+def find(work: UnitOfWork, incident_id: UUID) -> sa.Row[Any]:
+    """One incident, resolved or not. Raises `IncidentNotFound`."""
+    row = work.connection.execute(sa.select(incident).where(incident.c.id == incident_id)).one_or_none()
+    if row is None:
+        raise IncidentNotFound
+    return row
+
+
 def retry(work: UnitOfWork, *, incident_id: UUID) -> None:
     """Let a held instance go on: what was due fires at the next tick. Raises `IncidentNotFound`."""
     row = work.connection.execute(
