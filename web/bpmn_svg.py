@@ -37,11 +37,9 @@ SIGNS = {
     "messageEventDefinition": "M-7-5h14v10h-14zM-7-5l7 5 7-5",
     "escalationEventDefinition": "M0-8l5.5 13L0 0l-5.5 5z",
     "errorEventDefinition": "M-7 6l4.5-11 4.5 6 5-8-4 12-5-6z",
-    "signalEventDefinition": "M0-7l7 12h-14z",
     "terminateEventDefinition": "M8 0a8 8 0 1 1-16 0a8 8 0 1 1 16 0",
     "exclusiveGateway": "M-7-7l14 14M7-7l-14 14",
     "parallelGateway": "M0-10v20M-10 0h20",
-    "eventBasedGateway": "M9 0a9 9 0 1 1-18 0a9 9 0 1 1 18 0M0-5l5 4-2 6h-6l-2-6z",
 }
 FONT = "Source Sans 3 Variable, Source Sans 3, Liberation Sans, Arial, sans-serif"
 
@@ -379,7 +377,7 @@ def below(box: Box) -> Box:
 
 def paint_label(name: str, where: Box) -> Markup:
     """A name outside its shape; a halo keeps it legible over a flow."""
-    lines = wrap(name, max(where.width, 84))
+    lines = wrap(name, max(where.width, 108))
     halo = {"fill": LINE, "stroke": "#fff", "stroke_width": 3, "paint_order": "stroke"}
     return stacked(lines, where.middle[0], where.y + 11, **halo)
 
