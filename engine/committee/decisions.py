@@ -58,6 +58,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
         id=new_id(),
         basin_id=act.case.basin_id,
         project_id=act.case.id,
+        turn=next_turn(act.work, act.case.id),
         instance_id=act.instance_id,
         session_id=session.id,
         outcome=outcome,
@@ -345,14 +346,22 @@ def latest(work: UnitOfWork, project_id: UUID, instance_id: UUID | None = None) 
     statement = sa.select(Decision).where(Decision.project_id == project_id)
     if instance_id is not None:
         statement = statement.where(Decision.instance_id == instance_id)
-    return work.database.scalars(statement.order_by(Decision.recorded_at.desc()).limit(1)).first()
+    return work.database.scalars(statement.order_by(Decision.turn.desc()).limit(1)).first()
+
+
+def next_turn(work: UnitOfWork, project_id: UUID) -> int:
+    """Which decision on the project comes next, from 1."""
+    last = work.database.execute(
+        sa.select(sa.func.max(Decision.turn)).where(Decision.project_id == project_id)
+    ).scalar()
+    return (last or 0) + 1
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Decision]:
     """Every decision on a project, the latest first."""
     return list(
         work.database.scalars(
-            sa.select(Decision).where(Decision.project_id == project_id).order_by(Decision.recorded_at.desc())
+            sa.select(Decision).where(Decision.project_id == project_id).order_by(Decision.turn.desc())
         )
     )
 

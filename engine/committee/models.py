@@ -46,10 +46,12 @@ class Decision(Base):
     """
 
     __tablename__ = "decision"
+    __table_args__ = (sa.UniqueConstraint("project_id", "turn"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
-    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
+    project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"))
+    turn: Mapped[int]  # 1, 2, 3… on the project: simulated time may record two at the same instant.
     instance_id: Mapped[UUID]
     session_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("committee_session.id"), index=True)
     outcome: Mapped[str]

@@ -18,6 +18,7 @@ from engine.projects.models import (
     CompletenessCheck,
     Diagnostic,
     FileCompletion,
+    Recorded,
     SkillNeed,
 )
 from engine.projects.recording import coded, plain_rows, project_of, quarter_days, record, stamp
@@ -98,9 +99,7 @@ def keep_answers(act: Act) -> None:
 def record_diagnostic(act: Act) -> Mapping[str, Routing]:
     """Keep the preliminary diagnostic as submitted; submitted again, it is another version."""
     work, answers = act.work, act.answers
-    version = work.database.execute(
-        sa.select(sa.func.count()).select_from(Diagnostic).where(Diagnostic.project_id == act.case.id)
-    ).scalar_one()
+    version = count_of(work, Diagnostic, act.case.id)
     diagnostic = Diagnostic(
         id=new_id(),
         **stamp(act),
@@ -135,12 +134,24 @@ def record_diagnostic(act: Act) -> Mapping[str, Routing]:
     return {}
 
 
+def count_of(work: UnitOfWork, table: type[Recorded], project_id: UUID) -> int:
+    """How many records of a kind a project has."""
+    return work.database.execute(
+        sa.select(sa.func.count()).select_from(table).where(table.project_id == project_id)
+    ).scalar_one()
+
+
 def record_completeness(act: Act) -> Mapping[str, Routing]:
     """Say whether the file may go before the committee; a written consultation orders an expert's opinion."""
     project, answers = project_of(act), act.answers
     outcome = str(coded(answers["outcome"]))
     check = CompletenessCheck(
-        id=new_id(), **stamp(act), outcome=outcome, missing=answers.get("missing"), note=answers.get("note")
+        id=new_id(),
+        **stamp(act),
+        turn=count_of(act.work, CompletenessCheck, act.case.id) + 1,
+        outcome=outcome,
+        missing=answers.get("missing"),
+        note=answers.get("note"),
     )
     act.work.database.add(check)
     routing: dict[str, Routing] = {"completeness_outcome": outcome}
@@ -289,7 +300,7 @@ def checks(work: UnitOfWork, project_id: UUID) -> Iterable[CompletenessCheck]:
     return work.database.scalars(
         sa.select(CompletenessCheck)
         .where(CompletenessCheck.project_id == project_id)
-        .order_by(CompletenessCheck.recorded_at.desc())
+        .order_by(CompletenessCheck.turn.desc())
     )
 
 

@@ -163,7 +163,9 @@ def hand_over_report(work: UnitOfWork, *, case_id: UUID, today: date) -> tuple[U
     ).first()
     if found is None:
         return None
-    new_due_on = max(found.due_on, today + timedelta(days=NEW_MANDATARY_HAS))
+    basin_id = cases.lock(work, case_id).case.basin_id
+    days: int = basins.parameter(work, basin_id, REPLACED, default=NEW_MANDATARY_HAS)
+    new_due_on = max(found.due_on, today + timedelta(days=days))
     instances.reschedule_task(work, case_id=case_id, task_id=found.id, due_on=new_due_on)
     return found.id, found.due_on, new_due_on
 

@@ -167,6 +167,7 @@ class CompletenessCheck(Recorded, Base):
 
     __tablename__ = "completeness_check"
 
+    turn: Mapped[int]
     outcome: Mapped[str]
     missing: Mapped[str | None]
     note: Mapped[str | None]

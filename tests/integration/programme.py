@@ -31,6 +31,7 @@ from forms import catalogue
 
 DIAGRAMS = Path(__file__).parents[2] / "workflows" / "reference"
 PARIS = ZoneInfo("Europe/Paris")
+NOBODY = UUID(int=0)
 LONG_AGO = date(2020, 1, 1)
 MEMBERS = ("chair", "prescriber", "mandatary", "successor")
 FIRM = {
@@ -80,7 +81,7 @@ class Programme:
     clock: FrozenClock
     people: dict[str, UUID] = field(default_factory=dict)
     firms: dict[str, UUID] = field(default_factory=dict)
-    case_id: UUID = UUID(int=0)
+    case_id: UUID = NOBODY
     basin_id: int = 0
 
     def install(self) -> Programme:
@@ -307,7 +308,7 @@ class Programme:
     def sign(self, position: int, **changes: object) -> None:
         """The person of a line signs it."""
         task = self.task("sign_agreement", position=position)
-        self.people[f"signatory{position}"] = task.assignee_id or UUID(int=0)
+        self.people[f"signatory{position}"] = task.assignee_id or NOBODY
         answers = {
             "answer": "accept", "consent": True, "mode": "online", "document_digest": self.digest(), **changes,
         }  # fmt: skip
@@ -355,6 +356,6 @@ class Programme:
     def report(self, **changes: object) -> None:
         """The mandatary reports."""
         task = self.task("follow_up_report")
-        self.people["reporting"] = task.assignee_id or UUID(int=0)
+        self.people["reporting"] = task.assignee_id or NOBODY
         answers = {**REPORT, "contact_on": self.today.isoformat(), **changes}
         self.complete("follow_up_report", "reporting", answers)
