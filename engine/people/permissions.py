@@ -112,6 +112,15 @@ class NotVisible(errors.NotFound):
     """Cette page ou cet élément n’existe pas, ou ne vous est pas visible."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A basin as menus and lists name it; read with the rights, at no cost of its own."""
+
+    slug: str
+    name: str
+    zone: ZoneInfo
+
+
 @dataclass(slots=True)
 class Rights:
     """What one person may do today, nationally, basin by basin, project by project."""
@@ -122,6 +131,7 @@ class Rights:
     basins: dict[int, set[Role]] = field(default_factory=dict)
     cases: dict[UUID, set[Role]] = field(default_factory=dict)
     case_basins: dict[UUID, int] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
 
     def allows(
         self, permission: Permission, *, basin_id: int | None = None, case_id: UUID | None = None
@@ -302,7 +312,7 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
     rows = work.connection.execute(
         sa.select(
             Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
-            Assignment.valid_to, Basin.zone,
+            Assignment.valid_to, Basin.zone, Basin.slug, Basin.name,
         )
         .outerjoin(Basin, Basin.id == Assignment.basin_id)
         .where(
@@ -315,6 +325,8 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
         today = clock.local_date(work.now, ZoneInfo(row.zone) if row.zone else basins.NATIONAL_ZONE)
         if row.valid_from <= today and (row.valid_to is None or row.valid_to > today):
             _add(rights, Role(row.role), row.basin_id, row.case_id)
+            if row.basin_id is not None:
+                rights.places[row.basin_id] = Place(row.slug, row.name, ZoneInfo(row.zone))
     return rights
 
 

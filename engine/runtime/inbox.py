@@ -16,31 +16,51 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from engine.people.models import Role
+from engine.people.permissions import PERMISSIONS, Permission, Rights
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import TaskView
-from engine.runtime.models import Task
+from engine.runtime.models import Draft, Task
 from engine.runtime.opening import VIEW_COLUMNS, folded, view_of
 
 PAGE = 50
 COUNTED = 100  # Counts stop here, and the page says "99+".
 
 task = table_of(Task)
+draft = table_of(Draft)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, with the roles whose tasks they may take: (basin, role)."""
+    """Who looks, with the roles whose tasks they may take: (basin, role), and the dossiers they preside."""
 
     person_id: UUID
     roles: tuple[tuple[int, str], ...]
+    presided: tuple[UUID, ...] = ()
+
+    @classmethod
+    def of(cls, rights: Rights) -> Viewer:
+        """A person by their rights of today; an acting chair of one dossier takes its chair's tasks (D18)."""
+        roles = {
+            (basin_id, role.value)
+            for basin_id, held in rights.basins.items()
+            for role in held
+            if Permission.COMPLETE_TASK in PERMISSIONS.get(role, ())
+        }
+        presided = {  # Whoever presides over the basin already takes them all.
+            case_id
+            for case_id, held in rights.cases.items()
+            if Role.CHAIR in held and (rights.case_basins.get(case_id, 0), Role.CHAIR.value) not in roles
+        }
+        return cls(rights.person_id, tuple(sorted(roles)), tuple(sorted(presided)))
 
     def parameters(self) -> dict[str, object]:
         """What the statements bind."""
         values: dict[str, object] = {"person_id": self.person_id}
         for number, (basin_id, role) in enumerate(self.roles):
             values |= {f"basin_{number}": basin_id, f"role_{number}": role}
-        return values
+        return values | {f"case_{number}": case_id for number, case_id in enumerate(self.presided)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +75,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of tasks, and where the next begins."""
+    """One page of tasks, where the next begins, and which of them the viewer has a draft of."""
 
     tasks: list[TaskView]
     next: tuple[datetime, UUID] | None
+    drafts: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,7 @@ def page(
         values["only_basin"] = filters.basin_id
     shape = Shape(
         roles=len(viewer.roles),
+        presided=len(viewer.presided),
         scope=filters.scope,
         words=len(words),
         is_first=after is None,
@@ -95,16 +117,18 @@ def page(
         one_basin=filters.basin_id is not None,
     )
     statement = page_statement(shape)
-    rows = [view_of(row) for row in work.connection.execute(statement, values)]
+    rows = work.connection.execute(statement, values).all()
+    shown = [view_of(row) for row in rows[:limit]]
     more = len(rows) > limit
-    shown = rows[:limit]
-    return Page(shown, (shown[-1].due_at, shown[-1].id) if more else None)
+    drafts = frozenset(row.id for row in rows[:limit] if row.has_draft)
+    return Page(shown, (shown[-1].due_at, shown[-1].id) if more else None, drafts)
 
 
 def counts(work: UnitOfWork, viewer: Viewer) -> Counts:
     """How many tasks wait, each count stopping at a hundred."""
     values = viewer.parameters() | {"now": work.now}
-    row = work.connection.execute(counts_statement(len(viewer.roles)), values).one()
+    statement = counts_statement(len(viewer.roles), len(viewer.presided))
+    row = work.connection.execute(statement, values).one()
     return Counts(row[0], row[1], sum(row[2:]))
 
 
@@ -114,14 +138,23 @@ def open_of_case(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
     return [view_of(row) for row in rows]
 
 
+def done_of_case(work: UnitOfWork, case_id: UUID, *, at_most: int = 100) -> list[TaskView]:
+    """What people have done on a project, the latest first; tasks that vanished undone are left out."""
+    rows = work.connection.execute(DONE_OF_CASE, {"case_id": case_id, "limit": at_most})
+    return [view_of(row) for row in rows]
+
+
 def next_after(work: UnitOfWork, viewer: Viewer, *, done: UUID) -> TaskView | None:
     """The task to show after one was submitted: the most urgent of one's own."""
     found = page(work, viewer, Filters(scope="mine"), limit=2)
     return next((each for each in found.tasks if each.id != done and not each.awaiting), None)
 
 
-def ranges(roles: int) -> list[sa.ColumnElement[bool]]:
-    """Mine, then claimable role by role; each condition is one contiguous range of one partial index."""
+def ranges(roles: int, presided: int) -> list[sa.ColumnElement[bool]]:
+    """Mine, then claimable role by role; each condition is one contiguous range of one partial index.
+
+    Last, the chair's tasks of each dossier presided: a few rows by the dossier's own index.
+    """
     is_open, is_free = task.c.closed_at.is_(None), task.c.assignee_id.is_(None)
     mine = sa.and_(is_open, task.c.assignee_id == bindparam("person_id", type_=sa.Uuid))
     return [
@@ -135,6 +168,15 @@ def ranges(roles: int) -> list[sa.ColumnElement[bool]]:
             )
             for number in range(roles)
         ),
+        *(
+            sa.and_(
+                is_open,
+                is_free,
+                task.c.case_id == bindparam(f"case_{number}", type_=sa.Uuid),
+                task.c.role == Role.CHAIR.value,
+            )
+            for number in range(presided)
+        ),
     ]
 
 
@@ -143,6 +185,7 @@ class Shape:
     """What makes one question another statement; its values are bound."""
 
     roles: int
+    presided: int
     scope: str
     words: int
     is_first: bool
@@ -153,7 +196,7 @@ class Shape:
 @cache
 def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
     """The page's statement for one shape of question."""
-    all_ranges = ranges(shape.roles)
+    all_ranges = ranges(shape.roles, shape.presided)
     wanted = {"mine": all_ranges[:1], "claimable": all_ranges[1:]}.get(shape.scope, all_ranges)
     wanted = wanted or [sa.and_(task.c.closed_at.is_(None), sa.false())]
     conditions: list[sa.ColumnElement[bool]] = []
@@ -173,7 +216,7 @@ def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
     limit = bindparam("limit", type_=sa.Integer)
     parts = [
         sa.select(
-            sa.select(*VIEW_COLUMNS)
+            sa.select(*VIEW_COLUMNS, HAS_DRAFT)
             .where(condition, *conditions)
             .order_by(task.c.due_at, task.c.id)
             .limit(limit)
@@ -186,9 +229,9 @@ def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
 
 
 @cache
-def counts_statement(roles: int) -> Any:
-    """The counts' statement for a number of roles."""
-    mine, *claimable = ranges(roles)
+def counts_statement(roles: int, presided: int) -> Any:
+    """The counts' statement for a number of roles and of dossiers presided."""
+    mine, *claimable = ranges(roles, presided)
     late = sa.and_(mine, task.c.due_at < bindparam("now", type_=task.c.due_at.type))
     return sa.select(*(_counted(condition) for condition in (late, mine, *claimable)))
 
@@ -203,6 +246,18 @@ def escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
+HAS_DRAFT = (
+    sa.select(1)
+    .where(draft.c.task_id == task.c.id, draft.c.person_id == bindparam("person_id", type_=sa.Uuid))
+    .exists()
+    .label("has_draft")
+)
+DONE_OF_CASE = (
+    sa.select(*VIEW_COLUMNS)
+    .where(task.c.case_id == bindparam("case_id"), task.c.outcome == "completed")
+    .order_by(task.c.closed_at.desc(), task.c.id)
+    .limit(bindparam("limit"))
+)
 OF_CASE = (
     sa.select(*VIEW_COLUMNS)
     .where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
