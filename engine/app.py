@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 
+HELD_KNOWN_FOR = timedelta(seconds=10)
+
+
 @dataclass(slots=True)
 class Engine:
     """An installation at work: its settings, its database, the way its mail leaves."""
@@ -27,6 +31,7 @@ class Engine:
     settings: Settings
     database: Database
     transport: Transport
+    held_as_of: tuple[datetime, bool] | None = None
 
     @property
     def documents(self) -> Path:
@@ -52,6 +57,14 @@ class Engine:
         """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
         schema.upgrade(self.database)
         installing.stamp(self.database, environment=self.settings.environment)
+
+    def is_held(self) -> bool:
+        """Whether the database was restored and waits; asked of the database every ten seconds at most."""
+        wall = self.database.clock.wall()
+        if self.held_as_of is None or wall - self.held_as_of[0] > HELD_KNOWN_FOR:
+            with self.database.start_reading() as work:
+                self.held_as_of = (wall, installation.is_held(work))
+        return self.held_as_of[1]
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
-from web import admin, api, auth, basins, committee, errors, inbox, monitoring, projects, typography
+from web import (
+    admin,
+    api,
+    auth,
+    basins,
+    committee,
+    errors,
+    help,
+    inbox,
+    mailbox,
+    metrics,
+    monitoring,
+    projects,
+    shell,
+    static_files,
+    typography,
+)
 from web import work as web_work
 
 if TYPE_CHECKING:
@@ -24,6 +40,8 @@ PAGES = (
     basins.pages,
     monitoring.pages,
     admin.pages,
+    mailbox.pages,
+    help.pages,
 )
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -56,7 +74,9 @@ def create_app(engine: Engine) -> Flask:
     csrf.exempt(api.pages)
     auth.register(app)
     errors.register(app)
-    typography.register(app)
+    typography.register(app, locale=web_work.locale, today=web_work.today, zone=web_work.zone)
+    static_files.register(app)
+    shell.register(app)
     for pages in (*PAGES, api.pages):
         app.register_blueprint(pages)
     app.after_request(secure)
@@ -79,6 +99,9 @@ def secure(response: Response) -> Response:
     if request.endpoint != "static" and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store" if g.get("actor") else "no-cache"
     return response
+
+
+start_metrics = metrics.start
 
 
 def healthz() -> Response:

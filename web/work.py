@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request, session
 
@@ -27,6 +29,7 @@ def actor() -> Actor:
 
 # Nobody: holds no role anywhere, so that deny by default needs no special case.
 SYSTEM_LESS = Actor(UUID(int=1), "web")
+PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 
 
 def start_work(*, on_behalf_of: UUID | None = None) -> UnitOfWork:
@@ -38,7 +41,28 @@ def start_work(*, on_behalf_of: UUID | None = None) -> UnitOfWork:
 
 def start_reading() -> UnitOfWork:
     """Open a unit that only looks, for the person signed in."""
-    return engine().database.start_reading(actor(), locale=locale())
+    work = engine().database.start_reading(actor(), locale=locale())
+    g.now = work.now
+    return work
+
+
+def now() -> datetime:
+    """The programme's time as this request saw it first."""
+    if "now" not in g:
+        g.now = engine().database.clock.now()
+    instant: datetime = g.now
+    return instant
+
+
+def zone() -> ZoneInfo:
+    """The zone in which a page shows times: its basin's where it has one, else the programme's."""
+    chosen: ZoneInfo = g.get("zone", PROGRAMME_ZONE)
+    return chosen
+
+
+def today() -> date:
+    """The programme's day where the page is."""
+    return now().astimezone(zone()).date()
 
 
 def locale() -> str:
@@ -54,4 +78,6 @@ def translated(text: str, **values: object) -> str:
     return i18n.translate(text, locale(), **values)
 
 
-__all__ = ["SYSTEM", "actor", "engine", "locale", "start_reading", "start_work", "translated"]
+__all__ = [
+    "SYSTEM", "actor", "engine", "locale", "now", "start_reading", "start_work", "today", "translated", "zone",
+]  # fmt: skip

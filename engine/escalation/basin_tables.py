@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from engine.persistence.unit_of_work import UnitOfWork
 
-PREFIX = "escalation."
+PREFIX = "ladder."
 
 # Current parameters: each basin's own value replaces the default at once, with author and reason.
 DEFAULTS: Mapping[str, int] = {f"{PREFIX}{name}": days for name, days in asdict(Ladder()).items()}

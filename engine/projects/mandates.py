@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
-NEW_MANDATARY_HAS = 21  # Days to report once the mandate is handed over (D9).
+REPLACED = "ladder.replaced"  # A basin’s parameter: days to report once the mandate is handed over (D9).
+NEW_MANDATARY_HAS = 21  # The same, where a basin says nothing.
 
 
 class NotTheChair(errors.NotAllowed):

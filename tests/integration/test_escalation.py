@@ -163,7 +163,7 @@ def test_an_outage_of_a_month_sends_one_mail_not_three(late, clock):
 def test_the_basins_own_ladder_is_followed(late, clock):
     with late.database.start_work(Actor(late.people["officer"])) as work:
         basins.change_parameter(
-            work, basin_id=late.basin_id, key="escalation.reminder", value=14, reason="Plus de temps"
+            work, basin_id=late.basin_id, key="ladder.reminder", value=14, reason="Plus de temps"
         )
 
     late.play_until(clock, date(2026, 12, 16))

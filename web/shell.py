@@ -1,0 +1,99 @@
+"""What the frame of every page shows: who is signed in, where they may go, the time, the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from flask_login import current_user
+from werkzeug.routing import BuildError
+
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from web import work as web_work
+from web.auth import Viewer, viewer
+
+IDLE_NOTICE = 300  # Seconds before the end of a session at which the page says so.
+
+# What the header offers: label, endpoint, the permission that shows it, the paths it stands for.
+NAVIGATION = (
+    (_("Mes tâches"), "inbox.index", Permission.COMPLETE_TASK, "/taches"),
+    (_("Projets"), "projects.index", Permission.SEE_PROJECT, "/projets"),
+    (_("Séances"), "committee.index", Permission.SEE_BASIN, "/seances"),
+    (_("Pilotage"), "monitoring.index", Permission.SEE_MONITORING, "/pilotage"),
+    (_("Bassins"), "basins.index", Permission.SEE_BASIN, "/bassins"),
+    (_("Administration"), "admin.index", Permission.MANAGE_PEOPLE, "/administration"),
+)
+STEPS = (("P1D", _("1 jour")), ("P7D", _("1 semaine")), ("P30D", _("1 mois")), ("next", _("prochaine échéance")))
+
+
+def register(app: Flask) -> None:
+    """Give every template its `shell`."""
+    app.context_processor(lambda: {"shell": shell()})
+
+
+def address(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, or None where this installation does not have it."""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
+
+
+def shell() -> dict[str, Any]:
+    """The frame's view-model; see `templates/base.html`."""
+    engine = web_work.engine()
+    person = viewer() if current_user.is_authenticated else None
+    other = "en" if web_work.locale() == "fr" else "fr"
+    is_demonstration = engine.settings.environment == "demo"
+    return {
+        "person": person.full_name if person else None,
+        "acting_for": None,
+        "navigation": list(navigation(person)) if person and person.scope_task_id is None else [],
+        "basin": None,
+        "basins": [],
+        "account_url": address("auth.account"),
+        "sign_in_url": address("auth.sign_in"),
+        "sign_out_url": address("auth.sign_out"),
+        "language": (other, "English" if other == "en" else "Français", address("auth.change_language")),
+        "demonstration": is_demonstration,
+        "mailbox_url": address("mailbox.index") if is_demonstration else None,
+        "held": engine.is_held(),
+        "clock": clock(person) if is_demonstration else None,
+        "session": running_session(person),
+        "help_url": address("help.index"),
+        "accessibility_url": address("help.accessibility"),
+        "accessibility": _("partiellement conforme"),
+        "messages": get_flashed_messages(with_categories=True),
+        "undo": session.pop("undo", None),
+    }
+
+
+def navigation(person: Viewer) -> Iterator[tuple[str, str, bool, int | None]]:
+    """The pages this person may open, in order."""
+    allowed = person.rights.anywhere()
+    for label, endpoint, permission, prefix in NAVIGATION:
+        target = address(endpoint)
+        if target is not None and permission in allowed:
+            yield web_work.translated(label), target, request.path.startswith(prefix), None
+
+
+def clock(person: Viewer | None) -> dict[str, Any]:
+    """The simulated time, and how to play it on for those who may."""
+    may = person is not None and Permission.ADVANCE_CLOCK in person.rights.anywhere()
+    return {
+        "shown": web_work.now().astimezone(ZoneInfo("Europe/Paris")),
+        "advance_url": address("admin.advance_clock") if may else None,
+        "steps": STEPS,
+    }
+
+
+def running_session(person: Viewer | None) -> dict[str, Any] | None:
+    """How long the session lasts without an act, so that the page can warn before its end."""
+    stay = address("auth.stay")
+    if person is None or stay is None:
+        return None
+    seconds = int(current_app.permanent_session_lifetime.total_seconds())
+    return {"seconds": seconds, "notice": IDLE_NOTICE, "stay_url": stay}
