@@ -31,22 +31,31 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 NOTHING_NEW = "follow_up.nothing_new_in_a_row"
-OPENS_BEFORE = timedelta(days=14)  # domain.md §5.4.
+OPENS = "ladder.early"
+OPENS_BEFORE = -14  # domain.md §5.4: where a basin says nothing.
 
 ADD_REPORT = sa.insert(Report)
 ADD_PERIODS = sa.insert(ReportPeriod)
-OPEN_DAYS = sa.select(
-    Basin.territory,
-    sa.select(BasinParameter.value)
-    .where(
-        BasinParameter.basin_id == sa.bindparam("basin_id"),
-        BasinParameter.key == calendars.QUIET_PERIODS,
-        BasinParameter.valid_from <= sa.bindparam("now", type_=UtcDateTime()),
+
+
+def _parameter(key: str) -> sa.ScalarSelect[Any]:
+    """The value in force of a basin's parameter, inside a larger statement."""
+    return (
+        sa.select(BasinParameter.value)
+        .where(
+            BasinParameter.basin_id == sa.bindparam("basin_id"),
+            BasinParameter.key == key,
+            BasinParameter.valid_from <= sa.bindparam("now", type_=UtcDateTime()),
+        )
+        .order_by(BasinParameter.valid_from.desc(), BasinParameter.recorded_at.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    .order_by(BasinParameter.valid_from.desc(), BasinParameter.recorded_at.desc())
-    .limit(1)
-    .scalar_subquery(),
-).where(Basin.id == sa.bindparam("basin_id"))
+
+
+OPENING = sa.select(Basin.territory, _parameter(calendars.QUIET_PERIODS), _parameter(OPENS)).where(
+    Basin.id == sa.bindparam("basin_id")
+)
 LATEST = (
     sa.select(Report)
     .where(Report.project_id == sa.bindparam("project_id"), Report.struck_at.is_(None))
@@ -72,21 +81,24 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
     grid = grid_of(act.routing)
     number = grid.next_number(int(act.routing["report_number"]), act.today)
     due_on = grid.due_on(number)
-    opens_on = calendar(act.work, act.case.basin_id).last_open_on_or_before(due_on - OPENS_BEFORE)
     return {
         "report_number": number,
         "report_due_on": due_on.isoformat(),
-        "report_opens_on": opens_on.isoformat(),
+        "report_opens_on": opens_on(act.work, act.case.basin_id, due_on).isoformat(),
         "follow_up_ends_on": grid.ends_on.isoformat(),
         "intervention_requested": False,
     }
 
 
-def calendar(work: UnitOfWork, basin_id: int) -> Calendar:
-    """The open days of a basin, in one statement: a report opens on one of them (D9)."""
-    territory, periods = work.connection.execute(OPEN_DAYS, {"basin_id": basin_id, "now": work.now}).one()
+def opens_on(work: UnitOfWork, basin_id: int, due_on: date) -> date:
+    """The day a report opens: two weeks before it is due, or the last open day before that (D9).
+
+    What the basin says of its calendar and of its ladder is read in one statement.
+    """
+    territory, periods, days = work.connection.execute(OPENING, {"basin_id": basin_id, "now": work.now}).one()
     quiet = tuple(QuietPeriod.parse(first, last) for first, last in periods or [])
-    return Calendar(Territory(territory), quiet)
+    wanted = due_on + timedelta(days=OPENS_BEFORE if days is None else days)
+    return Calendar(Territory(territory), quiet).last_open_on_or_before(wanted)
 
 
 def record_report(act: Act) -> Mapping[str, Routing]:
@@ -169,10 +181,10 @@ def may_say_nothing_new(work: UnitOfWork, project: Project) -> bool:
             sa.select(Report.nothing_new)
             .where(Report.project_id == project.id, Report.struck_at.is_(None))
             .order_by(Report.number.desc())
-            .limit(at_most + 1)
+            .limit(at_most)
         )
     )
-    return bool(at_most) and False in said
+    return False in said
 
 
 def latest(work: UnitOfWork, project_id: UUID) -> Report | None:
