@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.agreements import drafting, signatories, signatures
-from engine.committee import acting, decisions
+from engine.committee import acting, notification, recording, sign_off
 from engine.escalation import operations as escalation
 from engine.people import chairs
 from engine.projects import addresses, appraisal, closing, mandates, reports, requests
@@ -42,10 +42,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "projects.sign_closure": closing.sign_closure,
     "projects.sign_termination": closing.sign_termination,
     "projects.correct_address": addresses.correct_address,
-    "committee.record_decision": decisions.record_decision,
-    "committee.sign_off_decision": decisions.sign_off_decision,
-    "committee.notify_decision": decisions.notify_decision,
-    "committee.lift_conditions": decisions.lift_conditions,
+    "committee.record_decision": recording.record_decision,
+    "committee.sign_off_decision": sign_off.sign_off_decision,
+    "committee.notify_decision": notification.notify_decision,
+    "committee.lift_conditions": notification.lift_conditions,
     "committee.designate_acting_chair": designate_acting_chair,
     "agreements.prepare": drafting.prepare,
     "agreements.sign": signatures.sign,

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -51,42 +51,24 @@ def open_project(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any])
     It keeps for ever the partnership agreement and the charter it was opened under (D16).
     Raises `partnerships.NoAgreementInForce`, `versions.NothingPublished`, `errors.InvalidAnswers`.
     """
-    basin = basins.find(work, basin_id)
-    zone = ZoneInfo(basin.zone)
+    zone = ZoneInfo(basins.find(work, basin_id).zone)
     today = work.today(zone)
     agreement = partnerships.require_in_force(work, basin_id, today)
     firm = organisations.find_or_add(
         work, name=answers["name"], siret=answers.get("siret"), city=answers.get("city")
     )
-    head = contact(work, answers)
     project = Project(
         id=new_id(),
         basin_id=basin_id,
-        reference=references.next_reference(
-            work, basin_id=basin_id, series=references.PROJECTS, year=today.year
-        ),
-        organisation_id=firm.id,
-        firm=firm.name,
-        city=firm.city,
-        siret=answers.get("siret"),
-        not_registered=bool(answers.get("not_registered")),
+        **asked(work, answers),
+        **named(work, basin_id, firm, today),
         status=Status.QUALIFYING.value,
-        search_text="",
         opened_at=work.now,
         opened_by=work.actor.person_id,
         opened_on=today,
-        contact_name=answers["contact_name"],
-        contact_email=answers.get("contact_email"),
-        contact_phone=answers.get("contact_phone"),
-        need=answers["need"],
-        brought_by_id=answers.get("brought_by_id"),
-        known_member_id=answers.get("known_member_id"),
-        sme_head_id=head.id,
-        resubmission_of=earlier(work, basin_id, firm),
         partnership_agreement_id=agreement.id,
         charter_version=agreement.charter_version,
     )
-    project.search_text = fold(f"{project.reference} {project.firm} {project.city or ''}")
     work.database.add(project)
     work.database.flush()
     work.record(
@@ -95,14 +77,54 @@ def open_project(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any])
         partnership_agreement=agreement.id, charter=agreement.charter_version,
         content={"firm": project.firm, "need": project.need},
     )  # fmt: skip
-    named: dict[str, Any] = {"case_id": project.id, "basin_id": basin_id, "from_date": today}
-    holders.hold(work, role=Role.BENEFICIARY, organisation_id=firm.id, **named)
-    holders.hold(work, role=Role.SME_HEAD, person_id=head.id, organisation_id=firm.id, **named)
+    hold_first_roles(work, project)
     instances.start(
         work, case_id=project.id, basin_id=basin_id, zone=zone, process=PROCESS,
         reference=project.reference, firm=project.firm, routing=dict(INITIAL_ROUTING), occurred_on=today,
     )  # fmt: skip
     return project.id
+
+
+def asked(work: UnitOfWork, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the firm asked, as the dossier keeps it."""
+    return {
+        "siret": answers.get("siret"),
+        "not_registered": bool(answers.get("not_registered")),
+        "contact_name": answers["contact_name"],
+        "contact_email": answers.get("contact_email"),
+        "contact_phone": answers.get("contact_phone"),
+        "need": answers["need"],
+        "brought_by_id": answers.get("brought_by_id"),
+        "known_member_id": answers.get("known_member_id"),
+        "sme_head_id": contact(work, answers).id,
+    }
+
+
+def named(work: UnitOfWork, basin_id: int, firm: Organisation, today: date) -> dict[str, Any]:
+    """The dossier's number and its firm, and the earlier dossier that it submits again (E1)."""
+    reference = references.next_reference(
+        work, basin_id=basin_id, series=references.PROJECTS, year=today.year
+    )
+    return {
+        "reference": reference,
+        "organisation_id": firm.id,
+        "firm": firm.name,
+        "city": firm.city,
+        "search_text": fold(f"{reference} {firm.name} {firm.city or ''}"),
+        "resubmission_of": earlier(work, basin_id, firm),
+    }
+
+
+def hold_first_roles(work: UnitOfWork, project: Project) -> None:
+    """The firm is the project's beneficiary, its contact the firm's head."""
+    common: dict[str, Any] = {
+        "case_id": project.id,
+        "basin_id": project.basin_id,
+        "organisation_id": project.organisation_id,
+        "from_date": project.opened_on,
+    }
+    holders.hold(work, role=Role.BENEFICIARY, **common)
+    holders.hold(work, role=Role.SME_HEAD, person_id=project.sme_head_id, **common)
 
 
 def contact(work: UnitOfWork, answers: Mapping[str, Any]) -> Person:

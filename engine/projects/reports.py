@@ -1,12 +1,8 @@
-"""Follow-up reports: when each falls due, what one submission covers, how a figure is put right.
-
-The hot path of the programme: `record_report` and `schedule_report` read nothing but the routing, and
-leave one row behind, two when the report covers periods missed meanwhile.
-"""
+"""Follow-up reports: when each opens and falls due, what one submission covers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,7 +18,7 @@ from engine.people.models import Basin, BasinParameter
 from engine.persistence.base import UtcDateTime, new_id
 from engine.projects import documents
 from engine.projects.follow_up_models import Report, ReportPeriod
-from engine.projects.grid import Grid
+from engine.projects.grid import Grid, Period
 from engine.projects.models import Project
 from engine.projects.recording import coded, find, quarter_days, record, stamp
 
@@ -34,6 +30,8 @@ NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS = "ladder.early"
 OPENS_BEFORE = -14  # domain.md §5.4: where a basin says nothing.
 
+# The hot path of the programme: these operations read nothing but the routing and the basin's open days,
+# and leave one row behind, two when the report covers periods missed meanwhile.
 ADD_REPORT = sa.insert(Report)
 ADD_PERIODS = sa.insert(ReportPeriod)
 
@@ -114,7 +112,6 @@ def record_report(act: Act) -> Mapping[str, Routing]:
         require_news(act.work, act.case.id)
     first, *others = grid.covered(number, occurred_on=act.occurred_on, today=act.today)
     report_id = new_id()
-    common = {"basin_id": act.case.basin_id, "project_id": act.case.id}
     act.work.write(
         ADD_REPORT,
         {
@@ -131,14 +128,7 @@ def record_report(act: Act) -> Mapping[str, Routing]:
             "nothing_new": nothing_new,
         },
     )
-    act.work.write(
-        ADD_PERIODS,
-        [
-            {**common, "report_id": report_id, "number": each.number, "due_on": each.due_on,
-             "days_late": each.days_late}
-            for each in others
-        ],
-    )  # fmt: skip
+    keep_further_periods(act, report_id, others)
     documents.attach(act.work, act.answers.get("attachments"), project_id=act.case.id, subject_id=report_id)
     act.send("report_closed")
     record(
@@ -149,6 +139,24 @@ def record_report(act: Act) -> Mapping[str, Routing]:
         "intervention_requested": bool(act.answers.get("new_intervention")),
         "follow_up_over": grid.is_over(grid.next_number(number, act.today)),
     }
+
+
+def keep_further_periods(act: Act, report_id: UUID, periods: Sequence[Period]) -> None:
+    """Keep the periods missed meanwhile that this report stands for; most reports have none."""
+    act.work.write(
+        ADD_PERIODS,
+        [
+            {
+                "report_id": report_id,
+                "basin_id": act.case.basin_id,
+                "project_id": act.case.id,
+                "number": each.number,
+                "due_on": each.due_on,
+                "days_late": each.days_late,
+            }
+            for each in periods
+        ],
+    )
 
 
 def content_of(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from engine.committee import sessions
 from engine.operations import page_context
 from engine.outbox.models import Message
 from engine.people import assignments, basins, chairs, committee_seats, organisations, partnerships, persons
-from engine.people.models import Role
+from engine.people.models import Assignment, Role
 from engine.persistence import history
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
@@ -147,6 +147,20 @@ class Programme:
             effective_on=LONG_AGO,
             chain=chain,
         )
+
+    def end_role(self, role: Role, name: str) -> None:
+        """End a role of a company (of that name) or of a person today."""
+        is_company = role is Role.PARTNER_COMPANY
+        held = (
+            Assignment.organisation_id == self.firms[name]
+            if is_company
+            else Assignment.person_id == self.people[name]
+        )
+        with self.work_as("officer") as work:
+            found = work.database.scalars(
+                sa.select(Assignment).where(Assignment.role == role.value, held)
+            ).one()
+            assignments.end(work, found.id, reason="départ")
 
     @property
     def today(self) -> date:

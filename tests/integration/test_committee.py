@@ -1,23 +1,19 @@
-"""Decisions and their sign-off, the agreement and its signatures: what may and what may not be."""
+"""Appraisal, decisions and their sign-off: what may and what may not be."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import signatures
-from engine.agreements.models import Agreement, Signature
 from engine.committee import sessions
 from engine.committee.models import Decision
 from engine.people import assignments
-from engine.people.models import Assignment, Role
+from engine.people.models import Role
 from engine.projects.closing import AlreadySigned, withdraw
 from engine.projects.mandates import NotTheChair
 from engine.projects.models import CommittedMeans, ComplementaryDiagnostic
-from engine.runtime import locking
 from forms import catalogue
 from tests.integration.programme import DIAGNOSTIC, Programme
 
@@ -25,17 +21,6 @@ from tests.integration.programme import DIAGNOSTIC, Programme
 @pytest.fixture
 def programme(sqlite, clock):
     return Programme(sqlite, clock).install()
-
-
-def end_role(programme: Programme, role: Role, name: str) -> None:
-    """End a role of a company (of that name) or of a person today."""
-    with programme.work_as("officer") as work:
-        holder = programme.firms[name] if role is Role.PARTNER_COMPANY else programme.people[name]
-        column = Assignment.organisation_id if role is Role.PARTNER_COMPANY else Assignment.person_id
-        found = work.database.scalars(
-            sa.select(Assignment).where(Assignment.role == role.value, column == holder)
-        ).one()
-        assignments.end(work, found.id, reason="départ")
 
 
 def test_an_incomplete_file_goes_back_to_its_prescriber_with_a_reason(programme):
@@ -193,7 +178,7 @@ def test_a_decision_sent_back_commits_nothing_and_is_superseded(programme):
 def test_a_chair_whose_company_is_no_longer_a_partner_cannot_sign_off(programme):
     programme.appraise()
     programme.complete("committee_decision", "officer", programme.decision())
-    end_role(programme, Role.PARTNER_COMPANY, "chair")
+    programme.end_role(Role.PARTNER_COMPANY, "chair")
 
     with pytest.raises(NotTheChair):
         programme.complete("sign_off_decision", "chair", {"decision": "sign"})
@@ -203,7 +188,7 @@ def test_a_chair_whose_company_is_no_longer_a_partner_cannot_sign_off(programme)
 
 def test_with_no_chair_in_force_the_officer_designates_an_acting_one_who_signs(programme):
     programme.appraise()
-    end_role(programme, Role.CHAIR, "chair")
+    programme.end_role(Role.CHAIR, "chair")
     programme.complete("committee_decision", "officer", programme.decision())
     assert programme.steps() == ["designate_acting_chair", "sign_off_decision"]
 
@@ -245,147 +230,6 @@ def test_the_firm_itself_neither_follows_nor_lends(programme):
         programme.complete("committee_decision", "officer", programme.decision(human_means=means))
 
     assert any("human_means" in name for name in refusal.value.messages)
-
-
-def test_a_declined_mandate_goes_to_another_member_named_by_the_chair(programme):
-    programme.appraise()
-    programme.decide()
-    programme.complete("accept_mandate", "mandatary", {"accepted": False, "reason": "Mutation."})
-
-    programme.complete("reassign_mandate", "chair", {"mandatary_id": str(programme.people["successor"])})
-
-    assert programme.task("accept_mandate").assignee_id == programme.people["successor"]
-    assert programme.project().mandatary_id == programme.people["successor"]
-
-
-def test_the_lines_proposed_are_those_the_decision_asks_for(programme):
-    programme.appraise()
-    programme.decide()
-    programme.complete("accept_mandate", "mandatary", {"accepted": True})
-    task = programme.task("prepare_agreement")
-
-    with programme.database.start_reading() as work:
-        proposed = work.domain.context(work, task).prefill["signatories"]
-
-    assert [each["capacity"] for each in proposed] == ["beneficiary", "chair", "partner_company", "mandatary"]
-
-
-def test_an_agreement_without_a_company_that_lends_days_cannot_be_drafted(programme):
-    programme.appraise()
-    programme.decide()
-    programme.complete("accept_mandate", "mandatary", {"accepted": True})
-    answers = {
-        "means_changed": False,
-        "objective": "Une ligne de plus.",
-        "signatories": [each for each in programme.signatories() if each["capacity"] != "partner_company"],
-    }
-
-    with pytest.raises(errors.InvalidAnswers) as refusal:
-        programme.complete("prepare_agreement", "officer", answers)
-
-    assert "signatories" in refusal.value.messages
-
-
-def test_other_means_go_back_to_the_committee(programme):
-    programme.appraise()
-    programme.decide()
-    programme.complete("accept_mandate", "mandatary", {"accepted": True})
-
-    programme.complete(
-        "prepare_agreement", "officer", {"means_changed": True, "change": "Deux jours de plus."}
-    )
-
-    assert programme.steps() == ["committee_decision"]
-    assert programme.rows(Agreement) == []
-
-
-def test_a_refusal_voids_what_others_signed(programme):
-    programme.appraise()
-    programme.decide()
-    programme.prepare()
-    programme.sign(0)
-
-    programme.sign(2, answer="refuse", reason="Les jours ne sont plus disponibles.")
-
-    assert programme.steps() == ["committee_decision"]
-    [agreement] = programme.rows(Agreement)
-    assert agreement.state == "voided"
-    assert all(each.voided_at is not None for each in programme.rows(Signature) if each.signed_on)
-
-
-def test_a_text_that_is_not_the_one_shown_cannot_be_signed(programme):
-    programme.appraise()
-    programme.decide()
-    programme.prepare()
-
-    with pytest.raises(catalogue.InvalidAnswers):
-        programme.sign(0, document_digest="0" * 64)
-
-    assert programme.rows(Signature) == []
-
-
-def test_a_second_version_has_the_same_number_and_starts_with_no_signature(programme):
-    programme.appraise()
-    programme.decide()
-    programme.prepare()
-    programme.sign(0)
-    programme.sign(1, answer="refuse", reason="Relire.")
-    programme.decide()
-
-    programme.prepare()
-
-    first, second = sorted(programme.rows(Agreement), key=lambda each: each.version)
-    assert (first.number, second.version, second.state) == (second.number, 2, "to_sign")
-    assert first.text_hash != second.text_hash
-    assert len([each for each in programme.open_tasks() if each.step == "sign_agreement"]) == 4
-
-
-def test_the_officer_records_a_paper_signature_with_its_scan_and_its_own_day(programme, clock):
-    programme.appraise()
-    programme.decide()
-    programme.prepare()
-    clock.advance(days=5)
-    for position in range(3):
-        programme.sign(position)
-    signed_on = programme.today - timedelta(days=3)
-    task = programme.task("sign_agreement", position=3)
-
-    with programme.work_as("prescriber") as work, pytest.raises(locking.NotYours):
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=task.id)
-    with programme.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=task.id)
-
-    paper = next(each for each in programme.rows(Signature) if each.mode == "paper")
-    assert (paper.person_id, paper.recorded_by, paper.signed_on) == (
-        programme.people["mandatary"],
-        programme.people["officer"],
-        signed_on,
-    )
-    assert programme.project().effective_on == programme.today
-    assert "agreements.signature.recorded" in programme.kinds()
-
-
-def test_the_acting_chair_signs_the_chairs_line_of_the_agreement(programme):
-    programme.appraise()
-    programme.decide()
-    end_role(programme, Role.CHAIR, "chair")
-    programme.prepare()
-    assert "designate_acting_chair" in programme.steps()
-
-    programme.complete(
-        "designate_acting_chair",
-        "officer",
-        {
-            "acting_chair_id": str(programme.people["successor"]),
-            "starts_on": programme.today.isoformat(),
-            "ends_on": (programme.today + timedelta(days=20)).isoformat(),
-        },
-    )
-
-    assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
-    for position in range(4):
-        programme.sign(position)
-    assert programme.project().status == "labelled"
 
 
 def test_a_withdrawal_before_signature_ends_the_project_and_tells_those_concerned(programme):

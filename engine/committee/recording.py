@@ -1,0 +1,183 @@
+"""Record what the committee decided, as the officer types it: nothing is committed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from engine import errors
+from engine.committee import decisions, sessions
+from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
+from engine.i18n import mark as _
+from engine.people import committee_seats, organisations
+from engine.people.models import Role
+from engine.persistence.base import new_id
+from engine.projects.grid import MINIMUM_MONTHS
+from engine.projects.recording import coded, plain_rows, project_of, quarter_days, record
+from engine.projects.statuses import Status
+
+if TYPE_CHECKING:
+    from engine.runtime.acts import Act, Routing
+
+USUAL_CADENCE = 3
+KEPT = ("votes_for", "votes_against", "abstentions", "question", "expert_id", "explanation", "remarks")
+
+
+class CompanyOfTheProject(errors.NotAllowed):
+    """L’entreprise du projet ne peut ni en décider, ni le suivre, ni lui prêter ses compétences (D16)."""
+
+
+def record_decision(act: Act) -> Mapping[str, Routing]:
+    """Record what the committee decided; it commits nothing until the chair has signed it off (R19).
+
+    Raises `errors.InvalidAnswers` (session, mandatary, partner companies), `CompanyOfTheProject`.
+    """
+    answers = act.answers
+    decision = decided(act, session_of(act, answers["session_id"]))
+    act.work.database.add(decision)
+    act.work.database.flush()
+    add_means(act, decision, answers.get("human_means") or ())
+    conditions = add_conditions(act, decision, answers.get("conditions") or ())
+    if act.instance_id == act.case.id:
+        project_of(act).status = Status.DECISION_TO_SIGN.value
+    record(
+        act, "committee.decision.recorded", decision.id, outcome=decision.outcome,
+        session=decision.session_id,
+        mandatary=decision.mandatary_id, advance_cents=decision.advance_cents,
+        content={"explanation": decision.explanation, "remarks": decision.remarks},
+    )  # fmt: skip
+    return routing_of(decision, conditions)
+
+
+def session_of(act: Act, session_id: UUID) -> CommitteeSession:
+    """The session in which it was decided: of this basin, and not to come. Raises `errors.InvalidAnswers`."""
+    session = sessions.find(act.work, session_id)
+    if session.basin_id != act.case.basin_id or session.held_on > act.today:
+        raise errors.InvalidAnswers({"session_id": [_("Choisissez une séance tenue dans ce bassin.")]})
+    return session
+
+
+def decided(act: Act, session: CommitteeSession) -> Decision:
+    """The decision's row: its outcome, what it gives, in which session, in place of which one sent back."""
+    answers = act.answers
+    before = decisions.latest(act.work, act.case.id, act.instance_id)
+    return Decision(
+        id=new_id(),
+        basin_id=act.case.basin_id,
+        project_id=act.case.id,
+        turn=decisions.next_turn(act.work, act.case.id),
+        instance_id=act.instance_id,
+        session_id=session.id,
+        outcome=coded(answers["outcome"]),
+        mode=coded(answers.get("mode")) or "consensus",
+        **{name: answers.get(name) for name in KEPT},
+        **terms_of(act),
+        reason=coded(answers.get("reason")),
+        expert_due_on=answers.get("complementary_due_on"),
+        other_means=plain_rows(answers.get("other_means")),
+        occurred_on=min(act.occurred_on, session.held_on),
+        recorded_at=act.work.now,
+        recorded_by=act.work.actor.person_id,
+        on_behalf_of=act.work.on_behalf_of,
+        supersedes_id=before.id if before is not None and before.sent_back_at is not None else None,
+    )
+
+
+def terms_of(act: Act) -> dict[str, Any]:
+    """What an approval gives: a mandatary, a follow-up of eighteen months at least, perhaps an advance."""
+    answers = act.answers
+    if coded(answers["outcome"]) not in decisions.APPROVING:
+        return {"advance_cents": 0}
+    return {
+        "mandatary_id": answers.get("mandatary_id"),
+        "mandatary_organisation_id": mandatary_organisation(act, answers.get("mandatary_id")),
+        "follow_up_months": max(MINIMUM_MONTHS, answers.get("follow_up_months") or 0),
+        "cadence_months": answers.get("cadence_months") or USUAL_CADENCE,
+        "advance_cents": answers.get("advance_amount") or 0,
+        "advance_months": answers.get("advance_months"),
+        "advance_deferral_months": answers.get("deferral_months"),
+    }
+
+
+def mandatary_organisation(act: Act, person_id: UUID | None) -> UUID | None:
+    """The organisation for which the mandatary sits. Raises `errors.InvalidAnswers` (R28, D16)."""
+    if person_id is None:
+        return None
+    for seat in committee_seats.speaking_seats(
+        act.work, person_id, act.case.basin_id, act.today, act.case.id
+    ):
+        return seat.organisation_id
+    raise errors.InvalidAnswers(
+        {
+            "mandatary_id": [
+                _("Le mandataire tient un siège délibératif, et n’est pas de l’entreprise du projet.")
+            ]
+        }
+    )
+
+
+def add_means(act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the days each partner company commits: an active one, and not the firm itself (D16)."""
+    active = {
+        each.id
+        for each in organisations.of_basin(act.work, act.case.basin_id, act.today, Role.PARTNER_COMPANY)
+    }
+    for position, row in enumerate(rows):
+        company_id = row["company_id"]
+        if company_id not in active:
+            raise errors.InvalidAnswers(
+                {
+                    f"human_means-{position}-company_id": [
+                        _("Cette entreprise n’est pas partenaire aujourd’hui.")
+                    ]
+                }
+            )
+        if committee_seats.in_conflict(act.work, act.case.id, company_id, act.today):
+            raise CompanyOfTheProject
+        act.work.database.add(
+            DecisionMeans(
+                id=new_id(),
+                basin_id=act.case.basin_id,
+                decision_id=decision.id,
+                position=position,
+                company_id=company_id,
+                domain=str(coded(row["domain"])),
+                quarter_days=quarter_days(row["days"]) or 0,
+                day_rate_cents=row.get("day_rate") or 0,
+            )
+        )
+
+
+def add_conditions(
+    act: Act, decision: Decision, rows: Sequence[Mapping[str, Any]]
+) -> list[DecisionCondition]:
+    """Keep the conditions, each with its own deadline."""
+    made = [
+        DecisionCondition(
+            id=new_id(),
+            basin_id=act.case.basin_id,
+            decision_id=decision.id,
+            position=position,
+            text=row["text"],
+            due_on=row["due_on"],
+        )
+        for position, row in enumerate(rows)
+    ]
+    act.work.database.add_all(made)
+    return made
+
+
+def routing_of(decision: Decision, conditions: Sequence[DecisionCondition]) -> Mapping[str, Routing]:
+    """What the process must know of a decision. Conditions lapse the day after the last of their dates."""
+    routing: dict[str, Routing] = {"decision_outcome": decision.outcome, "decision_signed": False}
+    if decision.expert_due_on is not None:
+        routing["complementary_due_on"] = decision.expert_due_on.isoformat()
+    last = max((each.due_on for each in conditions), default=None)
+    routing["conditions_due_on"] = last.isoformat() if last else ""
+    routing["conditions_lapse_on"] = (last + timedelta(days=1)).isoformat() if last else ""
+    if decision.outcome in decisions.APPROVING:
+        routing["follow_up_months"] = decision.follow_up_months or MINIMUM_MONTHS
+        routing["cadence_months"] = decision.cadence_months or USUAL_CADENCE
+    return routing
