@@ -1,0 +1,197 @@
+"""Where a dossier stands on its diagrams: the steps behind it, those that wait, process by process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine import errors
+from engine.projects.timeline import instances_of
+from engine.registry import library, versions
+from engine.registry.graph import Process
+from engine.runtime.models import Task
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.models import Instance
+
+MAIN = "project"
+
+
+class UnknownProcess(errors.NotFound):
+    """Ce projet ne suit pas ce processus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A step where the dossier waits now, and until when if a date moves it on."""
+
+    process: str
+    step: str
+    name: str
+    until: datetime | None
+
+
+@dataclass(slots=True)
+class Followed:
+    """One process of a dossier: what it is called, and which of its steps are done or current.
+
+    `calls` are the processes it enters: step, process. `depth` is how deep it is called, 0 for the
+    dossier's own process and for those started beside it (`beside`).
+    """
+
+    id: str
+    name: str
+    depth: int
+    called_by: str | None
+    beside: bool
+    current: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    calls: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Whether it is going on (`current`), behind (`done`) or not begun (`to-come`)."""
+        return "current" if self.current else "done" if self.done else "to-come"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The processes of a dossier in reading order, the steps that wait, and its version's diagrams."""
+
+    followed: tuple[Followed, ...]
+    waited: tuple[Waited, ...]
+    version_id: UUID
+
+    def find(self, process: str) -> Followed:
+        """One of the processes. Raises `UnknownProcess`."""
+        for each in self.followed:
+            if each.id == process:
+                return each
+        raise UnknownProcess
+
+    def deepest(self) -> Followed:
+        """The process where something waits, as deep as it goes: what a reader wants to see first."""
+        waiting = [each for each in self.followed if each.current]
+        return max(waiting, key=lambda each: (not each.beside, each.depth), default=self.followed[0])
+
+
+def of_project(work: UnitOfWork, project_id: UUID) -> Whereabouts:
+    """Where a dossier stands, on the version it runs. Raises `UnknownProcess` for one not begun."""
+    instances = instances_of(work, project_id)
+    if not instances:
+        raise UnknownProcess
+    processes = processes_of(work, instances[0].version_id)
+    behind = done_steps(work, project_id)
+    found = {each.id: each for each in laid_out(processes, instances)}
+    waited: list[Waited] = []
+    for instance in instances:
+        for process, token in tokens_of(json.loads(instance.marking), processes):
+            found[process].current.add(token["step"])
+            if "inside" not in token:
+                waited.append(waited_at(processes[process], token))
+    for process, step in behind:
+        if process in found and step not in found[process].current:
+            found[process].done.add(step)
+    mark_calls(found)
+    return Whereabouts(tuple(found.values()), tuple(waited), instances[0].version_id)
+
+
+def diagram_of(work: UnitOfWork, version_id: UUID, process: str) -> bytes:
+    """The BPMN of one process of a version. Raises `UnknownProcess`."""
+    files = diagrams(work, version_id)
+    if f"{process}.bpmn" not in files:
+        raise UnknownProcess
+    return files[f"{process}.bpmn"]
+
+
+def diagrams(work: UnitOfWork, version_id: UUID) -> Mapping[str, bytes]:
+    """The diagrams of a version, read once: versions never change."""
+    kept = _kept(version_id)
+    if not kept:
+        kept["files"] = versions.files_of(work, version_id)
+    files: Mapping[str, bytes] = kept["files"]
+    return files
+
+
+def processes_of(work: UnitOfWork, version_id: UUID) -> Mapping[str, Process]:
+    """The processes of a version by id, parsed once."""
+    files = diagrams(work, version_id)
+    kept = _kept(version_id)
+    if "processes" not in kept:
+        kept["processes"] = library.processes_of(files)
+    processes: Mapping[str, Process] = kept["processes"]
+    return processes
+
+
+@lru_cache(maxsize=64)
+def _kept(_version_id: UUID) -> dict[str, Any]:
+    """The cell where a version's diagrams are kept, empty at first."""
+    return {}
+
+
+def laid_out(processes: Mapping[str, Process], instances: Iterable[Instance]) -> Iterator[Followed]:
+    """Every process that the dossier follows or may enter, callers before what they call."""
+    seen: set[str] = set()
+    for instance in instances:
+        beside = instance.id != instance.case_id
+        pending: list[tuple[str, int, str | None]] = [(instance.process, 0, None)]
+        while pending:
+            name, depth, caller = pending.pop()
+            if name in seen or name not in processes:
+                continue
+            seen.add(name)
+            process = processes[name]
+            calls = tuple((node.id, node.called) for node in process.nodes if node.called)
+            yield Followed(name, process.name, depth, caller, beside, calls=calls)
+            pending += [(called, depth + 1, name) for _step, called in reversed(calls)]
+
+
+def tokens_of(
+    marking: Mapping[str, Any], processes: Mapping[str, Process]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each token of an instance with the process it stands in; those within a step come after it."""
+    pending = [(str(marking["process"]), token) for token in marking["tokens"] or ()]
+    while pending:
+        process, token = pending.pop()
+        yield process, token
+        node = processes[process].node(token["step"])
+        inside = node.called if node is not None and node.called else process
+        pending += [(inside, each) for each in token.get("inside", ())]
+
+
+def waited_at(process: Process, token: Mapping[str, Any]) -> Waited:
+    """A token as people read it."""
+    node = process.node(token["step"])
+    until = token.get("due_at")
+    return Waited(
+        process.id,
+        token["step"],
+        node.name if node is not None else token["step"],
+        datetime.fromisoformat(until) if until else None,
+    )
+
+
+def done_steps(work: UnitOfWork, project_id: UUID) -> list[tuple[str, str]]:
+    """The steps that people completed on a dossier: process, step."""
+    rows = work.connection.execute(
+        sa.select(Task.process, Task.step)
+        .where(Task.case_id == project_id, Task.outcome == "completed")
+        .distinct()
+    )
+    return [(row.process, row.step) for row in rows]
+
+
+def mark_calls(found: Mapping[str, Followed]) -> None:
+    """A called process in which something was done makes its step done too, unless it still goes on."""
+    for each in reversed(list(found.values())):
+        for step, called in each.calls:
+            if found[called].state == "done" and step not in each.current:
+                each.done.add(step)
