@@ -1,0 +1,65 @@
+"""A form sent twice is one act: the hidden key of a page, kept with what was answered (D24)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from flask import redirect, request
+
+from engine.persistence import idempotency
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from engine.persistence.unit_of_work import UnitOfWork
+
+FIELD = "key"
+LONGEST = 64
+
+
+def new_key() -> str:
+    """A key for a page just shown: every attempt to send that page carries it."""
+    return uuid4().hex
+
+
+def key_sent() -> str | None:
+    """The key that the request carries; none for a page too old to have one."""
+    key = request.form.get(FIELD, "")
+    return key if 0 < len(key) <= LONGEST and key.isalnum() else None
+
+
+def answered(work: UnitOfWork) -> Response | None:
+    """Where the same request was sent to the first time, or None when this is the first.
+
+    Raises `idempotency.AnotherRequest` when the key served for other answers.
+    """
+    key = key_sent()
+    if key is None:
+        return None
+    before = idempotency.find(
+        work, actor_id=work.actor.person_id, route=request.path, key=key, request_hash=fingerprint()
+    )
+    return None if before is None else redirect(before.location, before.status)
+
+
+def done(work: UnitOfWork, location: str) -> Response:
+    """Keep where this act leads with the act itself, and go there."""
+    key = key_sent()
+    if key is not None:
+        idempotency.remember(
+            work, route=request.path, key=key, request_hash=fingerprint(), status=303, location=location
+        )
+    return redirect(location, 303)
+
+
+def fingerprint() -> str:
+    """What tells one form sent from another: its answers and the names of its files."""
+    digest = hashlib.sha256()
+    for name, value in sorted(request.form.items(multi=True)):
+        if name != "csrf_token":
+            digest.update(f"{name}\x1f{value}\x1e".encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda each: (each[0], str(each[1].filename))):
+        digest.update(f"{name}\x1f{file.filename}\x1e".encode())
+    return digest.hexdigest()
