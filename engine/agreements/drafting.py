@@ -50,7 +50,7 @@ def prepare(act: Act) -> Mapping[str, Routing]:
     left_out = signatories.missing(signatories.compute(act.work, project, act.today), lines)
     if left_out:
         raise errors.InvalidAnswers(
-            {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
+            {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
         )
     agreement = draft(act, project, lines)
     for line in lines:

@@ -34,7 +34,7 @@ PAPER = "paper"
 
 
 class StaleVersion(errors.Conflict):
-    """Cette version de la convention n’est plus à signer : une autre l’a remplacée, relisez-la."""
+    """Cette version de la convention n’est plus à signer : une autre l’a remplacée, relisez-la."""
 
 
 class AlreadySigned(errors.Conflict):
@@ -42,7 +42,7 @@ class AlreadySigned(errors.Conflict):
 
 
 class NotAllSigned(errors.Conflict):
-    """Toutes les signatures ne sont pas réunies : l’entreprise ne peut pas être labellisée."""
+    """Toutes les signatures ne sont pas réunies : l’entreprise ne peut pas être labellisée."""
 
 
 def sign(act: Act) -> Mapping[str, Routing]:

@@ -30,7 +30,7 @@ class SessionNotFound(errors.NotFound):
 
 
 class NotPlanned(errors.Conflict):
-    """Cette séance n’est plus à venir : elle a été tenue ou annulée."""
+    """Cette séance n’est plus à venir : elle a été tenue ou annulée."""
 
 
 class AlreadyPlanned(errors.Conflict):

@@ -126,7 +126,8 @@ def to_sign(work: UnitOfWork, rights: Rights) -> list[TaskView]:
         sa.or_(task.c.basin_id.in_(sorted(presided)), task.c.case_id.in_(list(reader.presided))),
     )
     as_signatory = sa.and_(
-        task.c.assignee_id == reader.person_id, sa.or_(task.c.role == Role.CHAIR.value, task.c.capacity == "chair")
+        task.c.assignee_id == reader.person_id,
+        sa.or_(task.c.role == Role.CHAIR.value, task.c.capacity == "chair"),
     )
     rows = work.connection.execute(
         sa.select(*VIEW_COLUMNS)

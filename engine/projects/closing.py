@@ -32,7 +32,7 @@ TOLD = (Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD)
 
 
 class TooEarlyToClose(errors.NotAllowed):
-    """Le suivi dure dix-huit mois au moins : la clôture sera possible à partir du {possible_on}.
+    """Le suivi dure dix-huit mois au moins : la clôture sera possible à partir du {possible_on}.
 
     Cahier des charges §VI, R28: from the date of the last signature, as signed (D2). The local day of
     the closing decides, whatever day the act is said to have happened on.
@@ -40,15 +40,15 @@ class TooEarlyToClose(errors.NotAllowed):
 
 
 class InterventionStillAsked(errors.Conflict):
-    """Une demande d’intervention est encore ouverte : elle doit recevoir sa réponse avant la clôture."""
+    """Une demande d’intervention est encore ouverte : elle doit recevoir sa réponse avant la clôture."""
 
 
 class NotSigned(errors.Conflict):
-    """La convention n’est pas signée : ce projet se retire, il ne se résilie pas."""
+    """La convention n’est pas signée : ce projet se retire, il ne se résilie pas."""
 
 
 class AlreadySigned(errors.Conflict):
-    """La convention est signée : ce projet ne se retire plus, sa résiliation se demande."""
+    """La convention est signée : ce projet ne se retire plus, sa résiliation se demande."""
 
 
 def record_final_review(act: Act) -> Mapping[str, Routing]:

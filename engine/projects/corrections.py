@@ -143,7 +143,7 @@ def require_changes(found: Found, changes: Mapping[str, object]) -> None:
     if unknown:
         raise errors.InvalidAnswers({name: [_("Ceci ne se corrige pas.")] for name in unknown})
     if all(getattr(found.record, name) == value for name, value in changes.items()):
-        raise errors.InvalidAnswers({"correction": [_("Rien n’est changé : corrigez au moins une réponse.")]})
+        raise errors.InvalidAnswers({"correction": [_("Rien n’est changé : corrigez au moins une réponse.")]})
 
 
 def replacement(work: UnitOfWork, found: Found, changes: Mapping[str, object]) -> Any:

@@ -249,5 +249,5 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(instant).astimezone(UTC), UUID(identifier)
     except (ValueError, UnicodeError, binascii.Error) as error:
         raise errors.InvalidAnswers(
-            {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}
+            {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}
         ) from error
