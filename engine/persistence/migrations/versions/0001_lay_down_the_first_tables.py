@@ -936,6 +936,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "completeness_check",
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("missing", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
@@ -979,6 +980,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("basin_id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("instance_id", sa.Uuid(), nullable=False),
         sa.Column("session_id", sa.Uuid(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -1032,9 +1034,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("decision_signed_by_fkey")),
         sa.ForeignKeyConstraint(["supersedes_id"], ["decision.id"], name=op.f("decision_supersedes_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("decision_pkey")),
+        sa.UniqueConstraint("project_id", "turn", name=op.f("decision_project_id_key")),
         sa.UniqueConstraint("number", name=op.f("decision_number_key")),
     )
-    op.create_index(op.f("decision_project_id"), "decision", ["project_id"], unique=False)
     op.create_index(op.f("decision_session_id"), "decision", ["session_id"], unique=False)
     op.create_table(
         "diagnostic",
@@ -1111,6 +1113,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("draft_task_id_fkey")),
         sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("draft_pkey")),
     )
+    op.create_table(
+        "address_problem",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("basin_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("instance_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("found_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("closed_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["basin_id"], ["basin.id"], name=op.f("address_problem_basin_id_fkey")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("address_problem_person_id_fkey")),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("address_problem_project_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("address_problem_pkey")),
+    )
+    op.create_index(op.f("address_problem_instance_id"), "address_problem", ["instance_id"], unique=False)
+    op.create_index(op.f("address_problem_project_id"), "address_problem", ["project_id"], unique=False)
     op.create_table(
         "end_request",
         sa.Column("id", sa.Uuid(), nullable=False),
