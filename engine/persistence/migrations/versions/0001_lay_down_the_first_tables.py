@@ -1034,7 +1034,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("decision_signed_by_fkey")),
         sa.ForeignKeyConstraint(["supersedes_id"], ["decision.id"], name=op.f("decision_supersedes_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("decision_pkey")),
-        sa.UniqueConstraint("project_id", "turn", name=op.f("decision_project_id_key")),
+        sa.UniqueConstraint("project_id", "turn", name=op.f("decision_project_id_turn_key")),
         sa.UniqueConstraint("number", name=op.f("decision_number_key")),
     )
     op.create_index(op.f("decision_session_id"), "decision", ["session_id"], unique=False)
