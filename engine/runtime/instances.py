@@ -137,6 +137,11 @@ def resume(work: UnitOfWork, *, case_id: UUID) -> None:
         for row in work.connection.execute(OPEN_DATES, {"case": case_id})
     ]  # fmt: skip
     work.write(POSTPONE, rows)
+    for row in rows:  # So that the due day of a task is known as of any instant (D1).
+        work.record(
+            "runtime.task.rescheduled", chain=case_id, subject=row["key"], basin_id=locked.case.basin_id,
+            due_on=row["new_due_on"],
+        )  # fmt: skip
     work.write(SUSPEND, {"case": case_id, "is_suspended": False})
     work.record(
         "runtime.case.resumed", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,

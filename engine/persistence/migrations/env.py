@@ -18,7 +18,7 @@ PACKAGES = (
     "engine.persistence.stored_clock", "engine.people.models",
     "engine.outbox.models", "engine.registry.models", "engine.runtime.models", "engine.projects.models",
     "engine.projects.follow_up_models", "engine.committee.models", "engine.agreements.models",
-    "engine.skills.models", "engine.escalation.models",
+    "engine.skills.models", "engine.escalation.models", "engine.analytics.models",
 )  # fmt: skip
 for name in PACKAGES:
     importlib.import_module(name)

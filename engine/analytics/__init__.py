@@ -1,0 +1,1 @@
+"""Figures and bottlenecks: read from task facts and domain tables, never changing them."""
