@@ -170,8 +170,9 @@ def register(
             "short_date": lambda day: short_date(day, locale()),
             "time_of_day": lambda moment: time_of_day(moment, locale(), zone=zone()),
             "moment": lambda moment: moment_in_words(moment, locale(), zone=zone()),
-            "due_in_words": lambda due: due_in_words(due, today(), locale()),
-            "urgency": lambda due: urgency(due, today()),
+            # `there` is the day where the thing is due, when that is not the reader's zone.
+            "due_in_words": lambda due, there=None: due_in_words(due, there or today(), locale()),
+            "urgency": lambda due, there=None: urgency(due, there or today()),
             "number": lambda value, digits=None: number(value, locale(), digits),
             "percent": lambda share: percent(share, locale()),
             "money": lambda cents, exact=False: money(cents, locale(), exact=exact),

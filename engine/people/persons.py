@@ -70,6 +70,15 @@ def names(work: UnitOfWork, person_ids: Iterable[UUID | None]) -> dict[UUID, str
     return {row.id: row.full_name for row in work.connection.execute(statement)}
 
 
+def several(work: UnitOfWork, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Several persons by identifier, in one statement; unknown ones are left out."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    found = work.database.scalars(sa.select(Person).where(Person.id.in_(wanted)))
+    return {person.id: person for person in found}
+
+
 def by_email(work: UnitOfWork, email: str) -> list[Person]:
     """List the persons with this address; two may share one."""
     statement = sa.select(Person).where(Person.email == fold_email(email)).order_by(Person.full_name)

@@ -1,0 +1,106 @@
+"""What was refused comes back to the page it was sent from: nothing written, nothing typed lost."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import render_template, request
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people import persons
+from engine.persistence import idempotency
+from engine.runtime import locking, tasks
+from engine.runtime.advance import OperationFailed
+from forms import catalogue
+from web import errors as web_errors
+from web import once, typography
+from web import work as web_work
+from web.auth import viewer
+from web.inbox import panel
+from web.inbox.answers import has_files, sent
+from web.inbox.blueprint import pages
+from web.inbox.listing import page_of
+from web.inbox.question import Question
+from web.inbox.task_model import Typed, is_limited
+from web.inbox.task_page import task_page
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+ACTS = {
+    "inbox.submit_task": "",
+    "inbox.put_on_hold": panel.AWAITING,
+    "inbox.delegate_task": panel.DELEGATION,
+    "inbox.record_paper_signature": panel.PAPER,
+}
+GESTURES = ("inbox.claim_task", "inbox.release_task")
+
+
+@pages.errorhandler(catalogue.InvalidAnswers)
+@pages.errorhandler(errors.InvalidAnswers)
+def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response | tuple[str, int]:
+    """Show the page again with what was typed and what is wrong with it."""
+    if request.endpoint not in ACTS:
+        return web_errors.expected(error)
+    act, received = ACTS[request.endpoint], sent()
+    answers = {name.removeprefix(f"{act}-"): value for name, value in received.answers.items()}
+    messages = {path: [web_work.translated(text) for text in texts] for path, texts in error.messages.items()}
+    typed = Typed(answers, messages, received.dated, act, has_files())
+    return task_page(
+        UUID(str((request.view_args or {})["task_id"])), typed, status=HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+
+
+@pages.errorhandler(errors.Conflict)
+def changed_meanwhile(error: errors.Conflict) -> Response | tuple[str, int]:
+    """Say who was first, when, and what to do; the same sending twice is answered as the first time."""
+    task_id: UUID | None = (request.view_args or {}).get("task_id")
+    if request.endpoint == "inbox.submit_task" and task_id is not None:
+        again = first_answer()
+        if again is not None:
+            return again
+    sentence = told(error)
+    if request.endpoint in GESTURES and "HX-Request" in request.headers:
+        return page_of(Question.read(request.args), notice=sentence), HTTPStatus.CONFLICT
+    page = render_template(
+        "inbox/changed.html", sentence=sentence, task_id=task_id, is_limited=is_limited(),
+        is_done=isinstance(error, locking.AlreadyClosed),
+    )  # fmt: skip
+    return page, HTTPStatus.CONFLICT
+
+
+def first_answer() -> Response | None:
+    """Where the same sending was led the first time, if it was ever received."""
+    # Another body under the same key is another sending: it gets the explanation, not the redirection.
+    with suppress(idempotency.AnotherRequest), web_work.start_reading() as work:
+        return once.answered(work)
+    return None
+
+
+def told(error: errors.Conflict) -> str:
+    """The error's sentence, then by whom and when."""
+    said = web_errors.sentence_of(error)
+    who, when = error.details.get("who"), error.details.get("when")
+    if not isinstance(who, UUID) or not isinstance(when, datetime):
+        return said
+    with web_work.start_reading() as work:
+        name = persons.names(work, [who]).get(who, "")
+    moment = typography.moment_in_words(when, web_work.locale(), zone=web_work.zone())
+    if who == viewer().person_id:
+        return f"{said} {web_work.translated(_('C’était vous, le {moment}.'), moment=moment)}"
+    return f"{said} {web_work.translated(_('C’était {name}, le {moment}.'), name=name, moment=moment)}"
+
+
+@pages.errorhandler(OperationFailed)
+def keep_answers(error: OperationFailed) -> Response:
+    """Keep what was typed as the person's draft, then tell the failure as everywhere."""
+    if request.endpoint == "inbox.submit_task" and error.task_id is not None:
+        with suppress(errors.EngineError), web_work.start_work() as work:
+            form = tasks.find(work, task_id=error.task_id).task.form
+            tasks.save_draft(work, task_id=error.task_id, answers=catalogue.draft(form, sent().answers))
+    return web_errors.operation_failed(error)

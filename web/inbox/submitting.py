@@ -1,0 +1,50 @@
+"""Complete a task from its page, once, however often the button is pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import flash, url_for
+
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from engine.runtime import tasks
+from forms import presentation
+from web import once
+from web import work as web_work
+from web.auth import for_one_task, requires
+from web.inbox.answers import sent, with_files
+from web.inbox.blueprint import pages
+from web.inbox.task_model import Typed, is_limited
+from web.inbox.task_page import task_page
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+
+@pages.post("/taches/<uuid:task_id>")
+@requires(Permission.COMPLETE_TASK)
+@for_one_task
+def submit_task(task_id: UUID) -> Response | tuple[str, int]:
+    """Complete a task, then show the next one; « Ajouter une ligne » only shows the page again."""
+    received = sent()
+    if presentation.wants_row(received.answers):
+        return task_page(task_id, Typed(received.answers, dated=received.dated))
+    with web_work.start_work(on_behalf_of=received.on_behalf_of) as work:
+        view = tasks.find(work, task_id=task_id).task
+        tasks.complete(
+            work, task_id=task_id, answers=with_files(work, view, received.answers),
+            occurred_on=received.occurred_on, late_reason=received.late_reason,
+        )  # fmt: skip
+        response = once.done(work, destination(task_id))
+    said = _("C’est fait : {task}, {firm}.")
+    flash(web_work.translated(said, task=web_work.translated(view.title), firm=view.firm), "success")
+    return response
+
+
+def destination(task_id: UUID) -> str:
+    """Where one goes once it is done: to the next task, or to thanks in a session of one task."""
+    if is_limited():
+        return url_for("inbox.thank", task_id=task_id)
+    return url_for("inbox.next_task", apres=task_id)

@@ -1,0 +1,279 @@
+"""What the page of a task shows: its form, whose it is and why, what one must know of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from engine import operations
+from engine.i18n import mark as _
+from engine.people import basins, persons
+from engine.people.permissions import Permission
+from engine.runtime import tasks
+from forms import catalogue, presentation
+from forms.context import Context
+from web import once, typography
+from web import work as web_work
+from web.auth import viewer
+from web.inbox import around, panel
+from web.inbox.rows import cause_of
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import TaskView
+    from engine.runtime.locking import Standing
+
+NOTHING_NEW = "nothing_new"
+Quick = tuple[str, str, str, dict[str, str]]
+CAPACITIES = {
+    "operator": _("comme opérateur"), "chair": _("comme présidence du comité"),
+    "acting_chair": _("comme présidence par intérim"), "seat": _("comme membre du comité"),
+    "prescriber": _("comme prescripteur"), "mandatary": _("comme mandataire"),
+    "expert": _("comme intervenant"), "sme_head": _("comme dirigeant"),
+    "beneficiary": _("comme dirigeant"), "partner_company": _("pour l’entreprise partenaire"),
+    "financier": _("pour le financeur"), "fund_manager": _("pour le gestionnaire du fonds"),
+    "signatory": _("comme signataire"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person sent and what is wrong with it, to be shown again; `act` is the gesture it was for."""
+
+    answers: Mapping[str, object] | None = None
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    dated: Mapping[str, str] = field(default_factory=dict)
+    act: str = ""
+    had_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A task being shown: what every part of its page asks for."""
+
+    work: UnitOfWork
+    standing: Standing
+    may: tasks.Allowed
+    zone: ZoneInfo
+    context: Context
+    names: Mapping[Any, str]
+    typed: Typed
+
+    @property
+    def view(self) -> TaskView:
+        """The task."""
+        return self.standing.task
+
+    @property
+    def today(self) -> date:
+        """The programme's day in the task's basin."""
+        return self.work.today(self.zone)
+
+    @property
+    def asks(self) -> bool:
+        """Whether this reader is shown the form."""
+        return self.may.complete or self.may.on_behalf
+
+
+def is_limited() -> bool:
+    """True in a session opened by a mail's link: it has one page, this one."""
+    return viewer().scope_task_id is not None
+
+
+def shown(work: UnitOfWork, standing: Standing, typed: Typed) -> Shown:
+    """Read what the page of a task is about."""
+    view = standing.task
+    return Shown(
+        work=work,
+        standing=standing,
+        may=tasks.allowed(work, standing),
+        zone=basins.zone_of(work, view.basin_id),
+        context=operations.context(work, view, showing=True, channel="html", locale=web_work.locale()),
+        names=persons.names(work, [view.assignee_id, view.closed_by, view.on_behalf_of]),
+        typed=typed,
+    )
+
+
+def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str = "") -> dict[str, Any]:
+    """What the template is given; it says what each name means."""
+    page = shown(work, standing, typed)
+    inputs, quick, saved = form_of(page) if page.asks else ([], None, None)
+    view = page.view
+    mine = {} if typed.act else typed.errors
+    return {
+        "task": heading(page) | form_heading(page, saved),
+        "inputs": inputs,
+        "general_errors": general(page, inputs, mine),
+        "quick": quick,
+        "dated": dated(page) if page.asks and standing.is_officer else None,
+        "tabs": around.tabs(view, tab),
+        "tab": tab,
+        "facts": page.context.facts,
+        "people": around.people(work, view, page.today),
+        "acts": panel.acts(page) if view.closed_at is None else [],
+        "where": around.whereabouts(work, view) if tab == around.WHERE else None,
+        "history": around.history(work, view) if tab == around.HISTORY else None,
+        "is_limited": is_limited(),
+    }
+
+
+def heading(page: Shown) -> dict[str, Any]:
+    """What stands at the top, whatever the state of the task."""
+    view, say = page.view, web_work.translated
+    sees = not is_limited() and viewer().rights.allows(
+        Permission.SEE_PROJECT, basin_id=view.basin_id, case_id=view.case_id
+    )
+    is_mine = view.assignee_id == viewer().person_id
+    waits = view.awaiting and view.awaiting_until and view.awaiting_until >= page.today
+    capacity = CAPACITIES.get(view.capacity or view.role)
+    return {
+        "id": view.id,
+        "title": say(view.title),
+        "url": url_for("inbox.show_task", task_id=view.id),
+        "firm": view.firm,
+        "reference": view.reference,
+        "project_url": f"/projets/{view.case_id}" if sees else None,
+        "role": say(capacity) if capacity else None,
+        "who": say(_("Vous")) if is_mine else page.names.get(view.assignee_id),
+        "due_on": view.due_on,
+        "today": page.today,
+        "awaiting": (view.awaiting_until, cause_of(view), view.awaiting_reason) if waits else None,
+        "suspended": say(_("Le projet est suspendu : la tâche reprendra avec lui."))
+        if view.suspended
+        else None,
+        "done": done(page),
+        "readonly": None if page.asks or view.closed_at else readonly(page),
+    }
+
+
+def form_heading(page: Shown, saved: str | None) -> dict[str, Any]:
+    """What is said of the form: why, how long, where it is sent."""
+    view = page.view
+    form = catalogue.form(view.form)
+    address = url_for("inbox.save_draft", task_id=view.id)
+    stands_in = page.may.on_behalf and not page.may.complete
+    name = page.names.get(view.assignee_id, "")
+    return {
+        "why": page.context.say(form.intro),
+        "minutes": form.minutes,
+        "mandatory": len(form.questions(page.context).mandatory_at_first()),
+        "submit": web_work.translated(_("Enregistrer au nom de {name}"), name=name)
+        if stands_in
+        else page.context.say(form.submit),
+        "draft_url": address if page.asks else None,
+        "draft_saved": saved,
+        "discard_url": url_for("inbox.discard_draft", task_id=view.id) if saved else None,
+        "key": once.new_key(),
+        "on_behalf_of": view.assignee_id if stands_in else None,
+        "stands_in": web_work.translated(
+            _("Cette tâche revient à {name}. Vous l’enregistrez en son nom : l’histoire dira vos deux noms."),
+            name=name,
+        )
+        if stands_in
+        else None,
+    }
+
+
+def form_of(page: Shown) -> tuple[list[presentation.Input], Quick | None, str | None]:
+    """The inputs (what was typed, else the draft, else what is known), the quick answer, the draft's age."""
+    view, typed = page.view, page.typed
+    form, values, saved = catalogue.form(view.form), typed.answers, None
+    kept = tasks.read_draft(page.work, task_id=view.id) if values is None or typed.act else None
+    if kept is not None:
+        values = catalogue.upcast(view.form, kept.form_number, kept.answers)
+        saved = web_work.translated(
+            _("Brouillon du {moment}"),
+            moment=typography.moment_in_words(kept.saved_at, web_work.locale(), zone=page.zone),
+        )
+    elif typed.act:
+        values = None
+    inputs = presentation.inputs(form, page.context, values, {} if typed.act else typed.errors)
+    return inputs, quick_answer(page, inputs), saved
+
+
+def quick_answer(page: Shown, inputs: Sequence[presentation.Input]) -> Quick | None:
+    """« Rien de nouveau » in one click: what was known last time is sent again."""
+    if not any(each.name == NOTHING_NEW for each in inputs):
+        return None
+    known = {
+        each.name: each.value for each in presentation.inputs(catalogue.form(page.view.form), page.context)
+    }
+    again = {name: known[name] for name in ("weather", "jobs_created", "jobs_sustained") if known.get(name)}
+    if len(again) < 3:
+        return None  # There was no report before: there is nothing to repeat.
+    return (
+        _("Rien de nouveau depuis le dernier point ?"),
+        _("La météo et les emplois du dernier compte rendu sont repris. Un clic suffit."),
+        _("Rien de nouveau"),
+        {NOTHING_NEW: "yes", **again},
+    )
+
+
+def dated(page: Shown) -> list[presentation.Input]:
+    """When it really happened, for the officer who types what somebody said (D1)."""
+    say, typed = web_work.translated, page.typed
+    opened = typography.long_date(page.view.opened_on, web_work.locale())
+    return [
+        presentation.Input(
+            name="occurred_on", id=presentation.anchor("occurred_on"), kind="date",
+            label=say(_("Cela s’est passé le")), hint=say(_("Laissez vide si c’est aujourd’hui.")),
+            value=typed.dated.get("occurred_on", ""), maximum=page.today.isoformat(),
+            errors=tuple(typed.errors.get("occurred_on", ())),
+        ),
+        presentation.Input(
+            name="late_reason", id=presentation.anchor("late_reason"), kind="text", max_length=300,
+            label=say(_("Pourquoi cette date précède la tâche")),
+            hint=say(_("Seulement pour un jour d’avant le {day}, où la tâche s’est ouverte."), day=opened),
+            value=typed.dated.get("late_reason", ""),
+        ),
+    ]  # fmt: skip
+
+
+def general(
+    page: Shown, inputs: Sequence[presentation.Input], errors: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """The messages that belong to no control of the page; and files, which a browser does not send twice."""
+    places = {"occurred_on"}
+    for each in inputs:
+        places.add(each.name)
+        for at, row in enumerate(each.rows):
+            places |= {f"{each.name}-{at}", *(inner.name for inner in row.inputs)}
+    found = [text for path, texts in errors.items() if path not in places for text in texts]
+    if page.typed.had_files and errors:
+        found.append(web_work.translated(_("Vos fichiers n’ont pas été gardés : joignez-les à nouveau.")))
+    return found
+
+
+def done(page: Shown) -> str | None:
+    """Who did it and when; or that there was nothing left to do."""
+    view, say = page.view, web_work.translated
+    if view.closed_at is None:
+        return None
+    moment = typography.moment_in_words(view.closed_at, web_work.locale(), zone=page.zone)
+    if view.outcome != "completed" or view.closed_by is None:
+        return say(_("Cette tâche n’a plus lieu d’être depuis le {moment}."), moment=moment)
+    name = say(_("vous")) if view.closed_by == viewer().person_id else page.names.get(view.closed_by, "")
+    if view.on_behalf_of is not None:
+        other = page.names.get(view.on_behalf_of, "")
+        return say(
+            _("Fait par {name}, au nom de {other}, le {moment}."), name=name, other=other, moment=moment
+        )
+    return say(_("Fait par {name} le {moment}."), name=name, moment=moment)
+
+
+def readonly(page: Shown) -> str | None:
+    """Why this reader is shown no form, and whom it awaits."""
+    view, say = page.view, web_work.translated
+    if view.suspended:
+        return None
+    name = page.names.get(view.assignee_id)
+    if view.personal and name:
+        return say(_("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place."), name=name)
+    if name:
+        return say(_("Cette tâche revient à {name}."), name=name)
+    return say(_("Cette tâche revient à qui tient ce rôle dans le bassin ; ce n’est pas votre cas."))
