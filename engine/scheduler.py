@@ -141,11 +141,17 @@ def send_digests(engine: Engine) -> int:
     return operations.send_late_digests(engine.database)
 
 
+def fill_vacancies(engine: Engine) -> int:
+    """See to what waits for a chair who is no longer one (D18)."""
+    return operations.fill_vacancies(engine.database)
+
+
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("outbox", timedelta(seconds=5), deliver_mail),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
+    Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )
@@ -210,8 +216,7 @@ def advance_clock(engine: Engine, *, to: datetime) -> int:
 
     Returns how many things were done. Raises `ClockIsReal`, `AlreadyAdvancing`, `BackwardClock`.
     """
-    if not isinstance(engine.database.clock, stored_clock.StoredClock):
-        raise ClockIsReal
+    require_simulated(engine)
     holder = f"{process_name()}/{UUID(int=id(object()))}"
     with engine.database.start_work() as work:
         if to < work.now:
@@ -223,6 +228,12 @@ def advance_clock(engine: Engine, *, to: datetime) -> int:
     finally:
         with engine.database.start_work() as work:
             claims.give_back(work, name="clock", holder=holder)
+
+
+def require_simulated(engine: Engine) -> None:
+    """Refuse to move a clock that is the world's. Raises `ClockIsReal`."""
+    if not isinstance(engine.database.clock, stored_clock.StoredClock):
+        raise ClockIsReal
 
 
 def _play(engine: Engine, *, to: datetime, holder: str) -> int:

@@ -95,14 +95,3 @@ def ask_for_one(work: UnitOfWork, case: Case) -> bool:
         return False
     messages.start_satellite(work, case_id=case.id, process=PROCESS, routing={})
     return True
-
-
-def signatures_without_chair(work: UnitOfWork, basin_id: int) -> list[UUID]:
-    """The dossiers of a basin on which something waits for the chair, whoever that is."""
-    return list(
-        work.connection.execute(
-            sa.select(Task.case_id)
-            .where(Task.basin_id == basin_id, Task.role == Role.CHAIR.value, Task.closed_at.is_(None))
-            .distinct()
-        ).scalars()
-    )

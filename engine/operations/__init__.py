@@ -7,6 +7,7 @@ from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
 from engine.operations.staging import cast, due_on, postpone
 from engine.operations.table import OPERATIONS
+from engine.operations.vacancies import fill_vacancies
 
 __all__ = [
     "CONTEXTS",
@@ -16,6 +17,7 @@ __all__ = [
     "context",
     "due_on",
     "ended",
+    "fill_vacancies",
     "mail_hooks",
     "page_context",
     "postpone",

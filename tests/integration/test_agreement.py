@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine import errors
+from engine import errors, operations
 from engine.agreements import signatures
 from engine.agreements.models import Agreement, Signature
+from engine.people import chairs
 from engine.people.models import Role
 from engine.runtime import locking
 from forms import catalogue
@@ -157,5 +158,22 @@ def test_the_acting_chair_signs_the_chairs_line_of_the_agreement(programme):
 
     assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
     for position in range(4):
+        programme.sign(position)
+    assert programme.project().status == "labelled"
+
+
+def test_a_new_chair_signs_the_line_of_the_one_before(programme):
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    programme.sign(0)
+    programme.end_role(Role.CHAIR, "chair")
+    with programme.work_as("officer") as work:
+        chairs.appoint_chair(work, basin_id=programme.basin_id, person_id=programme.people["successor"])
+
+    assert operations.fill_vacancies(programme.database) == 1
+
+    assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
+    for position in (1, 2, 3):
         programme.sign(position)
     assert programme.project().status == "labelled"

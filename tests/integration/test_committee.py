@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import errors
+from engine import errors, operations
 from engine.committee import sessions
 from engine.committee.models import Decision
 from engine.people import assignments
@@ -205,6 +205,18 @@ def test_with_no_chair_in_force_the_officer_designates_an_acting_one_who_signs(p
 
     [decision] = programme.rows(Decision)
     assert (decision.signed_by, decision.signed_as) == (programme.people["successor"], "acting_chair")
+
+
+def test_a_chair_who_leaves_while_a_sign_off_waits_is_replaced_at_the_officers_word(programme):
+    programme.appraise()
+    programme.complete("committee_decision", "officer", programme.decision())
+    assert operations.fill_vacancies(programme.database) == 0
+    programme.end_role(Role.CHAIR, "chair")
+
+    assert operations.fill_vacancies(programme.database) == 1
+    assert operations.fill_vacancies(programme.database) == 0
+
+    assert programme.steps() == ["designate_acting_chair", "sign_off_decision"]
 
 
 def test_nobody_signs_off_in_the_chairs_place(programme):
