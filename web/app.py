@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from engine.app import Engine
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
-IDLE = timedelta(hours=12)
 PAGES = (
     auth.pages,
     inbox.pages,
@@ -65,7 +64,7 @@ def create_app(engine: Engine) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production and engine.settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=IDLE,
+        PERMANENT_SESSION_LIFETIME=auth.IDLE,
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["alize"] = engine
@@ -77,6 +76,7 @@ def create_app(engine: Engine) -> Flask:
     typography.register(app, locale=web_work.locale, today=web_work.today, zone=web_work.zone)
     static_files.register(app)
     shell.register(app)
+    metrics.register(app)
     for pages in (*PAGES, api.pages):
         app.register_blueprint(pages)
     app.after_request(secure)

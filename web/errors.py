@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,11 @@ from werkzeug.exceptions import HTTPException
 
 from engine import errors
 from engine.i18n import mark as _
+from engine.people import accounts, attempts, codes, second_factor, tokens
 from engine.runtime import incidents
 from engine.runtime.advance import OperationFailed
 from forms import catalogue
+from web import typography
 from web import work as web_work
 
 if TYPE_CHECKING:
@@ -22,7 +26,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("alize.web")
 
+# The first that fits: what is about proving who one is comes before its family.
 STATUS: dict[type[Exception], HTTPStatus] = {
+    accounts.WrongCredentials: HTTPStatus.UNAUTHORIZED,
+    codes.WrongCode: HTTPStatus.UNAUTHORIZED,
+    second_factor.SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
+    second_factor.WrongSecondFactor: HTTPStatus.UNAUTHORIZED,
+    tokens.InvalidToken: HTTPStatus.UNAUTHORIZED,
+    attempts.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    codes.TooManyCodes: HTTPStatus.TOO_MANY_REQUESTS,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.InvalidAnswers: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -30,7 +42,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-PATIENCE = "5"  # Seconds, for Retry-After.
+PATIENCE, A_MINUTE = "5", "60"  # Seconds, for Retry-After.
 
 # What happened, and what to do, for the statuses that no family of ours covers.
 SENTENCES = {
@@ -82,7 +94,17 @@ def status_of(error: Exception) -> HTTPStatus:
 def expected(error: Exception) -> WerkzeugResponse:
     """What people may meet: its sentence, its status, and what to do."""
     status = status_of(error)
-    return answer(status, sentence_of(error), details=details_of(error))
+    response = answer(status, sentence_of(error), details=details_of(error))
+    say_when(response, error)
+    return response
+
+
+def say_when(response: WerkzeugResponse, error: Exception) -> None:
+    """Say how many seconds to wait, when the refusal knows until when it holds."""
+    until = getattr(error, "details", {}).get("until")
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and until is not None:
+        left = until - web_work.engine().database.clock.wall()
+        response.headers["Retry-After"] = str(max(1, math.ceil(left.total_seconds())))
 
 
 def operation_failed(error: OperationFailed) -> WerkzeugResponse:
@@ -131,7 +153,11 @@ def sentence_of(error: Exception) -> str:
 
 
 def shown(value: object) -> str:
-    """A detail of an error as text."""
+    """A detail of an error as people read it: dates in words, in the page's zone."""
+    if isinstance(value, datetime):
+        return typography.moment_in_words(value, web_work.locale(), zone=web_work.zone())
+    if isinstance(value, date):
+        return typography.long_date(value, web_work.locale())
     return "" if value is None else str(value)
 
 
@@ -144,7 +170,8 @@ def details_of(error: Exception) -> dict[str, Any]:
 
 def answer(status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None = None) -> WerkzeugResponse:
     """A problem document for the API, a page for everybody else; 503 and 409 say when to come back."""
-    if request.path.startswith("/api/"):
+    is_api = request.path.startswith("/api/")
+    if is_api:
         response: Response = jsonify(
             {
                 "type": "about:blank",
@@ -167,6 +194,10 @@ def answer(status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None 
     response.status_code = status.value
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = PATIENCE
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = A_MINUTE
+    if status is HTTPStatus.UNAUTHORIZED and is_api:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

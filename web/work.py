@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request, session
 
 from engine import i18n
+from engine.people import permissions
 from engine.persistence.unit_of_work import SYSTEM, Actor, UnitOfWork
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def start_reading() -> UnitOfWork:
     """Open a unit that only looks, for the person signed in."""
     work = engine().database.start_reading(actor(), locale=locale())
     g.now = work.now
+    if "rights" in g:
+        permissions.lend(work, g.rights)
     return work
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.outbox.models import CapturedMail, Outcome
+from engine.people.folding import fold
+from engine.people.models import Person
 from engine.persistence import claims
 
 if TYPE_CHECKING:
@@ -56,9 +58,14 @@ class MailboxTransport:
 
 
 def page(
-    work: UnitOfWork, *, recipient_id: UUID | None = None, case_id: UUID | None = None, limit: int = 50
+    work: UnitOfWork,
+    *,
+    recipient_id: UUID | None = None,
+    case_id: UUID | None = None,
+    text: str = "",
+    limit: int = 50,
 ) -> list[CapturedMail]:
-    """List the mails last captured, newest first."""
+    """List the mails last captured, newest first; with `text` in their subject, their address or name."""
     statement = (
         sa.select(CapturedMail).order_by(CapturedMail.captured_at.desc(), CapturedMail.id).limit(limit)
     )
@@ -66,6 +73,16 @@ def page(
         statement = statement.where(CapturedMail.recipient_id == recipient_id)
     if case_id is not None:
         statement = statement.where(CapturedMail.case_id == case_id)
+    if text:
+        statement = statement.join(Person, Person.id == CapturedMail.recipient_id)
+    for word in text.split():
+        statement = statement.where(
+            sa.or_(
+                CapturedMail.subject.icontains(word, autoescape=True),
+                CapturedMail.address.icontains(word, autoescape=True),
+                Person.search_name.contains(fold(word), autoescape=True),
+            )
+        )
     return list(work.database.scalars(statement))
 
 

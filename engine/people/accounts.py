@@ -188,6 +188,12 @@ def enable(work: UnitOfWork, person_id: UUID) -> None:
     work.record("people.account.enabled", chain=person_id, subject=person_id)
 
 
+def end_sessions(work: UnitOfWork, person_id: UUID) -> None:
+    """End everything that somebody has open, on their own demand. Raises `NoAccount`."""
+    end_everything(work, person_id)
+    work.record("people.sessions.ended", chain=person_id, subject=person_id)
+
+
 def end_everything(work: UnitOfWork, person_id: UUID) -> None:
     """End every session (by raising the generation they carry), remembered device and token."""
     find(work, person_id).generation += 1

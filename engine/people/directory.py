@@ -82,15 +82,15 @@ def persons(
     conditions = [visible(basin_ids)]
     conditions += [Person.search_name.contains(word, autoescape=True) for word in fold(text).split()]
     if after:
-        conditions.append(KEY > after)
+        conditions.append(by_name > after)
     rows = work.connection.execute(
         sa.select(
             Person.id, Person.full_name, Person.email, Person.phone, Person.address_invalid_at,
-            Account.person_id.label("account"), Account.disabled_at, KEY.label("key"),
+            Account.person_id.label("account"), Account.disabled_at, by_name.label("key"),
         )
         .outerjoin(Account, Account.person_id == Person.id)
         .where(*conditions)
-        .order_by(KEY)
+        .order_by(by_name)
         .limit(limit + 1)
     ).all()  # fmt: skip
     shown = rows[:limit]
@@ -112,7 +112,7 @@ def persons(
 
 
 # Names are not unique: the id behind them makes the order total.
-KEY = Person.search_name + " " + sa.cast(Person.id, sa.Text)
+by_name = Person.search_name + " " + sa.cast(Person.id, sa.Text)
 
 
 def visible(basin_ids: Collection[int] | None) -> sa.ColumnElement[bool]:
@@ -178,7 +178,7 @@ def roles_of_basin(work: UnitOfWork, basin_id: int | None, on: date | None = Non
     return held(work, *conditions, *([] if on is None else [assignments.in_force(on)]))
 
 
-ORGANISATION_KEY = Organisation.search_name + " " + sa.cast(Organisation.id, sa.Text)
+organisation_by_name = Organisation.search_name + " " + sa.cast(Organisation.id, sa.Text)
 
 
 def organisations(
@@ -202,14 +202,14 @@ def organisations(
     )
     conditions = [found if words else sa.or_(here, sa.not_(role.exists()))]
     if after:
-        conditions.append(ORGANISATION_KEY > after)
+        conditions.append(organisation_by_name > after)
     rows = work.connection.execute(
         sa.select(
             Organisation.id, Organisation.name, Organisation.siren, Organisation.city, Organisation.phone,
-            here.label("in_basins"), ORGANISATION_KEY.label("key"),
+            here.label("in_basins"), organisation_by_name.label("key"),
         )
         .where(*conditions)
-        .order_by(ORGANISATION_KEY)
+        .order_by(organisation_by_name)
         .limit(limit + 1)
     ).all()  # fmt: skip
     shown = rows[:limit]

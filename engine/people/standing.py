@@ -1,4 +1,4 @@
-"""Who is behind a session, and what a page must know before anything else: one statement."""
+"""Who is behind a session, and whether it may go on: one statement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine.people.models import Account, Person
-from engine.persistence.installation import installation
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -24,7 +23,6 @@ OF = (
         Account.generation,
         Account.disabled_at,
         Account.totp_confirmed_at,
-        sa.select(installation.c.held_since).scalar_subquery().label("held_since"),
     )
     .outerjoin(Account, Account.person_id == Person.id)
     .where(Person.id == bindparam("person_id", type_=sa.Uuid()))
@@ -45,7 +43,6 @@ class Standing:
     generation: int | None
     is_disabled: bool
     has_second_factor: bool
-    is_held: bool  # The database was restored, and waits (D26).
 
 
 def of(work: UnitOfWork, person_id: UUID) -> Standing | None:
@@ -61,5 +58,4 @@ def of(work: UnitOfWork, person_id: UUID) -> Standing | None:
         generation=row.generation,
         is_disabled=row.disabled_at is not None,
         has_second_factor=row.totp_confirmed_at is not None,
-        is_held=row.held_since is not None,
     )

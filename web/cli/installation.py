@@ -69,8 +69,8 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
             engine.database.dispose()  # Connections do not survive a fork.
             if not no_scheduler:
                 scheduler.start(engine, blocking=False)
+            web_app.start_metrics(engine)
 
-        web_app.start_metrics(engine)
         Server(
             application,
             {
