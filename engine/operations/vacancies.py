@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -38,13 +38,13 @@ def fill_vacancies(database: Database) -> int:
     was asked may still sign.
     """
     with database.start_reading() as work:
-        waiting = [row.case_id for row in work.connection.execute(AWAITING_CHAIR) if needs_help(work, row)]
+        rows = work.connection.execute(AWAITING_CHAIR).all()
+        waiting = [row.case_id for row in rows if needs_help(work, row.case_id, row.basin_id, row.named)]
     return sum(help_one(database, case_id) for case_id in waiting)
 
 
-def needs_help(work: UnitOfWork, row: sa.Row[Any]) -> bool:
+def needs_help(work: UnitOfWork, case_id: UUID, basin_id: int, named: UUID | None) -> bool:
     """Whether nobody may sign on this dossier, or somebody else than the one its agreement names."""
-    case_id, basin_id, named = row.case_id, row.basin_id, row.named
     found = chairs.chair_in_force(work, basin_id, basins.today(work, basin_id), case_id)
     if found is None:
         return not asked_already(work, case_id)
