@@ -19,7 +19,7 @@ from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, opening
 from engine.runtime.acts import TaskView
 from engine.runtime.cases import LockedCase
-from engine.runtime.models import Instance, Task
+from engine.runtime.models import Draft, Instance, Task
 
 # Assignments are dated in days; the programme's own day decides, the same for every basin.
 PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
@@ -27,6 +27,7 @@ PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 task = table_of(Task)
 instance = table_of(Instance)
 assignment = table_of(Assignment)
+draft = table_of(Draft)
 
 
 class TaskNotFound(errors.NotFound):
@@ -102,9 +103,12 @@ STANDING = (
 )  # fmt: skip
 SHOWN = sa.select(*opening.VIEW_COLUMNS, *STANDING).where(task.c.id == bindparam("task_id"))
 
+# Most acts by phone or by the API leave no draft behind: its deletion is then no statement at all.
+HAS_DRAFTS = sa.select(1).where(draft.c.task_id == task.c.id).exists().label("has_drafts")
+
 # Both rows are locked: were the task's not, PostgreSQL would give it back as it was before the wait.
 LOCK = (
-    sa.select(*opening.VIEW_COLUMNS, *STANDING, *cases.ROOT_COLUMNS)
+    sa.select(*opening.VIEW_COLUMNS, *STANDING, HAS_DRAFTS, *cases.ROOT_COLUMNS)
     .join_from(task, instance, task.c.case_id == instance.c.id)
     .where(task.c.id == bindparam("task_id"))
     .with_for_update(of=[instance, task], key_share=True)
@@ -150,6 +154,7 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
     work.memory["completion", task_id] = {
         "awaiting_since": standing.awaiting_since,
         "awaited_seconds": standing.awaited_seconds,
+        "has_drafts": row.has_drafts,
     }
     return standing, locked
 

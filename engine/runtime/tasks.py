@@ -108,7 +108,8 @@ def complete(
     if late_reason:
         work.memory["completion", task_id]["late_reason"] = late_reason
     advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
-    work.write(DROP_DRAFTS, {"key": task_id})
+    if work.memory["completion", task_id]["has_drafts"]:
+        work.write(DROP_DRAFTS, {"key": task_id})
 
 
 def day_of_act(

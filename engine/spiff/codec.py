@@ -14,10 +14,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import errors
 from engine.spiff.parser import Specification
-from engine.spiff.playing import Host, Play, empty_play
+from engine.spiff.playing import LIVE, Host, Play, empty_play, key_of
 
 FORMAT = 1
-LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
 class UnknownFormat(errors.Unavailable):
@@ -73,7 +72,10 @@ def kept_data(task: Any) -> dict[str, Any] | None:
 
 
 def load(specification: Specification, state: str, host: Host) -> Play:
-    """Give the instance a state was saved from. Raises `UnknownFormat` or `UnknownStep`."""
+    """Give the instance a state was saved from; what may follow is guessed where and when something moves.
+
+    Raises `UnknownFormat` or `UnknownStep`.
+    """
     content = orjson.loads(state)
     found = content.get("format") if isinstance(content, dict) else None
     if found != FORMAT:
@@ -83,8 +85,7 @@ def load(specification: Specification, state: str, host: Host) -> Play:
     if content["tokens"] is None:
         finish(play)
     else:
-        fill(play.workflow, content["tokens"])
-        predict(play)
+        fill(play, play.workflow, content["tokens"])
     return play
 
 
@@ -95,15 +96,24 @@ def finish(play: Play) -> None:
     workflow.completed = True
 
 
-def fill(workflow: Any, rows: list[list[Any]]) -> None:
+def fill(play: Play, workflow: Any, rows: list[list[Any]]) -> None:
     """Create the tasks of one process from its rows, then those of the processes it called."""
     tasks: list[Task] = []
     for row in rows:
         task = restored_task(workflow, row, tasks)
         tasks.append(task)
         if len(row) > 6:
-            fill(called_workflow(workflow.top_workflow, task), row[6])
+            called = called_workflow(workflow.top_workflow, task)
+            called.completed_event.connect(go_on, play, task)
+            fill(play, called, row[6])
     workflow.task_tree = tasks[0]
+    play.untouched.add(key_of(workflow))
+
+
+def go_on(called: Any, play: Play, task: Task) -> None:
+    """Let a process go on whose called one has just ended."""
+    play.foresee(task.workflow)
+    task.task_spec._on_subworkflow_completed(called, task)
 
 
 def restored_task(workflow: Any, row: list[Any], before: list[Task]) -> Task:
@@ -123,17 +133,10 @@ def restored_task(workflow: Any, row: list[Any], before: list[Task]) -> Task:
 
 
 def called_workflow(top: Any, task: Task) -> BpmnSubWorkflow:
-    """Give the process that a step has called, empty, tied to that step."""
+    """Give the process that a step has called, empty; who asks ties its end to that step."""
     spec = task.task_spec
     if not isinstance(spec, SubWorkflowTask):
         raise UnknownStep(step=spec.name, process=task.workflow.spec.name)
     called = BpmnSubWorkflow(top.subprocess_specs[spec.spec], task.id, top, deserializing=True)
     top.subprocesses[task.id] = called
-    called.completed_event.connect(spec._on_subworkflow_completed, task)
     return called
-
-
-def predict(play: Play) -> None:
-    """Let the library guess again what may come after each task that is alive."""
-    for task in list(play.tasks(lambda task: task.has_state(LIVE))):
-        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)

@@ -8,15 +8,22 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.playing import Play, key_of
+
 LIVE = TaskState.NOT_FINISHED_MASK
 
 
-def prune(workflow: BpmnWorkflow) -> int:
-    """Drop what is only history; to be called when nothing automatic is ready. Gives the count dropped."""
+def prune(play: Play) -> int:
+    """Drop what is only history; to be called when nothing automatic is ready. Gives the count dropped.
+
+    A process in which nothing has moved since it was restored is as it was saved: pruned already.
+    """
+    workflow = play.workflow
     dropped = drop_finished_calls(workflow)
     if not workflow.completed:
         for each in (workflow, *workflow.subprocesses.values()):
-            dropped += prune_one(each)
+            if key_of(each) not in play.untouched:
+                dropped += prune_one(each)
     return dropped
 
 

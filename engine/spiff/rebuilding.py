@@ -22,7 +22,7 @@ from engine import errors
 from engine.spiff import codec
 from engine.spiff.marking import FORMAT
 from engine.spiff.parser import Specification
-from engine.spiff.playing import Host, Play, empty_play
+from engine.spiff.playing import Host, Play, empty_play, key_of
 from engine.spiff.timers import DUE
 
 
@@ -45,7 +45,8 @@ def rebuilt_play(specification: Specification, marking: str, host: Host) -> Play
         codec.finish(play)
     else:
         place_tokens(play.workflow, content["tokens"])
-        codec.predict(play)
+        play.untouched.update(key_of(each) for each in (play.workflow, *play.workflow.subprocesses.values()))
+        play.foresee_all()
     return play
 
 
@@ -76,7 +77,9 @@ def place_waiting(workflow: Any, parent: Task, spec: Any, token: Mapping[str, An
         return place_repeated(workflow, parent, spec, token)
     if isinstance(spec, SubWorkflowTask) and "inside" in token:
         task = Task(workflow, spec, parent=parent, state=TaskState.STARTED)
-        place_tokens(codec.called_workflow(workflow.top_workflow, task), token["inside"])
+        called = codec.called_workflow(workflow.top_workflow, task)
+        called.completed_event.connect(spec._on_subworkflow_completed, task)
+        place_tokens(called, token["inside"])
         return task
     if isinstance(spec, CatchingEvent):
         return place_event(workflow, parent, spec, token)

@@ -86,6 +86,7 @@ def complete(
     if task_id not in before:
         raise NotWaiting(task_id=task_id)
     play.engine.accept(routing(dict(play.engine.routing)) if callable(routing) else routing)
+    play.foresee(before[task_id].workflow)
     before[task_id].run()
     return settled(play, before=set(before))
 
@@ -103,6 +104,7 @@ def send_message(spec: Specification, state: str, host: Host, name: str) -> Adva
     if name not in waiting.awaited_messages(play):
         raise NotAwaited(name=name)
     before = waiting.open_tasks(play)
+    play.foresee_all()
     play.workflow.send_event(BpmnEvent(MessageEventDefinition(name), {}, {}))
     return settled(play, before=set(before))
 
@@ -147,7 +149,7 @@ def settled(play: Play, *, before: set[UUID]) -> Advanced:
 
 def summary(play: Play, *, before: set[UUID]) -> Advanced:
     """Give what there is to save of an instance at rest."""
-    prune(play.workflow)
+    prune(play)
     after = waiting.open_tasks(play)
     timers = waiting.armed_timers(play)
     return Advanced(
