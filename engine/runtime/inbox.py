@@ -255,7 +255,7 @@ HAS_DRAFT = (
 DONE_OF_CASE = (
     sa.select(*VIEW_COLUMNS)
     .where(task.c.case_id == bindparam("case_id"), task.c.outcome == "completed")
-    .order_by(task.c.closed_at.desc(), task.c.id)
+    .order_by(task.c.closed_at.desc(), task.c.opened_at.desc(), task.c.id)
     .limit(bindparam("limit"))
 )
 OF_CASE = (

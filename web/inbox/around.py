@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -111,14 +110,14 @@ def whereabouts(work: UnitOfWork, view: TaskView) -> Whereabouts:
     files = versions.files_of(work, root.version_id)
     process, tokens = stretch(root.process, orjson.loads(root.marking).get("tokens") or [])
     done = inbox.done_of_case(work, view.case_id)
-    current = {token["step"] for token in tokens}
-    passed = through(files, {each.process for each in done}) | {each.step for each in done}
+    current = {root.end_event} if root.end_event else {token["step"] for token in tokens}
+    content = files[f"{process}.bpmn"]
     steps = words(work, view, done)
     now = [entry.title for entry in steps if entry.state in {"current", "late"}]
-    summary = web_work.translated(_("En ce moment : {steps}."), steps=", ".join(now) or "–")
-    title = web_work.translated(name_of(files[f"{process}.bpmn"]))
+    summary = web_work.translated(_("En ce moment : {steps}."), steps=", ".join(now) or "–")
+    title = web_work.translated(name_of(content))
     picture = bpmn_svg.render(
-        files[f"{process}.bpmn"], title=title, description=summary, current=current, done=passed - current
+        content, title=title, description=summary, current=current, done=before(content, current)
     )
     return Whereabouts(title, summary, picture, steps)
 
@@ -132,30 +131,33 @@ def stretch(process: str, tokens: list[dict[str, Any]]) -> tuple[str, list[dict[
     return process, flat
 
 
-@lru_cache(maxsize=256)
-def calls_of(content: bytes) -> frozenset[tuple[str, str]]:
-    """The steps of a diagram that call another process, each with what it calls."""
+def before(content: bytes, current: set[str]) -> set[str]:
+    """The steps that the project cannot have avoided: without them, nothing leads to where it is."""
     root = etree.fromstring(content)
-    return frozenset(
-        (str(each.get("id")), str(each.get("calledElement"))) for each in root.iter(f"{MODEL}callActivity")
-    )
+    leads: dict[str, set[str]] = {}
+    for flow in root.iter(f"{MODEL}sequenceFlow"):
+        leads.setdefault(str(flow.get("sourceRef")), set()).add(str(flow.get("targetRef")))
+    for event in root.iter(f"{MODEL}boundaryEvent"):
+        leads.setdefault(str(event.get("attachedToRef")), set()).add(str(event.get("id")))
+    for inner in root.iter(f"{MODEL}subProcess"):
+        starts = {str(each.get("id")) for each in inner.findall(f"{MODEL}startEvent")}
+        leads.setdefault(str(inner.get("id")), set()).update(starts)
+    beginning = {str(each.get("id")) for each in root.findall(f"{MODEL}process/{MODEL}startEvent")}
+    return {
+        step
+        for step in leads
+        if step not in current and not reached(leads, beginning - {step}, step) & current
+    }
 
 
-def through(files: dict[str, bytes], done: set[str]) -> set[str]:
-    """The steps through which the project has been: those that called a process where something was done."""
-    passed: set[str] = set()
-    reached = set(done)
-    while True:
-        steps = {
-            (step, name.removesuffix(".bpmn"))
-            for name, content in files.items()
-            for step, called in calls_of(content)
-            if called in reached
-        }
-        if {step for step, _process in steps} <= passed:
-            return passed
-        passed |= {step for step, _process in steps}
-        reached |= {process for _step, process in steps}
+def reached(leads: dict[str, set[str]], beginning: set[str], without: str) -> set[str]:
+    """What the flows lead to from a beginning, one step left out."""
+    found, todo = set(beginning), list(beginning)
+    while todo:
+        for following in leads.get(todo.pop(), set()) - found - {without}:
+            found.add(following)
+            todo.append(following)
+    return found
 
 
 def name_of(content: bytes) -> str:

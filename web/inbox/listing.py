@@ -147,19 +147,19 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         "first_url": question.address() if question.after else None,
         "next_url": question.address(after=found.next) if found.next else None,
     }
-    return part if is_part else part | around(question, counts, rows)
+    return part if is_part else part | around(question, counts, rows, more=found.next is not None)
 
 
-def around(question: Question, counts: inbox.Counts, rows: list[Row]) -> dict[str, Any]:
+def around(question: Question, counts: inbox.Counts, rows: list[Row], *, more: bool) -> dict[str, Any]:
     """What stands around the list: the first thing to do, the filters, the files, the calendar."""
     begins = not question.narrows and question.after is None and question.scope != "claimable"
-    total = counts.mine + counts.claimable
+    total, late = counts.mine + counts.claimable, sum(row.group == "late" for row in rows)
     return {
-        "lead": lead(counts),
+        "lead": lead(counts, late if begins and not more and question.scope == "all" else counts.late),
         "first": next((row for row in rows if row.group != "waiting"), None) if begins else None,
         "searchable": total > MANY or question.narrows,
         "search": question.text,
-        "facets": facets(question, counts),
+        "facets": facets(question, has_late=bool(late)),
         "kept": {} if question.scope == "all" else {"scope": question.scope},
         "exports": [
             (label, question.address(path))
@@ -178,17 +178,18 @@ def bounded(count: int) -> str | None:
     return str(count) if count else None
 
 
-def lead(counts: inbox.Counts) -> str | None:
-    """How much there is to do, in a sentence."""
+def lead(counts: inbox.Counts, late: int) -> str | None:
+    """How much there is to do, in a sentence; the engine counts the late ones among one's own only."""
     total = counts.mine + counts.claimable
     if not total or total >= inbox.COUNTED:
         return None
     locale = web_work.locale()
     said = typography.counted(total, _("{count} tâche"), _("{count} tâches"), locale)
-    if not counts.late:
+    if not late:
         return said
-    late = typography.counted(counts.late, _("dont {count} en retard"), _("dont {count} en retard"), locale)
-    return f"{said}, {late}"
+    return web_work.translated(
+        _("{tasks}, dont {count} en retard"), tasks=said, count=typography.number(late, locale)
+    )
 
 
 def scopes(question: Question, counts: inbox.Counts) -> list[tuple[str, str, str, bool]]:
@@ -202,12 +203,13 @@ def scopes(question: Question, counts: inbox.Counts) -> list[tuple[str, str, str
     ]
 
 
-def facets(
-    question: Question, counts: inbox.Counts
-) -> list[tuple[str, str, str, list[tuple[str, str, bool]]]]:
+Facet = tuple[str, str, str, list[tuple[str, str, bool]]]
+
+
+def facets(question: Question, *, has_late: bool) -> list[Facet]:
     """The filters with something to choose: name, label, what « all » is called, choices."""
-    found = []
-    if counts.late or question.overdue:
+    found: list[Facet] = []
+    if has_late or question.overdue:
         found.append(("overdue", _("Échéance"), _("Toutes"), [("1", _("En retard"), question.overdue)]))
     places = sorted(viewer().rights.places.values(), key=lambda each: each.name)
     if len(places) > 1:

@@ -38,7 +38,7 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
             occurred_on=received.occurred_on, late_reason=received.late_reason,
         )  # fmt: skip
         response = once.done(work, destination(task_id))
-    said = _("C’est fait : {task}, {firm}.")
+    said = _("C’est fait : {task}, {firm}.")
     flash(web_work.translated(said, task=web_work.translated(view.title), firm=view.firm), "success")
     return response
 

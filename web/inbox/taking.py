@@ -33,7 +33,7 @@ def claim_task(task_id: UUID) -> Response | str:
     with web_work.start_work() as work:
         tasks.claim(work, task_id=task_id)
         title = web_work.translated(tasks.find(work, task_id=task_id).task.title)
-    return done(web_work.translated(_("Vous avez pris « {task} »."), task=title), task_id, "release")
+    return done(web_work.translated(_("Vous avez pris « {task} »."), task=title), task_id, "release")
 
 
 @pages.post("/taches/<uuid:task_id>/rendre")
@@ -43,7 +43,7 @@ def release_task(task_id: UUID) -> Response | str:
     with web_work.start_work() as work:
         tasks.release(work, task_id=task_id)
         title = web_work.translated(tasks.find(work, task_id=task_id).task.title)
-    return done(web_work.translated(_("Vous avez rendu « {task} »."), task=title), task_id, "claim")
+    return done(web_work.translated(_("Vous avez rendu « {task} »."), task=title), task_id, "claim")
 
 
 @pages.post("/taches/prendre")

@@ -119,6 +119,7 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "where": around.whereabouts(work, view) if tab == around.WHERE else None,
         "history": around.history(work, view) if tab == around.HISTORY else None,
         "is_limited": is_limited(),
+        "facts_first": view.personal and view.closed_at is None and not tab,
     }
 
 
@@ -143,7 +144,7 @@ def heading(page: Shown) -> dict[str, Any]:
         "due_on": view.due_on,
         "today": page.today,
         "awaiting": (view.awaiting_until, cause_of(view), view.awaiting_reason) if waits else None,
-        "suspended": say(_("Le projet est suspendu : la tâche reprendra avec lui."))
+        "suspended": say(_("Le projet est suspendu : la tâche reprendra avec lui."))
         if view.suspended
         else None,
         "done": done(page),
@@ -171,7 +172,7 @@ def form_heading(page: Shown, saved: str | None) -> dict[str, Any]:
         "key": once.new_key(),
         "on_behalf_of": view.assignee_id if stands_in else None,
         "stands_in": web_work.translated(
-            _("Cette tâche revient à {name}. Vous l’enregistrez en son nom : l’histoire dira vos deux noms."),
+            _("Cette tâche revient à {name}. Vous l’enregistrez en son nom : l’histoire dira vos deux noms."),
             name=name,
         )
         if stands_in
@@ -207,7 +208,7 @@ def quick_answer(page: Shown, inputs: Sequence[presentation.Input]) -> Quick | N
     if len(again) < 3:
         return None  # There was no report before: there is nothing to repeat.
     return (
-        _("Rien de nouveau depuis le dernier point ?"),
+        _("Rien de nouveau depuis le dernier point ?"),
         _("La météo et les emplois du dernier compte rendu sont repris. Un clic suffit."),
         _("Rien de nouveau"),
         {NOTHING_NEW: "yes", **again},
@@ -245,7 +246,7 @@ def general(
             places |= {f"{each.name}-{at}", *(inner.name for inner in row.inputs)}
     found = [text for path, texts in errors.items() if path not in places for text in texts]
     if page.typed.had_files and errors:
-        found.append(web_work.translated(_("Vos fichiers n’ont pas été gardés : joignez-les à nouveau.")))
+        found.append(web_work.translated(_("Vos fichiers n’ont pas été gardés : joignez-les à nouveau.")))
     return found
 
 
@@ -273,7 +274,7 @@ def readonly(page: Shown) -> str | None:
         return None
     name = page.names.get(view.assignee_id)
     if view.personal and name:
-        return say(_("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place."), name=name)
+        return say(_("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place."), name=name)
     if name:
         return say(_("Cette tâche revient à {name}."), name=name)
-    return say(_("Cette tâche revient à qui tient ce rôle dans le bassin ; ce n’est pas votre cas."))
+    return say(_("Cette tâche revient à qui tient ce rôle dans le bassin ; ce n’est pas votre cas."))
