@@ -170,9 +170,12 @@ def by_whom(completed: Iterable[StepFacts], open_tasks: Iterable[OpenTask]) -> l
 
 
 def oldest(open_tasks: Iterable[OpenTask]) -> list[WaitingProject]:
-    """The projects whose oldest open task has waited longest; a suspended one waits for nobody."""
+    """The projects whose oldest open task has waited longest; a suspended one waits for nobody.
+
+    Tasks come the oldest first.
+    """
     found: dict[UUID, WaitingProject] = {}
-    for task in sorted(open_tasks, key=lambda each: (each.opened_at, each.reference)):
+    for task in open_tasks:
         if not task.suspended and task.case_id not in found:
             found[task.case_id] = WaitingProject(task.case_id, task.basin_id, task.reference, task.firm, task)
     return list(found.values())[:OLDEST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.analytics import waiting
@@ -9,6 +10,7 @@ from engine.analytics.questions import Question
 from engine.analytics.waiting import OpenTask
 
 if TYPE_CHECKING:
+    from engine.analytics.bottlenecks import StepFigures
     from engine.persistence.unit_of_work import UnitOfWork
 
 FORM_STEP = ("report", "follow_up_report")
@@ -22,6 +24,6 @@ def late_reports(work: UnitOfWork, basin_id: int) -> list[OpenTask]:
     return sorted(late, key=lambda each: (each.due_on, each.reference))
 
 
-def number_late(open_tasks: list[OpenTask]) -> int:
-    """How many of these open tasks are reports past due."""
-    return sum((each.process, each.step) == FORM_STEP and each.is_late for each in open_tasks)
+def number_late(steps: Sequence[StepFigures]) -> int:
+    """How many reports are past due among the figures of steps."""
+    return sum(each.open.late for each in steps if each.key == FORM_STEP)

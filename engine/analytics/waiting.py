@@ -91,7 +91,7 @@ COLUMNS = (
 
 
 def read(work: UnitOfWork, question: Question) -> list[OpenTask]:
-    """Every task open at the instant of a question; one statement, two for the past."""
+    """Every task open at the instant of a question, the oldest first; one statement, two for the past."""
     until, is_past = question.until(work), question.is_past(work)
     national = question.basin_ids is None
     bound: dict[str, Any] = {} if national else {"basin_ids": list(question.basin_ids or ())}
@@ -103,6 +103,7 @@ def read(work: UnitOfWork, question: Question) -> list[OpenTask]:
         told = work.connection.execute(history_statement(national=national), bound)
         found = as_told(found, told)
     first_days = {row.id: row.first_due_on for row in rows if row.first_due_on is not None}
+    found.sort(key=lambda each: (each.opened_at, each.task_id))
     return [due_at_first(each, first_days.get(each.task_id)) for each in found]
 
 
