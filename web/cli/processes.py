@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
 
 import click
 
-from engine import installing
-from engine.registry import checks
+from engine import errors, installing
+from engine.registry import checks, library, overlay
+from engine.registry.context import Context
 from web.cli import parts
 
 
@@ -21,17 +23,31 @@ from web.cli import parts
 def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: str) -> None:
     """Vérifier des diagrammes ; un fichier n’est jamais exécuté."""
     refused = False
-    for path in files:
-        report = checks.check_safely(path.read_bytes(), filename=path.name, profile_only=profile_only)
-        refused = refused or report.verdict != "accepted"
+    given = {path.name: path.read_bytes() for path in files}
+    for name, content in given.items():
+        context = Context(profile_only=True) if profile_only else installing.known(around(given), name)
+        if slug is not None:
+            content = overlay.substituted(content, library.basin(slug).parameters.published)
+        report = checks.check_safely(content, filename=name, context=context)
+        refused = refused or report.verdict is not checks.Verdict.ACCEPTED
         if form == "json":
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))
             continue
-        click.echo(f"{path.name} : {report.verdict}")
+        click.echo(f"{name} : {report.verdict}")
         for problem in report.problems:
             click.echo(f"  {problem.code} {problem.message}")
     if refused:
         sys.exit(1)
+
+
+def around(given: dict[str, bytes]) -> dict[str, bytes]:
+    """The diagrams a checked file may call: the reference's, and those given with it that can be read."""
+    files = library.reference()
+    for name, content in given.items():
+        with contextlib.suppress(errors.EngineError):
+            library.processes_of({name: content})
+            files[name] = content
+    return files
 
 
 @click.command()
