@@ -56,6 +56,8 @@ class Engine:
     def create(self) -> None:
         """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
         schema.upgrade(self.database)
+        if isinstance(self.database.clock, StoredClock):
+            self.database.clock.begin()
         installing.stamp(self.database, environment=self.settings.environment)
 
     def is_held(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -124,14 +125,21 @@ def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
     A file that cannot be judged within its limits is not publishable (D28).
     """
+    problems = problems_of(tuple(files.items()))
+    if problems:
+        raise NotPublishable(list(problems))
+    return dict(files)
+
+
+@functools.lru_cache(maxsize=8)
+def problems_of(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
+    """What keeps these files from being published; basins that follow the reference share the answer."""
     problems: list[Problem] = []
-    for name, content in files.items():
-        report = checks.check_safely(content, filename=name, context=known(files, name), seconds=10)
+    for name, content in files:
+        report = checks.check_safely(content, filename=name, context=known(dict(files), name), seconds=10)
         if report.verdict is not checks.Verdict.ACCEPTED:
             problems += [each for each in report.problems if checks.is_error(each)] or list(report.problems)
-    if problems:
-        raise NotPublishable(problems)
-    return dict(files)
+    return tuple(problems)
 
 
 def known(files: Mapping[str, bytes], name: str) -> Context:

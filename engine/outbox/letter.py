@@ -98,7 +98,8 @@ def gather(
     zone = basins.zone_of(work, message.basin_id)
     today = clock.local_date(work.now, zone)
     basin = None if message.basin_id is None else work.database.get(Basin, message.basin_id)
-    data = revived(message.data)
+    # What was not said is absent, not an error: templates ask before they show an option.
+    data = dict.fromkeys(kind.options) | revived(message.data)
     return Letter(
         kind=kind,
         message=message,

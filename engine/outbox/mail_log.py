@@ -148,6 +148,11 @@ def next_departure(work: UnitOfWork) -> datetime | None:
     )
 
 
+def earliest_departure(work: UnitOfWork) -> datetime | None:
+    """Give the instant from which the first mail still waiting may leave, past or to come."""
+    return work.connection.scalar(sa.select(sa.func.min(Message.send_after)).where(Message.outcome.is_(None)))
+
+
 def pending_since(work: UnitOfWork, *, since: datetime) -> list[LoggedMail]:
     """List what would leave, of what was written since then: shown before a restore is released."""
     rows = work.connection.execute(

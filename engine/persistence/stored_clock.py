@@ -43,6 +43,12 @@ class StoredClock:
         """The machine's time."""
         return datetime.now(UTC)
 
+    def begin(self) -> None:
+        """Give a new installation the machine's time to start from; a time already reached stays."""
+        with self._engine.begin() as connection:
+            if connection.execute(READ).scalar_one_or_none() is None:
+                set_instant(connection, self.wall())
+
     def _read(self, connection: sa.Connection) -> datetime:
         instant: datetime | None = connection.execute(READ).scalar_one_or_none()
         if instant is None:
