@@ -26,6 +26,7 @@ PREFIX = "alize_"
 USUAL_DAYS = 90
 MOST_DAYS = 366
 LONGEST_NAME = 80
+A_MINUTE = timedelta(minutes=1)
 
 MANAGING = frozenset(
     {
@@ -119,8 +120,16 @@ def verify(work: UnitOfWork, text: str) -> Bearer:
 
 
 def note_use(work: UnitOfWork, token_id: UUID) -> None:
-    """Remember when a token last served: for acts; reading writes nothing."""
-    work.connection.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=work.wall))
+    """Remember when a token last served, to the minute: for acts; reading writes nothing.
+
+    Acts of one token at the same time do not wait for each other on its row.
+    """
+    used = ApiToken.last_used_at
+    work.connection.execute(
+        sa.update(ApiToken)
+        .where(ApiToken.id == token_id, sa.or_(used.is_(None), used < work.wall - A_MINUTE))
+        .values(last_used_at=work.wall)
+    )
 
 
 def revoke(work: UnitOfWork, person_id: UUID, *, token_id: UUID) -> None:

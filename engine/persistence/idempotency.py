@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -45,6 +48,10 @@ class AnotherRequest(errors.InvalidAnswers):
         super().__init__({"Idempotency-Key": [errors.first_paragraph(type(self))]})
 
 
+class StillRunning(errors.Conflict):
+    """Une première demande avec cette clé est encore en cours : réessayez dans un instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered the first time."""
@@ -66,6 +73,43 @@ def find(work: UnitOfWork, *, actor_id: UUID, route: str, key: str, request_hash
     if row.request_hash != request_hash:
         raise AnotherRequest
     return Answer(row.status, row.location)
+
+
+# The requests of this process that have not ended; on SQLite there is no other process that acts for
+# people, and the database's one write lock would make a repeated request wait instead of being told.
+_running: set[tuple[UUID, str, str]] = set()
+_turn = threading.Lock()
+
+# Held until the act commits; another process that asks for it is told at once.
+TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:number)")
+
+
+@contextmanager
+def running(*, actor_id: UUID, route: str, key: str) -> Iterator[None]:
+    """Keep a key to one request of this process at a time, from before its unit of work opens.
+
+    Raises `StillRunning` while the first request with the same key has not ended.
+    """
+    mine = (actor_id, route, key)
+    with _turn:
+        if mine in _running:
+            raise StillRunning
+        _running.add(mine)
+    try:
+        yield
+    finally:
+        with _turn:
+            _running.discard(mine)
+
+
+def hold(work: UnitOfWork, *, actor_id: UUID, route: str, key: str) -> None:
+    """Keep a key to this act among all processes, until it ends. Raises `StillRunning`."""
+    if work.connection.dialect.name != "postgresql":
+        return
+    digest = hashlib.sha256(f"{actor_id}\x1f{route}\x1f{key}".encode()).digest()
+    number = int.from_bytes(digest[:8], signed=True)
+    if not work.connection.execute(TRY_LOCK, {"number": number}).scalar_one():
+        raise StillRunning
 
 
 def remember(

@@ -73,11 +73,21 @@ class DateToCome:
 
 
 def timeline(
-    work: UnitOfWork, project_id: UUID, *, everything: bool = False, at_most: int = 500
+    work: UnitOfWork,
+    project_id: UUID,
+    *,
+    everything: bool = False,
+    before: int | None = None,
+    at_most: int = 500,
 ) -> list[Event]:
-    """What happened on a dossier, the latest first; `everything` includes the machinery's own entries."""
+    """What happened on a dossier, the latest first; `everything` includes the machinery's own entries.
+
+    `before` is the number of the last entry shown: what follows it.
+    """
     table = history.history
     found = [table.c.chain_id == project_id]
+    if before is not None:
+        found.append(table.c.number < before)
     if not everything:
         found += [sa.not_(table.c.kind.startswith(prefix)) for prefix in MACHINERY]
     rows = work.connection.execute(

@@ -122,6 +122,12 @@ def in_force(work: UnitOfWork, *, basin_id: int, on: date) -> UUID:
     return found
 
 
+def published_in_force(work: UnitOfWork, *, basin_id: int, on: date) -> ProcessVersion | None:
+    """The whole row of the version that a project opened on that day takes; None before the first."""
+    found = work.connection.execute(IN_FORCE, {"basin_id": basin_id, "on": on}).scalar_one_or_none()
+    return None if found is None else work.database.get(ProcessVersion, found)
+
+
 def files_of(work: UnitOfWork, version_id: UUID) -> dict[str, bytes]:
     """The diagrams of a version, as they run; raises `VersionNotFound`."""
     found = work.connection.execute(FILES, {"id": version_id}).scalar_one_or_none()

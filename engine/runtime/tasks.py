@@ -24,6 +24,8 @@ from engine.runtime.models import Draft, Submission, Task
 from forms import catalogue
 
 LONGEST_WAIT = timedelta(days=180)
+# Nothing of the programme happened before; a year typed wrong must not reach the arithmetic of dates.
+EARLIEST_DAY = date(2000, 1, 1)
 
 task = table_of(Task)
 draft = table_of(Draft)
@@ -125,6 +127,8 @@ def day_of_act(
         raise errors.InvalidAnswers(
             {"occurred_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
         )
+    if occurred_on < EARLIEST_DAY:
+        raise errors.InvalidAnswers({"occurred_on": [_("Vérifiez l’année de cette date.")]})
     if occurred_on < standing.task.opened_on and not late_reason:
         raise errors.InvalidAnswers(
             {"occurred_on": [_("Cette date précède l’ouverture de la tâche : donnez-en la raison.")]}

@@ -1,0 +1,223 @@
+"""Projects as the API opens, lists, shows and withdraws them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import Response, jsonify, url_for
+
+from engine import operations
+from engine.i18n import mark as _
+from engine.people import permissions
+from engine.people.permissions import Permission
+from engine.projects import closing, dossiers, timeline
+from engine.projects.statuses import Phase, Status
+from forms import catalogue
+from web import work as web_work
+from web.api import bodies, drawings, representations, writes
+from web.api.basins import visible
+from web.api.bodies import Answers, Body, Listing, OneOf, Text, Whole
+from web.api.endpoints import endpoint
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.models import Project
+
+STATES = ("open", "ended", *(status.value for status in Status))
+# What was written for some only: a reader of the history must be one of them.
+PRIVATE = frozenset({"projects.note.written", "projects.note.struck", "projects.call.noted"})
+
+
+class ProjectsAsked(Listing):
+    """Which projects."""
+
+    basin = Text(longest=60, load_default="")
+    phase = OneOf(tuple(phase.value for phase in Phase), load_default=None)
+    state = OneOf(STATES, load_default=None)
+    q = Text(longest=bodies.LONGEST_SEARCH, load_default="")
+
+
+class NewProject(Body):
+    """A firm's request, in a basin."""
+
+    basin = Text(longest=60, required=True)
+    answers = Answers(required=True, metadata={"description": "Form `intake`."})
+
+
+class Withdrawal(Body):
+    """Who withdraws a project, and why."""
+
+    answers = Answers(required=True, metadata={"description": "Form `withdrawal`."})
+
+
+class EventsAsked(Body):
+    """Which entries of a project's history."""
+
+    limit = Whole(least=1, most=bodies.MOST_ROWS, load_default=bodies.USUAL_ROWS)
+    cursor = Whole(least=1, most=2**31 - 1, load_default=None)
+
+
+@endpoint(
+    "GET",
+    "/projects",
+    title=_("Lister les projets"),
+    permission=Permission.SEE_PROJECT,
+    query=ProjectsAsked,
+    answers={200: "ProjectList"},
+    refusals=(404,),
+)
+def list_projects(query: dict[str, Any]) -> Response:
+    """List the projects that the bearer sees, the latest opened first."""
+    with web_work.start_reading() as work:
+        rights = permissions.permissions_of(work, work.actor.person_id)
+        if query["basin"]:
+            visible(work, query["basin"])
+        page = dossiers.list_projects(
+            work,
+            basin_ids=rights.basins_with(Permission.SEE_PROJECT),
+            also=rights.cases_with(Permission.SEE_PROJECT),
+            basin=query["basin"],
+            phase=query["phase"],
+            state=query["state"],
+            q=query["q"],
+            after=query["cursor"],
+            limit=query["limit"],
+        )
+        items = [representations.project_summary(work, each) for each in page.projects]
+    return jsonify(items=items, next=page.next)
+
+
+@endpoint(
+    "POST",
+    "/projects",
+    title=_("Ouvrir un projet"),
+    note=_("« answers » répond au formulaire « intake »."),
+    permission=Permission.OPEN_PROJECT,
+    body=NewProject,
+    keyed=True,
+    answers={201: "Project"},
+    refusals=(403, 404, 409, 503),
+)
+def open_project(body: dict[str, Any]) -> Response:
+    """Open a project in a basin, from the answers of the intake."""
+    with writes.once() as write:
+        if write.is_first:
+            basin = visible(write.work, body["basin"])
+            permissions.require(write.work, Permission.OPEN_PROJECT, basin_id=basin.id)
+            context = operations.page_context(
+                write.work, "intake", basin_id=basin.id, showing=False, channel="json"
+            )
+            clean = catalogue.load("intake", body["answers"], context)
+            opened = dossiers.open_project(write.work, basin_id=basin.id, answers=clean)
+            write.done(url_for("api.show_project", project_id=opened), HTTPStatus.CREATED)
+    return shown(write, UUID(write.location.rsplit("/", 1)[-1]))
+
+
+@endpoint(
+    "GET",
+    "/projects/<uuid:project_id>",
+    title=_("Montrer un projet"),
+    note=_("Où il en est, ce qui est attendu de qui, et les dates à venir."),
+    permission=Permission.SEE_PROJECT,
+    answers={200: "Project"},
+    refusals=(404,),
+)
+def show_project(project_id: UUID) -> Response:
+    """Show a project: where it stands, what is awaited of whom, which days it is heading for."""
+    with web_work.start_reading() as work:
+        return jsonify(representations.project(work, readable(work, project_id)))
+
+
+@endpoint(
+    "POST",
+    "/projects/<uuid:project_id>/withdraw",
+    title=_("Retirer un projet avant la signature"),
+    note=_("« answers » répond au formulaire « withdrawal » : qui le demande, et pourquoi."),
+    permission=Permission.WITHDRAW,
+    body=Withdrawal,
+    keyed=True,
+    answers={200: "Project"},
+    refusals=(403, 404, 409, 503),
+)
+def withdraw_project(project_id: UUID, body: dict[str, Any]) -> Response:
+    """Withdraw a project before its signature: say who asks for it, and why."""
+    with writes.once() as write:
+        if write.is_first:
+            project = readable(write.work, project_id, Permission.WITHDRAW)
+            context = operations.page_context(
+                write.work, "withdrawal", basin_id=project.basin_id, case_id=project_id, showing=False,
+                channel="json",
+            )  # fmt: skip
+            clean = catalogue.load("withdrawal", body["answers"], context)
+            closing.withdraw(
+                write.work, project_id=project_id, requested_by=str(clean["requested_by"]),
+                reason=str(clean["reason"]), occurred_on=clean["requested_on"],
+            )  # fmt: skip
+            write.done(url_for("api.show_project", project_id=project_id))
+    return shown(write, project_id)
+
+
+@endpoint(
+    "GET",
+    "/projects/<uuid:project_id>/history",
+    title=_("Lire l’historique d’un projet"),
+    note=_("Le plus récent d’abord ; une note reste à ceux pour qui elle fut écrite."),
+    permission=Permission.SEE_PROJECT,
+    query=EventsAsked,
+    answers={200: "EventList"},
+    refusals=(404,),
+)
+def list_events(project_id: UUID, query: dict[str, Any]) -> Response:
+    """List what happened on a project, the latest first; notes keep to those they were written for."""
+    with web_work.start_reading() as work:
+        project = readable(work, project_id)
+        found = timeline.timeline(work, project_id, before=query["cursor"], at_most=query["limit"] + 1)
+        page = found[: query["limit"]]
+        is_officer = reads_notes(work, project)
+        items = [
+            representations.event(
+                each, content=each.content if is_officer or each.kind not in PRIVATE else {}
+            )
+            for each in page
+        ]
+    return jsonify(items=items, next=str(page[-1].number) if len(found) > len(page) else None)
+
+
+@endpoint(
+    "GET",
+    "/projects/<uuid:project_id>/diagram.svg",
+    title=_("Dessiner un processus d’un projet"),
+    permission=Permission.SEE_PROJECT,
+    query=drawings.DrawingAsked,
+    answers={200: None},
+    answer_type="image/svg+xml",
+    refusals=(404,),
+)
+def draw_project(project_id: UUID, query: dict[str, Any]) -> Response:
+    """Draw a process of the project, the steps where it stands marked."""
+    with web_work.start_reading() as work:
+        picture = drawings.draw(work, readable(work, project_id), query["process"])
+    return Response(picture, content_type="image/svg+xml; charset=utf-8")
+
+
+def readable(work: UnitOfWork, project_id: UUID, permission: Permission = Permission.SEE_PROJECT) -> Project:
+    """A project, when the bearer may do this on it. Raises `NotFound` families, `MissingPermission`."""
+    project = dossiers.find(work, project_id)
+    permissions.require(work, permission, basin_id=project.basin_id, case_id=project_id)
+    return project
+
+
+def reads_notes(work: UnitOfWork, project: Project) -> bool:
+    """Tell whether the bearer reads what was noted for the operator's team."""
+    rights = permissions.permissions_of(work, work.actor.person_id)
+    return rights.allows(Permission.OPEN_PROJECT, basin_id=project.basin_id)
+
+
+def shown(write: writes.Write, project_id: UUID) -> Response:
+    """The project as it is now, with the status and the place of the first answer."""
+    response = show_project.__wrapped__(project_id=project_id)  # type: ignore[attr-defined]
+    response.status_code = write.status
+    response.headers["Location"] = write.location
+    return response  # type: ignore[no-any-return]

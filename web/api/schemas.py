@@ -1,0 +1,313 @@
+"""What the API answers, as JSON Schemas: every name that appears, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.people.models import Role
+from engine.people.permissions import Permission
+from engine.people.tokens import Scope
+from engine.projects.statuses import EndKind, Phase, Status
+from engine.registry.checks import Answer, Verdict
+from engine.registry.problems import Level, Severity
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+SWITCH: Schema = {"type": "boolean"}
+IDENTIFIER: Schema = {"type": "string", "format": "uuid"}
+HEX: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "UUID, as it was hashed"}
+DAY: Schema = {"type": "string", "format": "date"}
+INSTANT: Schema = {"type": "string", "format": "date-time", "description": "RFC 3339, UTC"}
+FREE: Schema = {"type": "object"}
+
+
+def ref(name: str) -> Schema:
+    """A schema of the table below."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def one_of(words: Any) -> Schema:
+    """One of the members of an enum."""
+    return {"type": "string", "enum": [str(word.value) for word in words]}
+
+
+def list_of(schema: Schema) -> Schema:
+    """A list."""
+    return {"type": "array", "items": schema}
+
+
+def maybe(schema: Schema) -> Schema:
+    """The same, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def record(**properties: Schema) -> Schema:
+    """An object with exactly these properties, all present."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def page_of(name: str) -> Schema:
+    """A page of a list; `next` is the cursor of the following one."""
+    return record(items=list_of(ref(name)), next=maybe(TEXT))
+
+
+MONEY = record(cents=WHOLE, currency={"const": "EUR"})
+NAMED = record(id=IDENTIFIER, name=TEXT)
+
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "RFC 9457. `errors` gives sentences by field where answers are to be corrected.",
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": WHOLE,
+        "detail": TEXT,
+        "errors": {"type": "object", "additionalProperties": list_of(TEXT)},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+TASK: dict[str, Schema] = {
+    "id": IDENTIFIER,
+    "project": record(id=IDENTIFIER, reference=TEXT, firm=TEXT),
+    "basin": TEXT,
+    "process": TEXT,
+    "step": TEXT,
+    "title": TEXT,
+    "form": TEXT,
+    "role": TEXT,
+    "capacity": maybe(TEXT),
+    "position": maybe(WHOLE),
+    "personal": SWITCH,
+    "assignee_id": maybe(IDENTIFIER),
+    "waits_for": TEXT,
+    "opened_at": INSTANT,
+    "opened_on": DAY,
+    "due_on": DAY,
+    "due_at": INSTANT,
+    "claimed_at": maybe(INSTANT),
+    "awaiting": maybe(record(cause=TEXT, until=maybe(DAY), reason=maybe(TEXT))),
+    "suspended": SWITCH,
+    "urgency": maybe({"type": "string", "enum": ["waiting", "late", "soon", "later"]}),
+    "closed": maybe(
+        record(
+            at=INSTANT,
+            by=maybe(IDENTIFIER),
+            on_behalf_of=maybe(IDENTIFIER),
+            outcome=TEXT,
+            occurred_on=maybe(DAY),
+        )
+    ),
+}
+
+PROJECT: dict[str, Schema] = {
+    "id": IDENTIFIER,
+    "reference": TEXT,
+    "basin": TEXT,
+    "firm": TEXT,
+    "city": maybe(TEXT),
+    "phase": one_of(Phase),
+    "state": one_of(Status),
+    "state_label": TEXT,
+    "opened_on": DAY,
+    "effective_on": maybe(DAY),
+    "follow_up_ends_on": maybe(DAY),
+    "suspended_until": maybe(DAY),
+    "ended_on": maybe(DAY),
+}
+
+EVENT = record(
+    number=WHOLE,
+    kind=TEXT,
+    recorded_at=INSTANT,
+    occurred_on=maybe(DAY),
+    actor=maybe(TEXT),
+    on_behalf_of=maybe(TEXT),
+    capacity=maybe(TEXT),
+    subject_id=IDENTIFIER,
+    details=FREE,
+    content=FREE,
+)
+
+CHECK_PROBLEM: Schema = {
+    "type": "object",
+    "properties": {
+        "level": one_of(Level),
+        "code": TEXT,
+        "severity": one_of(Severity),
+        "message": TEXT,
+        "elements": list_of(TEXT),
+        "article": TEXT,
+        "trace": list_of(TEXT),
+    },
+    "required": ["level", "code", "severity", "message", "elements"],
+    "additionalProperties": False,
+}
+
+QUEUE = record(waiting=WHOLE, late=WHOLE, suspended=WHOLE, oldest_since=maybe(INSTANT))
+
+DURATION: Schema = {"type": "string", "description": "ISO 8601", "pattern": "^PT[0-9]+S$"}
+ESTIMATE = record(
+    count=WHOLE,
+    **{name: maybe(DURATION) for name in (
+        "median", "low", "high", "first_quartile", "third_quartile", "ninetieth",
+    )},
+)  # fmt: skip
+BOTTLENECKS = record(
+    **{"from": DAY, "to": DAY},
+    as_of=INSTANT,
+    completed=WHOLE,
+    total=DURATION,
+    open=QUEUE,
+    steps=list_of(
+        record(
+            process=TEXT,
+            step=TEXT,
+            waits_for=TEXT,
+            completed=WHOLE,
+            late=WHOLE,
+            late_share=maybe(NUMBER),
+            waiting=DURATION,
+            working=DURATION,
+            awaited=DURATION,
+            lasted=ESTIMATE,
+            open=QUEUE,
+        )
+    ),
+    whom=list_of(record(waits_for=TEXT, completed=WHOLE, late=WHOLE, total=DURATION, open=QUEUE)),
+    oldest=list_of(
+        record(
+            project=record(id=IDENTIFIER, reference=TEXT, firm=TEXT),
+            task_id=IDENTIFIER,
+            step=TEXT,
+            opened_at=INSTANT,
+            waits_for=TEXT,
+        )
+    ),
+    durations_rounded=SWITCH,
+)
+
+SCHEMAS: dict[str, Schema] = {
+    "Problem": PROBLEM,
+    "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
+    "Token": record(
+        id=IDENTIFIER, token=TEXT, person=NAMED, scopes=list_of(one_of(Scope)), expires_at=INSTANT
+    ),
+    "Me": record(
+        person=record(id=IDENTIFIER, name=TEXT, locale=TEXT),
+        scopes=list_of(one_of(Scope)),
+        basins=list_of(
+            record(slug=TEXT, name=TEXT, roles=list_of(one_of(Role)), permissions=list_of(one_of(Permission)))
+        ),
+        projects=list_of(record(id=IDENTIFIER, basin=maybe(TEXT), roles=list_of(one_of(Role)))),
+        national=record(roles=list_of(one_of(Role)), permissions=list_of(one_of(Permission))),
+    ),
+    "Basin": record(
+        slug=TEXT,
+        code=TEXT,
+        name=TEXT,
+        zone=TEXT,
+        territory=TEXT,
+        parameters=record(current=FREE, published=FREE),
+        version=maybe(
+            record(
+                id=IDENTIFIER,
+                number=WHOLE,
+                content_hash=TEXT,
+                effective_on=DAY,
+                published_at=INSTANT,
+                charter_version=TEXT,
+                diagrams=list_of(TEXT),
+            )
+        ),
+    ),
+    "BasinSummary": record(slug=TEXT, code=TEXT, name=TEXT),
+    "BasinList": page_of("BasinSummary"),
+    "ProjectSummary": record(**PROJECT),
+    "ProjectList": page_of("ProjectSummary"),
+    "Project": record(
+        **PROJECT,
+        siret=maybe(TEXT),
+        need=TEXT,
+        contact=record(name=TEXT, email=maybe(TEXT), phone=maybe(TEXT)),
+        category=maybe(TEXT),
+        headcount=maybe(WHOLE),
+        charter_version=TEXT,
+        mandatary=maybe(NAMED),
+        follow_up_months=maybe(WHOLE),
+        cadence_months=maybe(WHOLE),
+        advance=MONEY,
+        resubmission_of=maybe(IDENTIFIER),
+        end=maybe(record(kind=one_of(EndKind), cause=maybe(TEXT), reason=maybe(TEXT))),
+        next=list_of(
+            record(
+                task_id=IDENTIFIER,
+                title=TEXT,
+                step=TEXT,
+                role=TEXT,
+                person=maybe(TEXT),
+                opened_on=DAY,
+                due_on=DAY,
+                waits_for=TEXT,
+            )
+        ),
+        dates=list_of(record(on=DAY, what=TEXT)),
+    ),
+    "Event": EVENT,
+    "EventList": page_of("Event"),
+    "TaskSummary": record(**TASK, has_draft=SWITCH),
+    "TaskList": page_of("TaskSummary"),
+    "Task": record(
+        **TASK,
+        allowed=record(
+            complete=SWITCH,
+            claim=SWITCH,
+            release=SWITCH,
+            delegate=SWITCH,
+            hold=SWITCH,
+            on_behalf=SWITCH,
+        ),
+        form_schema=maybe(FREE),
+        prefill=FREE,
+        facts=list_of(record(label=TEXT, value=TEXT)),
+        draft=maybe(ref("Draft")),
+    ),
+    "Draft": record(answers=FREE, saved_at=INSTANT),
+    "CheckReport": record(
+        file=TEXT,
+        verdict=one_of(Verdict),
+        sound=maybe(SWITCH),
+        conformant=maybe(SWITCH),
+        levels=record(**{level.value: one_of(Answer) for level in Level}),
+        problems=list_of(CHECK_PROBLEM),
+        states=maybe(WHOLE),
+        milliseconds=NUMBER,
+    ),
+    "HistoryEntry": record(
+        seq=WHOLE,
+        chain_id=HEX,
+        number=WHOLE,
+        basin_id=maybe(WHOLE),
+        recorded_at=INSTANT,
+        occurred_on=maybe(DAY),
+        actor_id=HEX,
+        on_behalf_of=maybe(HEX),
+        capacity=maybe(TEXT),
+        kind=TEXT,
+        subject_id=HEX,
+        data=TEXT,
+        content_digest=maybe(TEXT),
+        hash=TEXT,
+    ),
+    "HistoryList": record(items=list_of(ref("HistoryEntry")), next=WHOLE),
+    "Bottlenecks": BOTTLENECKS,
+    "ClockReading": record(now=INSTANT, done=WHOLE),
+}

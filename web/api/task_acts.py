@@ -1,0 +1,159 @@
+"""What the API does with a task: take it, give it back, hand it over, draft, complete."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, url_for
+
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from engine.runtime import tasks
+from forms import catalogue
+from web import work as web_work
+from web.api import writes
+from web.api.bodies import Answers, Body, Day, Identifier, Text
+from web.api.endpoints import endpoint
+from web.api.tasks import whole
+
+REFUSALS = (403, 404, 409, 503)
+
+
+class Recipient(Body):
+    """Who takes the task over."""
+
+    to = Identifier(required=True)
+
+
+class Begun(Body):
+    """What was answered so far, right or not."""
+
+    answers = Answers(required=True)
+
+
+class Completion(Body):
+    """The answers of the task's form; when and for whom, if not today and for oneself."""
+
+    answers = Answers(required=True)
+    occurred_on = Day(load_default=None, allow_none=True)
+    on_behalf_of = Identifier(load_default=None, allow_none=True)
+    late_reason = Text(longest=1_000, load_default=None, allow_none=True)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/claim",
+    title=_("Prendre une tâche"),
+    permission=Permission.COMPLETE_TASK,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def claim_task(task_id: UUID) -> Response:
+    """Take a task that any holder of its role may do."""
+    with writes.once() as write:
+        if write.is_first:
+            tasks.claim(write.work, task_id=task_id)
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/release",
+    title=_("Rendre une tâche"),
+    permission=Permission.COMPLETE_TASK,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def release_task(task_id: UUID) -> Response:
+    """Give a claimed task back to all who may do it."""
+    with writes.once() as write:
+        if write.is_first:
+            tasks.release(write.work, task_id=task_id)
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/delegate",
+    title=_("Confier une tâche à un autre titulaire du rôle"),
+    note=_("Une tâche personnelle ne se confie pas."),
+    permission=Permission.DELEGATE,
+    body=Recipient,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def delegate_task(task_id: UUID, body: dict[str, Any]) -> Response:
+    """Hand a task to another holder of its role; a personal one is handed to nobody."""
+    with writes.once() as write:
+        if write.is_first:
+            tasks.delegate(write.work, task_id=task_id, to=body["to"])
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/draft",
+    title=_("Garder un brouillon"),
+    note=_("Un brouillon n’est jamais refusé pour ce qu’il dit."),
+    permission=Permission.COMPLETE_TASK,
+    body=Begun,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def save_draft(task_id: UUID, body: dict[str, Any]) -> Response:
+    """Keep what was answered so far; a draft is one's own, and never refused for what it says."""
+    with writes.once() as write:
+        if write.is_first:
+            form = tasks.find(write.work, task_id=task_id).task.form
+            tasks.save_draft(write.work, task_id=task_id, answers=catalogue.draft(form, body["answers"]))
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/complete",
+    title=_("Accomplir une tâche"),
+    note=_(
+        "« occurred_on » est le jour local où cela s’est passé ; avant l’ouverture de la tâche, il "
+        "demande « late_reason ». « on_behalf_of » est pour l’opérateur qui saisit la réponse d’un "
+        "membre, jamais sur une tâche personnelle."
+    ),
+    permission=Permission.COMPLETE_TASK,
+    body=Completion,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def complete_task(task_id: UUID, body: dict[str, Any]) -> Response:
+    """Record the answers to a task, and let the project go on.
+
+    `occurred_on` is the local day it happened, today by default; before the task opened it takes a
+    `late_reason`. `on_behalf_of` is for the officer who types what somebody said, never on a personal
+    task: 403.
+    """
+    with writes.once(on_behalf_of=body["on_behalf_of"]) as write:
+        if write.is_first:
+            tasks.complete(
+                write.work, task_id=task_id, answers=body["answers"], occurred_on=body["occurred_on"],
+                late_reason=body["late_reason"], channel="json",
+            )  # fmt: skip
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+def shown(write: writes.Write, task_id: UUID) -> Response:
+    """The task as it is now, with the status and the place of the first answer."""
+    with web_work.start_reading() as work:
+        response = jsonify(whole(work, tasks.find(work, task_id=task_id)))
+    response.status_code = write.status
+    response.headers["Location"] = write.location
+    return response
