@@ -35,12 +35,12 @@ CLOSE = (
 INTERRUPT = (
     sa.update(task)
     .where(task.c.id == bindparam("key"), task.c.closed_at.is_(None))
-    .values(closed_at=bindparam("at"), outcome=bindparam("how"))
+    .values(closed_at=bindparam("at"), closed_by=bindparam("by"), outcome="interrupted")
 )
 INTERRUPT_INSTANCE = (
     sa.update(task)
     .where(task.c.instance_id == bindparam("instance"), task.c.closed_at.is_(None))
-    .values(closed_at=bindparam("at"), outcome="interrupted")
+    .values(closed_at=bindparam("at"), closed_by=bindparam("by"), outcome="interrupted")
 )
 
 # Who is waited for while a task is open, where its diagram does not say.
@@ -149,7 +149,9 @@ def close(
         work.record(
             "runtime.task.interrupted", chain=locked.case.id, subject=each, basin_id=locked.case.basin_id
         )
-    work.write(INTERRUPT, [{"key": each, "at": work.now, "how": "interrupted"} for each in moot])
+    # Whose act made them moot: who then sends one of them in is told by whom, and when.
+    by = work.actor.person_id
+    work.write(INTERRUPT, [{"key": each, "at": work.now, "by": by} for each in moot])
 
 
 def _completed(
@@ -182,7 +184,7 @@ def awaited_seconds(before: int, since: datetime | None, until: datetime) -> int
 
 def close_instance(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> None:
     """Queue the interruption of every open task of an instance that is cancelled."""
-    work.write(INTERRUPT_INSTANCE, {"instance": state.id, "at": work.now})
+    work.write(INTERRUPT_INSTANCE, {"instance": state.id, "at": work.now, "by": work.actor.person_id})
     work.record(
         "runtime.tasks.interrupted", chain=locked.case.id, subject=state.id, basin_id=locked.case.basin_id
     )

@@ -1,0 +1,64 @@
+"""Projects prepared once for the whole tier, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import FrozenClock
+from engine.people import assignments, persons
+from engine.people.models import Role
+from engine.persistence.base import Base
+from engine.persistence.database import Database
+from engine.projects import closing
+from tests.conftest import START
+from tests.faults.trials import Copies
+from tests.integration.programme import LONG_AGO, Programme
+
+
+def prepared(copies_folder: Path, server: str | None) -> Copies:
+    """A labelled project on the day its first report is due: a report, a plan, and a ladder to begin.
+
+    A second officer is there, so that two people may want the same task, and an early end was asked for:
+    the chair may sign it, and everything else would disappear.
+    """
+    clock = FrozenClock(START)
+    url = f"sqlite:///{copies_folder}/original.db"
+    if server is not None:
+        name = f"original_{uuid4().hex}"
+        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        admin.dispose()
+        url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    database = Database(url, clock=clock)
+    Base.metadata.create_all(database.engine)
+    programme = Programme(database, clock).install()
+    with database.start_work() as work:
+        colleague = persons.add(work, full_name="Collègue (démo)", email="collegue@exemple.test", phone=None)
+        programme.people["colleague"] = colleague.id
+        assignments.assign(
+            work, role=Role.OPERATOR, person_id=colleague.id, basin_id=programme.basin_id, from_date=LONG_AGO
+        )
+    programme.label()
+    programme.play_until(date(2027, 2, 15))
+    with programme.work_as("officer") as work:
+        closing.request_termination(
+            work, project_id=programme.case_id, requested_by="firm", cause="ceased", reason="Cessation."
+        )
+    # Midnight of the due day has come and no tick has run yet: the ladder's timer is due.
+    clock.set(clock.instant.replace(day=16, hour=9))
+    database.dispose()
+    return Copies(programme, copies_folder, server)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """The prepared project on each kind of database."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
+    yield prepared(tmp_path_factory.mktemp("copies"), server)
