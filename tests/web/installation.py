@@ -49,17 +49,16 @@ class World:
 def settings_for(folder: Path, environment: str = "test", **others: str) -> Settings:
     """The settings of an installation kept in a folder."""
     return Settings(
-        database_url=f"sqlite:///{folder}/alize.db",
+        **{"database_url": f"sqlite:///{folder}/alize.db"} | others,
         secret_key="only for the tests",
         environment=environment,
         data_dir=str(folder),
-        **others,
     )
 
 
-def build(folder: Path, clock: Clock, environment: str = "test") -> tuple[Engine, World]:
+def build(folder: Path, clock: Clock, environment: str = "test", **others: str) -> tuple[Engine, World]:
     """Make an installation, its basins and its people."""
-    engine = engine_app.build(settings_for(folder, environment), clock=clock)
+    engine = engine_app.build(settings_for(folder, environment, **others), clock=clock)
     engine.create()
     world = World()
     hashed = passwords.hash_secret(PASSWORD)

@@ -1,0 +1,216 @@
+"""A write asked for twice is done once, on both databases (D24)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine.persistence import idempotency
+from engine.persistence.unit_of_work import Actor
+from engine.projects import dossiers
+from engine.projects.models import Project
+from tests.web import installation
+from tests.web.api_client import Program
+from tests.web.installation import LORRAINE
+from tests.web.test_api import INTAKE
+
+
+def postgres_url(server: str) -> Iterator[str]:
+    """A database of one test, dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/alize.db"
+    else:
+        yield from postgres_url(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+def api(url, tmp_path, clock):
+    from web import app as web_app
+
+    engine, world = installation.build(tmp_path, clock, database_url=url)
+    yield Program.of(web_app.create_app(engine), engine, world)
+    engine.close()
+
+
+@pytest.fixture
+def asked():
+    return {"basin": LORRAINE, "answers": INTAKE}
+
+
+def projects(api):
+    """How many projects there are."""
+    with api.engine.database.start_reading() as work:
+        return work.connection.scalar(sa.select(sa.func.count()).select_from(Project))
+
+
+def test_a_replay_gives_the_first_answer_and_does_nothing(api, asked):
+    first = api.post("officer", "/projects", asked, key="once")
+    again = api.post("officer", "/projects", asked, key="once")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.headers["Location"] == again.headers["Location"]
+    assert first.json == again.json
+    assert projects(api) == 1
+
+
+def test_the_body_of_a_replay_is_read_again(api, asked):
+    opened = api.post("officer", "/projects", asked, key="open")
+    path = opened.headers["Location"].removeprefix("/api/v1")
+    api.post("officer", f"{path}/withdraw", {"answers": {"requested_by": "firm", "reason": "Abandon."}})
+
+    again = api.post("officer", "/projects", asked, key="open")
+
+    assert again.status_code == 201
+    assert (opened.json["state"], again.json["state"]) == ("qualifying", "withdrawn")
+
+
+def test_the_same_key_for_another_request_is_refused(api, asked):
+    opened = api.post("officer", "/projects", asked, key="k")
+    path = opened.headers["Location"].removeprefix("/api/v1")
+
+    other = api.post("officer", "/projects", {**asked, "answers": {**INTAKE, "need": "Autre."}}, key="k")
+    assert other.status_code == 422
+    assert "Idempotency-Key" in other.json["errors"]
+
+    first_task = opened.json["next"][0]["task_id"]
+    api.post("officer", f"/tasks/{first_task}/claim", key="c")
+    second = api.post(
+        "officer",
+        "/projects",
+        {**asked, "answers": {**INTAKE, "siret": None, "not_registered": True, "name": "Autre (démo)"}},
+    )
+    second_task = second.json["next"][0]["task_id"]
+    assert api.post("officer", f"/tasks/{second_task}/claim", key="c").status_code == 422
+    assert api.get("officer", f"/tasks/{second_task}").json["assignee_id"] is None
+    assert (
+        api.post(
+            "officer", f"{path}/withdraw", {"answers": {"requested_by": "firm", "reason": "x"}}, key="k"
+        ).status_code
+        == 200
+    )
+
+
+def test_a_key_belongs_to_one_person(api, asked):
+    first = api.post("officer", "/projects", asked, key="shared")
+    second = api.post(
+        "second_officer", "/projects", {**asked, "answers": {**INTAKE, "need": "Autre."}}, key="shared"
+    )
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert projects(api) == 2
+
+
+def test_a_refused_request_leaves_its_key_free(api, asked):
+    refused = api.post("officer", "/projects", {**asked, "answers": {**INTAKE, "siret": "1"}}, key="again")
+    corrected = api.post("officer", "/projects", asked, key="again")
+
+    assert (refused.status_code, corrected.status_code) == (422, 201)
+
+
+@pytest.mark.parametrize("key", [None, "x" * 201, "clé"])
+def test_a_write_without_a_proper_key_is_refused(api, asked, key):
+    headers = {} if key is None else {"Idempotency-Key": key.encode().decode("latin-1")}
+
+    answer = api.post("officer", "/projects", asked, key=None, headers=headers)
+
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.json["detail"]
+    assert projects(api) == 0
+
+
+def test_every_write_but_tokens_and_checks_asks_for_a_key(api):
+    keyed = {
+        path
+        for (verb, path), operation in api.contract.operations.items()
+        if verb == "POST" and any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
+    }
+    writes = {path for verb, path in api.contract.operations if verb == "POST"}
+
+    assert writes - keyed == {"/tokens", "/processes/check"}
+
+
+def test_a_key_whose_first_request_still_runs_is_told_to_come_back(api, asked, monkeypatch):
+    api.token("officer")
+    inside, go_on = threading.Event(), threading.Event()
+    really = dossiers.open_project
+
+    def slowly(work, **how):
+        inside.set()
+        assert go_on.wait(20)
+        return really(work, **how)
+
+    monkeypatch.setattr(dossiers, "open_project", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(api.post, "officer", "/projects", asked, key="slow")
+        assert inside.wait(20)
+        told = api.post("officer", "/projects", asked, key="slow")
+        go_on.set()
+        done = first.result(30)
+    again = api.post("officer", "/projects", asked, key="slow")
+
+    assert told.status_code == 409
+    assert int(told.headers["Retry-After"]) >= 1
+    assert (done.status_code, again.status_code) == (201, 201)
+    assert done.headers["Location"] == again.headers["Location"]
+    assert projects(api) == 1
+
+
+def test_many_at_once_with_one_key_do_one_thing(api, asked):
+    api.token("officer")
+    together = threading.Barrier(6)
+
+    def send(_number):
+        together.wait(20)
+        return api.post("officer", "/projects", asked, key="crowd")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+
+    assert {each.status_code for each in answers} <= {201, 409}
+    assert len({each.headers["Location"] for each in answers if each.status_code == 201}) == 1
+    assert projects(api) == 1
+
+
+def test_another_process_is_told_too(api, url):
+    names = {"actor_id": api.people["officer"], "route": "POST /projects", "key": "elsewhere"}
+    if url.startswith("sqlite"):
+        with api.engine.database.start_work() as work:
+            idempotency.hold(work, **names)  # One process acts; the set of what runs there is enough.
+        return
+    with api.engine.database.start_work(Actor(names["actor_id"])) as first:
+        idempotency.hold(first, **names)
+        with pytest.raises(idempotency.StillRunning), api.engine.database.start_work() as second:
+            idempotency.hold(second, **names)
+        with api.engine.database.start_work() as other:
+            idempotency.hold(other, **{**names, "key": "another"})
+    with api.engine.database.start_work() as later:
+        idempotency.hold(later, **names)
+
+
+def test_a_double_completion_is_one(api, asked):
+    task = api.post("officer", "/projects", asked).json["next"][0]["task_id"]
+    answers = {"answers": {"outcome": "drop", "reason": "Hors du champ."}}
+
+    first = api.post("officer", f"/tasks/{task}/complete", answers, key="done")
+    again = api.post("officer", f"/tasks/{task}/complete", answers, key="done")
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json == again.json
+    assert first.json["closed"]["outcome"] == "completed"
