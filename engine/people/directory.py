@@ -197,7 +197,7 @@ def organisations(
     here = sa.true() if basin_ids is None else role.where(Assignment.basin_id.in_(basin_ids)).exists()
     words = fold_name(text).split()
     found = sa.or_(
-        sa.and_(*(Organisation.search_name.contains(word, autoescape=True) for word in words)),
+        sa.and_(sa.true(), *(Organisation.search_name.contains(word, autoescape=True) for word in words)),
         Organisation.siren == "".join(text.split()),
     )
     conditions = [found if words else sa.or_(here, sa.not_(role.exists()))]
@@ -214,3 +214,11 @@ def organisations(
     ).all()  # fmt: skip
     shown = rows[:limit]
     return Page(list(shown), shown[-1].key if len(rows) > limit else None)
+
+
+def role(work: UnitOfWork, assignment_id: UUID) -> Held:
+    """One role with the names that it carries. Raises `assignments.UnknownAssignment`."""
+    found = held(work, Assignment.id == assignment_id)
+    if not found:
+        raise assignments.UnknownAssignment
+    return found[0]

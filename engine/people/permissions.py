@@ -261,6 +261,12 @@ def require_may_manage(work: UnitOfWork, person_id: UUID) -> None:
     manages people in every basin where the person has a role, and roles where the person manages.
     Raises `MissingPermission`.
     """
+    if not may_manage(work, person_id):
+        raise MissingPermission(permission=P.MANAGE_PEOPLE.value)
+
+
+def may_manage(work: UnitOfWork, person_id: UUID) -> bool:
+    """Tell whether the actor may correct a person's address or account: see `require_may_manage`."""
     actor = permissions_of(work, work.actor.person_id)
     manages, rules = actor.basins_with(P.MANAGE_PEOPLE), actor.basins_with(P.MANAGE_ROLES)
     theirs = permissions_of(work, person_id)
@@ -268,8 +274,7 @@ def require_may_manage(work: UnitOfWork, person_id: UUID) -> None:
     ruled = {basin_id for basin_id, roles in theirs.basins.items() if P.MANAGE_ROLES in _of(roles)}
     is_within = manages is None or (bool(manages) and basins_of <= manages)
     is_above = rules is None or (not theirs.national and ruled <= rules)
-    if not (is_within and is_above):
-        raise MissingPermission(permission=P.MANAGE_PEOPLE.value)
+    return is_within and is_above
 
 
 def capacities(

@@ -14,12 +14,16 @@ from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.runtime import cases
 from engine.runtime.advance import OperationFailed, instance_of
-from engine.runtime.models import Incident
+from engine.runtime.models import Incident, Instance
 
 LONGEST_TRACE = 20_000
 
 incident = table_of(Incident)
 ADD = sa.insert(incident)
+# With the dossier that it stopped, as people call it.
+NAMED = sa.select(incident, Instance.reference, Instance.firm).join(
+    Instance, Instance.id == incident.c.case_id
+)
 RESOLVE = (
     sa.update(incident)
     .where(incident.c.id == bindparam("key"), incident.c.resolved_at.is_(None))
@@ -70,7 +74,7 @@ def record(database: Database, failure: OperationFailed, *, actor: Actor, hold: 
 
 def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[Any]]:
     """The incidents that nobody has resolved, the oldest first."""
-    found = sa.select(incident).where(incident.c.resolved_at.is_(None)).order_by(incident.c.occurred_at)
+    found = NAMED.where(incident.c.resolved_at.is_(None)).order_by(incident.c.occurred_at)
     if basin_id is not None:
         found = found.where(incident.c.basin_id == basin_id)
     return list(work.connection.execute(found))
@@ -78,7 +82,7 @@ def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[A
 
 def find(work: UnitOfWork, incident_id: UUID) -> sa.Row[Any]:
     """One incident, resolved or not. Raises `IncidentNotFound`."""
-    row = work.connection.execute(sa.select(incident).where(incident.c.id == incident_id)).one_or_none()
+    row = work.connection.execute(NAMED.where(incident.c.id == incident_id)).one_or_none()
     if row is None:
         raise IncidentNotFound
     return row

@@ -104,7 +104,9 @@ class CheckingClient(FlaskClient):
             names["headers"] = {"X-CSRFToken": self.token(), **headers}
         answer = super().open(*values, **names)  # type: ignore[arg-type]
         if (
-            answer.mimetype == "text/html" and answer.location is None and b"<html" in answer.data[:600].lower()
+            answer.mimetype == "text/html"
+            and answer.location is None
+            and b"<html" in answer.data[:600].lower()
         ):
             problems = list(problems_of(answer.get_data(as_text=True), answer.headers))
             assert not problems, f"{method} {values[0]} ({answer.status_code}): {problems}"

@@ -1,0 +1,31 @@
+"""Who is who, and the health of the installation: people, roles, incidents, outgoing mail, ticks, clock."""
+
+from __future__ import annotations
+
+from web.admin import (
+    accounts,
+    clock,
+    front,
+    incidents,
+    mails,
+    national,
+    organisations,
+    people,
+    roles,
+    ticks,
+)
+from web.admin.blueprint import pages
+
+__all__ = [
+    "accounts",
+    "clock",
+    "front",
+    "incidents",
+    "mails",
+    "national",
+    "organisations",
+    "pages",
+    "people",
+    "roles",
+    "ticks",
+]

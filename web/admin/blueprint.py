@@ -1,0 +1,95 @@
+"""The blueprint of the administration, and how its pages come back when something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Blueprint, flash, make_response, redirect, request
+
+from engine import errors
+from engine.people import accounts as engine_accounts
+from engine.people import assignments, organisations, seats
+from forms import catalogue, presentation
+from forms.context import Choice, Context
+from web import errors as web_errors
+from web import work as web_work
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+pages = Blueprint("admin", __name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+Messages = Mapping[str, list[str]]
+
+# The page that shows a form, by the endpoint that receives it; it takes the same address and `messages`.
+AGAIN: dict[str, Callable[..., str]] = {}
+
+
+def shows_again(page: Callable[..., str]) -> Callable[[View], View]:
+    """Mark a view that receives a form: refused, `page` is shown with what was typed and what is wrong."""
+
+    def decorate(view: View) -> View:
+        AGAIN[f"{pages.name}.{view.__name__}"] = page
+        return view
+
+    return decorate
+
+
+@pages.errorhandler(catalogue.InvalidAnswers)
+@pages.errorhandler(errors.InvalidAnswers)
+def invalid(refusal: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response:
+    """Show the form again, its errors beside its fields."""
+    page = AGAIN.get(request.endpoint or "")
+    if page is None:
+        return web_errors.expected(refusal)
+    messages = {
+        path: [web_work.translated(text) for text in texts] for path, texts in refusal.messages.items()
+    }
+    shown = page(**(request.view_args or {}), messages=messages)
+    return make_response(shown, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@pages.errorhandler(assignments.AlreadyHeld)
+@pages.errorhandler(organisations.AlreadyKnown)
+@pages.errorhandler(engine_accounts.AccountExists)
+@pages.errorhandler(seats.NotEligibleToChair)
+def impossible(refusal: errors.EngineError) -> Response:
+    """Show the form again, saying why the whole of it cannot be."""
+    page = AGAIN.get(request.endpoint or "")
+    if page is None:
+        return web_errors.expected(refusal)
+    shown = page(**(request.view_args or {}), messages={"": [web_errors.sentence_of(refusal)]})
+    return make_response(shown, web_errors.status_of(refusal))
+
+
+def done(sentence: str, address: str, **values: object) -> Response:
+    """Go on to a page, saying there what was done."""
+    flash(web_work.translated(sentence, **values), "success")
+    return redirect(address, 303)
+
+
+def answers() -> dict[str, object]:
+    """What this request's form holds."""
+    return presentation.answers_of(request.form.items(multi=True))
+
+
+def context(
+    choices: Mapping[str, list[Choice]] | None = None, prefill: Mapping[str, object] | None = None
+) -> Context:
+    """What a form of the administration must know."""
+    return Context(
+        choices=choices or {},
+        prefill=prefill or {},
+        limits={"today": web_work.today()},
+        locale=web_work.locale(),
+        translate=web_work.translated,
+    )
+
+
+def inputs(key: str, known: Context, messages: Messages | None) -> list[presentation.Input]:
+    """The controls of a form: as typed when it comes back, else from what is known."""
+    typed = answers() if request.method == "POST" else known.prefill or None
+    return presentation.inputs(catalogue.form(key), known, typed, messages or {})

@@ -1,0 +1,66 @@
+"""The front page of the administration: what needs somebody, and where to go."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+
+from engine.i18n import mark as _
+from engine.outbox import mail_log
+from engine.people.permissions import Permission
+from engine.runtime import incidents
+from web import work as web_work
+from web.admin import lists
+from web.admin.blueprint import pages
+from web.auth import requires, viewer
+
+# Each section: its words, its page, the permission that opens it, what its figure counts.
+SECTIONS = (
+    (_("Personnes"), _("Chercher, ajouter, corriger une adresse, ouvrir un accès."), "admin.people_list",
+     Permission.MANAGE_PEOPLE, None),
+    (_("Organisations"), _("Entreprises, collectivités, financeurs ; leurs numéros et leurs rôles."),
+     "admin.organisations_list", Permission.MANAGE_PEOPLE, None),
+    (_("Comptes"), _("Qui se connecte, depuis quand, avec ou sans second facteur."), "admin.accounts_list",
+     Permission.MANAGE_ROLES, None),
+    (_("Rôles nationaux"), _("Administration, contrôle, coordination nationale."), "admin.national_roles",
+     Permission.MANAGE_ROLES, None),
+    (_("Incidents"), _("Ce qui a échoué et attend d’être repris."), "admin.incidents_list",
+     Permission.SEE_INCIDENTS, "incidents"),
+    (_("Courriels"), _("Ceux qui n’arrivent pas, ceux qui vont partir."), "admin.mails_list",
+     Permission.SEE_OUTBOX, "mails"),
+    (_("Tâches de fond"), _("Échéances, envois, ancrages : leur dernier passage."), "admin.ticks_list",
+     Permission.SEE_TICKS, None),
+)  # fmt: skip
+NATIONAL = frozenset({"admin.accounts_list", "admin.national_roles"})
+
+
+@pages.get("/administration")
+@requires(Permission.SEE_PEOPLE)
+def index() -> str:
+    """Show the sections that this person may open, and what waits in each."""
+    allowed, rights = viewer().rights.anywhere(), viewer().rights
+    with web_work.start_reading() as work:
+        counts = {
+            "incidents": len([each for each in incidents.list_open(work) if seen(each.basin_id)]),
+            "mails": len([each for each in mail_log.failures(work) if heard(each.basin_id)]),
+        }
+        known = lists.basins_of(work, Permission.SEE_PEOPLE)
+    sections = [
+        (title, about, url_for(endpoint), counts.get(counted or "", 0))
+        for title, about, endpoint, permission, counted in SECTIONS
+        if permission in allowed and (endpoint not in NATIONAL or rights.basins_with(permission) is None)
+    ]
+    return render_template(
+        "admin/index.html",
+        sections=sections,
+        basins=[(basin.name, url_for("admin.basin_roles", slug=basin.slug)) for basin in known],
+    )
+
+
+def seen(basin_id: int | None) -> bool:
+    """Tell whether an incident is for this person to see."""
+    return lists.is_within(basin_id, Permission.SEE_INCIDENTS)
+
+
+def heard(basin_id: int | None) -> bool:
+    """Tell whether a mail is for this person to see."""
+    return lists.is_within(basin_id, Permission.SEE_OUTBOX)

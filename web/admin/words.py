@@ -1,0 +1,80 @@
+"""The words of roles, ticks and kinds of mail, as the administration shows them."""
+
+from __future__ import annotations
+
+from engine.i18n import mark as _
+from engine.people.directory import Held
+from engine.people.models import Role
+from web import work as web_work
+
+ROLES = {
+    Role.OPERATOR: _("Opérateur"),
+    Role.CHAIR: _("Présidence du comité d’agrément"),
+    Role.SEAT: _("Membre du comité d’agrément"),
+    Role.STEERING: _("Comité de pilotage"),
+    Role.ADMINISTRATOR: _("Administration"),
+    Role.AUDITOR: _("Lecture pour contrôle"),
+    Role.NATIONAL_COORDINATOR: _("Coordination nationale"),
+    Role.PRESCRIBER: _("Prescripteur"),
+    Role.MANDATARY: _("Mandataire"),
+    Role.EXPERT: _("Intervenant"),
+    Role.SME_HEAD: _("Dirigeant de l’entreprise"),
+    Role.SIGNATORY: _("Signataire"),
+    Role.PARTNER_COMPANY: _("Entreprise partenaire"),
+    Role.ASSOCIATE_PARTNER: _("Partenaire associé"),
+    Role.LOCAL_AUTHORITY: _("Collectivité"),
+    Role.FUNDER: _("Financeur"),
+    Role.OPERATOR_ORGANISATION: _("Structure opératrice"),
+    Role.BENEFICIARY: _("Entreprise bénéficiaire"),
+}
+
+TICKS = {
+    "timers": _("Échéances des projets"),
+    "outbox": _("Envoi des courriels"),
+    "bounces": _("Courriels revenus"),
+    "anchor": _("Ancrage de l’historique"),
+    "digests": _("Récapitulatifs mensuels"),
+    "tidy": _("Rangement"),
+    "months": _("Comptes des mois clos"),
+}
+
+MAILS = {
+    "task_opened": _("Tâche confiée"),
+    "task_reassigned": _("Tâche confiée à une autre personne"),
+    "report_opened": _("Compte rendu à venir"),
+    "report_due_day": _("Compte rendu dû"),
+    "report_late": _("Compte rendu en retard"),
+    "reminder_expert": _("Rappel à l’intervenant"),
+    "reminder_prescriber": _("Rappel au prescripteur"),
+    "reminder_signatories": _("Rappel aux signataires"),
+    "handed_over": _("Suivi transmis"),
+    "decision_notified": _("Décision notifiée"),
+    "project_withdrawn": _("Projet retiré"),
+    "project_ended": _("Projet terminé"),
+    "agreement_effective": _("Convention signée"),
+    "intervention_requested": _("Intervention demandée"),
+    "code": _("Code de connexion"),
+    "invitation": _("Accès ouvert"),
+    "history_anchored": _("Ancrage de l’historique"),
+    "digest_late": _("Récapitulatif des retards"),
+}
+
+FAILURES = {
+    "dead": _("abandonné après plusieurs essais"),
+    "refused": _("refusé par le serveur"),
+    "bounced": _("revenu à l’envoyeur"),
+    "no_address": _("sans adresse valable"),
+}
+
+
+def role_name(role: Held) -> str:
+    """A role in words: « Présidence du comité d’agrément par intérim », « Membre … (invité) »."""
+    text = web_work.translated(ROLES[Role(role.role)])
+    if role.acting:
+        return web_work.translated(_("{role} par intérim"), role=text)
+    return web_work.translated(_("{role} (invité)"), role=text) if role.guest else text
+
+
+def named(table: dict[str, str], key: str) -> str:
+    """The words of a code; the code itself when nobody wrote them yet."""
+    return web_work.translated(table.get(key, key))
