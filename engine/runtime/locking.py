@@ -13,7 +13,7 @@ from sqlalchemy import bindparam
 
 from engine import clock as clocks
 from engine import errors
-from engine.people.models import Assignment
+from engine.people.models import CASE_ROLES, Assignment
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, opening
@@ -81,11 +81,21 @@ def _of_actor(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
 
 
 here = sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == task.c.basin_id)
-HOLDS = _of_actor(
-    here,
-    assignment.c.role == task.c.role,
-    sa.or_(assignment.c.case_id.is_(None), assignment.c.case_id == task.c.case_id),
-).label("holds")
+
+
+def on_the_project(case_id: Any) -> sa.ColumnElement[bool]:
+    """The condition that a role counts on a project: held on it, or in its basin where it may be (D17).
+
+    An expert whom the basin knows is nobody on a project that did not ask for them.
+    """
+    of_a_project = sorted(role.value for role in CASE_ROLES)
+    return sa.or_(
+        assignment.c.case_id == case_id,
+        sa.and_(assignment.c.case_id.is_(None), assignment.c.role.not_in(of_a_project)),
+    )
+
+
+HOLDS = _of_actor(here, assignment.c.role == task.c.role, on_the_project(task.c.case_id)).label("holds")
 IS_OFFICER = _of_actor(assignment.c.basin_id == task.c.basin_id, assignment.c.role == "operator").label(
     "is_officer"
 )
@@ -102,6 +112,16 @@ STANDING = (
     task.c.awaiting_since, task.c.awaited_seconds, HOLDS, IS_OFFICER, IS_HERE,
 )  # fmt: skip
 SHOWN = sa.select(*opening.VIEW_COLUMNS, *STANDING).where(task.c.id == bindparam("task_id"))
+
+# Asked of somebody else than the actor: whoever a task is handed to, or an officer acts for.
+HOLDER = sa.select(1).where(
+    assignment.c.person_id == bindparam("person"),
+    assignment.c.role == bindparam("role"),
+    sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == bindparam("basin")),
+    on_the_project(bindparam("case", type_=sa.Uuid)),
+    assignment.c.guest.is_(sa.false()),
+    in_force(),
+)
 
 # Most acts by phone or by the API leave no draft behind: its deletion is then no statement at all.
 HAS_DRAFTS = sa.select(1).where(draft.c.task_id == task.c.id).exists().label("has_drafts")
@@ -202,5 +222,14 @@ def require_may_complete(work: UnitOfWork, standing: Standing) -> None:
         raise PersonalTask
     if not standing.is_officer:
         raise NotYours
-    if view.assignee_id != work.on_behalf_of:
+    if view.assignee_id != work.on_behalf_of or not is_holder(work, view, work.on_behalf_of):
         raise NotRepresented
+
+
+def is_holder(work: UnitOfWork, view: TaskView, person_id: UUID) -> bool:
+    """Whether somebody holds, today, the role that a task names on its project (D17)."""
+    asked = {
+        "person": person_id, "role": view.role, "basin": view.basin_id, "case": view.case_id,
+        "today": programme_day(work),
+    }  # fmt: skip
+    return work.connection.execute(HOLDER, asked).first() is not None

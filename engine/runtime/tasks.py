@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people.models import Assignment
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import advance, locking, opening
@@ -30,7 +29,6 @@ EARLIEST_DAY = date(2000, 1, 1)
 task = table_of(Task)
 draft = table_of(Draft)
 submission = table_of(Submission)
-assignment = table_of(Assignment)
 
 CLAIM = (
     sa.update(task)
@@ -56,13 +54,6 @@ SUBMIT = sa.insert(submission)
 DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id == bindparam("key"))
 READ_DRAFT = sa.select(draft).where(
     draft.c.task_id == bindparam("task_id"), draft.c.person_id == bindparam("person_id")
-)
-HOLDERS = sa.select(assignment.c.person_id).where(
-    assignment.c.person_id == bindparam("person"),
-    assignment.c.role == bindparam("role"),
-    sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == bindparam("basin")),
-    sa.or_(assignment.c.case_id.is_(None), assignment.c.case_id == bindparam("case")),
-    locking.in_force(),
 )
 
 
@@ -209,17 +200,7 @@ def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
         raise locking.PersonalTask
     if not (standing.holds or standing.is_officer):
         raise locking.NotYours
-    holder = work.connection.execute(
-        HOLDERS,
-        {
-            "person": to,
-            "role": view.role,
-            "basin": view.basin_id,
-            "case": view.case_id,
-            "today": locking.programme_day(work),
-        },
-    ).first()
-    if holder is None:
+    if not locking.is_holder(work, view, to):
         raise NotAHolder
     work.write(HAND_OVER, {"key": task_id, "person": to}, expected=1)
     _record(work, locked.case.id, view, "runtime.task.delegated", to=to)
