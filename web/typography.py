@@ -39,6 +39,11 @@ def short_date(day: date, locale: str = "fr") -> str:
     return first_of_month(dates.format_date(day, "d MMM y", locale=BABEL[locale]), day, locale)
 
 
+def day_of_year(day: date, locale: str = "fr") -> str:
+    """« 1er août »: a day that comes back every year."""
+    return first_of_month(dates.format_date(day, "d MMMM", locale=BABEL[locale]), day, locale)
+
+
 def first_of_month(text: str, day: date, locale: str) -> str:
     """French writes « 1er », and only for the first; Babel writes « 1 »."""
     return re.sub(r"\b1\b", "1er", text, count=1) if locale == "fr" and day.day == 1 else text

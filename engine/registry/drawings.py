@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,16 +24,9 @@ FIRST = "project"
 version = table_of(ProcessVersion)
 COLUMNS = [
     version.c[name]
-    for name in (
-        "id",
-        "basin_id",
-        "number",
-        "content_hash",
-        "effective_on",
-        "published_at",
-        "charter_version",
-    )
-]
+    for name in ("id", "basin_id", "number", "content_hash", "effective_on", "published_at",
+                 "charter_version", "parameters")
+]  # fmt: skip
 
 
 class ProcessNotFound(errors.NotFound):
@@ -72,6 +65,7 @@ class Version:
     effective_on: date
     published_at: datetime
     charter_version: str
+    parameters: Mapping[str, Any]  # The published ones, as they stand in the diagrams.
 
 
 def in_force(work: UnitOfWork, basin_id: int | None, *, on: date) -> Version | None:

@@ -57,14 +57,15 @@ def test_names_are_for_those_who_may_see_people(client, sign_in):
     assert "Présidence tenue." in page
 
 
-def test_parameters_are_sentences_with_their_unit_date_and_reason(client, sign_in, engine, world):
+def test_parameters_are_sentences_with_their_unit_date_and_reason(client, sign_in, engine, world, clock):
+    clock.advance(days=1)
     with engine.database.start_work(Actor(world.people["officer"])) as work:
         basins.change_parameter(
             work, basin_id=world.basin_id, key="ladder.call", value=28, reason="Une équipe réduite cet hiver."
         )
     page = text_of(sign_in(client, "officer").get(f"/bassins/{LORRAINE}"))
 
-    assert re.search(r"Appel de l’opérateur 28.jours courant 16 nov. 2026 Une équipe réduite cet hiver", page)
+    assert re.search(r"Appel de l’opérateur 28.jours courant 17 nov. 2026 Une équipe réduite cet hiver", page)
     assert re.search(r"Ouverture et premier message 14.jours avant", page)
     assert re.search(
         r"Durée minimale du suivi Cahier des charges, §VI.+? 18.mois publié 1er janv. 2025", page

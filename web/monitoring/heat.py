@@ -1,0 +1,146 @@
+"""The process diagram coloured by where time goes: shares, levels, figures on the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from markupsafe import Markup
+
+from engine.i18n import mark as _
+from engine.registry import drawings
+from web import bpmn_svg, typography
+from web import work as web_work
+from web.monitoring import words
+
+if TYPE_CHECKING:
+    from engine.analytics.bottlenecks import Bottlenecks, StepFigures
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.registry.drawings import Drawing
+    from web.monitoring.filters import Filters
+
+# The share of all the time from which a step has a level; the same on every diagram, so that they compare.
+LEVELS = ((0.35, 5), (0.20, 4), (0.10, 3), (0.05, 2), (0.0, 1))
+LEGEND = (
+    (1, _("moins de 5 % du temps")), (2, _("5 à 10 %")), (3, _("10 à 20 %")), (4, _("20 à 35 %")),
+    (5, _("plus de 35 %")),
+)  # fmt: skip
+
+Figures = Mapping[tuple[str, str], "StepFigures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A process drawn with its heat, and how to go to the others."""
+
+    drawing: Drawing
+    svg: Markup
+    state: Mapping[str, object]
+    summary: str
+    chips: Sequence[Mapping[str, object]]
+    xml_url: str
+
+
+def drawn(work: UnitOfWork, filters: Filters) -> tuple[drawings.Version | None, Sequence[Drawing]]:
+    """The diagrams to colour: those of the basin asked about, else the reference's."""
+    basin_id = None if filters.basin is None else filters.basin.id
+    version = drawings.in_force(work, basin_id, on=web_work.today())
+    return version, [] if version is None else drawings.drawings(work, version.id)
+
+
+def picture(
+    filters: Filters, version: drawings.Version, found: Sequence[Drawing], answer: Bottlenecks
+) -> Picture:
+    """The diagram asked for, else that of a project's whole life. Raises `drawings.ProcessNotFound`."""
+    by_id = {each.process: each for each in found}
+    wanted = filters.process or found[0].process
+    if wanted not in by_id:
+        raise drawings.ProcessNotFound
+    drawing = by_id[wanted]
+    seconds = seconds_by_process(answer, by_id)
+    hot = heat(drawing, answer, seconds)
+    return Picture(
+        drawing=drawing,
+        svg=bpmn_svg.render(drawing.content, title=web_work.translated(drawing.name),
+                            description=web_work.translated(ABOUT), heat=hot, prefix="pilotage"),
+        state={"heat": {step: {"level": each.level, "label": each.label} for step, each in hot.items()}},
+        summary=web_work.translated(ABOUT),
+        chips=chips(filters, drawing, found, answer, seconds),
+        xml_url=xml_url(filters, version, drawing),
+    )  # fmt: skip
+
+
+ABOUT = _(
+    "Couleur : part de tout le temps passé sur la période. Sur une étape : sa durée médiane en jours. "
+    "Sur un sous-processus : sa part du temps. Les mêmes chiffres sont dans le tableau."
+)
+
+
+def xml_url(filters: Filters, version: drawings.Version, drawing: Drawing) -> str:
+    """Where the browser's viewer finds the diagram: the basin's own, or the reference's."""
+    slug = filters.basin.slug if filters.basin is not None and version.basin_id is not None else "reference"
+    return url_for("basins.diagram_file", slug=slug, process=drawing.process)
+
+
+def level_of(part: float) -> int:
+    """The level of a share of the time."""
+    return next(level for least, level in LEVELS if part >= least)
+
+
+def seconds_by_process(answer: Bottlenecks, by_id: Mapping[str, Drawing]) -> dict[str, int]:
+    """The time of each process, those it calls included: a called one twice counts where it was drawn."""
+    own: dict[str, int] = {}
+    for each in answer.steps:
+        own[each.completed.process] = own.get(each.completed.process, 0) + each.completed.total_seconds
+
+    def total(process: str) -> int:
+        drawing = by_id.get(process)
+        called = set(drawing.calls.values()) if drawing else set()
+        return own.get(process, 0) + sum(total(each) for each in called)
+
+    return {process: total(process) for process in by_id}
+
+
+def heat(drawing: Drawing, answer: Bottlenecks, seconds: Mapping[str, int]) -> dict[str, bpmn_svg.Heat]:
+    """The heat of each step and call of a diagram; nothing where no time was spent."""
+    whole = answer.total_seconds
+    if not whole:
+        return {}
+    hot: dict[str, bpmn_svg.Heat] = {}
+    for each in answer.steps:
+        process, step = each.key
+        if process == drawing.process and each.completed.completed:
+            median = each.completed.lasted.median
+            label = "" if median is None else words.short_days(median)
+            hot[step] = bpmn_svg.Heat(level_of(each.completed.total_seconds / whole), label)
+    for element, called in drawing.calls.items():
+        part = seconds[called] / whole
+        if seconds[called]:
+            hot[element] = bpmn_svg.Heat(level_of(part), typography.percent(part, web_work.locale()))
+    return hot
+
+
+def chips(
+    filters: Filters,
+    shown: Drawing,
+    found: Sequence[Drawing],
+    answer: Bottlenecks,
+    seconds: Mapping[str, int],
+) -> list[Mapping[str, object]]:
+    """The other diagrams, each with its share of the time; those where nothing happens are left out."""
+    active = {each.completed.process for each in answer.steps}
+    return [
+        {
+            "label": each.name,
+            "url": filters.url(processus=each.process) + "#diagramme",
+            "is_chosen": each.process == shown.process,
+            "share": seconds[each.process] / answer.total_seconds if answer.total_seconds else None,
+        }
+        for each in found
+        if each.process == shown.process
+        or each.process in active
+        or seconds[each.process]
+        or each.process == found[0].process
+    ]
