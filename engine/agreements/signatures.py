@@ -53,8 +53,6 @@ def sign(act: Act) -> Mapping[str, Routing]:
     line = require_line(act)
     agreement = act.work.database.get_one(Agreement, line.agreement_id)
     require_current(act, agreement)
-    if line.capacity == signatories.CHAIR:
-        require_eligible(act, line.person_id)
     answers = act.answers
     refused = coded(answers["answer"]) == "refuse"
     mode = coded(answers.get("mode")) or ONLINE
@@ -62,6 +60,8 @@ def sign(act: Act) -> Mapping[str, Routing]:
     if by_another and mode != PAPER:
         raise locking.PersonalTask
     signed_on = None if refused else signing_day(act, answers.get("signed_on"), mode, agreement)
+    if line.capacity == signatories.CHAIR:
+        require_eligible(act, line.person_id, on=signed_on or act.today)
     signature = Signature(
         id=new_id(),
         basin_id=act.case.basin_id,
@@ -116,9 +116,12 @@ def require_current(act: Act, agreement: Agreement) -> None:
         raise StaleVersion
 
 
-def require_eligible(act: Act, person_id: UUID) -> None:
-    """Check R14 at the signature too: the mandate may have ended since the agreement was drafted."""
-    if not chairs.eligible_chair(act.work, person_id, act.case.basin_id, act.today, act.case.id):
+def require_eligible(act: Act, person_id: UUID, *, on: date) -> None:
+    """Check R14 at the signature too: the mandate may have ended since the agreement was drafted.
+
+    On paper, it is the day of the signature that counts, not the day it is typed (D1).
+    """
+    if not chairs.eligible_chair(act.work, person_id, act.case.basin_id, on, act.case.id):
         raise NotTheChair
 
 

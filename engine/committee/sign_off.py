@@ -33,7 +33,7 @@ def sign_off_decision(act: Act) -> Mapping[str, Routing]:
 
     Raises `mandates.NotTheChair` (R14, D16, D18), `CompanyOfTheProject`.
     """
-    chair = mandates.require_chair(act.work, basin_id=act.case.basin_id, case_id=act.case.id, on=act.today)
+    chair = mandates.require_signing_chair(act)
     decision = require_to_sign(act)
     if coded(act.answers["decision"]) != "sign":
         decision.sent_back_at, decision.sent_back_by = act.work.now, act.work.actor.person_id

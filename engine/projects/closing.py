@@ -16,7 +16,7 @@ from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.projects import documents
 from engine.projects.follow_up_models import EndRequest, FinalReview
-from engine.projects.mandates import require_chair
+from engine.projects.mandates import require_signing_chair
 from engine.projects.models import Project
 from engine.projects.recording import coded, find, project_of, record, stamp
 from engine.projects.reports import earliest_closing
@@ -78,7 +78,7 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
 
     Raises `NotTheChair`, `TooEarlyToClose`, `InterventionStillAsked`.
     """
-    chair = require_chair(act.work, basin_id=act.case.basin_id, case_id=act.case.id, on=act.today)
+    chair = require_signing_chair(act)
     signed = coded(act.answers["decision"]) == "sign"
     if signed:
         require_may_close(act.work, project_of(act), today=act.today)
@@ -103,7 +103,7 @@ def require_may_close(work: UnitOfWork, project: Project, *, today: date) -> Non
 
 def sign_termination(act: Act) -> Mapping[str, Routing]:
     """Sign an early end, which is never a follow-up carried through, or refuse it. Raises `NotTheChair`."""
-    chair = require_chair(act.work, basin_id=act.case.basin_id, case_id=act.case.id, on=act.today)
+    chair = require_signing_chair(act)
     signed = coded(act.answers["decision"]) == "sign"
     request = pending(act.work, act.case.id)
     if request is not None:

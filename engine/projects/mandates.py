@@ -55,6 +55,17 @@ def require_chair(work: UnitOfWork, *, basin_id: int, case_id: UUID, on: date) -
     raise NotTheChair
 
 
+def require_signing_chair(act: Act) -> chairs.Chair:
+    """The mandate under which the actor signs an act of a process: today, and on the day it happened (D1).
+
+    Raises `NotTheChair`.
+    """
+    asked: dict[str, Any] = {"basin_id": act.case.basin_id, "case_id": act.case.id}
+    if act.occurred_on != act.today:
+        require_chair(act.work, on=act.occurred_on, **asked)
+    return require_chair(act.work, on=act.today, **asked)
+
+
 def name_mandatary(
     work: UnitOfWork, *, project_id: UUID, person_id: UUID, reason: str, on: date
 ) -> Assignment:
@@ -88,7 +99,7 @@ def record_mandate_answer(act: Act) -> Mapping[str, Routing]:
 
 def reassign_mandate(act: Act) -> Mapping[str, Routing]:
     """Name another mandatary after a refusal: the chair does. Raises `NotTheChair`."""
-    chair = require_chair(act.work, basin_id=act.case.basin_id, case_id=act.case.id, on=act.today)
+    chair = require_signing_chair(act)
     project_of(act)
     named = name_mandatary(
         act.work,
