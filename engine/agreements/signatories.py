@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.agreements.models import Agreement, Signatory, Signature
+from engine.outbox import notify
 from engine.people import chairs, committee_seats, holders
 from engine.people.models import Role
 from engine.projects.models import CommittedMeans, Project
@@ -140,16 +141,13 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casti
     return Casting(role, line.person_id if line else None, capacity=line.capacity if line else None)
 
 
-def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
-    """Give the chair's line of the version being signed to whoever may sign it now (E11).
-
-    The text stays the same, so what others signed stands; a line already signed is left alone.
-    """
-    line = work.database.scalars(
+def chair_line(work: UnitOfWork, case_id: UUID) -> Signatory | None:
+    """The chair's line of the version being signed, when it is not signed yet."""
+    return work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
         .where(
-            Agreement.project_id == case.id,
+            Agreement.project_id == case_id,
             Agreement.voided_at.is_(None),
             Signatory.capacity == CHAIR,
             ~sa.select(Signature.id).where(Signature.signatory_id == Signatory.id).exists(),
@@ -157,6 +155,20 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
         .order_by(Agreement.version.desc())
         .limit(1)
     ).first()
+
+
+def is_named_among(work: UnitOfWork, case_id: UUID, eligible: Collection[UUID]) -> bool:
+    """Whether the chair's line that waits names somebody who may sign it."""
+    line = chair_line(work, case_id)
+    return line is not None and line.person_id in eligible
+
+
+def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
+    """Give the chair's line of the version being signed to whoever may sign it now, and tell them (E11).
+
+    The text stays the same, so what others signed stands; a line already signed is left alone.
+    """
+    line = chair_line(work, case.id)
     if line is None or line.person_id == chair.person_id:
         return
     line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
@@ -168,3 +180,14 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
         MOVE_LINE,
         {"case": case.id, "line": line.position, "holder": chair.person_id},
     )
+    waiting = work.connection.execute(
+        sa.select(Task.id).where(
+            Task.case_id == case.id, Task.role == Role.SIGNATORY.value, Task.position == line.position,
+            Task.closed_at.is_(None),
+        )
+    ).scalars()  # fmt: skip
+    for task_id in waiting:
+        notify.notify(
+            work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
+            basin_id=case.basin_id, task_id=task_id, reference=case.reference,
+        )  # fmt: skip

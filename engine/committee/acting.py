@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.outbox import notify
-from engine.people import chairs
-from engine.people.models import Role
+from engine.people import assignments, basins, chairs
+from engine.people.models import Assignment, Role
 from engine.projects.recording import record
 from engine.runtime import messages
-from engine.runtime.models import Task
+from engine.runtime.models import Instance, Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -24,25 +24,47 @@ PROCESS = "acting_chair"
 
 
 def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
-    """Let another eligible member sign in the chair's place on this project, for a time.
+    """Let another eligible member sign in the chair's place, for a time.
 
-    Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`.
+    In the whole basin when nobody presides over it; on this project alone when the chair may not sign
+    here (D16). Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`.
     """
     answers = act.answers
+    basin_id, today = act.case.basin_id, act.today
+    case_id = None if chairs.is_vacant(act.work, basin_id, today) else act.case.id
+    end_those_not_eligible(act, case_id)
     made = chairs.designate_acting_chair(
         act.work,
-        basin_id=act.case.basin_id,
+        basin_id=basin_id,
         person_id=answers["acting_chair_id"],
-        case_id=act.case.id,
-        from_date=max(answers["starts_on"], act.today),
+        case_id=case_id,
+        from_date=max(answers["starts_on"], today),
         until=answers["ends_on"] + timedelta(days=1),
     )
     record(
         act, "committee.acting_chair.designated", made.id, person=made.person_id, starts_on=made.valid_from,
         ends_on=answers["ends_on"], content={"reason": answers.get("reason")},
     )  # fmt: skip
-    tell(act.work, case_id=act.case.id, basin_id=act.case.basin_id, person_id=answers["acting_chair_id"])
+    tell(act.work, basin_id=basin_id, case_id=case_id, person_id=answers["acting_chair_id"])
     return {}
+
+
+def end_those_not_eligible(act: Act, case_id: UUID | None) -> None:
+    """Free the place of an acting chair who may no longer sign: nobody could be named in it otherwise."""
+    on = act.today
+    able = {each.assignment_id for each in chairs.chairs_in_force(act.work, act.case.basin_id, on, case_id)}
+    held = act.work.database.scalars(
+        sa.select(Assignment).where(
+            Assignment.basin_id == act.case.basin_id,
+            Assignment.case_id == case_id,
+            Assignment.role == Role.CHAIR.value,
+            Assignment.acting.is_(True),
+            assignments.in_force(on),
+        )
+    )
+    for each in held.all():
+        if each.id not in able:
+            assignments.end(act.work, each.id, reason="no_longer_eligible", on=on)
 
 
 def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:
@@ -60,11 +82,13 @@ def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str,
     return made.id
 
 
-def tell(work: UnitOfWork, *, case_id: UUID, basin_id: int, person_id: UUID) -> None:
-    """Write to the acting chair about what waits for their signature."""
+def tell(work: UnitOfWork, *, basin_id: int, case_id: UUID | None, person_id: UUID) -> None:
+    """Write to the acting chair about what waits for their signature: on a project, or in the basin."""
     waiting = work.connection.execute(
-        sa.select(Task.id, Task.reference).where(
-            Task.case_id == case_id, Task.role == Role.CHAIR.value, Task.closed_at.is_(None)
+        sa.select(Task.id, Task.case_id, Task.reference).where(
+            Task.case_id == case_id if case_id is not None else Task.basin_id == basin_id,
+            Task.role == Role.CHAIR.value,
+            Task.closed_at.is_(None),
         )
     )
     notify.post(
@@ -74,7 +98,7 @@ def tell(work: UnitOfWork, *, case_id: UUID, basin_id: int, person_id: UUID) -> 
                 work,
                 kind="task_reassigned",
                 recipient_id=person_id,
-                case_id=case_id,
+                case_id=row.case_id,
                 basin_id=basin_id,
                 task_id=row.id,
                 reference=row.reference,
@@ -87,11 +111,35 @@ def tell(work: UnitOfWork, *, case_id: UUID, basin_id: int, person_id: UUID) -> 
 def ask_for_one(work: UnitOfWork, case: Case) -> bool:
     """Ask the officer for an acting chair, when nobody eligible may sign on this project; True when asked.
 
-    The sign-off waits meanwhile; the officer is asked once.
+    The sign-off waits meanwhile; the officer is asked once for the basin when nobody presides over it,
+    and once on the project when the chair may not sign there.
     """
-    if chairs.chair_in_force(work, case.basin_id, work.today(case.zone), case.id) is not None:
+    today = work.today(case.zone)
+    if chairs.chair_in_force(work, case.basin_id, today, case.id) is not None:
         return False
+    basins.lock(work, case.basin_id)  # Two dossiers may find the chair missing at once.
     if messages.open_satellites(work, case_id=case.id, process=PROCESS):
+        return False
+    if is_asked_for(work, case.id, case.basin_id):
         return False
     messages.start_satellite(work, case_id=case.id, process=PROCESS, routing={})
     return True
+
+
+def is_asked_for(work: UnitOfWork, case_id: UUID, basin_id: int) -> bool:
+    """Whether the officer has been asked for what this project waits for, or has named one to come."""
+    today = basins.today(work, basin_id)
+    asked = sa.select(sa.literal(1)).where(
+        Instance.process == PROCESS, Instance.ended_at.is_(None), Instance.basin_id == basin_id
+    )
+    coming = sa.select(sa.literal(1)).where(
+        Assignment.basin_id == basin_id,
+        Assignment.role == Role.CHAIR.value,
+        Assignment.acting.is_(True),
+        sa.or_(Assignment.case_id.is_(None), Assignment.case_id == case_id),
+        Assignment.valid_from > today,
+        sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > Assignment.valid_from),
+    )
+    if not chairs.is_vacant(work, basin_id, today):
+        asked = asked.where(Instance.case_id == case_id)
+    return work.connection.execute(sa.union_all(asked, coming)).first() is not None

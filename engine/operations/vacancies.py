@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from engine.agreements import signatories
 from engine.committee import acting
 from engine.people import basins, chairs
 from engine.people.models import Role
+from engine.persistence.base import table_of
 from engine.runtime import cases, messages
 from engine.runtime.models import Instance, Task
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 AWAITING_CHAIR = (
-    sa.select(Task.case_id, Task.basin_id, sa.func.max(Task.assignee_id).label("named"))
+    sa.select(Task.case_id, Task.basin_id, Task.assignee_id.label("named"), sa.false().label("asked"))
     .join(Instance, Instance.id == Task.case_id)
     .where(
         Task.closed_at.is_(None),
@@ -27,7 +28,23 @@ AWAITING_CHAIR = (
         Instance.ended_at.is_(None),
         sa.or_(Task.role == Role.CHAIR.value, Task.capacity == signatories.CHAIR),
     )
-    .group_by(Task.case_id, Task.basin_id)
+)
+# The chair may have signed before the officer was relieved: these dossiers wait for nobody any more.
+ASKED = sa.select(
+    Instance.case_id, Instance.basin_id, sa.null().label("named"), sa.true().label("asked")
+).where(Instance.process == acting.PROCESS, Instance.ended_at.is_(None))
+task = table_of(Task)
+CLAIMED = sa.and_(
+    task.c.case_id == sa.bindparam("case"),
+    task.c.role == Role.CHAIR.value,
+    task.c.pool.is_(sa.true()),
+    task.c.assignee_id.is_not(None),
+    task.c.closed_at.is_(None),
+)
+RELEASE = (
+    sa.update(task)
+    .where(CLAIMED, task.c.assignee_id.not_in(sa.bindparam("eligible", expanding=True)))
+    .values(assignee_id=None)
 )
 
 
@@ -38,25 +55,25 @@ def fill_vacancies(database: Database) -> int:
     was asked may still sign.
     """
     with database.start_reading() as work:
-        rows = work.connection.execute(AWAITING_CHAIR).all()
-        waiting = [row.case_id for row in rows if needs_help(work, row.case_id, row.basin_id, row.named)]
+        rows = [*work.connection.execute(AWAITING_CHAIR), *work.connection.execute(ASKED)]
+        waiting = dict.fromkeys(row.case_id for row in rows if needs_help(work, row))
     return sum(help_one(database, case_id) for case_id in waiting)
 
 
-def needs_help(work: UnitOfWork, case_id: UUID, basin_id: int, named: UUID | None) -> bool:
-    """Whether nobody may sign on this dossier, or somebody else than the one its agreement names."""
-    found = chairs.chair_in_force(work, basin_id, basins.today(work, basin_id), case_id)
-    if found is None:
-        return not asked_already(work, case_id)
-    return named is not None and named != found.person_id
+def needs_help(work: UnitOfWork, row: sa.Row[Any]) -> bool:
+    """Whether nobody may sign on this dossier, or somebody else than the one who was asked."""
+    eligible = eligible_on(work, row.case_id, row.basin_id)
+    if not eligible:
+        return not row.asked and (
+            row.named is not None or not acting.is_asked_for(work, row.case_id, row.basin_id)
+        )
+    return bool(row.asked) or (row.named is not None and row.named not in eligible)
 
 
-def asked_already(work: UnitOfWork, case_id: UUID) -> bool:
-    """Whether the officer has been asked for an acting chair, without locking anything."""
-    asked = sa.select(Instance.id).where(
-        Instance.case_id == case_id, Instance.process == acting.PROCESS, Instance.ended_at.is_(None)
-    )
-    return work.connection.execute(asked).first() is not None
+def eligible_on(work: UnitOfWork, case_id: UUID, basin_id: int) -> set[UUID]:
+    """Those who may sign as chair on a dossier today."""
+    today = basins.today(work, basin_id)
+    return {each.person_id for each in chairs.chairs_in_force(work, basin_id, today, case_id)}
 
 
 def help_one(database: Database, case_id: UUID) -> bool:
@@ -66,9 +83,12 @@ def help_one(database: Database, case_id: UUID) -> bool:
         if locked.root.ended_at is not None:
             return False
         today = work.today(locked.case.zone)
+        eligible = eligible_on(work, case_id, locked.case.basin_id)
+        released = work.connection.execute(RELEASE, {"case": case_id, "eligible": sorted(eligible)})
         chair = chairs.chair_in_force(work, locked.case.basin_id, today, case_id)
         if chair is None:
-            return acting.ask_for_one(work, locked.case)
-        signatories.reissue_chair(work, locked.case, chair)
+            return acting.ask_for_one(work, locked.case) or released.rowcount > 0
+        if not signatories.is_named_among(work, case_id, eligible):
+            signatories.reissue_chair(work, locked.case, chair)
         messages.cancel_satellites(work, case_id=case_id, process=acting.PROCESS, reason="chair_in_force")
         return True
