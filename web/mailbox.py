@@ -72,7 +72,7 @@ def mailbox_page(work: UnitOfWork, shown: CapturedMail | None) -> str:
     return render_template(
         "mailbox/index.html",
         title=_("Courriels de la démonstration"),
-        lead=_("Aucun n’est parti : les voici tels que leurs destinataires les auraient reçus."),
+        lead=_("Aucun n’est parti : les voici tels que leurs destinataires les auraient reçus."),
         search=text,
         facets=[],
         mails=[line(each, names, shown, text) for each in found],

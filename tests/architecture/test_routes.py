@@ -22,6 +22,8 @@ PUBLIC = {
 PUBLIC_FOLDERS = (
     "/connexion",
     "/aide",
+    "/mentions",
+    "/messages",
     "/accessibilite",
     "/langue",
     "/calendrier/",

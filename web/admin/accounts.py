@@ -79,7 +79,7 @@ def open_account(person_id: UUID) -> WerkzeugResponse:
         permissions.require_may_manage(work, person_id)
         accounts.create(work, person_id=person_id)
         notify.notify(work, kind="invitation", recipient_id=person_id, data={"path": "/connexion"})
-    return done(_("Accès ouvert ; une invitation part à son adresse."), card_of(person_id))
+    return done(_("Accès ouvert ; une invitation part à son adresse."), card_of(person_id))
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/desactiver")
@@ -90,7 +90,7 @@ def disable_account(person_id: UUID) -> WerkzeugResponse:
         require_visible(work, person_id)
         permissions.require_may_manage(work, person_id)
         accounts.disable(work, person_id)
-    return done(_("Compte désactivé : ses sessions, appareils et jetons sont fermés."), card_of(person_id))
+    return done(_("Compte désactivé : ses sessions, appareils et jetons sont fermés."), card_of(person_id))
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/reactiver")
@@ -113,5 +113,5 @@ def reset_second_factor(person_id: UUID) -> WerkzeugResponse:
         second_factor.remove(work, person_id)
         accounts.end_everything(work, person_id)
     return done(
-        _("Second facteur retiré : un autre sera demandé à la prochaine connexion."), card_of(person_id)
+        _("Second facteur retiré : un autre sera demandé à la prochaine connexion."), card_of(person_id)
     )

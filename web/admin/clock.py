@@ -34,7 +34,7 @@ def advance_clock() -> Response:
     back = path_before() or "/"
     wanted = until(request.form.get("by", ""), now)
     if wanted is None:
-        return done(_("Rien n’est attendu : aucune échéance à venir."), back)
+        return done(_("Rien n’est attendu : aucune échéance à venir."), back)
     acts = scheduler.advance_clock(web_work.engine(), to=wanted)
     locale = web_work.locale()
     said = typography.counted(

@@ -17,7 +17,7 @@ from web.auth import requires, viewer
 SECTIONS = (
     (_("Personnes"), _("Chercher, ajouter, corriger une adresse, ouvrir un accès."), "admin.people_list",
      Permission.MANAGE_PEOPLE, None),
-    (_("Organisations"), _("Entreprises, collectivités, financeurs ; leurs numéros et leurs rôles."),
+    (_("Organisations"), _("Entreprises, collectivités, financeurs ; leurs numéros et leurs rôles."),
      "admin.organisations_list", Permission.MANAGE_PEOPLE, None),
     (_("Comptes"), _("Qui se connecte, depuis quand, avec ou sans second facteur."), "admin.accounts_list",
      Permission.MANAGE_ROLES, None),
@@ -27,7 +27,7 @@ SECTIONS = (
      Permission.SEE_INCIDENTS, "incidents"),
     (_("Courriels"), _("Ceux qui n’arrivent pas, ceux qui vont partir."), "admin.mails_list",
      Permission.SEE_OUTBOX, "mails"),
-    (_("Tâches de fond"), _("Échéances, envois, ancrages : leur dernier passage."), "admin.ticks_list",
+    (_("Tâches de fond"), _("Échéances, envois, ancrages : leur dernier passage."), "admin.ticks_list",
      Permission.SEE_TICKS, None),
 )  # fmt: skip
 NATIONAL = frozenset({"admin.accounts_list", "admin.national_roles"})

@@ -66,5 +66,5 @@ def retry_incident(incident_id: UUID) -> Response:
     with web_work.start_work() as work:
         require_visible(work, incident_id, Permission.RETRY_INCIDENT)
         incidents.retry(work, incident_id=incident_id)
-    return done(_("Le projet repart : ce qui était dû est refait dans les secondes qui viennent."),
+    return done(_("Le projet repart : ce qui était dû est refait dans les secondes qui viennent."),
                 url_for("admin.incidents_list"))  # fmt: skip

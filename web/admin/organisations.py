@@ -71,7 +71,7 @@ def new_organisation_page(messages: Messages | None = None) -> str:
         title=_("Ajouter une organisation"),
         kicker=(_("Organisations"), url_for("admin.organisations_list")),
         intro=_(
-            "Une ligne par organisation dans tout le pays : son SIREN la retrouve, quel que soit le bassin."
+            "Une ligne par organisation dans tout le pays : son SIREN la retrouve, quel que soit le bassin."
         ),
         inputs=inputs("organisation", context(), messages),
         without=(),
@@ -162,7 +162,7 @@ def edit_organisation_page(organisation_id: UUID, messages: Messages | None = No
         "admin/form.html",
         title=_("Corriger une organisation"),
         kicker=(organisation.name, card_of(organisation_id)),
-        intro=_("Un autre SIRET du même SIREN est un déménagement : l’ancien reste, daté."),
+        intro=_("Un autre SIRET du même SIREN est un déménagement : l’ancien reste, daté."),
         inputs=inputs("organisation", context(prefill=prefill), messages),
         without=(),
         general=(messages or {}).get("", []),
@@ -189,7 +189,7 @@ def correct_organisation(organisation_id: UUID) -> WerkzeugResponse:
         known = organisations.siret_on(work, organisation_id, web_work.today())
         if not siret and known:
             raise errors.InvalidAnswers(
-                {"siret": [_("Un numéro connu ne s’efface pas ; donnez le nouveau.")]}
+                {"siret": [_("Un numéro connu ne s’efface pas ; donnez le nouveau.")]}
             )
         if siret and siret != known:
             organisations.register(work, organisation_id, siret=siret, from_date=web_work.today())

@@ -192,7 +192,7 @@ def edit_person_page(person_id: UUID, messages: Messages | None = None) -> str:
         "admin/form.html",
         title=_("Corriger une personne"),
         kicker=(person.full_name, card_of(person_id)),
-        intro=_("Une autre adresse est présumée bonne : les courriels revenus repartent vers elle."),
+        intro=_("Une autre adresse est présumée bonne : les courriels revenus repartent vers elle."),
         inputs=inputs("person", context(prefill=prefill), messages),
         without=NOT_ASKED,
         general=(messages or {}).get("", []),

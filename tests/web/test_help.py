@@ -1,0 +1,82 @@
+"""Help, accessibility and legal notice: for everybody, in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+PAGES = ("/aide", "/accessibilite", "/mentions")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("language", "word"), [("fr", "Vous"), ("en", "You")])
+def test_is_open_to_everybody_in_both_languages(client, page, language, word):
+    client.post("/langue", data={"locale": language})
+    answer = client.get(page)
+
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+    assert re.search(rf"\b{word}", answer.text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_french_pages_have_french_typography(client, page):
+    text = re.sub(r"<[^>]+>", "¤", client.get(page).text.partition("<main")[2])
+
+    assert not re.findall(r"\w'\w|\w [;:!?»](?=\s)|« ", text)
+
+
+def test_every_role_has_its_guide_and_every_word_its_meaning(client):
+    page = client.get("/aide").text
+
+    for anchor in (
+        "membre",
+        "dirigeant",
+        "presidence",
+        "operateur",
+        "pilotage",
+        "mots",
+        "raccourcis",
+        "securite",
+    ):
+        assert f'id="{anchor}"' in page
+        assert f'href="#{anchor}"' in page
+    for word in ("Mandataire", "Prescripteur", "Comité d’agrément", "Variante"):
+        assert f"<dt>{word}</dt>" in page
+
+
+def test_the_statement_claims_no_more_than_what_was_done(client):
+    page = client.get("/accessibilite").text
+
+    assert "partiellement conforme" in page
+    assert "Aucun audit par un tiers" in page
+    assert "Défenseur des droits" in page
+
+
+def test_every_page_leads_to_help_and_to_the_statement(client):
+    page = client.get("/connexion").text
+
+    assert 'href="/aide"' in page
+    assert 'href="/accessibilite"' in page
+
+
+@pytest.mark.parametrize(
+    ("status", "address"),
+    [(404, "/nulle-part"), (405, "/langue")],
+)
+def test_an_error_says_what_happened_and_what_to_do(client, status, address):
+    answer = client.get(address)
+
+    assert answer.status_code == status
+    assert "Aller à l’accueil" in answer.text
+
+
+def test_an_error_speaks_the_readers_language(client):
+    assert "Page not found" in client.get("/nulle-part", headers={"Accept-Language": "en"}).text
+
+
+def test_security_txt_leads_to_where_one_tells(client):
+    text = client.get("/.well-known/security.txt").text
+
+    assert "/aide#securite" in text
