@@ -60,6 +60,7 @@ def fingerprint() -> str:
     for name, value in sorted(request.form.items(multi=True)):
         if name != "csrf_token":
             digest.update(f"{name}\x1f{value}\x1e".encode())
-    for name, file in sorted(request.files.items(multi=True), key=lambda each: (each[0], str(each[1].filename))):
-        digest.update(f"{name}\x1f{file.filename}\x1e".encode())
+    files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
+    for name, filename in files:
+        digest.update(f"{name}\x1f{filename}\x1e".encode())
     return digest.hexdigest()

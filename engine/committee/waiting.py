@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.committee.models import CommitteeSession, Decision
-from engine.people.models import Role
+from engine.people.models import Assignment, Person, Role
 from engine.persistence.base import table_of
 from engine.projects.models import Diagnostic, Project
 from engine.runtime import inbox
@@ -141,3 +141,17 @@ def to_sign(work: UnitOfWork, rights: Rights) -> list[TaskView]:
         .limit(MOST_TO_SIGN)
     )
     return [view_of(row) for row in rows]
+
+
+def present(work: UnitOfWork, seat_ids: Collection[UUID]) -> list[str]:
+    """The names of those who held these seats, each once."""
+    if not seat_ids:
+        return []
+    rows = work.connection.execute(
+        sa.select(Person.full_name)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .where(Assignment.id.in_(list(seat_ids)))
+        .distinct()
+        .order_by(Person.full_name)
+    )
+    return [row.full_name for row in rows]

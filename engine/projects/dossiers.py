@@ -181,6 +181,7 @@ def list_projects(
     state: str | None = None,
     q: str = "",
     firms: Collection[UUID] | None = None,
+    also: Collection[UUID] = (),
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
@@ -188,11 +189,14 @@ def list_projects(
 
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
     phase, `state` a status, `open` or `ended`; `q` words of the reference, the firm or the city;
-    `firms` keeps dossiers of these identifiers only. Raises `errors.InvalidAnswers` by filter.
+    `firms` keeps dossiers of these identifiers only, `also` are dossiers the reader has a part in,
+    wherever they are. Raises `errors.InvalidAnswers` by filter.
     """
     statement = sa.select(Project).order_by(Project.opened_at.desc(), Project.id.desc())
     if basin_ids is not None:
-        statement = statement.where(Project.basin_id.in_(list(basin_ids)))
+        statement = statement.where(
+            sa.or_(Project.basin_id.in_(list(basin_ids)), Project.id.in_(list(also)))
+        )
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)
@@ -247,7 +251,7 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         instant, identifier = base64.urlsafe_b64decode(padded).decode().split(" ")
         return datetime.fromisoformat(instant).astimezone(UTC), UUID(identifier)
-    except (ValueError, UnicodeError, binascii.Error) as error:
+    except (ValueError, OverflowError, UnicodeError, binascii.Error) as error:
         raise errors.InvalidAnswers(
             {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}
         ) from error

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.projects.timeline import instances_of
 from engine.registry import library, versions
-from engine.registry.graph import Process
+from engine.registry.graph import GATEWAYS, SCOPES, Process
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def of_project(work: UnitOfWork, project_id: UUID) -> Whereabouts:
         if marking["end"]:
             found[instance.process].done.add(marking["end"])
         for process, token in tokens_of(marking, processes):
-            found[process].current.add(token["step"])
+            if is_shown(processes[process], token["step"]):
+                found[process].current.add(token["step"])
             if "inside" not in token:
                 waited.append(waited_at(processes[process], token))
     for process, step in behind:
@@ -169,6 +170,12 @@ def tokens_of(
         node = processes[process].node(token["step"])
         inside = node.called if node is not None and node.called else process
         pending += [(inside, each) for each in token.get("inside", ())]
+
+
+def is_shown(process: Process, step: str) -> bool:
+    """Whether a token is drawn: one at a join or around embedded steps says less than the steps it waits for."""
+    node = process.node(step)
+    return node is not None and node.tag not in GATEWAYS | SCOPES
 
 
 def waited_at(process: Process, token: Mapping[str, Any]) -> Waited:

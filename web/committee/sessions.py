@@ -1,0 +1,230 @@
+"""The sessions of a basin's committee: those to come, what waits for them, those held."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import abort, render_template, url_for
+
+from engine.committee import sessions, waiting
+from engine.i18n import mark as _
+from engine.people import basins, chairs, persons
+from engine.people.permissions import Permission
+from engine.projects import dossiers, mandates
+from forms import choices
+from web import spreadsheets
+from web import work as web_work
+from web.auth import requires, viewer
+from web.committee.access import basin_asked, session_asked
+from web.committee.blueprint import pages
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from engine.committee.models import CommitteeSession
+    from engine.people.models import Basin
+    from engine.persistence.unit_of_work import UnitOfWork
+
+# Between six and ten sessions a year (cahier des charges, R32): said, never imposed.
+FEWEST, MOST = 6, 10
+RECENT = 12  # The page shows a year and a half; files have them all.
+STATES = {
+    "planned": (_("Prévue"), "accent"),
+    "held": (_("Tenue"), "done"),
+    "cancelled": (_("Annulée"), ""),
+}
+COLUMNS = (_("Date"), _("Heure"), _("Forme"), _("Lieu"), _("État"), _("Décisions"), _("Présidée par"))
+
+
+@pages.get("/seances")
+@requires(Permission.SEE_BASIN)
+def index() -> str:
+    """Show a basin's sessions and what is ready for the next one."""
+    with web_work.start_reading() as work:
+        basin = basin_asked(work, Permission.SEE_BASIN)
+        shown = view_model(work, basin)
+    return render_template("committee/index.html", **shown)
+
+
+@pages.get("/seances.<string:extension>")
+@requires(Permission.SEE_BASIN)
+def export_sessions(extension: str) -> Response:
+    """Send a basin's sessions as a file."""
+    if extension not in {"csv", "xlsx"}:
+        abort(404)
+    with web_work.start_reading() as work:
+        basin = basin_asked(work, Permission.SEE_BASIN)
+        found = sessions_of(work, sessions.of_basin(work, basin.id))
+    lines = [
+        [
+            each["held_on"], each["starts_at"] or "", web_work.translated(each["kind"]), each["where"] or "",
+            web_work.translated(each["state"]), each["decisions"], each["chaired_by"] or "",
+        ]
+        for each in found
+    ]  # fmt: skip
+    header = [web_work.translated(name) for name in COLUMNS]
+    return spreadsheets.answer("seances", "csv" if extension == "csv" else "xlsx", header, lines)
+
+
+@pages.get("/seances/<uuid:session_id>")
+@requires(Permission.SEE_BASIN)
+def show_session(session_id: UUID) -> str:
+    """Show one session: when and where, who was there, what it decided."""
+    with web_work.start_reading() as work:
+        session, basin = session_asked(work, session_id, Permission.SEE_BASIN)
+        decided = waiting.decisions_in(work, session.id)
+        sees = viewer().rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
+        shown = sessions_of(work, [session])[0]
+        present = present_of(work, session)
+    return render_template(
+        "committee/session.html",
+        basin=basin.name,
+        session=shown,
+        guests=session.guests,
+        remarks=session.remarks,
+        note=session.note,
+        present=present,
+        decisions=[
+            {
+                "firm": project.firm,
+                "reference": project.reference,
+                "url": url_for("projects.commitments_page", project_id=project.id) if sees else None,
+                "outcome": label(choices.DecisionOutcome, decision.outcome),
+                "number": decision.number,
+                "state": state_of(decision),
+            }
+            for decision, project in decided
+        ],
+        may_plan=viewer().rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
+        sessions_url=url_for("committee.index", bassin=basin.slug),
+    )
+
+
+def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
+    """What the list's template is given; it says what each name means."""
+    today = web_work.today()
+    found = sessions.of_basin(work, basin.id)
+    shown = sessions_of(work, found)
+    held, planned = waiting.count_of_year(work, basin.id, today.year)
+    rights = viewer().rights
+    sees = rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
+    chair = chairs.chair_in_force(work, basin.id, today)
+    past = [each for each in reversed(shown) if not each["is_planned"]]
+    return {
+        "basin": basin.name,
+        "basins": choice_of_basins(work, basin),
+        "year": today.year,
+        "held": held,
+        "planned": planned,
+        "fewest": FEWEST,
+        "most": MOST,
+        "coming": [each for each in shown if each["is_planned"]],
+        "past": past[:RECENT],
+        "older": max(0, len(past) - RECENT),
+        "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id)] if sees else [],
+        "to_ratify": ratifications(work, basin.id) if sees else [],
+        "chair": (chair.full_name, chair.organisation_name, chair.acting, chair.until) if chair else None,
+        "may_plan": rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
+        "plan_url": url_for("committee.ask_plan", bassin=basin.slug),
+        "acting_url": url_for("committee.ask_acting_chair", bassin=basin.slug)
+        if rights.allows(Permission.DESIGNATE_ACTING_CHAIR, basin_id=basin.id)
+        else None,
+        "exports": [
+            (name.upper(), url_for("committee.export_sessions", extension=name, bassin=basin.slug))
+            for name in ("csv", "xlsx")
+        ]
+        if shown
+        else [],
+    }
+
+
+def choice_of_basins(work: UnitOfWork, shown: Basin) -> list[tuple[str, str, bool]]:
+    """The basins whose sessions the reader may see, when there is a choice."""
+    allowed = viewer().rights.basins_with(Permission.SEE_BASIN)
+    found = [
+        (each.name, url_for("committee.index", bassin=each.slug), each.id == shown.id)
+        for each in basins.every(work)
+        if allowed is None or each.id in allowed
+    ]
+    return found if len(found) > 1 else []
+
+
+def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str, Any]]:
+    """Sessions as pages and files show them, in their order."""
+    decided = waiting.decided_in(work, [each.id for each in found])
+    names = persons.names(work, [each.chaired_by_id for each in found])
+    today = web_work.today()
+    return [
+        {
+            "id": each.id,
+            "url": url_for("committee.show_session", session_id=each.id),
+            "held_on": each.held_on,
+            "starts_at": each.starts_at,
+            "kind": label(choices.SessionKind, each.kind),
+            "where": each.place,
+            "video_link": each.video_link,
+            "state": STATES[each.state][0],
+            "tone": STATES[each.state][1],
+            "is_planned": each.state == "planned",
+            "is_due": each.state == "planned" and each.held_on <= today,
+            "decisions": decided.get(each.id, 0),
+            "chaired_by": names.get(each.chaired_by_id) if each.chaired_by_id else None,
+            "move_url": url_for("committee.ask_move", session_id=each.id),
+            "cancel_url": url_for("committee.ask_cancel", session_id=each.id),
+            "held_url": url_for("committee.ask_held", session_id=each.id),
+        }
+        for each in found
+    ]
+
+
+def ready_row(found: waiting.Ready, today: date) -> dict[str, Any]:
+    """A dossier ready for a decision, and since when it waits."""
+    return {
+        "url": url_for("projects.show_project", project_id=found.case_id),
+        "task_url": url_for("inbox.show_task", task_id=found.task_id),
+        "firm": found.firm,
+        "city": found.city,
+        "reference": found.reference,
+        "since": found.opened_on,
+        "days": (today - found.opened_on).days,
+        "opinion": label(choices.Opinion, found.opinion) if found.opinion else None,
+        "advance_cents": found.advance_cents,
+        "is_request": found.is_request,
+        "awaiting_until": found.awaiting_until,
+        "awaiting": label(choices.WaitingCause, found.awaiting) if found.awaiting else None,
+    }
+
+
+def ratifications(work: UnitOfWork, basin_id: int) -> list[dict[str, Any]]:
+    """The mandataries replaced since the last session, which the next one is asked to ratify (D19)."""
+    found = mandates.to_ratify(work, basin_id)
+    names = persons.names(work, [one for each in found for one in (each.from_person_id, each.to_person_id)])
+    return [
+        {
+            "firm": dossiers.find(work, each.project_id).firm,
+            "url": url_for("projects.follow_up", project_id=each.project_id),
+            "former": names.get(each.from_person_id) if each.from_person_id else None,
+            "new": names.get(each.to_person_id),
+            "on": each.occurred_on,
+        }
+        for each in found
+    ]
+
+
+def present_of(work: UnitOfWork, session: CommitteeSession) -> list[str]:
+    """The members who were there, by name."""
+    return waiting.present(work, [UUID(each) for each in session.present_seat_ids])
+
+
+def state_of(decision: Any) -> tuple[str, str]:
+    """Whether a decision is signed, sent back, or still to sign."""
+    if decision.sent_back_at is not None:
+        return _("Renvoyée"), "late"
+    return (_("Signée"), "done") if decision.signed_at is not None else (_("À signer"), "soon")
+
+
+def label(coded: type[choices.Coded], value: str) -> str:
+    """The French label of a stored code."""
+    return next((member.label for member in coded if member.value == value), value)

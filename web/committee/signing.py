@@ -1,0 +1,150 @@
+"""What the chair signs: several acts on one page, one confirmation, each its own transaction (D18, D21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import flash, render_template, request, url_for
+
+from engine import errors
+from engine.committee import waiting
+from engine.i18n import mark as _
+from engine.operations import context
+from engine.people.permissions import Permission
+from engine.runtime import incidents, tasks
+from engine.runtime.advance import OperationFailed
+from forms import catalogue
+from web import errors as web_errors
+from web import once, typography
+from web import work as web_work
+from web.auth import requires, viewer
+from web.committee.blueprint import pages
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from engine.runtime.acts import TaskView
+
+AGREEMENT = "agreement_signature"
+SIGN_OFF = {"decision": "sign"}
+NOTHING_TICKED = _("Cochez au moins un acte à signer.")
+NOT_CONFIRMED = _("Confirmez que vous avez lu ces actes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What became of one act: signed, or refused with the sentence that says why."""
+
+    title: str
+    firm: str
+    refusal: str | None = None
+
+
+@pages.get("/signatures")
+@requires(Permission.COMPLETE_TASK)
+def to_sign() -> str:
+    """Show what waits for the reader's signature as chair, each with what it says."""
+    return signing_page()
+
+
+@pages.post("/signatures")
+@requires(Permission.COMPLETE_TASK)
+def sign() -> Response | tuple[str, int]:
+    """Sign every act that was ticked; what could not be signed is told, the others are signed."""
+    location = url_for("committee.to_sign")
+    with web_work.start_reading() as work:
+        before = once.answered(work)
+        wanted = {each.id: each for each in waiting.to_sign(work, viewer().rights)}
+    if before is not None:
+        return before
+    ticked = [wanted[each] for each in identifiers() if each in wanted]
+    if not ticked or "confirmed" not in request.form:
+        return signing_page(refusal=NOT_CONFIRMED if ticked else NOTHING_TICKED), 422
+    done = [sign_one(each) for each in ticked]
+    with web_work.start_work() as work:
+        response = once.done(work, location)
+    tell(done)
+    return response
+
+
+def identifiers() -> list[UUID]:
+    """The acts that were ticked; what is no identifier was not shown by us."""
+    found = []
+    for text in request.form.getlist("task"):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def sign_one(task: TaskView) -> Signed:
+    """Sign one act in a transaction of its own: one that is refused leaves the others signed."""
+    answers: dict[str, object] = dict(SIGN_OFF)
+    if task.form == AGREEMENT:
+        answers = {
+            "answer": "accept", "consent": "yes", "mode": "online",
+            "document_digest": request.form.get(f"digest-{task.id}", ""),
+        }  # fmt: skip
+    title = web_work.translated(task.title)
+    try:
+        with web_work.start_work() as work:
+            tasks.complete(work, task_id=task.id, answers=answers)
+    except OperationFailed as failure:
+        incidents.record(web_work.engine().database, failure, actor=web_work.actor())
+        return Signed(title, task.firm, web_errors.sentence_of(failure))
+    except (errors.EngineError, catalogue.InvalidAnswers) as refusal:
+        return Signed(title, task.firm, web_errors.sentence_of(refusal))
+    return Signed(title, task.firm)
+
+
+def tell(done: list[Signed]) -> None:
+    """Say how many acts were signed, and which were not."""
+    signed = [each for each in done if each.refusal is None]
+    if signed:
+        said = typography.counted(
+            len(signed), _("{count} acte signé : {list}."), _("{count} actes signés : {list}."),
+            web_work.locale(), list=", ".join(f"{each.title} ({each.firm})" for each in signed),
+        )  # fmt: skip
+        flash(said, "success")
+    for each in done:
+        if each.refusal is not None:
+            flash(
+                web_work.translated(
+                    _("Non signé : {title}, {firm}. {why}"), title=each.title, firm=each.firm, why=each.refusal
+                ),
+                "error",
+            )
+
+
+def signing_page(refusal: str | None = None) -> str:
+    """The page; what was ticked stays ticked."""
+    ticked = set(identifiers()) if request.method == "POST" else None
+    with web_work.start_reading() as work:
+        items = [item(work, each, ticked) for each in waiting.to_sign(work, viewer().rights)]
+    return render_template(
+        "committee/signatures.html",
+        items=items,
+        count=len(items) or None,
+        refusal=refusal,
+        key=once.new_key(),
+        action=url_for("committee.to_sign"),
+    )
+
+
+def item(work: Any, task: TaskView, ticked: set[UUID] | None) -> dict[str, Any]:
+    """One act to sign, with what its own page recalls."""
+    known = context(work, task)
+    return {
+        "id": task.id,
+        "title": task.title,
+        "firm": task.firm,
+        "reference": task.reference,
+        "due_on": task.due_on,
+        "url": url_for("inbox.show_task", task_id=task.id),
+        "facts": list(known.facts),
+        "digest": known.limits.get("document_digest") if task.form == AGREEMENT else None,
+        "is_ticked": ticked is None or task.id in ticked,
+    }

@@ -1,0 +1,13 @@
+"""The pages of dossiers: the list, the file of one, opening one, everyday acts, corrections."""
+
+from __future__ import annotations
+
+from web import page_forms
+from web.projects import acts, correcting, dossier, drawings, history, listing, opening, papers
+from web.projects.blueprint import pages
+
+page_forms.register(pages)
+
+__all__ = [
+    "acts", "correcting", "dossier", "drawings", "history", "listing", "opening", "pages", "papers",
+]  # fmt: skip

@@ -1,0 +1,285 @@
+"""Everyday acts on a dossier: a note, a call, a document, a pause, an exit, another mandatary (D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import flash, render_template, request, url_for
+
+from engine import errors
+from engine.escalation import replacement
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from engine.projects import closing, everyday
+from engine.projects.recording import coded
+from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE
+from forms import catalogue
+from web import once
+from web import work as web_work
+from web.auth import requires
+from web.page_forms import Messages, PageForm, answers_sent, general, keep_files, show_again_with
+from web.projects.access import Reader, open_file
+from web.projects.blueprint import pages
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.models import Project
+    from forms.questions import Form
+
+Answers = Mapping[str, Any]
+LONGEST_TITLE = 150
+PLAIN_SUBMIT = catalogue.form("note").submit
+
+
+@dataclass(frozen=True, slots=True)
+class EverydayAct:
+    """One act of the file's page: its address, its form, who may do it, when, and what it does."""
+
+    slug: str
+    form: str
+    permission: Permission
+    done: str
+    perform: Callable[[UnitOfWork, Project, PageForm], None]
+    may_be_done: Callable[[Project], bool]
+    tone: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The name of its page."""
+        return f"projects.{self.ask_name}"
+
+    @property
+    def ask_name(self) -> str:
+        """The name of the view that shows its form."""
+        return f"ask_{self.form}"
+
+
+def is_alive(project: Project) -> bool:
+    """Whether the dossier goes on."""
+    return project.ended_on is None
+
+
+def always(_project: Project) -> bool:
+    """A note may be left on a dossier that has ended too."""
+    return True
+
+
+def may_suspend(project: Project) -> bool:
+    """Whether it goes on and is not suspended."""
+    return is_alive(project) and project.suspended_on is None
+
+
+def may_resume(project: Project) -> bool:
+    """Whether it is suspended."""
+    return is_alive(project) and project.suspended_on is not None
+
+
+def before_signature(project: Project) -> bool:
+    """Whether it may still be withdrawn."""
+    return is_alive(project) and project.status in BEFORE_SIGNATURE
+
+
+def after_signature(project: Project) -> bool:
+    """Whether its early end may be asked for."""
+    return is_alive(project) and project.status in AFTER_SIGNATURE
+
+
+def is_followed(project: Project) -> bool:
+    """Whether there is a mandatary to replace."""
+    return is_alive(project) and project.mandatary_id is not None
+
+
+def write_note(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Leave a note."""
+    answers = form.read(work)
+    everyday.write_note(
+        work, project_id=project.id, text=answers["text"], audience=str(coded(answers["audience"]))
+    )
+
+
+def note_call(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Note a call."""
+    answers = form.read(work)
+    everyday.note_call(
+        work, project_id=project.id, correspondent=answers["correspondent"], summary=answers["summary"],
+        called_on=answers["called_on"], direction=str(coded(answers["direction"])),
+        audience=str(coded(answers["audience"])),
+    )  # fmt: skip
+
+
+def add_document(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Add what was uploaded, under the title given to it."""
+    kept = keep_files(work, "files", project_id=project.id, kind="attachment")
+    work.database.flush()
+    answers = form.read(work, {**answers_sent(), "files": [str(each.id) for each in kept]})
+    for number, document in enumerate(kept, start=1):
+        title = answers["title"].strip()[:LONGEST_TITLE] + (f" ({number})" if len(kept) > 1 else "")
+        document.name = title + Path(document.name).suffix.lower()
+        document.audience = str(coded(answers["audience"]))
+
+
+def suspend(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Suspend the dossier; once the firm is labelled, only the chair may (D7)."""
+    answers = form.read(work)
+    everyday.suspend(
+        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
+        reason=answers["reason"], until=answers["until"],
+    )  # fmt: skip
+
+
+def resume(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Take it up again."""
+    everyday.resume(work, project_id=project.id, note=form.read(work).get("note"))
+
+
+def withdraw(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Withdraw the dossier before its signature (E2)."""
+    answers = form.read(work)
+    closing.withdraw(
+        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
+        reason=answers["reason"], occurred_on=answers["requested_on"],
+    )  # fmt: skip
+
+
+def request_termination(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Ask for an early end, which the chair signs (E4)."""
+    keep_files(work, "attachments", project_id=project.id, kind="termination_request")
+    answers = form.read(work)
+    closing.request_termination(
+        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
+        cause=str(coded(answers["cause"])), reason=answers["reason"], occurred_on=answers["requested_on"],
+    )  # fmt: skip
+
+
+def replace_mandatary(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Hand the project over to another mandatary (D19)."""
+    answers = form.read(work)
+    replacement.replace_mandatary(
+        work, case_id=project.id, to_person=answers["mandatary_id"], reason=answers["reason"]
+    )
+
+
+ACTS = (
+    EverydayAct("note", "note", Permission.NOTE, _("Note ajoutée."), write_note, always),
+    EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), note_call, always),
+    EverydayAct("document", "document", Permission.NOTE, _("Document ajouté."), add_document, always),
+    EverydayAct(
+        "remplacement-du-mandataire", "mandatary_replacement", Permission.REPLACE_MANDATARY,
+        _("Le mandataire est remplacé : ses tâches en cours sont passées à la nouvelle personne."),
+        replace_mandatary, is_followed,
+    ),
+    EverydayAct(
+        "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), suspend, may_suspend
+    ),
+    EverydayAct("reprise", "resumption", Permission.SUSPEND, _("Le projet reprend."), resume, may_resume),
+    EverydayAct(
+        "retrait", "withdrawal", Permission.WITHDRAW,
+        _("Le projet est retiré. Les personnes concernées sont prévenues."), withdraw, before_signature,
+        "danger",
+    ),
+    EverydayAct(
+        "resiliation", "termination_request", Permission.TERMINATE,
+        _("La résiliation est demandée : la présidence du comité est invitée à la signer."),
+        request_termination, after_signature, "danger",
+    ),
+)  # fmt: skip
+LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers"}
+
+
+def offered(project: Project, reader: Reader) -> list[EverydayAct]:
+    """The acts that this reader may do on this dossier now: what the page shows."""
+    return [
+        act for act in ACTS if act.may_be_done(project) and act.permission in reader.permissions
+        and not (act.form == "suspension" and needs_chair(project, reader))
+    ]  # fmt: skip
+
+
+def needs_chair(project: Project, reader: Reader) -> bool:
+    """Whether suspending this dossier is for the chair, and the reader is not (D7)."""
+    return after_signature(project) and Permission.REPLACE_MANDATARY not in reader.permissions
+
+
+def act_page(
+    act: EverydayAct, project_id: UUID, values: Answers | None = None, messages: Messages | None = None
+) -> str:
+    """The form of an act, beside what one must know of the dossier."""
+    with web_work.start_reading() as work:
+        project = open_file(work, project_id, act.permission)
+        form = PageForm(act.form, project.basin_id, project.id)
+        context = form.context(work)
+        inputs = form.inputs(context, values, messages)
+    return render_template(
+        "projects/act.html",
+        title=form.form.title,
+        intro=form.form.intro,
+        submit=words_of_button(form.form),
+        tone=act.tone,
+        firm=project.firm,
+        reference=project.reference,
+        project_url=url_for("projects.show_project", project_id=project.id),
+        action=request.path,
+        facts=context.facts,
+        inputs=inputs,
+        general_errors=general(messages, inputs),
+        key=once.new_key(),
+        refused=None if act.may_be_done(project) else _("Cela n’est plus possible sur ce dossier."),
+    )
+
+
+def words_of_button(form: Form) -> str:
+    """What the button says: the act itself, unless its form has words of its own."""
+    return form.title if form.submit == PLAIN_SUBMIT else form.submit
+
+
+def do_act(act: EverydayAct, project_id: UUID) -> Response:
+    """Do an act, once, and go back to the dossier."""
+    show_again_with(partial(act_page, act, project_id))
+    location = url_for(LEADS_TO.get(act.form, "projects.show_project"), project_id=project_id)
+    with web_work.start_work() as work:
+        before = once.answered(work)
+        if before is not None:
+            return before
+        project = open_file(work, project_id, act.permission)
+        if not act.may_be_done(project):
+            raise NotNow
+        act.perform(work, project, PageForm(act.form, project.basin_id, project.id))
+        response = once.done(work, location)
+    flash(web_work.translated(act.done), "success")
+    return response
+
+
+class NotNow(errors.Conflict):
+    """Cela n’est plus possible sur ce dossier : il a changé depuis que vous l’avez ouvert."""
+
+
+def ask_view(act: EverydayAct) -> Callable[[UUID], str]:
+    """The view that shows the form of an act."""
+
+    def ask(project_id: UUID) -> str:
+        return act_page(act, project_id)
+
+    return ask
+
+
+def do_view(act: EverydayAct) -> Callable[[UUID], Response]:
+    """The view that does an act."""
+
+    def do(project_id: UUID) -> Response:
+        return do_act(act, project_id)
+
+    return do
+
+
+for each in ACTS:
+    path = f"/projets/<uuid:project_id>/{each.slug}"
+    asks = requires(each.permission)(ask_view(each))
+    does = requires(each.permission)(do_view(each))
+    pages.add_url_rule(path, each.ask_name, asks, methods=["GET"])
+    pages.add_url_rule(path, f"do_{each.form}", does, methods=["POST"])

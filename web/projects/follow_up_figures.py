@@ -1,0 +1,147 @@
+"""The follow-up of a dossier in figures: reports, jobs, weather, the ladder of a late one, mandataries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine import clock
+from engine.escalation import climbing
+from engine.i18n import mark as _
+from engine.people import persons
+from engine.projects import mandates, reports, whereabouts
+from engine.projects.grid import Grid
+from forms import choices
+from web import typography
+from web import work as web_work
+from web.projects import words
+
+if TYPE_CHECKING:
+    from engine.escalation.models import RungClimbed
+    from engine.projects.follow_up_models import MandataryReplacement, Report
+    from web.projects.frame import File
+
+LADDER = "late_report"
+
+
+def shown(file: File) -> dict[str, Any]:
+    """The parts of the page; see the template."""
+    work, project = file.work, file.project
+    found = reports.of_project(work, project.id)
+    standing = [each for each in found if each.struck_at is None]
+    rungs = climbing.rungs_of_case(work, project.id)
+    replaced = mandates.replacements(work, project.id)
+    people = persons.names(
+        work,
+        [each.recipient_id for each in rungs]
+        + [each.recorded_by for each in found]
+        + [each.on_behalf_of for each in found]
+        + [one for each in replaced for one in (each.from_person_id, each.to_person_id, each.recorded_by)],
+    )
+    where = whereabouts.of_project(work, project.id)
+    return {
+        "is_labelled": project.effective_on is not None,
+        "figures": figures(file, standing),
+        "reports": [report_of(file, each, people) for each in found],
+        "jobs": jobs(standing),
+        "rungs": [rung_of(each, people) for each in rungs],
+        "next_rungs": [
+            (each.name, clock.local_date(each.until, web_work.zone()))
+            for each in where.waited
+            if each.process == LADDER and each.until is not None
+        ],
+        "replacements": [replacement_of(each, people) for each in replaced],
+    }
+
+
+def figures(file: File, standing: list[Report]) -> list[tuple[str, str, str | None, None]]:
+    """The tiles: jobs as last reported, reports given and expected, the term."""
+    project = file.project
+    if project.effective_on is None or project.follow_up_ends_on is None or not project.cadence_months:
+        return []
+    told = [each for each in standing if each.jobs_created is not None]
+    last = told[-1] if told else None
+    grid = Grid(project.effective_on, project.cadence_months, project.follow_up_ends_on)
+    number = 0
+    while not grid.is_over(number + 1):
+        number += 1
+    locale, since = web_work.locale(), _("depuis le {day}")
+    given = max((each.last_number for each in standing), default=0)
+    as_of = (
+        web_work.translated(_("au {day}"), day=typography.long_date(last.occurred_on, locale)) if last else None
+    )
+    return [
+        (typography.number(last.jobs_created or 0, locale) if last else "–",
+         web_work.translated(_("emplois créés")), as_of, None),
+        (typography.number(last.jobs_sustained or 0, locale) if last else "–",
+         web_work.translated(_("emplois maintenus")), as_of, None),
+        (f"{min(given, number)} / {number}", web_work.translated(_("comptes rendus rendus")),
+         web_work.translated(_("un tous les {count} mois"), count=project.cadence_months), None),
+        (typography.short_date(project.follow_up_ends_on, locale), web_work.translated(_("terme du suivi")),
+         web_work.translated(since, day=typography.long_date(project.effective_on, locale)), None),
+    ]  # fmt: skip
+
+
+def report_of(file: File, found: Report, people: dict[Any, str]) -> dict[str, Any]:
+    """One report as a line of the table; struck out, it stays."""
+    first, last = found.number, found.last_number
+    number = str(first) if first == last else f"{first}–{last}"
+    return {
+        "number": number,
+        "due_on": found.due_on,
+        "given_on": found.occurred_on,
+        "recorded_on": clock.local_date(found.recorded_at, web_work.zone()),
+        "days_late": max(0, found.days_late),
+        "weather": found.weather,
+        "weather_label": words.label(choices.Weather, found.weather),
+        "nothing_new": found.nothing_new,
+        "jobs_created": found.jobs_created,
+        "jobs_sustained": found.jobs_sustained,
+        "progress": found.progress if file.reader.reads_words else None,
+        "difficulties": found.difficulties if file.reader.reads_words else None,
+        "who": people.get(found.recorded_by),
+        "for_whom": people.get(found.on_behalf_of) if found.on_behalf_of else None,
+        "struck": found.struck_at is not None,
+    }
+
+
+def jobs(standing: list[Report]) -> list[dict[str, Any]]:
+    """The jobs of each report, for the chart."""
+    locale = web_work.locale()
+    return [
+        {
+            "label": typography.short_date(each.occurred_on, locale),
+            "parts": [each.jobs_created, each.jobs_sustained or 0],
+            "written": [
+                typography.number(each.jobs_created, locale),
+                typography.number(each.jobs_sustained or 0, locale),
+            ],
+            "total": typography.number(each.jobs_created + (each.jobs_sustained or 0), locale),
+        }
+        for each in standing
+        if each.jobs_created is not None
+    ]
+
+
+def rung_of(rung: RungClimbed, people: dict[Any, str]) -> dict[str, Any]:
+    """One rung climbed: planned when, done when, with what effect."""
+    return {
+        "number": rung.report_number,
+        "name": words.RUNGS.get(rung.rung, rung.rung),
+        "planned_on": rung.planned_on,
+        "sent_on": rung.sent_on,
+        "outcome": words.RUNG_OUTCOMES.get(rung.outcome, rung.outcome),
+        "who": people.get(rung.recipient_id),
+    }
+
+
+def replacement_of(found: MandataryReplacement, people: dict[Any, str]) -> dict[str, Any]:
+    """One mandatary replaced by another, and whether the committee has ratified it."""
+    return {
+        "former": people.get(found.from_person_id),
+        "new": people.get(found.to_person_id),
+        "on": found.occurred_on,
+        "by": people.get(found.recorded_by),
+        "reason": found.reason,
+        "provisional": found.provisional and found.ratified_on is None,
+        "ratified_on": found.ratified_on,
+    }

@@ -1,0 +1,245 @@
+"""The list of dossiers: filters in the address, whom each one waits for, the same as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import abort, render_template, request, url_for
+
+from engine import clock
+from engine.i18n import mark as _
+from engine.people import basins
+from engine.people.permissions import Permission
+from engine.projects import dossiers, parties, timeline
+from engine.projects.statuses import PHASE_LABELS, STATUS_LABELS, Phase, Status, phase_of
+from forms.choices import WaitingCause
+from web import spreadsheets
+from web import work as web_work
+from web.auth import requires, viewer
+from web.projects import words
+from web.projects.blueprint import pages
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from engine.people.permissions import Rights
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.models import Project
+    from engine.projects.parties import Waiting
+
+LONGEST_EXPORT = 10_000
+STATES = (("open", _("En cours")), ("ended", _("Terminés")), ("all", _("Tous")))
+COLUMNS = (
+    _("Entreprise"), _("Référence"), _("Ville"), _("Bassin"), _("Phase"), _("État"), _("Étape attendue"),
+    _("En attente de"), _("Depuis le"), _("Échéance"), _("Ouvert le"), _("Convention signée le"),
+    _("Terme du suivi"), _("Terminé le"), _("Adresse"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address asks for."""
+
+    basin: str = ""
+    phase: str = ""
+    state: str = "open"
+    text: str = ""
+    after: str = ""
+
+    @classmethod
+    def read(cls) -> Question:
+        """What this request asks for."""
+        return cls(
+            basin=request.args.get("bassin", ""),
+            phase=request.args.get("phase", ""),
+            state=request.args.get("etat", "") or "open",
+            text=request.args.get("q", "").strip()[:200].replace("\0", ""),
+            after=request.args.get("apres", ""),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something other than the usual list is asked for."""
+        return bool(self.basin or self.phase or self.text or self.state != "open")
+
+    def address(self, path: str = "/projets", **changes: str) -> str:
+        """The address of the same list, or with something changed."""
+        asked = replace(self, **{"after": "", **changes})
+        values = {
+            "bassin": asked.basin, "phase": asked.phase, "etat": "" if asked.state == "open" else asked.state,
+            "q": asked.text, "apres": asked.after,
+        }  # fmt: skip
+        kept = urlencode({name: value for name, value in values.items() if value})
+        return f"{path}?{kept}" if kept else path
+
+    def page(self, work: UnitOfWork, rights: Rights, *, limit: int = 50) -> dossiers.Page:
+        """The dossiers that answer it."""
+        return dossiers.list_projects(
+            work,
+            basin_ids=rights.basins_with(Permission.SEE_PROJECT),
+            also=rights.cases_with(Permission.SEE_PROJECT),
+            basin=self.basin or None,
+            phase=self.phase or None,
+            state=None if self.state == "all" else self.state,
+            q=self.text,
+            after=self.after or None,
+            limit=limit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dossier of the list; see the template."""
+
+    url: str
+    firm: str
+    reference: str
+    city: str | None
+    basin: str
+    phase: str
+    status: str
+    badge: tuple[str, str] | None
+    step: str | None
+    who: str | None
+    since: date | None
+    days: int
+    due_on: date | None
+    awaiting: str | None
+    awaiting_until: date | None
+    others: int
+    rest: str | None
+
+
+@pages.get("/projets")
+@requires(Permission.SEE_PROJECT)
+def index() -> str:
+    """Show the dossiers that the reader may see."""
+    question, rights = Question.read(), viewer().rights
+    with web_work.start_reading() as work:
+        found = question.page(work, rights)
+        rows = rows_of(work, found.projects)
+    return render_template("projects/index.html", **view_model(question, found, rows))
+
+
+@pages.get("/projets.<string:extension>")
+@requires(Permission.SEE_PROJECT)
+def export_projects(extension: str) -> Response:
+    """Send what the list shows, all its pages, as a file."""
+    if extension not in {"csv", "xlsx"}:
+        abort(404)
+    with web_work.start_reading() as work:
+        lines = [cells(work, each, row) for each, row in every(work, Question.read())]
+    header = [web_work.translated(name) for name in COLUMNS]
+    return spreadsheets.answer("projets", "csv" if extension == "csv" else "xlsx", header, lines)
+
+
+def every(work: UnitOfWork, question: Question) -> Iterator[tuple[Project, Row]]:
+    """Each dossier that the filters keep, page after page."""
+    size = dossiers.LONGEST_PAGE
+    for _page in range(LONGEST_EXPORT // size):
+        found = question.page(work, viewer().rights, limit=size)
+        yield from zip(found.projects, rows_of(work, found.projects), strict=True)
+        if found.next is None:
+            return
+        question = replace(question, after=found.next)
+
+
+def cells(work: UnitOfWork, project: Project, row: Row) -> list[object]:
+    """One dossier as a line of a file."""
+    return [
+        row.firm, row.reference, row.city or "", row.basin, web_work.translated(row.phase),
+        web_work.translated(row.status), web_work.translated(row.step or ""), row.who or "", row.since or "",
+        row.due_on or "", project.opened_on, project.effective_on or "", project.follow_up_ends_on or "",
+        project.ended_on or "", web_work.engine().settings.base_url.rstrip("/") + row.url,
+    ]  # fmt: skip
+
+
+def view_model(question: Question, found: dossiers.Page, rows: list[Row]) -> dict[str, Any]:
+    """What the template is given; it says what each name means."""
+    rights = viewer().rights
+    places = sorted((place.name, place.slug) for place in rights.places.values())
+    return {
+        "rows": rows,
+        "states": [(label, question.address(state=key), key == question.state) for key, label in STATES],
+        "phases": [(phase.value, PHASE_LABELS[phase], phase.value == question.phase) for phase in Phase],
+        "basins": [(slug, name, slug == question.basin) for name, slug in places] if len(places) > 1 else [],
+        "search": question.text,
+        "kept": {} if question.state == "open" else {"etat": question.state},
+        "show_basin": len(places) > 1 or not places,
+        "may_open": Permission.OPEN_PROJECT in rights.anywhere(),
+        "open_url": url_for("projects.ask_intake", bassin=question.basin or None),
+        "exports": [(name.upper(), question.address(f"/projets.{name}")) for name in ("csv", "xlsx")]
+        if rows
+        else [],
+        "narrows": question.narrows,
+        "first_url": question.address() if question.after else None,
+        "next_url": question.address(after=found.next) if found.next else None,
+    }
+
+
+def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:
+    """The dossiers as rows: three statements, however many they are."""
+    waits = parties.first_waits(work, [each.id for each in projects])
+    badges = timeline.badges(work, projects)
+    names = basin_names(work)
+    return [row_of(work, each, waits.get(each.id), badges.get(each.id), names) for each in projects]
+
+
+def basin_names(work: UnitOfWork) -> dict[int, tuple[str, Any]]:
+    """The names and zones of the basins; those of one's own roles are known already."""
+    rights = viewer().rights
+    if rights.basins_with(Permission.SEE_PROJECT) is None:
+        return {each.id: (each.name, basins.zone_of(work, each.id)) for each in basins.every(work)}
+    return {key: (place.name, place.zone) for key, place in rights.places.items()}
+
+
+def row_of(
+    work: UnitOfWork,
+    project: Project,
+    waiting: Waiting | None,
+    badge: str | None,
+    names: dict[int, tuple[str, Any]],
+) -> Row:
+    """One dossier as a row."""
+    status = Status(project.status)
+    name, zone = names.get(project.basin_id, ("", web_work.PROGRAMME_ZONE))
+    today = clock.local_date(work.now, zone)
+    return Row(
+        url=url_for("projects.show_project", project_id=project.id),
+        firm=project.firm,
+        reference=project.reference,
+        city=project.city,
+        basin=name,
+        phase=PHASE_LABELS[phase_of(status)],
+        status=STATUS_LABELS[status],
+        badge=words.BADGES[badge] if badge and badge != "up_to_date" else None,
+        step=waiting.title if waiting else None,
+        who=whom(waiting) if waiting else None,
+        since=waiting.opened_on if waiting else None,
+        days=(today - waiting.opened_on).days if waiting else 0,
+        due_on=waiting.due_on if waiting and not project.suspended_until else None,
+        awaiting=words.label(WaitingCause, waiting.awaiting) if waiting and waiting.awaiting else None,
+        awaiting_until=waiting.awaiting_until if waiting else None,
+        others=waiting.others if waiting else 0,
+        rest=rest_of(project, waiting),
+    )
+
+
+def whom(waiting: Waiting) -> str:
+    """Whom a dossier waits for: a person, the next session, else a role."""
+    if waiting.waits_for == "session":
+        return web_work.translated(_("La prochaine séance"))
+    return waiting.person or web_work.translated(words.role_of(waiting.role))
+
+
+def rest_of(project: Project, waiting: Waiting | None) -> str | None:
+    """Why nobody is waited for."""
+    if project.suspended_until is not None:
+        return _("Suspendu")
+    if project.ended_on is not None:
+        return _("Terminé")
+    return None if waiting else _("Rien n’est attendu pour l’instant")
