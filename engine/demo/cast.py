@@ -117,7 +117,7 @@ LONGWY = BasinCast(
     "longwy-briey",
     "LGB",
     "Longwy-Briey",
-    agreement_starts=37,  # Three years: it ended with last month.
+    agreement_starts=37,  # Three years: it ended six weeks ago.
     next_session_in=17,
     organisations=(
         Organisation("laminoirs", "Laminoirs du Pays-Haut (démo)", COMPANY, "Longwy", "00000021600002"),

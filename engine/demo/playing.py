@@ -31,12 +31,16 @@ NIGHT_BY_NIGHT = timedelta(days=45)
 class Player:
     """A clock that goes from one due instant to the next, and the stories that wait for theirs."""
 
-    def __init__(self, engine: Engine, clock: FrozenClock) -> None:
+    def __init__(
+        self, engine: Engine, clock: FrozenClock, *, night_by_night: timedelta = NIGHT_BY_NIGHT
+    ) -> None:
         self.engine = engine
         self.clock = clock
+        self.night_by_night = night_by_night
         self._waiting: list[tuple[datetime, int, Story]] = []
         self._number = 0
         self._until = clock.instant
+        self._day = self._midnight()
         self._anchor_at = self._midnight(later=FOUR_WEEKS)
         self._digests_at = self._next_month()
 
@@ -55,6 +59,7 @@ class Player:
                 self._settle()
                 self._go_on(heapq.heappop(self._waiting)[2])
         self.clock.set(until)
+        self._run("chairs")
         self._settle()
 
     def _go_on(self, story: Story) -> None:
@@ -87,10 +92,13 @@ class Player:
         return TICKS[tick].run(self.engine)
 
     def _nightly(self) -> None:
-        """Anchor what has passed; write the month's digests on its first morning."""
+        """Once a day see to vacant chairs, now and then anchor the past, once a month write the digests."""
+        if self._midnight() > self._day:
+            self._day = self._midnight()
+            self._run("chairs")
         if self.clock.instant >= self._anchor_at:
             self._run("anchor")
-            is_near = self._until - self.clock.instant < NIGHT_BY_NIGHT
+            is_near = self._until - self.clock.instant < self.night_by_night
             self._anchor_at = self._midnight(later=A_NIGHT if is_near else FOUR_WEEKS)
         if self.clock.instant >= self._digests_at:
             self._run("digests")
