@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.registry.drawings import Version
 
 CHOICES: Mapping[str, str] = {"consensus": _("par consensus"), "vote": _("par vote")}
+# The table's units are plural; French keeps the singular below two.
+SINGULAR: Mapping[str, str] = {"jours": "jour", "jours ouvrés": "jour ouvré"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
@@ -105,7 +107,8 @@ def in_words(line: Parameter, value: Any) -> str:
 
 def with_unit(number: int, unit: str) -> str:
     """« 18 mois », « 14 jours avant », « 50 % des sièges »."""
-    written = f"{typography.number(abs(number), web_work.locale())} {web_work.translated(unit)}"
+    named = SINGULAR.get(unit, unit) if abs(number) < 2 and web_work.locale() == "fr" else unit
+    written = f"{typography.number(abs(number), web_work.locale())}\u00a0{web_work.translated(named)}"
     return web_work.translated(_("{delay} avant"), delay=written) if number < 0 else written
 
 

@@ -59,7 +59,7 @@ def picture(
     if wanted not in by_id:
         raise drawings.ProcessNotFound
     drawing = by_id[wanted]
-    seconds = seconds_by_process(answer, by_id)
+    seconds = seconds_by_process(answer, found)
     hot = heat(drawing, answer, seconds)
     return Picture(
         drawing=drawing,
@@ -89,18 +89,31 @@ def level_of(part: float) -> int:
     return next(level for least, level in LEVELS if part >= least)
 
 
-def seconds_by_process(answer: Bottlenecks, by_id: Mapping[str, Drawing]) -> dict[str, int]:
-    """The time of each process, those it calls included: a called one twice counts where it was drawn."""
+def seconds_by_process(answer: Bottlenecks, found: Sequence[Drawing]) -> dict[str, int]:
+    """The time of each process, those it calls included, each once: a project's whole life has all of it.
+
+    What stands beside that life (a request, a late report) has its own steps only: its decisions cannot
+    be told from the others.
+    """
     own: dict[str, int] = {}
     for each in answer.steps:
         own[each.completed.process] = own.get(each.completed.process, 0) + each.completed.total_seconds
+    by_id = {each.process: each for each in found}
+    of_life = reached(found[0].process, by_id)
+    return {
+        process: sum(
+            own.get(each, 0)
+            for each in reached(process, by_id)
+            if process in of_life or each == process or each not in of_life
+        )
+        for process in by_id
+    }
 
-    def total(process: str) -> int:
-        drawing = by_id.get(process)
-        called = set(drawing.calls.values()) if drawing else set()
-        return own.get(process, 0) + sum(total(each) for each in called)
 
-    return {process: total(process) for process in by_id}
+def reached(process: str, by_id: Mapping[str, Drawing]) -> set[str]:
+    """A process and all those that it calls, directly or not; published diagrams call no circle."""
+    called = by_id[process].calls.values() if process in by_id else ()
+    return {process}.union(*(reached(each, by_id) for each in called))
 
 
 def heat(drawing: Drawing, answer: Bottlenecks, seconds: Mapping[str, int]) -> dict[str, bpmn_svg.Heat]:
