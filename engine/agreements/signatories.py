@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.outbox import notify
-from engine.people import chairs, committee_seats, holders
+from engine.people import assignments, chairs, committee_seats, holders, organisations
 from engine.people.models import Role
 from engine.projects.models import CommittedMeans, Project
 from engine.runtime.acts import Casting
@@ -26,6 +26,7 @@ BENEFICIARY = "beneficiary"
 CHAIR = "chair"
 PARTNER_COMPANY = "partner_company"
 MANDATARY = "mandatary"
+OPERATOR = "operator"
 # The open task of one line; others of the same person, in another capacity, stay theirs.
 MOVE_LINE = (
     sa.update(Task)
@@ -37,7 +38,7 @@ MOVE_LINE = (
     )
     .values(assignee_id=sa.bindparam("holder"), claimed_at=None)
 )
-IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY)
+IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY, OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ def union(
     chair: Line | None,
     companies: Sequence[Line],
     mandatary: Line | None,
+    operator: Line | None = None,
 ) -> list[Line]:
-    """The lines of an agreement, one per capacity (R25).
+    """The lines of an agreement, one per capacity (R25, R26).
 
-    The firm's head, the chair, each contributing company once, and the mandatary when his organisation
-    is none of the others.
+    The firm's head, the chair, each contributing company once, the mandatary when his organisation
+    is none of the others, and the operator when an advance is granted.
     One person may sign two lines: each is a capacity, and none stands for another.
     """
     lines = [beneficiary, *([chair] if chair else [])]
@@ -73,7 +75,7 @@ def union(
         known = {line.organisation_id for line in lines if line.organisation_id is not None}
         if mandatary.organisation_id not in known:
             lines.append(mandatary)
-    return lines
+    return [*lines, *([operator] if operator else [])]
 
 
 def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
@@ -94,6 +96,16 @@ def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
             if project.mandatary_id
             else None
         ),
+        operator=operator_line(work, project.basin_id, on) if project.advance_cents else None,
+    )
+
+
+def operator_line(work: UnitOfWork, basin_id: int, on: date) -> Line:
+    """The operator's line: it pays the advance out, so it signs what is promised (R26)."""
+    firms = organisations.of_basin(work, basin_id, on, Role.OPERATOR_ORGANISATION)
+    officers = assignments.of_basin(work, basin_id, on, Role.OPERATOR)
+    return Line(
+        OPERATOR, firms[0].id if firms else None, officers[0].person_id if officers else None
     )
 
 
@@ -109,7 +121,7 @@ def contributing_companies(work: UnitOfWork, project_id: UUID) -> list[UUID]:
 
 def missing(required: Iterable[Line], given: Iterable[Line]) -> list[Line]:
     """The lines that the decision asks for and that a draft leaves out."""
-    kept = {(line.capacity, line.organisation_id) for line in given}
+    kept = {(line.capacity, organisation) for line in given for organisation in (line.organisation_id, None)}
     return [line for line in required if (line.capacity, line.organisation_id) not in kept]
 
 

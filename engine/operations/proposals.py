@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.committee import decisions, sessions
 from engine.i18n import mark as _
 from engine.i18n import translate
-from engine.people import assignments, chairs, committee_seats, organisations
+from engine.people import assignments, chairs, committee_seats, organisations, persons
 from engine.people.models import Assignment, Organisation, Person, Role
 from engine.projects import documents, mandates
 from forms.context import Choice
@@ -95,7 +95,7 @@ def every_organisation(asked: Asked) -> list[Choice]:
 
 
 def signing_people(asked: Asked) -> list[Choice]:
-    """Those who may sign an agreement: the firm's head, the members, the experts."""
+    """Those who may sign an agreement: the firm's head, the members, the experts, the officers (R26)."""
     head = asked.project.sme_head_id
     found = []
     if head is not None:
@@ -104,6 +104,9 @@ def signing_people(asked: Asked) -> list[Choice]:
     everybody = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
     found += of_seats(everybody)
     found += experts(asked)
+    officers = assignments.of_basin(asked.work, asked.basin_id, asked.today, Role.OPERATOR)
+    names = persons.names(asked.work, [each.person_id for each in officers])
+    found += [Choice(str(key), name) for key, name in names.items()]
     return list({choice.value: choice for choice in reversed(found)}.values())[::-1]
 
 
