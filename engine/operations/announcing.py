@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.agreements import signatories
+from engine.agreements import drafting, signatories
 from engine.committee import acting
 from engine.outbox import notify
 from engine.people import assignments, chairs
@@ -76,5 +76,8 @@ def awaits_chair(task: TaskView) -> bool:
 
 
 def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
-    """Set the project's end, and tell those concerned."""
+    """Set the project's end, and tell those concerned; an agreement nobody will sign any more is void."""
     closing.ended(work, case, end_event)
+    agreement = drafting.latest(work, case.id)
+    if agreement is not None and agreement.state == drafting.TO_SIGN:
+        drafting.void(work, agreement, reason="project_ended")

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import clock as clocks
 from engine import errors
+from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import assignments, basins
 from engine.people.models import Role
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Case, Routing
 
 REVIEWED = ("jobs_created", "jobs_sustained", "relations_continue", "certification", "lessons", "testimony")
-TOLD = (Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD)
+TOLD = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD})
+# A withdrawal takes away what was asked of these; at another end they have given it already.
+TOLD_OF_WITHDRAWAL = TOLD | {Role.EXPERT, Role.SIGNATORY}
 
 
 class TooEarlyToClose(errors.NotAllowed):
@@ -134,7 +138,7 @@ def withdraw(
     project = find(work, project_id)
     if project.status not in BEFORE_SIGNATURE:
         raise AlreadySigned
-    day = occurred_on or work.today(locked.case.zone)
+    day = day_asked(locked, occurred_on, today=work.today(locked.case.zone))
     request = _request(
         work, project=project, kind=EndKind.WITHDRAWN, requested_by=requested_by, reason=reason, day=day,
         cause=requested_by,
@@ -144,6 +148,19 @@ def withdraw(
     project.end_cause, project.end_reason = requested_by, reason
     work.memory["ended_on", project_id] = day
     messages.send(work, case_id=project_id, name="withdrawal_requested", occurred_on=day)
+
+
+def day_asked(locked: cases.LockedCase, occurred_on: date | None, *, today: date) -> date:
+    """The day on which an end was asked for: since the dossier was opened, today at the latest (D1).
+
+    Raises `errors.InvalidAnswers` on `occurred_on`.
+    """
+    day = occurred_on or today
+    if day > today:
+        raise errors.InvalidAnswers({"occurred_on": [_("Cette date est dans le futur.")]})
+    if day < clocks.local_date(locked.started_at, locked.case.zone):
+        raise errors.InvalidAnswers({"occurred_on": [_("Cette date précède l’ouverture du projet.")]})
+    return day
 
 
 def request_termination(
@@ -165,7 +182,7 @@ def request_termination(
     project = find(work, project_id)
     if project.status not in AFTER_SIGNATURE:
         raise NotSigned
-    day = occurred_on or work.today(locked.case.zone)
+    day = day_asked(locked, occurred_on, today=work.today(locked.case.zone))
     _request(
         work, project=project, kind=EndKind.TERMINATED, requested_by=requested_by, reason=reason, day=day,
         cause=cause,
@@ -248,10 +265,11 @@ def kind_of(project: Project, end_event: str) -> EndKind:
 def tell_ended(work: UnitOfWork, project: Project, kind: EndKind) -> None:
     """Write once to each person of the project who still has a part in it."""
     today = basins.today(work, project.basin_id)
+    roles = TOLD_OF_WITHDRAWAL if kind is EndKind.WITHDRAWN else TOLD
     concerned = [
         each.person_id
         for each in assignments.of_case(work, project.id, today)
-        if each.role in TOLD and each.person_id is not None
+        if each.role in roles and each.person_id is not None
     ]
     data: dict[str, Any] = (
         {"withdrawn_on": project.ended_on}
