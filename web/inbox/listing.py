@@ -19,7 +19,7 @@ from web.auth.marks import for_any_session
 from web.inbox import calendar_feed
 from web.inbox.blueprint import pages
 from web.inbox.question import Question
-from web.inbox.rows import GROUPS, Row, grouped, row_of
+from web.inbox.rows import GROUPS, Row, Rows, grouped
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -81,7 +81,8 @@ def export_tasks(format_: spreadsheets.Format) -> Response:
     question = Question.read(request.args)
     with web_work.start_reading() as work:
         found = list(every(work, question))
-        lines = [cells(each, question, work) for each in found]
+        rows = Rows(viewer().rights, question, work.now, web_work.locale())
+    lines = [cells(rows.of(each)) for each in found]
     header = [web_work.translated(name) for name in COLUMNS]
     return spreadsheets.answer("taches", format_, header, lines)
 
@@ -97,13 +98,11 @@ def every(work: UnitOfWork, question: Question) -> Iterator[TaskView]:
             return
 
 
-def cells(view: TaskView, question: Question, work: UnitOfWork) -> list[object]:
+def cells(row: Row) -> list[object]:
     """One task as a line of a file."""
-    row = row_of(view, viewer().rights, question, now=work.now, has_draft=False)
-    waits_for = web_work.translated(row.awaiting_cause) if row.awaiting_cause else ""
     return [
         row.title, row.firm, row.reference, row.basin, row.due_on,
-        web_work.translated(GROUPS[row.group]), waits_for, row.awaiting_until or "",
+        web_work.translated(GROUPS[row.group]), row.awaiting or "", row.awaiting_until or "",
         web_work.translated(_("oui")) if row.is_mine else "",
         web_work.engine().settings.base_url.rstrip("/") + row.url,
     ]  # fmt: skip
@@ -128,10 +127,8 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         who = inbox.Viewer.of(rights)
         counts = inbox.counts(work, who)
         found = inbox.page(work, who, question.filters(rights), after=question.after)
-        now = work.now
-    rows = [
-        row_of(each, rights, question, now=now, has_draft=each.id in found.drafts) for each in found.tasks
-    ]
+        reader = Rows(rights, question, work.now, web_work.locale())
+    rows = [reader.of(each, has_draft=each.id in found.drafts) for each in found.tasks]
     total = counts.mine + counts.claimable
     part = {
         "count": bounded(total),

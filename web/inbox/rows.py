@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
-from flask import url_for
-
 from engine.i18n import mark as _
+from engine.i18n import translate
 from engine.people import basins
 from engine.people.permissions import Permission, Rights
 from engine.runtime import inbox
 from engine.runtime.acts import TaskView
 from forms import catalogue
 from forms.choices import WaitingCause
-from web import work as web_work
+from web import typography
 from web.inbox.question import Question
 
 GROUPS = {
@@ -24,13 +24,14 @@ GROUPS = {
     "later": _("Plus tard"),
     "waiting": _("En attente d’un tiers"),
 }
+VERBS = {"claim": "prendre", "release": "rendre"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One task of a list."""
+    """One task of a list, in the reader's words."""
 
-    id: UUID
+    id: str
     title: str
     url: str
     firm: str
@@ -38,9 +39,12 @@ class Row:
     reference: str
     basin: str
     due_on: date
-    today: date
+    day: str
+    due: str
+    urgency: str
     awaiting_until: date | None
-    awaiting_cause: str | None
+    awaiting: str | None
+    awaiting_day: str
     suspended: bool
     has_draft: bool
     is_mine: bool
@@ -50,48 +54,59 @@ class Row:
     minutes: int
 
 
-def today_of(view: TaskView, rights: Rights, now: datetime) -> date:
-    """The day in the task's basin: lateness is that of its place, not of the reader's."""
-    known = rights.places.get(view.basin_id)
-    return now.astimezone(known.zone if known else basins.NATIONAL_ZONE).date()
+class Rows:
+    """Describes tasks to one reader; the days and titles that a list says again and again are made once."""
 
+    def __init__(self, rights: Rights, question: Question, now: datetime, locale: str) -> None:
+        self.rights, self.now, self.locale = rights, now, locale
+        self.filters = question.address("", after=question.after)
+        self.today = cache(self._today)
+        self.title = cache(lambda text: translate(text, locale))
+        self.due = cache(lambda due, today: typography.due_in_words(due, today, locale))
+        self.day = cache(lambda day, today: typography.day_in_words(day, locale, today=today))
+        self.sees = cache(self._sees)
 
-def row_of(view: TaskView, rights: Rights, question: Question, *, now: datetime, has_draft: bool) -> Row:
-    """Describe one task to the one who looks."""
-    today = today_of(view, rights, now)
-    known = rights.places.get(view.basin_id)
-    waits = bool(view.awaiting and view.awaiting_until and view.awaiting_until >= today)
-    is_mine = view.assignee_id == rights.person_id
-    gesture = None if not view.pool or view.suspended else "release" if is_mine else "claim"
-    sees = rights.allows(Permission.SEE_PROJECT, basin_id=view.basin_id, case_id=view.case_id)
-    return Row(
-        id=view.id,
-        title=web_work.translated(view.title),
-        url=url_for("inbox.show_task", task_id=view.id),
-        firm=view.firm,
-        firm_url=f"/projets/{view.case_id}" if sees else None,
-        reference=view.reference,
-        basin=known.name if known else "",
-        due_on=view.due_on,
-        today=today,
-        awaiting_until=view.awaiting_until if waits else None,
-        awaiting_cause=cause_of(view) if waits else None,
-        suspended=view.suspended,
-        has_draft=has_draft,
-        is_mine=is_mine,
-        gesture=gesture,
-        gesture_url=gesture_url(view.id, gesture, question),
-        group="waiting" if view.suspended else inbox.group_of(view, today=today),
-        minutes=catalogue.form(view.form).minutes,
-    )
+    def of(self, view: TaskView, *, has_draft: bool = False) -> Row:
+        """Describe one task."""
+        today = self.today(view.basin_id)
+        known = self.rights.places.get(view.basin_id)
+        until = view.awaiting_until if view.awaiting and not view.suspended else None
+        until = until if until and until >= today else None
+        is_mine = view.assignee_id == self.rights.person_id
+        gesture = None if not view.pool or view.suspended else "release" if is_mine else "claim"
+        identifier = str(view.id)
+        url = f"/taches/{identifier}"
+        return Row(
+            id=identifier,
+            title=self.title(view.title),
+            url=url,
+            firm=view.firm,
+            firm_url=f"/projets/{view.case_id}" if self.sees(view.basin_id, view.case_id) else None,
+            reference=view.reference,
+            basin=known.name if known else "",
+            due_on=view.due_on,
+            day=self.day(view.due_on, today),
+            due=self.due(view.due_on, today),
+            urgency=typography.urgency(view.due_on, today),
+            awaiting_until=until,
+            awaiting=self.title(cause_of(view)) if until else None,
+            awaiting_day=self.day(until, today) if until else "",
+            suspended=view.suspended,
+            has_draft=has_draft,
+            is_mine=is_mine,
+            gesture=gesture,
+            gesture_url=f"{url}/{VERBS[gesture]}{self.filters}" if gesture else "",
+            group="waiting" if view.suspended else inbox.group_of(view, today=today),
+            minutes=catalogue.form(view.form).minutes,
+        )
 
+    def _today(self, basin_id: int) -> date:
+        """The day in the task's basin: lateness is that of its place, not of the reader's."""
+        known = self.rights.places.get(basin_id)
+        return self.now.astimezone(known.zone if known else basins.NATIONAL_ZONE).date()
 
-def gesture_url(task_id: UUID, gesture: str | None, question: Question) -> str:
-    """Where the gesture of a line is sent; the list's filters travel with it, to come back to them."""
-    if gesture is None:
-        return ""
-    verb = {"claim": "prendre", "release": "rendre"}[gesture]
-    return question.address(f"/taches/{task_id}/{verb}", after=question.after)
+    def _sees(self, basin_id: int, case_id: UUID) -> bool:
+        return self.rights.allows(Permission.SEE_PROJECT, basin_id=basin_id, case_id=case_id)
 
 
 def cause_of(view: TaskView) -> str:

@@ -18,7 +18,7 @@ from web.auth import requires
 from web.inbox.blueprint import pages
 from web.inbox.listing import UNDO_SECONDS, page_of
 from web.inbox.question import Question
-from web.inbox.rows import gesture_url
+from web.inbox.rows import VERBS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -73,7 +73,7 @@ def flash_of(text: str) -> None:
 def done(text: str, task_id: UUID, reverse: str) -> Response | str:
     """Show the list again with « Annuler »; where the gesture came from a task's page, that page."""
     question = Question.read(request.args)
-    undo_url = gesture_url(task_id, reverse, question)
+    undo_url = question.address(f"/taches/{task_id}/{VERBS[reverse]}", after=question.after)
     if "HX-Request" in request.headers:
         return page_of(question, undo=(text, undo_url, UNDO_SECONDS, {}))
     if request.form.get("stay") == "task":
