@@ -393,7 +393,7 @@ def test_the_inbox_is_filtered_and_read_page_by_page(api, engine, world):
         "/tasks?cursor=MDAwMS0wMS0wMVQwMDowMDowMCswOTowMCAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA",
         "/projects?cursor=MDAwMS0wMS0wMVQwMDowMDowMCswOTowMCAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA",
         "/projects?phase=moon", "/projects?state=lost", "/projects?q=%00", "/history?after=-1",
-        "/history?after=99999999999999999999", "/basins?page=2", "/monitoring/bottlenecks?from=0000-00-00",
+        "/history?after=99999999999999999999", "/basins?page=2", "/monitoring/bottlenecks?from=0000-00-00", "/monitoring/bottlenecks?from=0001-01-01", "/monitoring/bottlenecks?as_of=9999-12-31",
         "/monitoring/bottlenecks?from=2026-02-01&to=2026-01-01",
     ],
 )  # fmt: skip
@@ -414,6 +414,8 @@ def test_a_question_that_means_nothing_is_refused_by_name(api, query):
         ({"data": b"", "content_type": "application/json"}, 400),
         ({"data": b"\xff\xfe\x00", "content_type": "application/json"}, 400),
         ({"data": b'{"basin": NaN}', "content_type": "application/json"}, 400),
+        ({"data": b'{"basin": "a", "basin": "b"}', "content_type": "application/json"}, 400),
+        ({"data": b'{"\\ud800": 1}', "content_type": "application/json"}, 400),
         ({"data": b"[" * 100_000, "content_type": "application/json"}, 400),
         ({"data": b"9" * 5_000, "content_type": "application/json"}, 400),
         ({"data": b"basin=x", "content_type": "application/x-www-form-urlencoded"}, 415),

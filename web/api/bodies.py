@@ -131,16 +131,19 @@ class Whole(fields.Integer):
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
+        if isinstance(value, float) and value.is_integer():
+            return int(value)  # JSON knows one sort of number: 30.0 is whole.
         raise self.make_error("not_whole")
 
 
 class Answers(fields.Dict):
-    """The answers of a form, read by the form itself."""
+    """The answers of a form, read by the form itself; `form` when it is always the same one."""
 
     default_error_messages = MESSAGES
 
-    def __init__(self, **more: Any) -> None:
+    def __init__(self, *, form: str = "", **more: Any) -> None:
         super().__init__(keys=fields.String(), **more)
+        self.form = form
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
@@ -203,13 +206,21 @@ def read_bytes(largest: int) -> bytes:
 
 
 def parsed(content: bytes) -> object:
-    """Read JSON as its standard has it: no NaN, no endless depth. Raises a 400 refusal."""
+    """Read JSON as its standard has it: no NaN, no endless depth, no name twice. Raises a 400 refusal."""
     if not content.strip():
         raise refusals.malformed(NO_BODY)
     try:
-        found: object = json.loads(content, parse_constant=not_a_number)
+        found: object = json.loads(content, parse_constant=not_a_number, object_pairs_hook=named_once)
     except (ValueError, RecursionError) as error:
         raise refusals.malformed(NOT_JSON) from error
+    return found
+
+
+def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name given twice, or that no answer of ours could repeat."""
+    found = dict(pairs)
+    if len(found) < len(pairs) or not all(texts.is_readable(name) for name in found):
+        raise ValueError(list(found))
     return found
 
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 BACKWARDS = _("La période finit avant d’avoir commencé.")
+OUT_OF_TIME = _("Donnez un jour entre 2000 et 2199.")
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+FIELDS = {"from": "first_day", "to": "last_day", "as_of": "as_of"}
 
 
 class FiguresAsked(Body):
@@ -64,12 +69,20 @@ def question(work: UnitOfWork, query: dict[str, Any]) -> Question:
     basin = visible(work, query["basin"]) if query["basin"] else None
     rights = permissions.require(work, Permission.SEE_MONITORING, basin_id=basin.id if basin else None)
     allowed = rights.basins_with(Permission.SEE_MONITORING)
-    first, last = questions.year_until(basins.today(work, basin.id if basin else None))
+    require_in_time({name: query[key] for name, key in FIELDS.items()})
+    first, last = questions.year_until(query["last_day"] or basins.today(work, basin.id if basin else None))
     first, last = query["first_day"] or first, query["last_day"] or last
     if last < first:
         bodies.refuse({"to": [BACKWARDS]})
     every = None if allowed is None else tuple(sorted(allowed))
     return Question(first, last, (basin.id,) if basin else every, instant_of(work, query["as_of"]))
+
+
+def require_in_time(days: dict[str, date | None]) -> None:
+    """Refuse a day so far away that a year was mistyped, by name."""
+    wrong = [name for name, day in days.items() if day and not FIRST_YEAR <= day.year <= LAST_YEAR]
+    if wrong:
+        bodies.refuse({name: [OUT_OF_TIME] for name in wrong})
 
 
 def instant_of(work: UnitOfWork, day: date | None) -> datetime | None:

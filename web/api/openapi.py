@@ -9,10 +9,13 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import fields
 
+from engine import i18n
 from engine.i18n import mark as _
+from forms import catalogue, json_schema
+from forms.context import Context
 from web import work as web_work
 from web.api import schemas
-from web.api.bodies import Body, Day, Identifier, Nothing, Text
+from web.api.bodies import Answers, Body, Day, Identifier, Nothing, Text
 from web.api.endpoints import ENDPOINTS, PREFIX, Endpoint, exists
 from web.api.writes import HEADER, LONGEST_KEY
 
@@ -55,6 +58,8 @@ def document(environment: str) -> dict[str, Any]:
     converter.add_attribute_function(patterns)  # type: ignore[no-untyped-call]
     for name, schema in schemas.SCHEMAS.items():
         spec.components.schema(name, component=schema)
+    for key in forms_asked():
+        spec.components.schema(form_name(key), component=form_schema(key))
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for line in ENDPOINTS:
         if exists(line, environment):
@@ -73,10 +78,38 @@ def patterns(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[st
         return {"format": "uuid"}
     if isinstance(field, Day):
         return {"format": "date"}
+    if isinstance(field, Answers) and field.form:
+        return {"$ref": f"#/components/schemas/{form_name(field.form)}"}
     if isinstance(field, Text):
         # Control characters and halves of pairs can be neither stored nor shown.
         return {"pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]*$"}
     return {}
+
+
+def forms_asked() -> set[str]:
+    """The forms that an endpoint always asks for; a task's is shown with the task."""
+    answers = (
+        field
+        for line in ENDPOINTS
+        if line.body is not None
+        for field in line.body().fields.values()
+        if isinstance(field, Answers)
+    )
+    return {field.form for field in answers if field.form}
+
+
+def form_name(key: str) -> str:
+    """What a form's schema is called in the document."""
+    return f"Form.{key}"
+
+
+def form_schema(key: str) -> dict[str, Any]:
+    """A form as the documentation has it: without the choices and limits of a moment."""
+    locale = web_work.locale()
+    reader = Context(
+        channel="json", locale=locale, translate=lambda text, **values: i18n.translate(text, locale, **values)
+    )
+    return json_schema.schema_of(catalogue.form(key), reader)
 
 
 def operation(converter: Any, line: Endpoint) -> dict[str, Any]:

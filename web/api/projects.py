@@ -43,13 +43,13 @@ class NewProject(Body):
     """A firm's request, in a basin."""
 
     basin = Text(longest=60, required=True)
-    answers = Answers(required=True, metadata={"description": "Form `intake`."})
+    answers = Answers(required=True, form="intake")
 
 
 class Withdrawal(Body):
     """Who withdraws a project, and why."""
 
-    answers = Answers(required=True, metadata={"description": "Form `withdrawal`."})
+    answers = Answers(required=True, form="withdrawal")
 
 
 class EventsAsked(Body):
