@@ -32,6 +32,16 @@ class Busy(errors.Unavailable):
     """Le service est très sollicité : votre action n’a pas été enregistrée, réessayez dans un instant."""
 
 
+class Unreachable(errors.Unavailable):
+    """La base de données ne répond pas. Réessayez dans un instant : rien ne sera enregistré deux fois."""
+
+
+# The database's own trouble, which passes: no operation is to blame, and the same act may succeed later.
+PASSING = (sa.exc.OperationalError, psycopg.OperationalError)
+# Anything a database may refuse, in SQLAlchemy's words or, out of a pipeline, in the driver's.
+REFUSED = (sa.exc.DBAPIError, psycopg.Error)
+
+
 def open_engine(url: str, **options: Any) -> sa.Engine:
     """The SQLAlchemy engine of a database URL, with the settings each database needs."""
     if sa.make_url(url).get_backend_name() == "sqlite":
@@ -98,7 +108,8 @@ class Database:
     ) -> UnitOfWork:
         """Open a unit of work that acts; on SQLite it holds the one write lock until it ends.
 
-        Raises `Busy` when the turn does not come within five seconds.
+        Raises `Busy` when the turn does not come within five seconds, `Unreachable` when the server is
+        not there: the pool finds it again by itself.
         """
         release = self._take_turn()
         try:
@@ -125,15 +136,22 @@ class Database:
             raise
 
     def start_reading(self, actor: Actor = SYSTEM, *, locale: str = "fr") -> UnitOfWork:
-        """Open a unit of work that only looks: it takes no write lock and never commits (D27)."""
-        connection = self.reader.connect()
+        """Open a unit of work that only looks: it takes no write lock and never commits (D27).
+
+        Raises `Unreachable`.
+        """
         try:
-            connection.begin()
-            return UnitOfWork(
-                connection, clock=self.clock, actor=actor, reading=True, locale=locale, domain=self.domain
-            )
-        except BaseException:
-            connection.close()
+            connection = self.reader.connect()
+            try:
+                connection.begin()
+                return GuardedUnitOfWork(
+                    connection, clock=self.clock, actor=actor, reading=True, locale=locale, domain=self.domain
+                )
+            except BaseException:
+                connection.close()
+                raise
+        except sa.exc.OperationalError as error:
+            raise_translated(error)
             raise
 
     def dispose(self) -> None:
@@ -168,7 +186,7 @@ class GuardedUnitOfWork(UnitOfWork):
 
 
 def raise_translated(error: BaseException) -> None:
-    """Raise `Busy` for a lock that was not had in time; say nothing of any other error."""
+    """Raise `Busy` for a lock not had in time, `Unreachable` for a server gone; let any other error be."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     busy: Sequence[type[BaseException]] = (
         psycopg.errors.LockNotAvailable,
@@ -179,3 +197,5 @@ def raise_translated(error: BaseException) -> None:
         isinstance(error, sa.exc.OperationalError) and "database is locked" in str(error)
     ):
         raise Busy from error
+    if isinstance(cause, psycopg.OperationalError):
+        raise Unreachable from error

@@ -137,7 +137,8 @@ class Domain:
 
     `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
     `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
-    `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7).
+    `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
+    for the routing dates named `anchored`; `resumed(work, case)` is told when a suspension is over.
     """
 
     operations: Mapping[str, Operation]
@@ -147,3 +148,5 @@ class Domain:
     announce: Callable[[UnitOfWork, Case, Sequence[OpenedTask], Sequence[UUID]], None]
     ended: Callable[[UnitOfWork, Case, str], None]
     postpone: Callable[[UnitOfWork, Case, date, date, date], date]
+    anchored: frozenset[str] = frozenset()
+    resumed: Callable[[UnitOfWork, Case], None] = lambda _work, _case: None

@@ -17,6 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine import errors
+from engine.persistence.database import PASSING
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
 from engine.runtime import cases, opening
@@ -89,7 +90,7 @@ class Advance:
         self.acts.append(act)
         try:
             return operation(act)
-        except errors.FAMILIES:
+        except (*errors.FAMILIES, *PASSING):
             raise
         except Exception as error:
             raise self.failure(step.id, step.operation or "", error) from error
@@ -109,15 +110,13 @@ class Advance:
 
     def specification(self) -> Specification:
         """The process as this instance's version has it."""
-        return versions.specification(
-            self.work, version_id=self.state.version_id, process=self.state.process
-        )
+        return versions.specification(self.work, version_id=self.state.version_id, process=self.state.process)
 
     def run(self, go_on: Callable[[Specification], Advanced]) -> Advanced:
         """Let the engine go on; what it refuses becomes an incident, never a half-done act."""
         try:
             return go_on(self.specification())
-        except errors.FAMILIES:
+        except (*errors.FAMILIES, *PASSING):
             raise
         except Exception as error:
             raise self.failure("", "", error) from error
@@ -179,19 +178,19 @@ def fire_timers(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> N
     advance = Advance(work, work.domain, locked, state, work.today(locked.case.zone))
     try:
         advanced = advance.run(lambda spec: workflow.fire_timers(spec, state.state, advance))
-    except OperationFailed:
+        work.record(
+            "runtime.timer.fired",
+            chain=locked.case.id,
+            subject=state.id,
+            basin_id=locked.case.basin_id,
+            due_at=state.due_at,
+        )
+        settle(advance, advanced)
+    except (OperationFailed, *PASSING):
         raise
-    except errors.FAMILIES as refusal:
+    except Exception as error:
         # Nobody is there to be told no: what a person could mend is here an incident.
-        raise advance.failure("", "", refusal) from refusal
-    work.record(
-        "runtime.timer.fired",
-        chain=locked.case.id,
-        subject=state.id,
-        basin_id=locked.case.basin_id,
-        due_at=state.due_at,
-    )
-    settle(advance, advanced)
+        raise advance.failure("", "", error) from error
 
 
 def send_message(
@@ -281,9 +280,7 @@ def pass_on(advance: Advance) -> None:
             )  # fmt: skip
 
 
-def deliver(
-    work: UnitOfWork, locked: LockedCase, name: str, *, occurred_on: date, depth: int = 0
-) -> bool:
+def deliver(work: UnitOfWork, locked: LockedCase, name: str, *, occurred_on: date, depth: int = 0) -> bool:
     """Give a message to every instance of the dossier that waits for it; True when one did."""
     cases.satellites(work, locked)
     waiting: Sequence[InstanceState] = [each for each in locked.instances() if name in each.awaited]

@@ -115,7 +115,7 @@ def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> Non
 def resume(work: UnitOfWork, *, case_id: UUID) -> None:
     """Take a suspended dossier up again: dates move by the working days lost (D7).
 
-    Literal timers, the 18 months among them, keep their instant. Raises `NotSuspended`.
+    The 18 months, and what is counted from the same day, stay where they are. Raises `NotSuspended`.
     """
     locked = cases.lock(work, case_id)
     if locked.suspended_on is None:
@@ -147,6 +147,7 @@ def resume(work: UnitOfWork, *, case_id: UUID) -> None:
         "runtime.case.resumed", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
         suspended_on=lost[1],
     )  # fmt: skip
+    work.domain.resumed(work, locked.case)
 
 
 def _postpone_timers(
@@ -155,10 +156,12 @@ def _postpone_timers(
     zone = locked.case.zone
 
     def move(instant: datetime) -> datetime:
-        return clocks.start_of_day(later(clocks.local_date(instant, zone)), zone)  # type: ignore[operator]
+        day = clocks.local_date(instant, zone)
+        hour = instant - clocks.start_of_day(day, zone)
+        return clocks.start_of_day(later(day), zone) + hour  # type: ignore[operator, no-any-return]
 
     step = advance.Advance(work, work.domain, locked, state, work.today(zone))
-    moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move))
+    moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move, anchored=work.domain.anchored))
     state.state, state.marking, state.due_at = moved.state, moved.marking, moved.due_at
     state.is_changed = True
 

@@ -169,6 +169,8 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
     What a page showed a minute ago proves nothing: everything is decided on what is read here.
     """
     row = work.connection.execute(LOCK, parameters(work, task_id)).one_or_none()
+    if row is None:
+        raise TaskNotFound
     standing = _standing(work, row)
     locked = cases.adopt(work, row)
     work.memory["completion", task_id] = {

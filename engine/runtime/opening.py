@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
@@ -157,11 +158,20 @@ def close(
 def _completed(
     work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date
 ) -> dict[str, Any]:
-    """What figures need: durations run to the day the act happened, not to the day it was typed (D1)."""
-    at = max(done.opened_at, min(work.now, clocks.end_of_day(occurred_on, locked.case.zone)))
+    """What figures need: durations run to the day the act happened, not to the day it was typed (D1).
+
+    The three add up to the whole: a wait for a third party is taken off the work, and what is left of it
+    off the time before anybody took the task.
+    """
+    zone = locked.case.zone
+    at = max(done.opened_at, min(work.now, clocks.end_of_day(occurred_on, zone)))
     taken = min(done.claimed_at or done.opened_at, at)
+    waiting, working = int((taken - done.opened_at).total_seconds()), int((at - taken).total_seconds())
     details = work.memory.get(("completion", done.id), {})
-    awaited = awaited_seconds(details.get("awaited_seconds", 0), details.get("awaiting_since"), at)
+    awaited = awaited_seconds(
+        details.get("awaited_seconds", 0), details.get("awaiting_since"), wait_ends(done, zone, at)
+    )
+    awaited = min(awaited, waiting + working)
     return {
         "key": done.id,
         "closed_at": work.now,
@@ -171,10 +181,16 @@ def _completed(
         "occurred_on": occurred_on,
         "late_reason": details.get("late_reason"),
         "claimed_at": done.claimed_at,
-        "waiting_seconds": int((taken - done.opened_at).total_seconds()),
-        "working_seconds": max(0, int((at - taken).total_seconds()) - awaited),
+        "waiting_seconds": waiting - max(0, awaited - working),
+        "working_seconds": max(0, working - awaited),
         "awaited_seconds": awaited,
     }
+
+
+def wait_ends(view: TaskView, zone: ZoneInfo, at: datetime) -> datetime:
+    """When a task's « en attente » ends, by `at`: at the end of the day it was to last until (D21)."""
+    until = view.awaiting_until
+    return at if until is None else min(at, clocks.end_of_day(until, zone))
 
 
 def awaited_seconds(before: int, since: datetime | None, until: datetime) -> int:

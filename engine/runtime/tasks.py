@@ -220,15 +220,19 @@ def await_third_party(
     today = work.today(locked.case.zone)
     if not today <= until <= today + LONGEST_WAIT:
         raise errors.InvalidAnswers({"until": [_("Choisissez un jour d’ici six mois.")]})
+    since, awaited = standing.awaiting_since, standing.awaited_seconds
+    ended_at = opening.wait_ends(standing.task, locked.case.zone, work.now)
+    if since is not None and ended_at < work.now:  # That wait was over: this is another one.
+        since, awaited = None, opening.awaited_seconds(awaited, since, ended_at)
     work.write(
         AWAIT,
         {
             "key": task_id,
             "cause": cause,
-            "since": standing.awaiting_since or work.now,
+            "since": since or work.now,
             "until": until,
             "reason": reason,
-            "awaited": standing.awaited_seconds,
+            "awaited": awaited,
         },
         expected=1,
     )
@@ -246,7 +250,8 @@ def resume(work: UnitOfWork, *, task_id: UUID) -> None:
         return
     if not (standing.holds or standing.is_officer):
         raise locking.NotYours
-    waited = opening.awaited_seconds(standing.awaited_seconds, standing.awaiting_since, work.now)
+    ended_at = opening.wait_ends(standing.task, locked.case.zone, work.now)
+    waited = opening.awaited_seconds(standing.awaited_seconds, standing.awaiting_since, ended_at)
     nothing = {"cause": None, "since": None, "until": None, "reason": None}
     work.write(AWAIT, {"key": task_id, "awaited": waited, **nothing}, expected=1)
     _record(work, locked.case.id, standing.task, "runtime.task.taken_back")

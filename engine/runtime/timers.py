@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine.persistence.claims import is_due
-from engine.persistence.database import Database
+from engine.persistence.database import REFUSED, Busy, Database
 from engine.persistence.unit_of_work import SYSTEM, UnitOfWork
 from engine.runtime import advance, cases, incidents, instances
 from engine.runtime.cases import LockedCase
@@ -77,14 +77,31 @@ def _one_by_one(database: Database, *, at_most: int) -> int:
 
 
 def _wake_alone(database: Database, case_id: UUID) -> int:
+    first: advance.Advance | None = None
     try:
         with database.start_work(SYSTEM) as work:
             row = work.connection.execute(
                 CLAIM_ONE, {"now": work.now, "at_most": 1, "only": case_id}
             ).one_or_none()
-            if row is not None:
-                wake(work, cases.adopt(work, row))
-            return 1 if row is not None else 0
+            if row is None:
+                return 0
+            first = _first_due(work, cases.adopt(work, row))
+            wake(work, first.locked)
+        return 1
+    except Busy:
+        return 0  # Somebody holds what it needs: the next tick finds it due as before.
     except advance.OperationFailed as failure:
         incidents.record(database, failure, actor=SYSTEM, hold=True)
         return 1
+    except REFUSED as refusal:  # What the act wrote breaks a rule of the database.
+        if first is None:
+            raise
+        incidents.record(database, first.failure("", "", refusal), actor=SYSTEM, hold=True)
+        return 1
+
+
+def _first_due(work: UnitOfWork, locked: LockedCase) -> advance.Advance:
+    """The instance of a dossier that is to fire first: the one to hold if nothing can be written."""
+    cases.satellites(work, locked)
+    state = min(locked.instances(), key=lambda each: (each.due_at is None, each.due_at or work.now))
+    return advance.Advance(work, work.domain, locked, state, work.today(locked.case.zone))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -58,7 +57,7 @@ def prepared(copies_folder: Path, server: str | None) -> Copies:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
     """The prepared project on each kind of database."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
-    yield prepared(tmp_path_factory.mktemp("copies"), server)
+    return prepared(tmp_path_factory.mktemp("copies"), server)

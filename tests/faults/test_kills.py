@@ -27,11 +27,18 @@ Act = Callable[[Programme], None]
 def report(programme: Programme) -> None:
     """The mandatary reports, under an idempotency key, as a browser or a program does."""
     with programme.database.start_reading() as work:
-        task_id = work.connection.execute(sa.select(Task.id).where(Task.step == "follow_up_report")).scalar_one()
+        task_id = work.connection.execute(
+            sa.select(Task.id).where(Task.step == "follow_up_report")
+        ).scalar_one()
     with programme.database.start_work(Actor(programme.people["mandatary"])) as work:
         tasks.complete(work, task_id=task_id, answers=ANSWERS, channel="json")
         idempotency.remember(
-            work, route="tasks.complete", key="k1", request_hash="h", status=303, location=f"/taches/{task_id}"
+            work,
+            route="tasks.complete",
+            key="k1",
+            request_hash="h",
+            status=303,
+            location=f"/taches/{task_id}",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
@@ -41,9 +42,7 @@ def act_on(programme: Programme, step: str, who: str, answers: dict[str, object]
 
 def complete(programme: Programme, place: int) -> None:
     """An officer plans the interventions."""
-    act_on(
-        programme, "plan_interventions", OFFICERS[place], {"interventions": [programme.intervention()]}
-    )
+    act_on(programme, "plan_interventions", OFFICERS[place], {"interventions": [programme.intervention()]})
 
 
 def claim(programme: Programme, place: int) -> None:
@@ -150,9 +149,8 @@ def outcome(act: Act, programme: Programme, place: int) -> str:
     try:
         act(programme, place)
     except (locking.AlreadyClosed, locking.TakenBySomeoneElse) as refusal:
-        assert refusal.details["who"] is not None, refusal
-        assert refusal.details["when"] is not None, refusal
-        return type(refusal).__name__
+        told = refusal.details["who"] is not None and refusal.details["when"] is not None
+        return type(refusal).__name__ + ("" if told else ", by whom or when is not said")
     except errors.FAMILIES as refusal:
         return type(refusal).__name__
     return "done"
@@ -185,8 +183,10 @@ def test_two_acts_at_once_end_as_if_one_had_come_after_the_other(copies: Copies,
     for pair in chosen(copies)[part::4]:
         orders = [in_turn(copies, pair, order) for order in ((0, 1), (1, 0))]
         possible = range(statements_of(copies, pair[0]))
-        held = possible if EXHAUSTIVE else sorted(
-            dice("held", *(act.__name__ for act in pair)).sample(possible, min(2, len(possible)))
+        held = (
+            possible
+            if EXHAUSTIVE
+            else sorted(dice("held", *(act.__name__ for act in pair)).sample(possible, min(2, len(possible))))
         )
         for held_at in held:
             with copies.copy() as programme:
@@ -194,12 +194,12 @@ def test_two_acts_at_once_end_as_if_one_had_come_after_the_other(copies: Copies,
                 timers.fire_due(programme.database)
                 left = footprint(programme)
 
+            assert not any("not said" in each for each in ended), ended
             names = (pair[0].__name__, pair[1].__name__, held_at, ended)
             assert ended in {order[:2] for order in orders}, names
             assert left in [order[2] for order in orders if order[:2] == ended], names
             if pair in ONE_WINS:
-                assert sorted(ended)[1] == "done", names
-                assert sorted(ended)[0] != "done", names
+                assert Counter(ended)["done"] == 1, names
             if pair in BOTH_SUCCEED:
                 assert ended == ("done", "done"), names
 
@@ -207,4 +207,4 @@ def test_two_acts_at_once_end_as_if_one_had_come_after_the_other(copies: Copies,
 def test_what_each_pair_may_do_is_said_for_every_pair_that_matters():
     assert len(PAIRS) == 28
     assert {pair for pair in PAIRS if pair[0] is pair[1]} - ONE_WINS == {(delegate, delegate), (timer, timer)}
-    assert BOTH_SUCCEED <= set(PAIRS)
+    assert set(PAIRS) >= BOTH_SUCCEED

@@ -97,7 +97,9 @@ def footprint(programme: Programme) -> dict[str, Any]:
 
     The history must verify: a footprint of broken chains is not one.
     """
-    tables = {table.name: sa.select(sa.func.count()).select_from(table) for table in Base.metadata.sorted_tables}
+    tables = {
+        table.name: sa.select(sa.func.count()).select_from(table) for table in Base.metadata.sorted_tables
+    }
     with programme.database.start_reading() as work:
         assert list(anchors.problems(work)) == []
         assert list(anchors.heads_problems(work, cases.instance, cases.instance.c.id)) == []
@@ -117,7 +119,14 @@ def footprint(programme: Programme) -> dict[str, Any]:
             for row in work.connection.execute(sa.select(Task.__table__))
         )  # fmt: skip
         found["instances"] = sorted(
-            (row.process, str(row.end_event), row.awaited, str(row.due_at), str(row.wake_at), tokens_of(row.marking))
+            (
+                row.process,
+                str(row.end_event),
+                row.awaited,
+                str(row.due_at),
+                str(row.wake_at),
+                tokens_of(row.marking),
+            )
             for row in work.connection.execute(sa.select(Instance.__table__))
         )
         found["held"] = sorted(

@@ -1,0 +1,63 @@
+"""A dossier whose timer cannot fire stops no other: it is held, once, until somebody has looked."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from engine.people.models import Basin
+from engine.runtime import incidents, timers
+from tests.integration.visits import Bench
+
+
+def nobody_known(bench: Bench, case_id):
+    """The next task's holder cannot be found, for a reason nobody foresaw."""
+    cast = bench.database.domain.cast
+
+    def failing(work, case, role, position):
+        if case.id == case_id:
+            raise KeyError(role)
+        return cast(work, case, role, position)
+
+    object.__setattr__(bench.database.domain, "cast", failing)
+    return lambda: object.__setattr__(bench.database.domain, "cast", cast)
+
+
+def refused_by_the_database(bench: Bench, case_id):
+    """What is written with the act breaks a rule of the database."""
+    announce = bench.database.domain.announce
+
+    def failing(work, case, opened, closed):
+        if case.id == case_id:
+            work.write(
+                sa.insert(Basin.__table__),
+                {"id": 1, "slug": "double", "code": "DBL", "name": "Double (démo)", "created_at": work.now},
+            )
+
+    object.__setattr__(bench.database.domain, "announce", failing)
+    return lambda: object.__setattr__(bench.database.domain, "announce", announce)
+
+
+@pytest.mark.parametrize("poison", [nobody_known, refused_by_the_database])
+def test_a_poisoned_timer_is_held_once_and_goes_on_when_mended(database, clock, poison):
+    bench = Bench(database)
+    bench.install()
+    sick, *others = [bench.start() for _ in range(3)]
+    for case_id in (sick, *others):
+        bench.complete(bench.open_tasks(case_id)[0].id, bench.officer)
+    clock.advance(days=10)
+    mend = poison(bench, sick)
+
+    timers.fire_due(database)
+
+    assert [[task.step for task in bench.open_tasks(case_id)] for case_id in others] == [["meet"], ["meet"]]
+    assert timers.fire_due(database) == 0
+    with database.start_reading() as work:
+        [incident] = incidents.list_open(work)
+    assert incident.case_id == sick
+
+    mend()
+    with database.start_work() as work:
+        incidents.retry(work, incident_id=incident.id)
+    timers.fire_due(database)
+    assert [task.step for task in bench.open_tasks(sick)] == ["meet"]
