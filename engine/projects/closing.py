@@ -39,7 +39,7 @@ class TooEarlyToClose(errors.NotAllowed):
     """Le suivi dure dix-huit mois au moins : la clôture sera possible à partir du {possible_on}.
 
     Cahier des charges §VI, R28: from the date of the last signature, as signed (D2). The local day of
-    the closing decides, whatever day the act is said to have happened on.
+    the closing decides, and so does the day the act is said to have happened on (D1).
     """
 
 
@@ -85,7 +85,7 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
     chair = require_signing_chair(act)
     signed = coded(act.answers["decision"]) == "sign"
     if signed:
-        require_may_close(act.work, project_of(act), today=act.today)
+        require_may_close(act.work, project_of(act), today=min(act.occurred_on, act.today))
     record(
         act, "projects.closure.signed" if signed else "projects.closure.sent_back", act.case.id,
         acting=chair.acting, organisation=chair.organisation_id,
