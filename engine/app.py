@@ -12,6 +12,7 @@ from engine.clock import Clock, RealClock
 from engine.persistence import installation, schema
 from engine.persistence.database import Database
 from engine.persistence.stored_clock import StoredClock
+from engine.projects import everyday, routing
 from engine.registry import promises
 from engine.runtime import cases
 from engine.runtime.acts import Domain
@@ -97,4 +98,7 @@ def domain() -> Domain:
         announce=operations.announce,
         ended=operations.ended,
         postpone=operations.postpone,
+        anchored=routing.ANCHORED,
+        hold_back=operations.hold_back,
+        resumed=everyday.resumed,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.operations.announcing import announce, ended
 from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
-from engine.operations.staging import cast, due_on, postpone
+from engine.operations.staging import cast, due_on, hold_back, postpone
 from engine.operations.table import OPERATIONS
 from engine.operations.vacancies import fill_vacancies
 
@@ -18,6 +18,7 @@ __all__ = [
     "due_on",
     "ended",
     "fill_vacancies",
+    "hold_back",
     "mail_hooks",
     "page_context",
     "postpone",

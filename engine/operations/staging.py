@@ -12,6 +12,7 @@ from engine.committee import sessions
 from engine.people import basins
 from engine.people.models import Role
 from engine.projects import casting
+from engine.projects.recording import find
 from engine.skills import interventions
 from engine.spiff import durations
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Case, Casting, Routing
 
 WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
+LAST_REPORT = timedelta(days=14)  # A report opens this long before it is due (domain.md §5.4).
 WITHOUT_DATE = timedelta(days=30)
 
 CASTERS: Mapping[str, casting.Cast] = {
@@ -52,3 +54,15 @@ def postpone(work: UnitOfWork, case: Case, day: date, suspended_on: date, resume
     territory = working_days.Territory(basins.find(work, case.basin_id).territory)
     lost = working_days.working_days_between(suspended_on, resumed_on, territory)
     return working_days.add_working_days(day, lost, territory)
+
+
+def hold_back(work: UnitOfWork, case: Case, day: date, moved: date) -> date:
+    """How far a timer may move: no report due within a follow-up is asked for after its term (D2, D7).
+
+    The eighteen months do not stop for a suspension; a last report moved beyond them would.
+    """
+    ends_on = find(work, case.id).follow_up_ends_on
+    if ends_on is None or day > ends_on:
+        return moved
+    opening = ends_on - LAST_REPORT
+    return max(day, min(moved, opening if day <= opening else ends_on))

@@ -20,6 +20,7 @@ from engine.runtime import instances
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Case
 
 OPERATOR_ONLY = "operator"
 COMMITTEE = "committee"
@@ -119,10 +120,16 @@ def resume(work: UnitOfWork, *, project_id: UUID, note: str | None = None) -> No
 
     Raises `instances.NotSuspended`.
     """
-    project = find(work, project_id)
+    if note:
+        work.memory["resumption_note", project_id] = note
     instances.resume(work, case_id=project_id)
+
+
+def resumed(work: UnitOfWork, case: Case) -> None:
+    """Show a dossier as taken up again, by somebody or because its suspension ran out."""
+    project = find(work, case.id)
     project.suspended_on = project.suspended_until = None
     work.record(
-        "projects.project.resumed", chain=project_id, subject=project_id, basin_id=project.basin_id,
-        content={"note": note},
+        "projects.project.resumed", chain=case.id, subject=case.id, basin_id=case.basin_id,
+        content={"note": work.memory.get(("resumption_note", case.id))},
     )  # fmt: skip

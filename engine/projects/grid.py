@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from engine.clock import add_months
@@ -56,14 +56,18 @@ class Grid:
         """Whether the follow-up ends before that report would be due."""
         return self.due_on(next_number) > self.ends_on
 
-    def covered(self, number: int, *, occurred_on: date, today: date) -> list[Period]:
+    def covered(
+        self, number: int, *, occurred_on: date, today: date, asked_on: date | None = None
+    ) -> list[Period]:
         """The periods that report `number`, given on `occurred_on` and recorded today, stands for.
 
         Its own, and every later one whose due date has passed while it was open. Each has its own
-        lateness, by the day the report was given and not by the day it was typed (D1).
+        lateness, by the day the report was given and not by the day it was typed (D1). `asked_on` is the
+        day it was due after a suspension, which moved what was to come and is nobody's lateness (D7).
         """
+        moved = max(timedelta(0), (asked_on or self.due_on(number)) - self.due_on(number))
         return [
-            Period(each, self.due_on(each), max(0, (occurred_on - self.due_on(each)).days))
+            Period(each, self.due_on(each), max(0, (occurred_on - self.due_on(each) - moved).days))
             for each in self._numbers(number, today)
         ]
 

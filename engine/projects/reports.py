@@ -110,7 +110,10 @@ def record_report(act: Act) -> Mapping[str, Routing]:
     nothing_new = bool(act.answers.get("nothing_new"))
     if nothing_new:
         require_news(act.work, act.case.id)
-    first, *others = grid.covered(number, occurred_on=act.occurred_on, today=act.today)
+    first, *others = grid.covered(
+        number, occurred_on=act.occurred_on, today=act.today,
+        asked_on=date.fromisoformat(str(act.routing["report_due_on"])),
+    )  # fmt: skip
     report_id = new_id()
     act.work.write(
         ADD_REPORT,

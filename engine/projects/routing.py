@@ -45,6 +45,9 @@ INITIAL_ROUTING: Mapping[str, Routing] = {
     "termination_signed": False,
 }
 
+# Counted from the last signature: a suspension does not make a follow-up longer (D2, D7).
+ANCHORED = frozenset({"effective_on", "follow_up_ends_on"})
+
 # What a request for a new intervention starts with: it goes through the committee's decision too.
 REQUEST_ROUTING: Mapping[str, Routing] = {
     "request_forwarded": False,

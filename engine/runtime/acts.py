@@ -138,7 +138,8 @@ class Domain:
     `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
     `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
     `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
-    for the routing dates named `anchored`; `resumed(work, case)` is told when a suspension is over.
+    for the routing dates named `anchored`, and `hold_back(work, case, day, moved)` says how far a timer of
+    the project's own process may go; `resumed(work, case)` is told when a suspension is over.
     """
 
     operations: Mapping[str, Operation]
@@ -149,4 +150,5 @@ class Domain:
     ended: Callable[[UnitOfWork, Case, str], None]
     postpone: Callable[[UnitOfWork, Case, date, date, date], date]
     anchored: frozenset[str] = frozenset()
+    hold_back: Callable[[UnitOfWork, Case, date, date], date] = lambda _work, _case, _day, moved: moved
     resumed: Callable[[UnitOfWork, Case], None] = lambda _work, _case: None

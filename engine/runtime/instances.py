@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -151,17 +151,21 @@ def resume(work: UnitOfWork, *, case_id: UUID) -> None:
 
 
 def _postpone_timers(
-    work: UnitOfWork, locked: LockedCase, state: cases.InstanceState, later: object
+    work: UnitOfWork, locked: LockedCase, state: cases.InstanceState, later: Callable[[date], date]
 ) -> None:
     zone = locked.case.zone
 
     def move(instant: datetime) -> datetime:
         day = clocks.local_date(instant, zone)
         hour = instant - clocks.start_of_day(day, zone)
-        return clocks.start_of_day(later(day), zone) + hour  # type: ignore[operator, no-any-return]
+        moved = later(day)
+        if state is locked.root:
+            moved = work.domain.hold_back(work, locked.case, day, moved)
+        return clocks.start_of_day(moved, zone) + hour
 
     step = advance.Advance(work, work.domain, locked, state, work.today(zone))
-    moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move, anchored=work.domain.anchored))
+    anchored = work.domain.anchored
+    moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move, anchored=anchored))
     state.state, state.marking, state.due_at = moved.state, moved.marking, moved.due_at
     state.is_changed = True
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.bpmn.util import BpmnEvent
 
 from engine import errors
-from engine.spiff import codec, waiting
+from engine.spiff import codec, durations, waiting
+from engine.spiff.durations import start_of_day
 from engine.spiff.elements import InvalidInstanceCount, TooFewInstances
 from engine.spiff.marking import marking_of
 from engine.spiff.parser import Specification
@@ -21,7 +22,7 @@ from engine.spiff.playing import Host, Play, Routing, new_play
 from engine.spiff.pruning import prune
 from engine.spiff.rebuilding import rebuilt_play
 from engine.spiff.steps import Step
-from engine.spiff.timers import DUE, DatedTimer
+from engine.spiff.timers import DAY, DUE, DatedTimer, LiteralTimer
 from engine.spiff.waiting import ArmedTimer, OpenStep
 
 __all__ = [
@@ -29,6 +30,10 @@ __all__ = [
     "Routing", "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers",
     "open_steps", "rebuild", "reschedule", "send_message", "start",
 ]  # fmt: skip
+
+
+# The charter's minimum, wherever a diagram counts it from: no suspension makes it longer (D2, D7).
+LONGEST_THAT_MOVES = 18
 
 
 class NotWaiting(errors.Conflict):
@@ -109,16 +114,45 @@ def send_message(spec: Specification, state: str, host: Host, name: str) -> Adva
     return settled(play, before=set(before))
 
 
-def reschedule(spec: Specification, state: str, host: Host, move: Callable[[datetime], datetime]) -> Advanced:
-    """Move the armed dated timers, for a suspension; literal timers never move (decisions.md D7)."""
+def reschedule(
+    spec: Specification,
+    state: str,
+    host: Host,
+    move: Callable[[datetime], datetime],
+    *,
+    anchored: Collection[str] = (),
+) -> Advanced:
+    """Move what a suspension delayed: armed timers, and the days written for timers to come (D7).
+
+    The minimum duration stays, as every timer that counts from a routing date, and so do the routing
+    dates named `anchored`, with the timers that wait for them.
+    """
     play = codec.load(spec, state, host)
     moved = set()
     for task, definition in waiting.waiting_events(play):
-        if isinstance(definition, DatedTimer) and task.id not in moved:
+        if task.id not in moved and yields(definition, anchored):
             moved.add(task.id)
             due_at = move(datetime.fromisoformat(task.internal_data[DUE]))
             task.internal_data[DUE] = due_at.astimezone(UTC).isoformat()
+    play.engine.accept(
+        {
+            name: move(start_of_day(date.fromisoformat(str(value)), host.zone))
+            .astimezone(host.zone)
+            .date()
+            .isoformat()
+            for name, value in play.engine.routing.items()
+            if name.endswith("_on") and name not in anchored and DAY.fullmatch(str(value))
+        }
+    )
     return summary(play, before=set(waiting.open_tasks(play)))
+
+
+def yields(definition: Any, anchored: Collection[str]) -> bool:
+    """Whether a timer gives way to a suspension."""
+    if isinstance(definition, LiteralTimer):
+        is_minimum = durations.parse_iso(definition.expression).months >= LONGEST_THAT_MOVES
+        return definition.variable is None and not is_minimum
+    return isinstance(definition, DatedTimer) and definition.variable not in anchored
 
 
 def awaits(spec: Specification, state: str, name: str) -> bool:

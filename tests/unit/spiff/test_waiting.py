@@ -184,7 +184,7 @@ def test_an_event_gateway_takes_what_comes_first():
     assert names(workflow.fire_timers(spec, begun.state, desk)) == ["late"]
 
 
-def test_rescheduling_moves_dated_timers_and_never_literal_ones():
+def test_rescheduling_moves_dated_timers_and_never_the_minimum_duration():
     spec = one(
         draw.start(), draw.parallel("f"), draw.catch("w", draw.dated("opens_on")), draw.catch("m", draw.literal("P18M")),
         draw.user("a"), draw.user("b"), draw.end(), flows="s>f f>w f>m w>a m>b a>e b>e",
