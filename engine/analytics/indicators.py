@@ -154,7 +154,7 @@ def statement(*, national: bool) -> sa.Select[Any]:
             project.c.adopted,
             sa.case((was_ended, root.c.ended_at)).label("ended_at"),
             sa.and_(project.c.effective_on.is_not(None), follow_up).label("labelled"),
-            latest(task.c.process, main, task.c.opened_at.desc(), task.c.due_at.desc()).label("last_process"),
+            latest(task.c.process, main, *latest_first(until)).label("last_process"),
             *job_columns(until), *report_columns(until),
         )
         .join_from(project, root, root.c.id == project.c.id)
@@ -163,6 +163,12 @@ def statement(*, national: bool) -> sa.Select[Any]:
     if not national:
         found = found.where(project.c.basin_id.in_(bindparam("basin_ids", expanding=True)))
     return found
+
+
+def latest_first(until: Any) -> list[Any]:
+    """Tasks still open by then come first, then the last opened: several may be of one instant."""
+    was_open = sa.or_(task.c.closed_at.is_(None), task.c.closed_at > until)
+    return [sa.case((was_open, 0), else_=1), task.c.opened_at.desc(), task.c.closed_at.desc()]
 
 
 def latest(column: Any, conditions: list[Any], *order: Any) -> sa.ScalarSelect[Any]:
