@@ -71,7 +71,7 @@ CANAL = Firm(
     "Textile du Canal (démo)", "00000005900006", "Denain", "59172", "Lin Tisserand",
     "Relancer un atelier de confection de vêtements de travail.",
     "Une commande publique de trois ans permet de rouvrir une chaîne de douze postes.",
-    headcount=18, jobs=(8, 18), needs=(("organisation", "5"), ("sales", "3")), advance=1_200_000,
+    headcount=18, jobs=(8, 18), needs=(("organisation", "5"), ("sales", "3")),
 )  # fmt: skip
 BIO_PAINS = Firm(
     "Bio-Pains Meurthe (démo)", "00000006700009", "Neuves-Maisons", "54397", "Blé Levain",

@@ -105,8 +105,9 @@ def garage_reprise(stage: Stage) -> Story:
     yield from life.appraised(session - TO_THE_COMMITTEE)
     yield from life.decided(session)
     yield from life.mandated(session)
-    yield life.at(life.ago(5))
-    life.dossier.sign("beneficiary")
+    for days, capacity in ((7, "operator"), (5, "beneficiary")):
+        yield life.at(life.ago(days))
+        life.dossier.sign(capacity)
 
 
 def fromagerie(stage: Stage) -> Story:
