@@ -82,9 +82,7 @@ def publish(
     ).one_or_none()
     if last is not None and last.content_hash == wanted:
         return Published(last.id, last.number, wanted, is_new=False)
-    for name, content in files.items():
-        parser.parse(files, name.removesuffix(".bpmn"))
-        content.decode("utf-8")
+    require_runnable(tuple(sorted(files.items())))
     published = Published(new_id(), last.number + 1 if last else 1, wanted, is_new=True)
     work.connection.execute(
         sa.insert(version).values(
@@ -110,6 +108,14 @@ def publish(
         content_hash=wanted,
     )
     return published
+
+
+@lru_cache(maxsize=8)
+def require_runnable(files: tuple[tuple[str, bytes], ...]) -> None:
+    """Parse every process of a set of diagrams, once for the basins that share it; raises what refuses."""
+    for name, content in files:
+        parser.parse(dict(files), name.removesuffix(".bpmn"))
+        content.decode("utf-8")
 
 
 def in_force(work: UnitOfWork, *, basin_id: int, on: date) -> UUID:
