@@ -1,0 +1,78 @@
+"""A browser for the whole run, and a site of its own for each story."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, sync_playwright
+
+from engine import app as engine_app
+from engine.clock import FrozenClock
+from tests.conftest import START
+from tests.journeys.site import Site, build
+from tests.web import installation
+from tests.web.installation import World
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; `ALIZE_CHROMIUM` names another."""
+    path = os.environ.get("ALIZE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """An installation made once; each story works on a copy."""
+    folder = tmp_path_factory.mktemp("installed")
+    engine, world = build(folder, FrozenClock(START))
+    engine.close()
+    return folder, world
+
+
+@pytest.fixture
+def site(
+    installed: tuple[Path, World], tmp_path: Path, clock: FrozenClock, browser: Browser
+) -> Iterator[Site]:
+    """The application on SQLite."""
+    for file in installed[0].glob("alize.db*"):
+        shutil.copy(file, tmp_path)
+    engine = engine_app.build(installation.settings_for(tmp_path), clock=clock)
+    made = Site(engine, installed[1], clock, browser)
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def postgres_site(
+    postgres_server: str, tmp_path: Path, clock: FrozenClock, browser: Browser
+) -> Iterator[Site]:
+    """The same on PostgreSQL."""
+    name = f"journey_{uuid4().hex}"
+    admin = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    url = sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    engine, world = build(tmp_path, clock, database_url=url)
+    made = Site(engine, world, clock, browser)
+    made.open()
+    yield made
+    made.close()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()

@@ -1,0 +1,179 @@
+"""A running application and the people who visit it with a real browser."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from engine.app import Engine
+from engine.clock import FrozenClock
+from engine.demo.playing import Player
+from engine.outbox.models import CapturedMail
+from engine.projects.models import Project
+from tests.web import installation
+from tests.web.installation import PASSWORD, World
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 900}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+
+
+@dataclass
+class Site:
+    """An installation served on this machine, whose time moves when a story says so."""
+
+    engine: Engine
+    world: World
+    clock: FrozenClock
+    browser: Browser
+    visitors: list[Visitor] = field(default_factory=list)
+
+    def open(self) -> None:
+        """Serve the application on a free port."""
+        from web import app as web_app
+
+        self.server = make_server("127.0.0.1", 0, web_app.create_app(self.engine), threaded=True)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        self.player = Player(self.engine, self.clock, night_by_night=timedelta(0))
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        for visitor in self.visitors:
+            visitor.page.context.close()
+        self.server.shutdown()
+        self.engine.close()
+
+    def wait(self, **delay: float) -> None:
+        """Let the programme's time pass, everything due firing at its own instant."""
+        self.player.play(self.clock.now() + timedelta(**delay))
+
+    def visit(self, who: str, *, phone: bool = False, locale: str = "fr") -> Visitor:
+        """Somebody opens a browser and signs in with their password."""
+        visitor = self.stranger(phone=phone, locale=locale)
+        visitor.go("/connexion")
+        visitor.answer(email=self.world.emails[who], password=PASSWORD)
+        visitor.page.locator("input[type=password]").press("Enter")
+        visitor.page.wait_for_url("**/taches*")
+        return visitor
+
+    def stranger(self, *, phone: bool = False, locale: str = "fr") -> Visitor:
+        """Somebody opens a browser."""
+        context = self.browser.new_context(
+            viewport=PHONE if phone else DESK, locale={"fr": "fr-FR", "en": "en-GB"}[locale],
+            has_touch=phone, base_url=self.address,
+        )  # fmt: skip
+        visitor = Visitor(self, context.new_page())
+        self.visitors.append(visitor)
+        return visitor
+
+    def mails_to(self, address: str) -> list[CapturedMail]:
+        """The mails that left for an address, oldest first."""
+        with self.engine.database.start_reading() as work:
+            found = sa.select(CapturedMail).where(CapturedMail.address == address)
+            return sorted(work.database.scalars(found), key=lambda mail: mail.captured_at)
+
+    def project_named(self, firm: str) -> Project:
+        """The project of a firm."""
+        with self.engine.database.start_reading() as work:
+            return work.database.scalars(sa.select(Project).where(Project.firm == firm)).one()
+
+
+class Visitor:
+    """Somebody in front of a page, who does what people do and notices what is wrong with it."""
+
+    def __init__(self, site: Site, page: Page) -> None:
+        self.site = site
+        self.page = page
+        self.noticed: list[str] = []
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.noticed.append(str(error)))
+        page.on("console", self._listen)
+
+    def _listen(self, message: object) -> None:
+        if getattr(message, "type", "") == "error" and "status of 4" not in getattr(message, "text", ""):
+            self.noticed.append(message.text)
+
+    def go(self, path: str) -> None:
+        """Open a page of the application."""
+        self.page.goto(path)
+
+    def check(self) -> None:
+        """The page breaks no rule of accessibility that a program can see, and nothing failed in it."""
+        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert width <= 0, f"{self.page.url} is {width} px too wide"
+        assert self.noticed == [], self.page.url
+
+    def answer(self, **answers: str | bool) -> None:
+        """Fill controls in by their names, whatever their kind; folded questions are unfolded."""
+        self.page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+        for name, value in answers.items():
+            self._answer(name.replace("__", "-"), value)
+
+    def _answer(self, name: str, value: str | bool) -> None:
+        control = self.page.locator(f"main [name='{name}']:visible")
+        kind = control.first.evaluate("each => each.type || each.tagName.toLowerCase()")
+        if kind == "radio":
+            self.page.locator(f"main [name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            control.first.set_checked(bool(value))
+        elif kind.startswith("select"):
+            control.first.select_option(str(value))
+        else:
+            control.first.fill(str(value))
+
+    def choose_first(self, name: str) -> str:
+        """Choose the first real option of a list; its value."""
+        options = self.page.locator(f"main select[name='{name}'] option")
+        value = options.nth(1).get_attribute("value") or ""
+        self.page.locator(f"main select[name='{name}']").select_option(value)
+        return value
+
+    def press(self, label: str) -> None:
+        """Press a button of the page by its words."""
+        self.page.locator("main").get_by_role("button", name=label).first.click()
+        self.page.wait_for_load_state()
+
+    def follow(self, label: str) -> None:
+        """Follow a link of the page by its words."""
+        self.page.locator("main").get_by_role("link", name=label).first.click()
+        self.page.wait_for_load_state()
+
+    def open_task(self, title: str) -> None:
+        """Open a task from the inbox."""
+        self.go("/taches")
+        self.follow(title)
+
+    def submit(self) -> None:
+        """Send the form of a task."""
+        self.page.locator("form.fields button.button-primary:visible").last.click()
+        self.page.wait_for_load_state()
+
+    def sees(self, text: str) -> bool:
+        """Whether the page shows this text."""
+        return self.page.get_by_text(text).first.is_visible()
+
+    def status_of(self, path: str) -> int:
+        """The status with which this person's browser is answered at a path."""
+        return self.page.request.get(path).status
+
+
+def build(folder: Path, clock: FrozenClock, **others: str) -> tuple[Engine, World]:
+    """An installation with its people, on SQLite or where `database_url` says."""
+    return installation.build(folder, clock, **others)
+
+
+def person(world: World, who: str) -> str:
+    """A person's id as forms write it."""
+    identifier: UUID = world.people[who]
+    return str(identifier)
