@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.escalation.ladder import MAILS_AT_MOST
-from engine.escalation.models import Outcome
+from engine.escalation.models import Outcome, RungClimbed
 from engine.outbox.models import ARRIVED, Message
 from engine.people import absences
 from engine.people.models import Person
@@ -56,7 +56,8 @@ def obstacle(act: Act, awaited: Awaited | None, *, report_number: int | None) ->
     """Tell why no mail is to leave today about this task, or None when one may."""
     if awaited is None or awaited.holder_id is None:
         return Outcome.MOOT
-    if awaited.awaiting_until is not None and awaited.awaiting_until >= act.today:
+    is_awaiting = awaited.awaiting_until is not None and awaited.awaiting_until >= act.today
+    if is_awaiting and not has_paused(act.work, act.case.id, awaited.holder_id, report_number):
         return Outcome.AWAITING
     if absences.is_absent(act.work, awaited.holder_id, act.today):
         return Outcome.ABSENT
@@ -68,6 +69,19 @@ def obstacle(act: Act, awaited: Awaited | None, *, report_number: int | None) ->
         if written >= MAILS_AT_MOST:
             return Outcome.ENOUGH
     return None
+
+
+def has_paused(work: UnitOfWork, case_id: UUID, holder_id: UUID, report_number: int | None) -> bool:
+    """Whether a report's ladder has waited for somebody already: it does so once (D21)."""
+    if report_number is None:
+        return False
+    paused = sa.select(RungClimbed.id).where(
+        RungClimbed.case_id == case_id,
+        RungClimbed.recipient_id == holder_id,
+        RungClimbed.report_number == report_number,
+        RungClimbed.outcome == Outcome.AWAITING.value,
+    )
+    return work.connection.execute(paused.limit(1)).first() is not None
 
 
 def counted(case_id: UUID, recipient_id: UUID, report_number: int) -> sa.ColumnElement[bool]:

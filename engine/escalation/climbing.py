@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act
 
 INSERT = sa.insert(RungClimbed)
+LONGEST_PAUSE = timedelta(days=21)
 
 
 def climb_report_rung(act: Act, rung: Rung, *, kind: str) -> date:
     """Write to the mandatary about their report unless something forbids it.
 
     Gives the day from which the next rung keeps its distance: the day the mail leaves; when the
-    mandatary waits for somebody, the end of that wait, so that the ladder pauses (D21).
+    mandatary waits for somebody, the end of that wait, so that the ladder pauses: once, and 21 days at
+    most, whatever is waited for afterwards (D21).
     """
     number = report_number(act)
     report = late.open_report(act.work, act.case.id)
@@ -47,7 +49,7 @@ def climb_report_rung(act: Act, rung: Rung, *, kind: str) -> date:
             report_number=number,
         )
         if obstacle is Outcome.AWAITING and report is not None and report.awaiting_until is not None:
-            return max(leaves_on, report.awaiting_until)
+            return max(leaves_on, min(report.awaiting_until, act.today + LONGEST_PAUSE))
         return leaves_on
     write(act, report, kind=kind, rung=rung.value, planned_on=planned_on, opening=opening, number=number)
     return leaves_on
