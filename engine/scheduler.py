@@ -22,6 +22,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
+from engine.analytics import closed_months
 from engine.outbox import bounces, delivery, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
@@ -47,6 +48,10 @@ class AlreadyAdvancing(errors.Conflict):
 
 class ClockIsReal(errors.NotAllowed):
     """L’horloge de cette installation est celle du monde : elle n’avance pas sur demande."""
+
+
+class Held(errors.Conflict):
+    """Cette base a été restaurée et reste retenue : reprenez-la avant de faire avancer l’horloge."""
 
 
 class BackwardClock(errors.Conflict):
@@ -146,6 +151,17 @@ def fill_vacancies(engine: Engine) -> int:
     return operations.fill_vacancies(engine.database)
 
 
+def close_months(engine: Engine) -> int:
+    """Count the months that have just ended, so that the nation's figures add up quickly (P7)."""
+    done = 0
+    while True:
+        with engine.database.start_work() as work:
+            counted = closed_months.close_month(work)
+        if not counted:
+            return done
+        done += counted
+
+
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("outbox", timedelta(seconds=5), deliver_mail),
@@ -153,6 +169,7 @@ TICKS = (
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
+    Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )
 
@@ -214,11 +231,13 @@ def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
 def advance_clock(engine: Engine, *, to: datetime) -> int:
     """Play simulated time on to an instant: stop at each due one in order, fire it, send its mails (D6).
 
-    Returns how many things were done. Raises `ClockIsReal`, `AlreadyAdvancing`, `BackwardClock`.
+    Returns how many things were done. Raises `ClockIsReal`, `AlreadyAdvancing`, `BackwardClock`, `Held`.
     """
     require_simulated(engine)
     holder = f"{process_name()}/{UUID(int=id(object()))}"
     with engine.database.start_work() as work:
+        if installation.is_held(work):
+            raise Held  # Playing time on would fire what D26 keeps still.
         if to < work.now:
             raise BackwardClock
         if not claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE):
