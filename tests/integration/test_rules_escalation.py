@@ -1,0 +1,80 @@
+"""The ladder of a late report, rule by rule: D8, D9, D19 and the pause of D21."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from engine.people import basins
+from engine.persistence.unit_of_work import Actor
+from engine.runtime import tasks
+from tests.integration.late_reports import DUE_ON, LateReports
+
+
+@pytest.fixture
+def late(sqlite):
+    bench = LateReports(sqlite)
+    bench.install()
+    bench.start()
+    return bench
+
+
+def put_on_hold(late, until):
+    """The mandatary waits for the firm until a day."""
+    [report] = [each for each in late.open_tasks() if each.step == "follow_up_report"]
+    with late.database.start_work(Actor(late.people["mandatary"])) as work:
+        tasks.await_third_party(work, task_id=report.id, until=until, cause="firm", reason="Bilan (démo)")
+
+
+def test_a_wait_of_months_pauses_the_ladder_for_21_days_only(late, clock):
+    late.play_until(clock, date(2026, 11, 25))
+    put_on_hold(late, date(2027, 4, 30))
+
+    late.play_until(clock, date(2027, 3, 1))
+
+    # Paused from the due day for 21 days, then half of the nine days between the two rungs: 26 December
+    # is a Saturday, the next open day is Monday 28.
+    assert late.rungs()[:2] == [("due", "awaiting", DUE_ON), ("reminder", "sent", date(2026, 12, 28))]
+    assert {"call_mandatary", "keep_or_replace"} <= set(late.steps())
+
+
+def test_a_ladder_pauses_once_whatever_is_waited_for_afterwards(late, clock):
+    late.play_until(clock, date(2026, 11, 25))
+    put_on_hold(late, date(2026, 12, 2))
+    late.play_until(clock, date(2026, 12, 3))
+    put_on_hold(late, date(2027, 2, 26))
+
+    late.play_until(clock, date(2026, 12, 31))
+
+    assert [rung[:2] for rung in late.rungs()] == [("due", "awaiting"), ("reminder", "sent")]
+    assert [mail[0] for mail in late.mails()] == ["report_opened", "report_late"]
+
+
+def test_never_more_than_three_mails_and_none_on_a_closed_day(late, clock):
+    with late.database.start_work(Actor(late.people["officer"])) as work:
+        basins.change_parameter(
+            work, basin_id=late.basin_id, key="calendar.quiet_periods",
+            value=[["12-07", "12-11"]], reason="Fermeture",
+        )  # fmt: skip
+    late.play_until(clock, date(2027, 6, 1))
+
+    sent = late.mails()
+
+    assert [kind for kind, _day in sent] == ["report_opened", "report_due_day", "report_late"]
+    assert all(day.weekday() < 5 for _kind, day in sent)
+    assert sent[2][1] == date(2026, 12, 14)  # D + 9 falls in the quiet week.
+
+
+def test_each_keep_asks_the_chair_again_45_days_later_on_an_open_day(late, clock):
+    late.play_until(clock, date(2027, 1, 15))
+    asked = [each for each in late.open_tasks() if each.step == "keep_or_replace"]
+    assert [each.opened_on for each in asked] == [date(2027, 1, 14)]
+    late.complete("keep_or_replace", "chair", {"choice": "keep", "reason": "Il répondra."})
+    assert "keep_or_replace" not in late.steps()
+
+    late.play_until(clock, date(2027, 3, 1))
+
+    # 15 January + 45 days is Monday 1 March.
+    asked = [each for each in late.open_tasks() if each.step == "keep_or_replace"]
+    assert [each.opened_on for each in asked] == [date(2027, 3, 1)]
