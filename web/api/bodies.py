@@ -217,10 +217,12 @@ def parsed(content: bytes) -> object:
 
 
 def named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name given twice, or that no answer of ours could repeat."""
+    """Refuse a name given twice, and halves of characters, which no answer of ours could repeat."""
     found = dict(pairs)
-    if len(found) < len(pairs) or not all(texts.is_readable(name) for name in found):
+    if len(found) < len(pairs):
         raise ValueError(list(found))
+    for name in found:
+        name.encode()
     return found
 
 

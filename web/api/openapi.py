@@ -38,6 +38,8 @@ REFUSALS = {
     429: _("Trop d’essais"),
     503: _("Service indisponible un instant"),
 }
+# Control characters and halves of pairs can be neither stored nor shown.
+READABLE = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]*$"
 PARTS = {"uuid": {"type": "string", "format": "uuid"}, "string": {"type": "string", "minLength": 1}}
 
 
@@ -81,8 +83,7 @@ def patterns(_converter: Any, field: fields.Field[Any], **_more: Any) -> dict[st
     if isinstance(field, Answers) and field.form:
         return {"$ref": f"#/components/schemas/{form_name(field.form)}"}
     if isinstance(field, Text):
-        # Control characters and halves of pairs can be neither stored nor shown.
-        return {"pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]*$"}
+        return {"pattern": READABLE}
     return {}
 
 
