@@ -100,12 +100,12 @@ def _restore(database: Database, archive: zipfile.ZipFile, *, documents: Path) -
                 counts[table.name] += len(batch)
         if not database.is_sqlite:
             _restart_numbering(work.connection)
+        if counts != manifest["rows"]:
+            raise NotABackup(reason="le nombre de lignes ne correspond pas")
+        for name in archive.namelist():
+            if name.startswith("documents/") and not name.endswith("/"):
+                _write_document(archive, name, documents)
         installation.hold(work)
-    if counts != manifest["rows"]:
-        raise NotABackup(reason="le nombre de lignes ne correspond pas")
-    for name in archive.namelist():
-        if name.startswith("documents/") and not name.endswith("/"):
-            _write_document(archive, name, documents)
     return counts
 
 

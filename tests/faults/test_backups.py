@@ -1,0 +1,156 @@
+"""Promise 10: a backup restored on either kind of database is the same installation, and wakes held."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine import backups
+from engine.outbox import delivery
+from engine.outbox.captured import MailboxTransport
+from engine.persistence import anchors, history, installation, schema
+from engine.persistence.base import Base
+from engine.persistence.database import Database
+from engine.runtime import cases
+from engine.settings import Settings
+from tests.conftest import START
+from tests.faults.trials import opened
+from tests.integration.programme import Programme
+
+
+def empty(kind: str, request: pytest.FixtureRequest, folder: Path, name: str) -> str:
+    """The address of a database with no table at all."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/{name}.db"
+    server = request.getfixturevalue("postgres_server")
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    database = f"{name}_{folder.name}".replace("-", "_").lower()[:60]
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{database}"')
+    admin.dispose()
+    return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def rows_of(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    with database.start_reading() as work:
+        return {
+            table.name: [dict(row._mapping) for row in work.connection.execute(backups.rows_of(table))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def lived(url: str, documents: Path) -> Programme:
+    """An installation with a project whose first report is open, and one document."""
+    database = opened(url, START)
+    schema.upgrade(database)
+    with database.start_work() as work:
+        installation.stamp(work, environment="test")
+    programme = Programme(database, database.clock).install()
+    programme.label()
+    programme.play_until(date(2027, 2, 10))
+    documents.mkdir()
+    (documents / "ab").mkdir()
+    (documents / "ab" / "abcdef").write_bytes("devis signé".encode() * 100)
+    return programme
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+@pytest.mark.parametrize("source", ["sqlite", "postgres"])
+def test_a_backup_restored_on_either_database_equals_the_original_and_lives_on(
+    request, tmp_path, source, target
+):
+    programme = lived(empty(source, request, tmp_path, "source"), tmp_path / "documents")
+    archive = tmp_path / "alize.zip"
+    counts = backups.backup(programme.database, archive, documents=tmp_path / "documents")
+    original = rows_of(programme.database)
+    assert counts == {name: len(rows) for name, rows in original.items()}
+
+    restored = opened(empty(target, request, tmp_path, "target"), programme.clock.instant)
+    assert backups.restore(restored, archive, documents=tmp_path / "restored") == counts
+
+    copy = rows_of(restored)
+    held_since = [row.pop("held_since") for rows in (original, copy) for row in rows["installation"]]
+    assert (held_since[0], isinstance(held_since[1], datetime)) == (None, True)
+    for name, rows in original.items():
+        assert copy[name] == rows, name
+    assert (tmp_path / "restored" / "ab" / "abcdef").read_bytes() == "devis signé".encode() * 100
+
+    with restored.start_reading() as work:
+        assert installation.is_held(work)
+        assert list(anchors.problems(work)) == []
+        assert list(anchors.heads_problems(work, cases.instance, cases.instance.c.id)) == []
+        assert list(anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)) == []
+    transport = MailboxTransport(restored)
+    assert delivery.deliver_due(restored, Settings(environment="test"), transport) == 0
+
+    with pytest.raises(backups.NotEmpty):
+        backups.restore(restored, archive, documents=tmp_path / "restored")
+    with restored.start_work() as work:
+        installation.release(work)
+    again = replace(programme, database=restored, clock=restored.clock)
+    again.report()
+    assert again.steps() == ["plan_interventions"]
+    with restored.start_reading() as work:
+        assert list(anchors.problems(work)) == []
+    for database in (programme.database, restored):
+        database.dispose()
+
+
+def cut(archive: Path) -> None:
+    """A copy that was interrupted."""
+    content = archive.read_bytes()
+    archive.write_bytes(content[: len(content) // 2])
+
+
+def of_another_release(archive: Path) -> None:
+    """Written by a release whose tables are others."""
+    rewrite(archive, "manifest.json", lambda text: text.replace(schema.expected_release(), "9999"))
+
+
+def without_some_rows(archive: Path) -> None:
+    """Somebody took a few lines out."""
+    rewrite(archive, "tables/outbox.jsonl", lambda text: "\n".join(text.splitlines()[:-2]))
+
+
+def rewrite(archive: Path, name: str, change: Callable[[str], str]) -> None:
+    """Change one file of the archive."""
+    with zipfile.ZipFile(archive) as before:
+        contents = {each: before.read(each) for each in before.namelist()}
+    contents[name] = change(contents[name].decode()).encode()
+    with zipfile.ZipFile(archive, "w") as after:
+        for each, content in contents.items():
+            after.writestr(each, content)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut": cut,
+    "not a zip": lambda archive: archive.write_bytes(b"PK nothing of the kind"),
+    "of another release": of_another_release,
+    "without some rows": without_some_rows,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_backup_is_refused_and_leaves_no_installation(request, tmp_path, damage):
+    programme = lived(empty("sqlite", request, tmp_path, "source"), tmp_path / "documents")
+    archive = tmp_path / "alize.zip"
+    backups.backup(programme.database, archive, documents=tmp_path / "documents")
+    DAMAGES[damage](archive)
+
+    restored = opened(empty("sqlite", request, tmp_path, "target"), START)
+    with pytest.raises(backups.NotABackup):
+        backups.restore(restored, archive, documents=tmp_path / "restored")
+
+    with restored.start_reading() as work, pytest.raises(installation.NotCreated):
+        installation.require(work, environment="test")
+    for database in (programme.database, restored):
+        database.dispose()
