@@ -104,7 +104,7 @@ def entry_of(done: TaskView, names: dict[UUID, str]) -> Entry:
     return Entry("done", web_work.translated(done.title), when, who)
 
 
-def whereabouts(work: UnitOfWork, view: TaskView) -> Whereabouts:
+def whereabouts(work: UnitOfWork, view: TaskView, today: date) -> Whereabouts:
     """The drawing of the stretch where the project is now, and its steps in words."""
     root = timeline.instances_of(work, view.case_id)[0]
     files = versions.files_of(work, root.version_id)
@@ -112,7 +112,7 @@ def whereabouts(work: UnitOfWork, view: TaskView) -> Whereabouts:
     done = inbox.done_of_case(work, view.case_id)
     current = {root.end_event} if root.end_event else {token["step"] for token in tokens}
     content = files[f"{process}.bpmn"]
-    steps = words(work, view, done)
+    steps = words(work, view, done, today)
     now = [entry.title for entry in steps if entry.state in {"current", "late"}]
     summary = web_work.translated(_("En ce moment : {steps}."), steps=", ".join(now) or "–")
     title = web_work.translated(name_of(content))
@@ -166,13 +166,13 @@ def name_of(content: bytes) -> str:
     return "" if found is None else str(found.get("name"))
 
 
-def words(work: UnitOfWork, view: TaskView, done: list[TaskView]) -> list[Entry]:
+def words(work: UnitOfWork, view: TaskView, done: list[TaskView], today: date) -> list[Entry]:
     """The last things done, what is awaited now, the days to come: where the project is without a drawing."""
     say, locale = web_work.translated, web_work.locale()
     names = persons.names(work, {person for each in done for person in (each.closed_by, each.on_behalf_of)})
     steps = [entry_of(each, names) for each in reversed(done[:MOST_RECALLED])]
     for awaited in timeline.what_is_next(work, view.case_id):
-        is_late = awaited.due_on < work.now.date()
+        is_late = awaited.due_on < today
         steps.append(
             Entry(
                 "late" if is_late else "current",

@@ -17,7 +17,7 @@ from web import work as web_work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web.inbox.task_model import Shown
+    from web.inbox.shown import Shown
 
 AWAITING, DELEGATION, PAPER = "awaiting", "delegation", "paper"
 SIGNATURE = "agreement_signature"

@@ -26,7 +26,7 @@ from web.inbox.answers import has_files, sent
 from web.inbox.blueprint import pages
 from web.inbox.listing import page_of
 from web.inbox.question import Question
-from web.inbox.task_model import Typed, is_limited
+from web.inbox.shown import Typed, is_limited
 from web.inbox.task_page import task_page
 
 if TYPE_CHECKING:

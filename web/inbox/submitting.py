@@ -16,7 +16,7 @@ from web import work as web_work
 from web.auth import for_one_task, requires
 from web.inbox.answers import sent, with_files
 from web.inbox.blueprint import pages
-from web.inbox.task_model import Typed, is_limited
+from web.inbox.shown import Typed, is_limited
 from web.inbox.task_page import task_page
 
 if TYPE_CHECKING:

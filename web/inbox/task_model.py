@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from engine import operations
 from engine.i18n import mark as _
-from engine.people import basins, persons
 from engine.people.permissions import Permission
 from engine.runtime import tasks
 from forms import catalogue, presentation
-from forms.context import Context
 from web import once, typography
 from web import work as web_work
 from web.auth import viewer
 from web.inbox import around, panel
 from web.inbox.rows import cause_of
+from web.inbox.shown import Shown, Typed, is_limited
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
-    from engine.runtime.acts import TaskView
     from engine.runtime.locking import Standing
 
 NOTHING_NEW = "nothing_new"
@@ -41,67 +35,9 @@ CAPACITIES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a person sent and what is wrong with it, to be shown again; `act` is the gesture it was for."""
-
-    answers: Mapping[str, object] | None = None
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    dated: Mapping[str, str] = field(default_factory=dict)
-    act: str = ""
-    had_files: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A task being shown: what every part of its page asks for."""
-
-    work: UnitOfWork
-    standing: Standing
-    may: tasks.Allowed
-    zone: ZoneInfo
-    context: Context
-    names: Mapping[Any, str]
-    typed: Typed
-
-    @property
-    def view(self) -> TaskView:
-        """The task."""
-        return self.standing.task
-
-    @property
-    def today(self) -> date:
-        """The programme's day in the task's basin."""
-        return self.work.today(self.zone)
-
-    @property
-    def asks(self) -> bool:
-        """Whether this reader is shown the form."""
-        return self.may.complete or self.may.on_behalf
-
-
-def is_limited() -> bool:
-    """True in a session opened by a mail's link: it has one page, this one."""
-    return viewer().scope_task_id is not None
-
-
-def shown(work: UnitOfWork, standing: Standing, typed: Typed) -> Shown:
-    """Read what the page of a task is about."""
-    view = standing.task
-    return Shown(
-        work=work,
-        standing=standing,
-        may=tasks.allowed(work, standing),
-        zone=basins.zone_of(work, view.basin_id),
-        context=operations.context(work, view, showing=True, channel="html", locale=web_work.locale()),
-        names=persons.names(work, [view.assignee_id, view.closed_by, view.on_behalf_of]),
-        typed=typed,
-    )
-
-
 def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str = "") -> dict[str, Any]:
     """What the template is given; it says what each name means."""
-    page = shown(work, standing, typed)
+    page = Shown.of(work, standing, typed)
     inputs, quick, saved = form_of(page) if page.asks else ([], None, None)
     view = page.view
     mine = {} if typed.act else typed.errors
@@ -116,7 +52,7 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "facts": page.context.facts,
         "people": around.people(work, view, page.today),
         "acts": panel.acts(page) if view.closed_at is None else [],
-        "where": around.whereabouts(work, view) if tab == around.WHERE else None,
+        "where": around.whereabouts(work, view, page.today) if tab == around.WHERE else None,
         "history": around.history(work, view) if tab == around.HISTORY else None,
         "is_limited": is_limited(),
         "facts_first": view.personal and view.closed_at is None and not tab,

@@ -14,7 +14,8 @@ from web import work as web_work
 from web.auth import for_one_task, requires
 from web.inbox import around
 from web.inbox.blueprint import pages
-from web.inbox.task_model import Typed, is_limited, view_model
+from web.inbox.shown import Typed, is_limited
+from web.inbox.task_model import view_model
 
 
 @pages.get("/taches/<uuid:task_id>")
