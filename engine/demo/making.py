@@ -33,7 +33,7 @@ ENVIRONMENT = "demo"
 
 
 class NotADemonstration(errors.NotAllowed):
-    """Cette base est « {stamped} » : seule une démonstration s’efface ou se crée ici."""
+    """Cette base est « {stamped} » : seule une démonstration s’efface ou se crée ici."""
 
 
 class Mailbox(captured.MailboxTransport):

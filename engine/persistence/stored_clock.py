@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Table
 
+from engine.clock import RealClock
 from engine.persistence.base import Base, UtcDateTime
 
 simulated_clock = Table(
@@ -41,7 +42,7 @@ class StoredClock:
 
     def wall(self) -> datetime:
         """The machine's time."""
-        return datetime.now(UTC)
+        return RealClock().wall()
 
     def begin(self) -> None:
         """Give a new installation the machine's time to start from; a time already reached stays."""
