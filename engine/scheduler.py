@@ -51,7 +51,7 @@ class ClockIsReal(errors.NotAllowed):
 
 
 class Held(errors.Conflict):
-    """Cette base a été restaurée et reste retenue : reprenez-la avant de faire avancer l’horloge."""
+    """Cette base a été restaurée et reste retenue : reprenez-la avant de faire avancer l’horloge."""
 
 
 class BackwardClock(errors.Conflict):

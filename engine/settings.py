@@ -35,8 +35,13 @@ class Settings:
     metrics_port: int = 0
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] | None = None, **overrides: str) -> Settings:
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, overrides: Mapping[str, str] | None = None
+    ) -> Settings:
         """Read `ALIZE_*` variables; `ALIZE_SECRET_KEY_FILE` may hold the secret instead.
+
+        `overrides` are fields that a command sets whatever the environment says.
+
 
         Raises `InvalidSettings` naming every wrong variable.
         """
@@ -48,7 +53,7 @@ class Settings:
                 given[field.name] = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
             elif environ.get(name):
                 given[field.name] = environ[name]
-        given |= overrides
+        given |= overrides or {}
         port = given.pop("metrics_port", "0")
         if not port.isdecimal():
             raise InvalidSettings(f"ALIZE_METRICS_PORT={port!r}: a port number is expected")

@@ -15,7 +15,6 @@ from web import (
     basins,
     committee,
     errors,
-    help,
     inbox,
     mailbox,
     metrics,
@@ -25,6 +24,7 @@ from web import (
     static_files,
     typography,
 )
+from web import help as help_pages
 from web import work as web_work
 
 if TYPE_CHECKING:
@@ -40,16 +40,13 @@ PAGES = (
     monitoring.pages,
     admin.pages,
     mailbox.pages,
-    help.pages,
+    help_pages.pages,
 )
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
-        "font-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'",
-        "frame-ancestors 'none'", "manifest-src 'self'",
-    )
-)  # fmt: skip
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
 
 
 def create_app(engine: Engine) -> Flask:
@@ -119,5 +116,7 @@ def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
     engine = web_work.engine()
     expires = (engine.database.clock.wall() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
-    text = f"Contact: {engine.settings.base_url}/aide#securite\nExpires: {expires}\nPreferred-Languages: fr, en\n"
-    return Response(text, content_type="text/plain; charset=utf-8")
+    lines = (
+        f"Contact: {engine.settings.base_url}/aide#securite", f"Expires: {expires}", "Preferred-Languages: fr, en",
+    )  # fmt: skip
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -46,16 +46,16 @@ PATIENCE, A_MINUTE = "5", "60"  # Seconds, for Retry-After.
 
 # What happened, and what to do, for the statuses that no family of ours covers.
 SENTENCES = {
-    400: _("Cette demande est mal formée : revenez en arrière et recommencez."),
+    400: _("Cette demande est mal formée : revenez en arrière et recommencez."),
     401: _("Connectez-vous pour continuer."),
     403: _("Vous n’avez pas le droit de faire cela."),
     404: _("Cette page n’existe pas, ou ne vous est pas visible."),
     405: _("Cette adresse ne s’utilise pas de cette façon."),
-    413: _("Ce que vous envoyez est trop volumineux : 20 Mo au plus."),
+    413: _("Ce que vous envoyez est trop volumineux : 20 Mo au plus."),
     415: _("Ce format n’est pas accepté ici."),
-    429: _("Trop d’essais en peu de temps : patientez quelques minutes."),
-    500: _("Une erreur imprévue est survenue. Elle est enregistrée ; rien n’a été modifié."),
-    503: _("Le service est momentanément indisponible : réessayez dans quelques instants."),
+    429: _("Trop d’essais en peu de temps : patientez quelques minutes."),
+    500: _("Une erreur imprévue est survenue. Elle est enregistrée ; rien n’a été modifié."),
+    503: _("Le service est momentanément indisponible : réessayez dans quelques instants."),
 }
 TITLES = {
     400: _("Demande mal formée"),
@@ -114,12 +114,12 @@ def operation_failed(error: OperationFailed) -> WerkzeugResponse:
     return answer(HTTPStatus.SERVICE_UNAVAILABLE, sentence_of(error), details={"incident": incident_id})
 
 
-def stale_page(error: CSRFError) -> WerkzeugResponse:
+def stale_page(_: CSRFError) -> WerkzeugResponse:
     """A form sent from a page too old, or from elsewhere."""
     return answer(
         HTTPStatus.BAD_REQUEST,
         web_work.translated(
-            _("Cette page est restée ouverte trop longtemps : rechargez-la, vos réponses sont en brouillon.")
+            _("Cette page est restée ouverte trop longtemps : rechargez-la, vos réponses sont en brouillon.")
         ),
     )
 

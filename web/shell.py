@@ -26,7 +26,9 @@ NAVIGATION = (
     (_("Bassins"), "basins.index", Permission.SEE_BASIN, "/bassins"),
     (_("Administration"), "admin.index", Permission.MANAGE_PEOPLE, "/administration"),
 )
-STEPS = (("P1D", _("1 jour")), ("P7D", _("1 semaine")), ("P30D", _("1 mois")), ("next", _("prochaine échéance")))
+STEPS = (
+    ("P1D", _("1 jour")), ("P7D", _("1 semaine")), ("P30D", _("1 mois")), ("next", _("prochaine échéance")),
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

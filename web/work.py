@@ -82,5 +82,6 @@ def translated(text: str, **values: object) -> str:
 
 
 __all__ = [
-    "SYSTEM", "actor", "engine", "locale", "now", "start_reading", "start_work", "today", "translated", "zone",
+    "SYSTEM", "actor", "engine", "locale", "now", "start_reading", "start_work", "today", "translated",
+    "zone",
 ]  # fmt: skip

@@ -71,7 +71,7 @@ def ready(work: UnitOfWork, basin_id: int) -> list[Ready]:
         .where(Task.basin_id == basin_id, Task.step == STEP, Task.closed_at.is_(None))
         .order_by(Task.opened_at, Task.id)
     )  # fmt: skip
-    return [Ready(*row) for row in rows]
+    return [Ready(*tuple(row)) for row in rows]
 
 
 def decided_in(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -83,7 +83,7 @@ def decided_in(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, in
         .where(Decision.session_id.in_(list(session_ids)), Decision.sent_back_at.is_(None))
         .group_by(Decision.session_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def decisions_in(work: UnitOfWork, session_id: UUID) -> list[tuple[Decision, Project]]:

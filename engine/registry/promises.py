@@ -26,10 +26,11 @@ class BrokenPromise(errors.Unavailable):
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object]) -> None:
     """Raise `BrokenPromise`, naming each form and operation that live versions use and that is gone."""
     missing: set[str] = set()
+    known = frozenset(catalogue.keys())
     for row in work.connection.execute(LIVE).all():
         specification = versions.specification(work, version_id=row.version_id, process=row.process)
         for step in specification.steps.values():
-            if step.form and step.form not in catalogue.keys():
+            if step.form and step.form not in known:
                 missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
             if step.operation and step.operation not in operations:
                 missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")

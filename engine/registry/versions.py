@@ -144,13 +144,13 @@ def files_of(work: UnitOfWork, version_id: UUID) -> dict[str, bytes]:
 
 def specification(work: UnitOfWork, *, version_id: UUID, process: str) -> parser.Specification:
     """A process of a version, parsed once per machine process and shared: versions never change."""
-    known = _parsed(version_id, process)
-    if not known:
-        known.append(parser.parse(files_of(work, version_id), process))
-    return known[0]
+    cell = _cell((version_id, process))
+    if not cell:
+        cell.append(parser.parse(files_of(work, version_id), process))
+    return cell[0]
 
 
 @lru_cache(maxsize=512)
-def _parsed(version_id: UUID, process: str) -> list[parser.Specification]:
-    """The cell where a specification is kept, empty at first."""
+def _cell(_: tuple[UUID, str]) -> list[parser.Specification]:
+    """Where the specification of a version's process is kept, empty at first."""
     return []

@@ -126,10 +126,10 @@ def run_scheduler() -> None:
 def demo(reset: bool, at: datetime | None) -> None:
     """Créer la démonstration, s’il n’y en a pas."""
     environment = {"environment": "demo", "clock": "simulated"}
-    settings = Settings.from_environment(**environment)
+    settings = Settings.from_environment(overrides=environment)
     if reset:
         demonstration.erase(settings)
-    with parts.opened(ready=False, **environment) as engine:
+    with parts.opened(ready=False, overrides=environment) as engine:
         made = demonstration.make(engine, at=moment(at.date()) if at else None, say=parts.say)
         parts.say("Démonstration créée." if made else "La démonstration existe déjà.")
 

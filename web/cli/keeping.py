@@ -51,7 +51,8 @@ def resume(since: datetime, yes: bool) -> None:
             for mail in mail_log.pending_since(work, since=start):
                 click.echo(f"{mail.send_after:%Y-%m-%d %H:%M}\t{mail.kind}\t{mail.recipient}")
         if not yes:
-            click.confirm("Laisser partir ces courriels, écarter les autres et reprendre ?", abort=True, err=True)
+            question = "Laisser partir ces courriels, écarter les autres et reprendre ?"
+            click.confirm(question, abort=True, err=True)
         with engine.database.start_work(parts.CONSOLE) as work:
             dropped = mail_log.drop_restored(work, before=start)
             installation.release(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,9 @@ CONSOLE = Actor(SYSTEM.person_id, "cli")
 
 
 @contextmanager
-def opened(*, ready: bool = True, **overrides: str) -> Iterator[Engine]:
+def opened(*, ready: bool = True, overrides: Mapping[str, str] | None = None) -> Iterator[Engine]:
     """The engine of this environment, refused when its database is not this release's."""
-    engine = app.build(Settings.from_environment(**overrides))
+    engine = app.build(Settings.from_environment(overrides=overrides))
     try:
         if ready:
             engine.require_ready()

@@ -32,7 +32,7 @@ def add(email: str, full_name: str, role: str | None, slug: str | None, password
     """Créer une personne et son compte."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
         person = persons.add(work, full_name=full_name, email=email)
-        accounts.create(work, person.id, password=password)
+        accounts.create(work, person_id=person.id, password=password)
         if role is not None:
             require_place(Role(role), slug)
             assignments.assign(

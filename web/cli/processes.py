@@ -15,8 +15,11 @@ from engine.registry.context import Context
 from web.cli import parts
 
 
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--basin", "slug", help="Le bassin dont les paramètres s’appliquent.")
 @click.option("--profile-only", is_flag=True, help="Seulement la lecture, l’exécution et la solidité.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -24,11 +27,11 @@ def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: s
     """Vérifier des diagrammes ; un fichier n’est jamais exécuté."""
     refused = False
     given = {path.name: path.read_bytes() for path in files}
+    published = library.basin(slug).parameters.published if slug is not None else None
     for name, content in given.items():
         context = Context(profile_only=True) if profile_only else installing.known(around(given), name)
-        if slug is not None:
-            content = overlay.substituted(content, library.basin(slug).parameters.published)
-        report = checks.check_safely(content, filename=name, context=context)
+        as_run = content if published is None else overlay.substituted(content, published)
+        report = checks.check_safely(as_run, filename=name, context=context)
         refused = refused or report.verdict is not checks.Verdict.ACCEPTED
         if form == "json":
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))

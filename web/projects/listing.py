@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from engine import clock
 from engine.i18n import mark as _
@@ -125,16 +125,15 @@ def index() -> str:
     return render_template("projects/index.html", **view_model(question, found, rows))
 
 
-@pages.get("/projets.<string:extension>")
+@pages.get("/projets.csv", defaults={"extension": "csv"})
+@pages.get("/projets.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.SEE_PROJECT)
-def export_projects(extension: str) -> Response:
+def export_projects(extension: spreadsheets.Format) -> Response:
     """Send what the list shows, all its pages, as a file."""
-    if extension not in {"csv", "xlsx"}:
-        abort(404)
     with web_work.start_reading() as work:
-        lines = [cells(work, each, row) for each, row in every(work, Question.read())]
+        lines = [cells(each, row) for each, row in every(work, Question.read())]
     header = [web_work.translated(name) for name in COLUMNS]
-    return spreadsheets.answer("projets", "csv" if extension == "csv" else "xlsx", header, lines)
+    return spreadsheets.answer("projets", extension, header, lines)
 
 
 def every(work: UnitOfWork, question: Question) -> Iterator[tuple[Project, Row]]:
@@ -148,7 +147,7 @@ def every(work: UnitOfWork, question: Question) -> Iterator[tuple[Project, Row]]
         question = replace(question, after=found.next)
 
 
-def cells(work: UnitOfWork, project: Project, row: Row) -> list[object]:
+def cells(project: Project, row: Row) -> list[object]:
     """One dossier as a line of a file."""
     return [
         row.firm, row.reference, row.city or "", row.basin, web_work.translated(row.phase),
@@ -186,7 +185,7 @@ def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:
     waits = parties.first_waits(work, [each.id for each in projects])
     badges = timeline.badges(work, projects)
     names = basin_names(work)
-    return [row_of(work, each, waits.get(each.id), badges.get(each.id), names) for each in projects]
+    return [row_of(work.now, each, waits.get(each.id), badges.get(each.id), names) for each in projects]
 
 
 def basin_names(work: UnitOfWork) -> dict[int, tuple[str, Any]]:
@@ -198,7 +197,7 @@ def basin_names(work: UnitOfWork) -> dict[int, tuple[str, Any]]:
 
 
 def row_of(
-    work: UnitOfWork,
+    now: datetime,
     project: Project,
     waiting: Waiting | None,
     badge: str | None,
@@ -207,7 +206,7 @@ def row_of(
     """One dossier as a row."""
     status = Status(project.status)
     name, zone = names.get(project.basin_id, ("", web_work.PROGRAMME_ZONE))
-    today = clock.local_date(work.now, zone)
+    today = clock.local_date(now, zone)
     return Row(
         url=url_for("projects.show_project", project_id=project.id),
         firm=project.firm,
