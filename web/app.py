@@ -116,7 +116,6 @@ def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
     engine = web_work.engine()
     expires = (engine.database.clock.wall() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
-    lines = (
-        f"Contact: {engine.settings.base_url}/aide#securite", f"Expires: {expires}", "Preferred-Languages: fr, en",
-    )  # fmt: skip
+    contact = f"{engine.settings.base_url}/aide#securite"
+    lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: fr, en")
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

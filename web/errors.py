@@ -114,7 +114,7 @@ def operation_failed(error: OperationFailed) -> WerkzeugResponse:
     return answer(HTTPStatus.SERVICE_UNAVAILABLE, sentence_of(error), details={"incident": incident_id})
 
 
-def stale_page(_: CSRFError) -> WerkzeugResponse:
+def stale_page(_error: CSRFError) -> WerkzeugResponse:
     """A form sent from a page too old, or from elsewhere."""
     return answer(
         HTTPStatus.BAD_REQUEST,

@@ -110,5 +110,5 @@ def first_waits(work: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Wait
     found: dict[UUID, Waiting] = {}
     for row in rows:
         if row.case_id not in found:
-            found[row.case_id] = Waiting(*tuple(row), others=tally[row.case_id] - 1)
+            found[row.case_id] = Waiting(*tuple(row), tally[row.case_id] - 1)
     return found

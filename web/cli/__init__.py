@@ -32,7 +32,7 @@ def alize() -> None:
     """Le moteur de processus du programme Alizé."""
     # How to log depends on nothing else: each command checks the settings it is given (`alize demo` has
     # its own environment).
-    logs.configure(Settings.from_environment(environment="test").log_format)
+    logs.configure(Settings.from_environment(overrides={"environment": "test"}).log_format)
 
 
 for group in GROUPS:

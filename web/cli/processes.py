@@ -14,7 +14,6 @@ from engine.registry import checks, library, overlay
 from engine.registry.context import Context
 from web.cli import parts
 
-
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import abort, render_template, url_for
+from flask import render_template, url_for
 
 from engine.committee import sessions, waiting
 from engine.i18n import mark as _
@@ -48,12 +48,11 @@ def index() -> str:
     return render_template("committee/index.html", **shown)
 
 
-@pages.get("/seances.<string:extension>")
+@pages.get("/seances.csv", defaults={"extension": "csv"})
+@pages.get("/seances.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.SEE_BASIN)
-def export_sessions(extension: str) -> Response:
+def export_sessions(extension: spreadsheets.Format) -> Response:
     """Send a basin's sessions as a file."""
-    if extension not in {"csv", "xlsx"}:
-        abort(404)
     with web_work.start_reading() as work:
         basin = basin_asked(work, Permission.SEE_BASIN)
         found = sessions_of(work, sessions.of_basin(work, basin.id))
@@ -65,7 +64,7 @@ def export_sessions(extension: str) -> Response:
         for each in found
     ]  # fmt: skip
     header = [web_work.translated(name) for name in COLUMNS]
-    return spreadsheets.answer("seances", "csv" if extension == "csv" else "xlsx", header, lines)
+    return spreadsheets.answer("seances", extension, header, lines)
 
 
 @pages.get("/seances/<uuid:session_id>")

@@ -111,12 +111,9 @@ def tell(done: list[Signed]) -> None:
         flash(said, "success")
     for each in done:
         if each.refusal is not None:
-            flash(
-                web_work.translated(
-                    _("Non signé : {title}, {firm}. {why}"), title=each.title, firm=each.firm, why=each.refusal
-                ),
-                "error",
-            )
+            said = _("Non signé : {title}, {firm}. {why}")
+            told = web_work.translated(said, title=each.title, firm=each.firm, why=each.refusal)
+            flash(told, "error")
 
 
 def signing_page(refusal: str | None = None) -> str:

@@ -17,7 +17,8 @@ from engine.operations.recalled import KINDS
 from engine.people import persons
 from engine.people.permissions import Permission
 from engine.projects import corrections
-from engine.projects.corrections import STRIKEABLE, Found
+from engine.projects.corrections import STRIKEABLE, Consequence, Found
+from engine.projects.timeline import MACHINERY
 from forms import catalogue, presentation
 from forms.choices import Coded
 from web import once, typography
@@ -26,7 +27,7 @@ from web.auth import requires
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.projects.access import open_file
 from web.projects.blueprint import pages
-from web.projects.history_words import consequence
+from web.projects.history_words import SENTENCES, consequence
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -93,7 +94,7 @@ def correct(project_id: UUID, record_id: UUID) -> Response:
 def put_right(work: UnitOfWork, project: Project, found: Found) -> None:
     """Read what was typed and correct the record."""
     form = PageForm(FORM, project.basin_id, project.id)
-    followed = bool(corrections.what_followed(work, found.record))
+    followed = bool(what_followed(work, found))
     typed = {**answers_sent(), "act_id": str(found.record.id)}
     if found.kind in STRIKEABLE:
         answers = form.read(work, typed, has_consequences=followed)
@@ -108,6 +109,15 @@ def put_right(work: UnitOfWork, project: Project, found: Found) -> None:
         work, project_id=project.id, record_id=found.record.id, reason=answers["reason"],
         changes=changes_of(work, project, found, typed),
     )  # fmt: skip
+
+
+def what_followed(work: UnitOfWork, found: Found) -> list[Consequence]:
+    """What people would call a consequence: what the engine notes for itself is left out."""
+    return [
+        each
+        for each in corrections.what_followed(work, found.record)
+        if each.kind in SENTENCES and not each.kind.startswith(MACHINERY)
+    ]
 
 
 def changes_of(
@@ -168,7 +178,7 @@ def correction_page(
     with web_work.start_reading() as work:
         project = open_file(work, project_id, Permission.CORRECT)
         found = corrections.find(work, record_id, project_id=project_id)
-        followed = corrections.what_followed(work, found.record)
+        followed = what_followed(work, found)
         inputs = [] if found.kind in STRIKEABLE else record_inputs(work, project, found, values, messages)
         form = PageForm(FORM, project.basin_id, project.id)
         context = form.context(work, has_consequences=bool(followed))

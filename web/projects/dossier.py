@@ -118,7 +118,8 @@ def follow_up(project_id: UUID) -> str:
 def current_steps(head: dict[str, Any]) -> list[dict[str, Any]]:
     """The open tasks as lines of the way."""
     return [
-        {"title": each.title, "since": each.since, "until": None, "who": each.who or each.role, "url": each.url}
+        {"title": each.title, "since": each.since, "until": None, "who": each.who or each.role,
+         "url": each.url}
         for each in head["expected"]
     ]  # fmt: skip
 

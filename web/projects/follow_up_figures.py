@@ -66,9 +66,8 @@ def figures(file: File, standing: list[Report]) -> list[tuple[str, str, str | No
         number += 1
     locale, since = web_work.locale(), _("depuis le {day}")
     given = max((each.last_number for each in standing), default=0)
-    as_of = (
-        web_work.translated(_("au {day}"), day=typography.long_date(last.occurred_on, locale)) if last else None
-    )
+    told_on = typography.long_date(last.occurred_on, locale) if last else ""
+    as_of = web_work.translated(_("au {day}"), day=told_on) if last else None
     return [
         (typography.number(last.jobs_created or 0, locale) if last else "–",
          web_work.translated(_("emplois créés")), as_of, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
@@ -53,12 +53,11 @@ def history(project_id: UUID) -> str:
     )
 
 
-@pages.get("/projets/<uuid:project_id>/historique.<string:extension>")
+@pages.get("/projets/<uuid:project_id>/historique.csv", defaults={"extension": "csv"})
+@pages.get("/projets/<uuid:project_id>/historique.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.SEE_PROJECT)
-def export_history(project_id: UUID, extension: str) -> Response:
+def export_history(project_id: UUID, extension: spreadsheets.Format) -> Response:
     """Send the history of a dossier as a file: what this reader may read of it."""
-    if extension not in {"csv", "xlsx"}:
-        abort(404)
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
@@ -74,4 +73,4 @@ def export_history(project_id: UUID, extension: str) -> Response:
     ]  # fmt: skip
     header = [web_work.translated(name) for name in COLUMNS]
     name = f"historique-{file.project.reference}"
-    return spreadsheets.answer(name, "csv" if extension == "csv" else "xlsx", header, lines)
+    return spreadsheets.answer(name, extension, header, lines)
