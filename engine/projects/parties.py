@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -110,5 +110,6 @@ def first_waits(work: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Wait
     found: dict[UUID, Waiting] = {}
     for row in rows:
         if row.case_id not in found:
-            found[row.case_id] = Waiting(*tuple(row), tally[row.case_id] - 1)
+            values: list[Any] = [*row, tally[row.case_id] - 1]
+            found[row.case_id] = Waiting(*values)
     return found
