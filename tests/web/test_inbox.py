@@ -17,7 +17,7 @@ from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import tasks
 from engine.runtime.models import Task
-from tests.web.lives import Lives
+from tests.web.task_lives import Lives
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Diagnostic, Document
 from engine.runtime import tasks, timers
 from engine.runtime.models import Draft, Incident, Task
-from tests.web.lives import TYPED_DIAGNOSTIC, Lives
+from tests.web.task_lives import TYPED_DIAGNOSTIC, Lives
 
 PDF = b"%PDF-1.7\n%essai\n"
 
