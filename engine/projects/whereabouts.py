@@ -173,7 +173,7 @@ def tokens_of(
 
 
 def is_shown(process: Process, step: str) -> bool:
-    """Whether a token is drawn: one at a join or around embedded steps says less than the steps it waits for."""
+    """Whether a token is drawn: at a join or around embedded steps, it says less than what it waits for."""
     node = process.node(step)
     return node is not None and node.tag not in GATEWAYS | SCOPES
 

@@ -1,158 +1,110 @@
-"""Projects moved on by the people of the test installation, through the engine, as pages do."""
+"""Dossiers brought to a stage of their life through the engine, for pages to show."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from engine.agreements import drafting
 from engine.app import Engine
 from engine.committee import sessions
-from engine.people.assignments import assign
-from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Project
-from engine.runtime import tasks
-from engine.runtime.models import Task
-from tests.integration.programme import DIAGNOSTIC
-from tests.web import installation
-from tests.web.installation import LONG_AGO, World
-
-# What a browser types for a preliminary diagnostic.
-TYPED_DIAGNOSTIC = {
-    "summary": "Une scierie qui veut sécher son bois.",
-    "bearer_rating": "strong",
-    "project_rating": "strong",
-    "impact_rating": "medium",
-    "jobs_to_create": "2",
-    "jobs_to_sustain": "6",
-    "needs-0-domain": "production",
-    "needs-0-days": "3,5",
-    "subsidiarity": "Rien d’autre ne finance des jours d’expert.",
-    "deadweight": "later",
-    "opinion": "favourable",
-    "has_interest": "no",
-}
-TYPED_QUALIFICATION = {"outcome": "drop", "reason": "Hors du périmètre."}
+from engine.runtime import inbox, tasks
+from tests.stories import DIAGNOSTIC
+from tests.web.installation import World
 
 
-@dataclass
-class Lives:
-    """One installation's projects and who acts on them."""
+class Life:
+    """One dossier of the first basin, whose people act one after the other."""
 
-    engine: Engine
-    world: World
+    def __init__(self, engine: Engine, world: World, case_id: UUID) -> None:
+        self.engine, self.world, self.case_id = engine, world, case_id
 
-    def open(self, number: int = 0) -> UUID:
-        """A project waiting for its qualification; another number, another firm."""
-        firm = f"Scierie du Lac {number} (démo)" if number else "Scierie du Lac (démo)"
-        return installation.open_project(self.engine, self.world, siret=sirets()[number], name=firm)
-
-    def tasks_of(self, case_id: UUID) -> list[Task]:
-        """The open tasks of a project."""
-        with self.engine.database.start_reading() as work:
-            return list(
-                work.database.scalars(
-                    sa.select(Task)
-                    .where(Task.case_id == case_id, Task.closed_at.is_(None))
-                    .order_by(Task.position)
-                )
-            )
-
-    def task(self, case_id: UUID, step: str) -> Task:
-        """The open task of a step."""
-        found = [each for each in self.tasks_of(case_id) if each.step == step]
-        assert found, f"{step} is not open: {[each.step for each in self.tasks_of(case_id)]}"
-        return found[0]
-
-    def row(self, task_id: UUID) -> Task:
-        """A task, open or not."""
-        with self.engine.database.start_reading() as work:
-            return work.database.get_one(Task, task_id)
-
-    def act(self, case_id: UUID, step: str, who: str | UUID, answers: Mapping[str, Any]) -> None:
+    def do(self, step: str, by: str | UUID, answers: Mapping[str, object], *, position: int | None = None) -> None:
         """Complete the open task of a step as somebody."""
-        person = self.world.people[who] if isinstance(who, str) else who
+        task = self.task(step, position=position)
+        person = by if isinstance(by, UUID) else self.world.people[by]
         with self.engine.database.start_work(Actor(person)) as work:
-            tasks.complete(work, task_id=self.task(case_id, step).id, answers=answers, channel="json")
+            tasks.complete(work, task_id=task.id, answers=answers, channel="json")
 
-    def to_diagnostic(self, number: int = 0) -> Task:
-        """Up to the preliminary diagnostic, the member's."""
-        case_id = self.open(number)
-        self.act(case_id, "qualify", "officer", {
-            "outcome": "continue", "prescriber_id": str(self.world.people["member"]),
-            "category": "development", "headcount": 12, "commune": "54528",
-        })  # fmt: skip
-        self.act(case_id, "accept_prescription", "member", {"accepted": True})
-        return self.task(case_id, "preliminary_diagnostic")
-
-    def to_signatures(self) -> list[Task]:
-        """Up to the signatures of the agreement: head, chair, lender, mandatary."""
-        case_id = self.to_diagnostic().case_id
-        self.act(case_id, "preliminary_diagnostic", "member", DIAGNOSTIC)
-        self.act(case_id, "check_completeness", "officer", {"outcome": "complete"})
-        people, world = self.world.people, self.world
-        with self.engine.database.start_work(Actor(people["officer"])) as work:
-            assign(work, role=Role.EXPERT, basin_id=world.basin_id, person_id=people["member3"],
-                   organisation_id=world.companies[3], from_date=LONG_AGO)  # fmt: skip
-            sessions.plan(
-                work, basin_id=world.basin_id, answers={"held_on": work.now.date(), "kind": "meeting"}
-            )
-        self.decide(case_id)
-        self.act(case_id, "accept_mandate", "member2", {"accepted": True})
+    def task(self, step: str, *, position: int | None = None) -> Any:
+        """The open task of a step."""
         with self.engine.database.start_reading() as work:
-            project = work.database.get_one(Project, case_id)
-        self.act(case_id, "prepare_agreement", "officer", {
-            "means_changed": False, "objective": "Une ligne de plus.",
-            "signatories": [
-                {"capacity": capacity, "organisation_id": str(firm), "person_id": str(person), "mode": "online"}
-                for capacity, firm, person in (
-                    ("beneficiary", project.organisation_id, project.sme_head_id),
-                    ("chair", world.companies[0], people["chair"]),
-                    ("partner_company", world.companies[3], people["member3"]),
-                    ("mandatary", project.mandatary_organisation_id, project.mandatary_id),
-                )
-            ],
-        })  # fmt: skip
-        return self.tasks_of(case_id)
-
-    def decide(self, case_id: UUID) -> None:
-        """The committee approves, the chair signs, the firm is told."""
-        with self.engine.database.start_reading() as work:
-            today = work.now.date()
-            session = sessions.open_for_decisions(work, self.world.basin_id, today)[0].id
-        self.act(case_id, "committee_decision", "officer", {
-            "session_id": str(session), "outcome": "approved",
-            "mandatary_id": str(self.world.people["member2"]),
-            "human_means": [{"company_id": str(self.world.companies[3]), "domain": "production", "days": "6"}],
-        })  # fmt: skip
-        self.act(case_id, "sign_off_decision", "chair", {"decision": "sign"})
-        self.act(case_id, "notify_decision", "officer", {"channel": "email", "sent_on": today.isoformat()})
-
-    def digest(self, case_id: UUID) -> str:
-        """The hash of the text to sign."""
-        with self.engine.database.start_reading() as work:
-            found = drafting.latest(work, case_id)
-            assert found is not None
-            return found.text_hash
-
-
-def sirets() -> list[str]:
-    """Numbers of the unassigned range whose two keys are right; the first is the installation's firm."""
-    found = [installation.FIRM_SIRET]
-    for number in range(7, 80):
-        siren = next(f"{number:08d}{key}" for key in range(10) if is_right(f"{number:08d}{key}"))
-        found.append(
-            next(f"{siren}000{key:02d}" for key in range(10, 30) if is_right(f"{siren}000{key:02d}"))
+            found = inbox.open_of_case(work, self.case_id)
+        return next(
+            each for each in found if each.step == step and (position is None or each.position == position)
         )
-    return found
 
+    def project(self) -> Project:
+        """The dossier as it stands."""
+        with self.engine.database.start_reading() as work:
+            return work.database.get_one(Project, self.case_id)
 
-def is_right(digits: str) -> bool:
-    """Luhn's key."""
-    doubled = [int(each) * (1 + at % 2) for at, each in enumerate(reversed(digits))]
-    return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
+    def ready(self) -> None:
+        """From the intake to a file that waits for the committee."""
+        prescriber = str(self.world.people["member"])
+        self.do(
+            "qualify",
+            "officer",
+            {"outcome": "continue", "prescriber_id": prescriber, "category": "development", "headcount": 12,
+             "commune": "54528"},
+        )  # fmt: skip
+        self.do("accept_prescription", "member", {"accepted": True})
+        self.do("preliminary_diagnostic", "member", DIAGNOSTIC)
+        self.do("check_completeness", "officer", {"outcome": "complete"})
+
+    def session(self, on: date) -> UUID:
+        """A session of the committee."""
+        with self.engine.database.start_work(Actor(self.world.people["officer"])) as work:
+            answers = {"held_on": on, "kind": "meeting", "starts_at": "14:00", "place": "Salle du conseil"}
+            return sessions.plan(work, basin_id=self.world.basin_id, answers=answers).id
+
+    def decided(self, session_id: UUID) -> None:
+        """From a ready file to a decision that the chair must sign."""
+        self.ready()
+        self.do(
+            "committee_decision",
+            "officer",
+            {"session_id": str(session_id), "outcome": "approved",
+             "mandatary_id": str(self.world.people["member2"]),
+             "human_means": [
+                 {"company_id": str(self.world.companies[3]), "domain": "production", "days": "6"}]},
+        )  # fmt: skip
+
+    def to_sign(self, session_id: UUID, today: date) -> None:
+        """To an agreement that waits for its four signatures."""
+        self.decided(session_id)
+        self.do("sign_off_decision", "chair", {"decision": "sign"})
+        self.do("notify_decision", "officer", {"channel": "email", "sent_on": today.isoformat()})
+        self.do("accept_mandate", "member2", {"accepted": True})
+        project, people, firms = self.project(), self.world.people, self.world.companies
+        rows = (
+            ("beneficiary", project.organisation_id, project.sme_head_id),
+            ("chair", firms[0], people["chair"]),
+            ("partner_company", firms[3], people["member3"]),
+            ("mandatary", project.mandatary_organisation_id, people["member2"]),
+        )
+        self.do(
+            "prepare_agreement",
+            "officer",
+            {"means_changed": False, "objective": "Une ligne de plus.",
+             "signatories": [
+                 {"capacity": capacity, "organisation_id": str(firm), "person_id": str(person), "mode": "online"}
+                 for capacity, firm, person in rows]},
+        )  # fmt: skip
+
+    def labelled(self, session_id: UUID, today: date) -> None:
+        """To a labelled firm, everybody having signed."""
+        self.to_sign(session_id, today)
+        with self.engine.database.start_reading() as work:
+            agreement = drafting.latest(work, self.case_id)
+        assert agreement is not None
+        for position in range(4):
+            person = self.task("sign_agreement", position=position).assignee_id
+            answers = {
+                "answer": "accept", "consent": True, "mode": "online", "document_digest": agreement.text_hash,
+            }  # fmt: skip
+            self.do("sign_agreement", person, answers, position=position)

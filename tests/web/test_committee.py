@@ -1,0 +1,236 @@
+"""The sessions of the committee, what waits for them, and what the chair signs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from engine.committee import sessions
+from engine.committee.models import CommitteeSession, Decision
+from engine.people import assignments, chairs
+from engine.persistence.unit_of_work import Actor
+from tests.web import installation
+from tests.web.lives import Life
+
+TODAY = date(2026, 11, 16)
+PLAN = {"held_on": "2026-12-10", "kind": "meeting", "starts_at": "14:00", "place": "Salle du conseil"}
+
+
+@pytest.fixture
+def life(engine, world, project) -> Life:
+    return Life(engine, world, project)
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    return sign_in(client, "officer")
+
+
+def text_of(answer) -> str:
+    """What a page says, on one line."""
+    return " ".join(html.fromstring(answer.get_data(as_text=True)).text_content().split())
+
+
+def rows(engine, table):
+    """Every row of a table."""
+    with engine.database.start_reading() as work:
+        return list(work.database.scalars(sa.select(table)))
+
+
+def key_of(page) -> str:
+    """The hidden key of a page."""
+    return re.search(r'name="key" value="([^"]+)"', page.get_data(as_text=True))[1]
+
+
+def test_a_session_is_planned_once_moved_and_cancelled_with_its_reason(officer, engine):
+    answers = {**PLAN, "key": key_of(officer.get("/seances/nouvelle"))}
+    for _time in range(2):
+        assert officer.post("/seances/nouvelle", data=answers).status_code == 303
+    planned = rows(engine, CommitteeSession)
+    assert [each.held_on for each in planned] == [date(2026, 12, 10)]
+
+    address = f"/seances/{planned[0].id}"
+    assert officer.post(f"{address}/report", data={**PLAN, "held_on": "2026-12-17"}).status_code == 303
+    assert "jeudi 17 décembre" in text_of(officer.get("/seances"))
+    assert officer.post(f"{address}/annulation", data={"reason": " "}).status_code == 422
+    assert officer.post(f"{address}/annulation", data={"reason": "Grève."}).status_code == 303
+    assert rows(engine, CommitteeSession)[0].state == "cancelled"
+    assert officer.post(f"{address}/annulation", data={"reason": "Encore."}).status_code == 409
+
+
+def test_two_sessions_on_one_day_are_refused_and_a_past_day_too(officer, engine):
+    officer.post("/seances/nouvelle", data=PLAN)
+
+    assert officer.post("/seances/nouvelle", data=PLAN).status_code == 409
+    assert officer.post("/seances/nouvelle", data={**PLAN, "held_on": "2026-01-05"}).status_code == 422
+    assert len(rows(engine, CommitteeSession)) == 1
+
+
+def test_a_session_is_noted_as_held_with_who_was_there(officer, engine, world, life):
+    session_id = life.session(TODAY)
+    page = officer.get(f"/seances/{session_id}/tenue").get_data(as_text=True)
+    seats = re.findall(r'name="present_seat_ids"[^>]*value="([^"]+)"', page)
+
+    answer = officer.post(
+        f"/seances/{session_id}/tenue",
+        data={"held_on": "2026-11-16", "present_seat_ids": seats[:2],
+              "chaired_by_id": str(world.people["chair"])},
+    )  # fmt: skip
+
+    assert answer.status_code == 303
+    kept = rows(engine, CommitteeSession)[0]
+    assert (kept.state, len(kept.present_seat_ids)) == ("held", 2)
+    assert "Présidée par Chair (démo)" in text_of(officer.get(f"/seances/{session_id}"))
+
+
+def test_what_is_ready_for_the_next_session_says_since_when_it_waits(client, sign_in, life, clock):
+    life.ready()
+    clock.advance(days=20)
+
+    said = text_of(sign_in(client, "officer").get("/seances"))
+
+    assert "Prêts pour la prochaine séance 1" in said
+    assert "Scierie du Lac (démo)" in said
+    assert "20 jours (le 16 nov. 2026) Favorable" in said
+
+
+def test_the_pace_of_the_year_is_said_and_blocks_nothing(officer, life):
+    for month in range(1, 12):
+        day = date(2027, month, 10)
+        life.session(day)
+
+    assert officer.post("/seances/nouvelle", data={**PLAN, "held_on": "2027-12-10"}).status_code == 303
+    assert "Le cahier des charges attend 6 à 10 séances par an" in text_of(officer.get("/seances"))
+
+
+def test_sessions_are_a_file_too_and_another_basin_sees_nothing(client, sign_in, life):
+    session_id = life.session(TODAY)
+
+    assert "Salle du conseil" in sign_in(client, "officer").get("/seances.csv").get_data(as_text=True)
+    stranger = sign_in(client, "other_officer")
+    assert stranger.get(f"/seances/{session_id}").status_code == 404
+    assert stranger.post(f"/seances/{session_id}/annulation", data={"reason": "x"}).status_code == 404
+    assert stranger.get(f"/seances?bassin={installation.LORRAINE}").status_code == 404
+
+
+def test_a_member_sees_the_sessions_and_plans_none(client, sign_in, life):
+    session_id = life.session(TODAY)
+    browser = sign_in(client, "member")
+
+    assert browser.get("/seances").status_code == 200
+    assert browser.get(f"/seances/{session_id}/report").status_code == 403
+    assert browser.post("/seances/nouvelle", data=PLAN).status_code == 403
+
+
+def test_an_acting_chair_is_designated_for_a_time(officer, engine, world):
+    answer = officer.post(
+        "/seances/interim",
+        data={"acting_chair_id": str(world.people["member"]), "starts_on": "2026-11-16",
+              "ends_on": "2026-11-30", "reason": "Congés"},
+    )  # fmt: skip
+
+    assert answer.status_code == 303
+    with engine.database.start_reading() as work:
+        chair = chairs.chair_in_force(work, world.basin_id, TODAY)
+    assert chair is not None
+    assert (chair.person_id, chair.acting) == (world.people["member"], True)
+
+
+# Signatures.
+
+
+@pytest.fixture
+def two_to_sign(engine, world, life) -> list[Life]:
+    """A decision and an agreement that wait for the chair."""
+    session_id = life.session(TODAY)
+    life.to_sign(session_id, TODAY)
+    other = Life(
+        engine, world,
+        installation.open_project(engine, world, siret="00000008300006", name="Tannerie du Lac (démo)"),
+    )  # fmt: skip
+    other.decided(session_id)
+    return [life, other]
+
+
+def ticked(page) -> dict[str, object]:
+    """What the page sends when everything is ticked and confirmed."""
+    document = html.fromstring(page.get_data(as_text=True))
+    hidden = {
+        each.get("name"): each.get("value") for each in document.xpath("//main//input[@type='hidden']")
+    }
+    hidden.pop("csrf_token", None)
+    return {**hidden, "task": document.xpath("//input[@name='task']/@value"), "confirmed": "yes"}
+
+
+def test_the_chair_signs_several_acts_by_one_confirmation(client, sign_in, engine, two_to_sign):
+    browser = sign_in(client, "chair")
+    page = browser.get("/signatures")
+    answers = ticked(page)
+    assert len(answers["task"]) == 2
+
+    first = browser.post("/signatures", data=answers)
+    said = text_of(browser.get("/signatures"))
+    again = browser.post("/signatures", data=answers)
+
+    assert first.status_code == again.status_code == 303
+    assert all(each.signed_at is not None for each in rows(engine, Decision))
+    assert "2 actes signés" in said
+    assert "Rien à signer" in said
+
+
+def test_what_cannot_be_signed_is_told_and_the_rest_is_signed(client, sign_in, engine, two_to_sign):
+    browser = sign_in(client, "chair")
+    answers = ticked(browser.get("/signatures"))
+    agreement = two_to_sign[0].task("sign_agreement", position=1)
+    answers[f"digest-{agreement.id}"] = "0" * 64
+
+    browser.post("/signatures", data=answers)
+
+    said = text_of(browser.get("/signatures"))
+    assert "1 acte signé" in said
+    assert "Non signé : Signer la convention, Scierie du Lac (démo)" in said
+    assert two_to_sign[0].task("sign_agreement", position=1).id == agreement.id
+
+
+def test_nothing_is_signed_without_the_confirmation(client, sign_in, engine, two_to_sign):
+    browser = sign_in(client, "chair")
+    answers = ticked(browser.get("/signatures"))
+    del answers["confirmed"]
+
+    answer = browser.post("/signatures", data=answers)
+
+    assert answer.status_code == 422
+    assert "Confirmez que vous avez lu ces actes" in text_of(answer)
+    assert [each.signed_at for each in rows(engine, Decision)].count(None) == 1
+
+
+def test_nobody_else_sees_or_signs_what_is_the_chairs(client, sign_in, engine, two_to_sign):
+    decision = two_to_sign[1].task("sign_off_decision")
+    browser = sign_in(client, "officer")
+
+    assert "Rien à signer" in text_of(browser.get("/signatures"))
+    answer = browser.post("/signatures", data={"task": str(decision.id), "confirmed": "yes"})
+
+    assert answer.status_code == 422
+    assert two_to_sign[1].task("sign_off_decision").id == decision.id
+
+
+def test_a_chair_whose_company_left_signs_nothing(client, sign_in, engine, world, two_to_sign):
+    browser = sign_in(client, "chair")
+    answers = ticked(browser.get("/signatures"))
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        for each in assignments.of_organisation(work, world.companies[0]):
+            if each.role == "partner_company":
+                assignments.end(work, each.id, reason="Départ", on=TODAY)
+
+    browser.post("/signatures", data=answers)
+
+    said = text_of(browser.get("/signatures"))
+    assert "actes signés" not in said
+    assert "Non signé : Signer la décision, Tannerie du Lac (démo)" in said
+    with engine.database.start_reading() as work:
+        assert sessions.decisions_of(work, rows(engine, CommitteeSession)[0].id)[-1].signed_at is None
