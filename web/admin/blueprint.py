@@ -48,8 +48,7 @@ def invalid(refusal: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respon
     messages = {
         path: [web_work.translated(text) for text in texts] for path, texts in refusal.messages.items()
     }
-    shown = page(**(request.view_args or {}), messages=messages)
-    return make_response(shown, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return again(page, messages, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @pages.errorhandler(assignments.AlreadyHeld)
@@ -61,8 +60,16 @@ def impossible(refusal: errors.EngineError) -> Response:
     page = AGAIN.get(request.endpoint or "")
     if page is None:
         return web_errors.expected(refusal)
-    shown = page(**(request.view_args or {}), messages={"": [web_errors.sentence_of(refusal)]})
-    return make_response(shown, web_errors.status_of(refusal))
+    return again(page, {"": [web_errors.sentence_of(refusal)]}, web_errors.status_of(refusal))
+
+
+def again(page: Callable[..., str], messages: Messages, status: HTTPStatus) -> Response:
+    """Show a form's page again, unless it is not for this person: what they sent then tells them nothing."""
+    try:
+        shown = page(**(request.view_args or {}), messages=messages)
+    except errors.FAMILIES as hidden:
+        return web_errors.expected(hidden)
+    return make_response(shown, status)
 
 
 def done(sentence: str, address: str, **values: object) -> Response:

@@ -51,9 +51,11 @@ def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respo
     answers = {name.removeprefix(f"{act}-"): value for name, value in received.answers.items()}
     messages = {path: [web_work.translated(text) for text in texts] for path, texts in error.messages.items()}
     typed = Typed(answers, messages, received.dated, act, has_files())
-    return task_page(
-        UUID(str((request.view_args or {})["task_id"])), typed, status=HTTPStatus.UNPROCESSABLE_ENTITY
-    )
+    task_id = UUID(str((request.view_args or {})["task_id"]))
+    try:
+        return task_page(task_id, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except errors.FAMILIES as hidden:  # A task of another basin: what was sent tells nothing of it.
+        return web_errors.expected(hidden)
 
 
 @pages.errorhandler(errors.Conflict)
