@@ -77,7 +77,7 @@ def decided(act: Act, session: CommitteeSession) -> Decision:
         reason=coded(answers.get("reason")),
         expert_due_on=answers.get("complementary_due_on"),
         other_means=plain_rows(answers.get("other_means")),
-        occurred_on=min(act.occurred_on, session.held_on),
+        occurred_on=session.held_on,
         recorded_at=act.work.now,
         recorded_by=act.work.actor.person_id,
         on_behalf_of=act.work.on_behalf_of,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.agreements import signatures
+from engine.committee.models import Decision
 from engine.people import partnerships
 from engine.people.models import PartnershipAgreement
 from engine.projects import closing, dossiers, everyday, reports
@@ -279,6 +280,17 @@ def test_a_report_given_before_its_task_opened_needs_a_reason(labelled):
     done = closed_task(labelled, "follow_up_report")
     assert (done.occurred_on, done.late_reason) == (given_on, "donné au téléphone")
     assert (done.waiting_seconds, done.working_seconds) == (0, 0)
+
+
+def test_a_decision_is_of_the_day_of_its_session_whatever_day_is_typed(programme):
+    programme.appraise()
+
+    programme.complete(
+        "committee_decision", "officer", programme.decision(),
+        occurred_on=SIGNED - timedelta(days=3), late_reason="noté trop tôt",
+    )  # fmt: skip
+
+    assert [each.occurred_on for each in programme.rows(Decision)] == [SIGNED]
 
 
 # Facts, checked by hand.
