@@ -120,6 +120,19 @@ class TestTaskLink:
         assert "dirigeante@exemple.test" not in page.text
         assert "Scierie" not in page.text
 
+    def test_the_address_of_the_task_itself_asks_for_the_code_then_shows_the_task(
+        self, client, task_of_head, delivered
+    ):
+        before = client.get(f"/taches/{task_of_head}")
+        client.post(f"/taches/{task_of_head}/code")
+        client.post(f"/taches/{task_of_head}/code/verifier", data={"code": code_in(delivered())})
+        after = client.get(f"/taches/{task_of_head}")
+
+        assert "Une tâche attend Dirigeante Sans Compte" in before.text
+        assert "Scierie" not in before.text
+        assert after.status_code == 200
+        assert "Scierie" in after.text
+
     def test_following_it_ten_times_sends_nothing(self, client, task_of_head, delivered, engine):
         before = len(engine_messages(engine))
         for _time in range(10):
