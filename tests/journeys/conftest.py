@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
 from engine import app as engine_app
-from engine.clock import FrozenClock
 from tests.conftest import START
+from tests.journeys.basin import SimulatedClock
 from tests.journeys.site import Site, build
 from tests.web import installation
 from tests.web.installation import World
@@ -28,6 +29,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; `ALIZE_CHROMIUM` names another."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     path = os.environ.get("ALIZE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -35,18 +37,24 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@pytest.fixture
+def clock() -> SimulatedClock:
+    """A Monday morning, until a story lets time pass."""
+    return SimulatedClock(START)
+
+
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
     """An installation made once; each story works on a copy."""
     folder = tmp_path_factory.mktemp("installed")
-    engine, world = build(folder, FrozenClock(START))
+    engine, world = build(folder, SimulatedClock(START))
     engine.close()
     return folder, world
 
 
 @pytest.fixture
 def site(
-    installed: tuple[Path, World], tmp_path: Path, clock: FrozenClock, browser: Browser
+    installed: tuple[Path, World], tmp_path: Path, clock: SimulatedClock, browser: Browser
 ) -> Iterator[Site]:
     """The application on SQLite."""
     for file in installed[0].glob("alize.db*"):
@@ -60,7 +68,7 @@ def site(
 
 @pytest.fixture
 def postgres_site(
-    postgres_server: str, tmp_path: Path, clock: FrozenClock, browser: Browser
+    postgres_server: str, tmp_path: Path, clock: SimulatedClock, browser: Browser
 ) -> Iterator[Site]:
     """The same on PostgreSQL."""
     name = f"journey_{uuid4().hex}"

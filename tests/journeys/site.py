@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,10 +15,10 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from engine.app import Engine
-from engine.clock import FrozenClock
-from engine.demo.playing import Player
 from engine.outbox.models import CapturedMail
 from engine.projects.models import Project
+from tests.journeys import basin
+from tests.journeys.basin import Basin, SimulatedClock
 from tests.web import installation
 from tests.web.installation import PASSWORD, World
 
@@ -32,7 +33,7 @@ class Site:
 
     engine: Engine
     world: World
-    clock: FrozenClock
+    clock: SimulatedClock
     browser: Browser
     visitors: list[Visitor] = field(default_factory=list)
 
@@ -42,7 +43,7 @@ class Site:
 
         self.server = make_server("127.0.0.1", 0, web_app.create_app(self.engine), threaded=True)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
-        self.player = Player(self.engine, self.clock, night_by_night=timedelta(0))
+        self.basin = Basin(self.engine, self.clock, self.world)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
@@ -54,7 +55,16 @@ class Site:
 
     def wait(self, **delay: float) -> None:
         """Let the programme's time pass, everything due firing at its own instant."""
-        self.player.play(self.clock.now() + timedelta(**delay))
+        self.basin.wait(**delay)
+
+    def wait_until(self, day: date, *, hour: int = 9) -> None:
+        """Let the programme's time pass until an hour of a day."""
+        self.basin.play_until(day, hour=hour)
+
+    @property
+    def today(self) -> date:
+        """The programme's day in the basin."""
+        return self.basin.today
 
     def visit(self, who: str, *, phone: bool = False, locale: str = "fr") -> Visitor:
         """Somebody opens a browser and signs in with their password."""
@@ -80,6 +90,13 @@ class Site:
         with self.engine.database.start_reading() as work:
             found = sa.select(CapturedMail).where(CapturedMail.address == address)
             return sorted(work.database.scalars(found), key=lambda mail: mail.captured_at)
+
+    def last_mail(self, address: str) -> CapturedMail:
+        """The last mail to an address, once what is to leave has left."""
+        self.basin.post()
+        found = self.mails_to(address)
+        assert found, f"nothing was sent to {address}"
+        return found[-1]
 
     def project_named(self, firm: str) -> Project:
         """The project of a firm."""
@@ -141,8 +158,8 @@ class Visitor:
 
     def press(self, label: str) -> None:
         """Press a button of the page by its words."""
-        self.page.locator("main").get_by_role("button", name=label).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("button", name=label).first.click()
 
     def follow(self, label: str) -> None:
         """Follow a link of the page by its words."""
@@ -154,23 +171,57 @@ class Visitor:
         self.go("/taches")
         self.follow(title)
 
+    def open_link(self, mail: CapturedMail) -> None:
+        """Follow the link of a task, as a mail gives it."""
+        found = re.search(r"/taches/[0-9a-f-]{36}", mail.text)
+        assert found, mail.text
+        self.go(found[0])
+
+    def open_with_code(self, mail: CapturedMail) -> None:
+        """Follow a mail's link, ask for the code of six digits, read it in the next mail, open the task."""
+        self.open_link(mail)
+        self.press("Recevoir un code")
+        sent = self.site.last_mail(mail.address)
+        code = re.search(r"\b\d{3}\s?\d{3}\b", sent.text)
+        assert code, sent.text
+        self.page.locator("main [name=code]").fill(code[0].replace(" ", ""))
+        self.press("Ouvrir la tâche")
+
     def submit(self) -> None:
         """Send the form of a task."""
-        self.page.locator("form.fields button.button-primary:visible").last.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("form.fields button.button-primary:visible").last.click()
+
+    def does(self, title: str, **answers: str | bool) -> None:
+        """Open a task from the inbox, answer, send it; the page says that it is done."""
+        self.open_task(title)
+        self.answer(**answers)
+        self.submit()
+        assert self.errors() == [], title
+        assert self.sees("C’est fait") or self.sees("Done"), self.page.url
+
+    def errors(self) -> list[str]:
+        """What the page says is to be corrected."""
+        return self.page.locator(".error-summary li").all_inner_texts()
+
+    def text(self) -> str:
+        """The words of the page."""
+        return self.page.locator("main").inner_text()
 
     def sees(self, text: str) -> bool:
         """Whether the page shows this text."""
-        return self.page.get_by_text(text).first.is_visible()
+        return self.page.locator("body").get_by_text(text).filter(visible=True).count() > 0
 
     def status_of(self, path: str) -> int:
         """The status with which this person's browser is answered at a path."""
         return self.page.request.get(path).status
 
 
-def build(folder: Path, clock: FrozenClock, **others: str) -> tuple[Engine, World]:
+def build(folder: Path, clock: SimulatedClock, **others: str) -> tuple[Engine, World]:
     """An installation with its people, on SQLite or where `database_url` says."""
-    return installation.build(folder, clock, **others)
+    engine, world = installation.build(folder, clock, **others)
+    basin.settle(engine, world)
+    return engine, world
 
 
 def person(world: World, who: str) -> str:

@@ -1,0 +1,93 @@
+"""The committee decides, its chair signs or sends back, and nobody signs without a mandate in force."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from engine.people.models import Role
+from tests.journeys.basin import FIRM
+from tests.journeys.site import Site, Visitor, person
+
+
+def decide(officer: Visitor, session_id: str | None = None, **answers: str | bool) -> None:
+    """The officer records an approval with days, an advance and a condition."""
+    site = officer.site
+    officer.open_task("Consigner la décision")
+    if session_id is None:
+        officer.choose_first("session_id")
+    officer.answer(
+        outcome="approved_with_conditions", mandatary_id=person(site.world, "member2"),
+        human_means__0__company_id=str(site.basin.organisations["lender"]),
+        human_means__0__domain="production", human_means__0__days="6",
+        conditions__0__text="Devis signé du séchoir",
+        conditions__0__due_on=(site.today + timedelta(days=40)).isoformat(), **answers,
+    )  # fmt: skip
+    officer.submit()
+
+
+def test_a_decision_is_recorded_at_a_planned_session_sent_back_then_signed(site: Site) -> None:
+    dossier = site.basin.appraised()
+    officer = site.visit("officer")
+    officer.go("/seances")
+    officer.follow("Prévoir une séance")
+    officer.answer(held_on=site.today.isoformat(), kind="meeting", starts_at="9 h 30", place="Toul")
+    with officer.page.expect_navigation():
+        officer.page.locator("main form button.button-primary").click()
+    assert officer.errors() == []
+
+    decide(officer, advance_amount="999 999,00", advance_months="36")
+    assert any("Avance remboursable" in line for line in officer.errors()), "above the basin's ceiling"
+    assert officer.page.locator("[name='conditions-0-text']").input_value() == "Devis signé du séchoir"
+    officer.answer(advance_amount="5 000,00")
+    officer.submit()
+    assert officer.errors() == []
+
+    chair = site.visit("chair")
+    chair.open_task("Signer la décision")
+    assert chair.sees("5 000"), "what is signed is read first"
+    chair.answer(decision="send_back", reason="L’avance était de 4 000 €.")
+    chair.submit()
+    officer.open_task("Consigner la décision")
+    assert officer.sees("L’avance était de 4 000 €.")
+    decide(officer, advance_amount="4 000,00", advance_months="36")
+    assert officer.errors() == []
+    chair.go("/signatures")
+    chair.page.locator("[name=task]").check()
+    chair.page.locator("[name=confirmed]").check()
+    chair.press("Signer les actes cochés")
+    assert dossier.steps() == ["notify_decision"]
+
+    officer.does("Notifier la décision", channel="email")
+    officer.does(
+        "Lever les conditions", conditions__0__evidence="Devis du 18 novembre",
+        conditions__0__lifted_on=site.today.isoformat(),
+    )  # fmt: skip
+    assert "accept_mandate" in dossier.steps()
+
+
+def test_a_chair_whose_mandate_ended_cannot_sign_and_an_acting_chair_is_designated(site: Site) -> None:
+    basin = site.basin
+    dossier = basin.appraised()
+    basin.session()
+    dossier.record_decision("approved", human_means=basin.means())
+    task = dossier.task("sign_off_decision")
+    chair = site.visit("chair")
+    chair.open_task("Signer la décision")
+    chair.answer(decision="sign")
+    basin.end_role("chair", Role.CHAIR)
+    chair.submit()
+    assert "sign_off_decision" in dossier.steps(), "nothing was signed"
+    assert not chair.sees("C’est fait")
+    assert chair.status_of(f"/taches/{task.id}") in {200, 403, 404}
+
+    site.wait(days=1)
+    officer = site.visit("officer")
+    officer.does(
+        "Désigner une présidence par intérim", acting_chair_id=person(site.world, "member3"),
+        ends_on=(site.today + timedelta(days=60)).isoformat(),
+    )  # fmt: skip
+    acting = site.visit("member3")
+    acting.does("Signer la décision", decision="sign")
+    acting.go(f"/projets/{dossier.case_id}/engagements")
+    assert acting.sees("intérim"), "the capacity is shown with the signature"
+    assert acting.sees(FIRM)
