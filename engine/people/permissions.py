@@ -73,8 +73,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.CHECK_PROCESS, P.SEE_OUTBOX,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
+    # Once a firm is labelled, only the chair suspends its project (D7).
     Role.CHAIR: _HAS_A_PART | {
         P.SEE_BASIN, P.SEE_MONITORING, P.SEE_PEOPLE, P.REPLACE_MANDATARY, P.DESIGNATE_ACTING_CHAIR, P.EXPORT,
+        P.SUSPEND,
     },
     # A member sees the projects of the committee's sessions; a part in one lets them act there.
     Role.SEAT: frozenset({P.SEE_PROJECT, P.SEE_BASIN, P.SEE_PEOPLE, P.COMPLETE_TASK}),

@@ -463,3 +463,16 @@ def test_a_document_of_one_dossier_is_not_read_through_another(officer, engine, 
 
     assert officer.get(f"/projets/{life.case_id}/documents/{kept}").status_code == 404
     assert officer.get(f"/projets/{other}/documents/{kept}").status_code == 200
+
+
+def test_once_the_firm_is_labelled_only_the_chair_suspends(client, sign_in, life):
+    life.labelled(life.session(TODAY), TODAY)
+    address = f"/projets/{life.case_id}/suspension"
+    answers = {"requested_by": "firm", "reason": "Travaux.", "until": "2027-01-31"}
+
+    of_officer = sign_in(client, "officer")
+    assert address not in of_officer.get(f"/projets/{life.case_id}").get_data(as_text=True)
+    assert of_officer.post(address, data=answers).status_code == 403
+    of_chair = sign_in(client, "chair")
+    assert address in of_chair.get(f"/projets/{life.case_id}").get_data(as_text=True)
+    assert of_chair.post(address, data=answers).status_code == 303

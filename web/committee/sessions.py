@@ -11,6 +11,7 @@ from flask import render_template, url_for
 from engine.committee import sessions, waiting
 from engine.i18n import mark as _
 from engine.people import basins, chairs, persons
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.projects import dossiers, mandates
 from forms import choices
@@ -125,6 +126,8 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id)] if sees else [],
         "to_ratify": ratifications(work, basin.id) if sees else [],
         "chair": (chair.full_name, chair.organisation_name, chair.acting, chair.until) if chair else None,
+        "to_sign": len(waiting.to_sign(work, rights)) if Role.CHAIR in rights.roles(basin.id) else 0,
+        "sign_url": url_for("committee.to_sign"),
         "may_plan": rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
         "plan_url": url_for("committee.ask_plan", bassin=basin.slug),
         "acting_url": url_for("committee.ask_acting_chair", bassin=basin.slug)

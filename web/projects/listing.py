@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from engine import clock
 from engine.i18n import mark as _
 from engine.people import basins
-from engine.people.permissions import Permission
+from engine.people.permissions import Permission, Place
 from engine.projects import dossiers, parties, timeline
 from engine.projects.statuses import PHASE_LABELS, STATUS_LABELS, Phase, Status, phase_of
 from forms.choices import WaitingCause
-from web import spreadsheets
+from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.projects import words
@@ -122,7 +123,8 @@ def index() -> str:
     with web_work.start_reading() as work:
         found = question.page(work, rights)
         rows = rows_of(work, found.projects)
-    return render_template("projects/index.html", **view_model(question, found, rows))
+        places = places_of(work)
+    return render_template("projects/index.html", **view_model(question, found, rows, places))
 
 
 @pages.get("/projets.csv", defaults={"extension": "csv"})
@@ -157,10 +159,12 @@ def cells(project: Project, row: Row) -> list[object]:
     ]  # fmt: skip
 
 
-def view_model(question: Question, found: dossiers.Page, rows: list[Row]) -> dict[str, Any]:
+def view_model(
+    question: Question, found: dossiers.Page, rows: list[Row], known: dict[int, Place]
+) -> dict[str, Any]:
     """What the template is given; it says what each name means."""
     rights = viewer().rights
-    places = sorted((place.name, place.slug) for place in rights.places.values())
+    places = sorted((place.name, place.slug) for place in known.values())
     return {
         "rows": rows,
         "states": [(label, question.address(state=key), key == question.state) for key, label in STATES],
@@ -168,7 +172,7 @@ def view_model(question: Question, found: dossiers.Page, rows: list[Row]) -> dic
         "basins": [(slug, name, slug == question.basin) for name, slug in places] if len(places) > 1 else [],
         "search": question.text,
         "kept": {} if question.state == "open" else {"etat": question.state},
-        "show_basin": len(places) > 1 or not places,
+        "show_basin": len(places) > 1,
         "may_open": Permission.OPEN_PROJECT in rights.anywhere(),
         "open_url": url_for("projects.ask_intake", bassin=question.basin or None),
         "exports": [(name.upper(), question.address(f"/projets.{name}")) for name in ("csv", "xlsx")]
@@ -184,16 +188,19 @@ def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:
     """The dossiers as rows: three statements, however many they are."""
     waits = parties.first_waits(work, [each.id for each in projects])
     badges = timeline.badges(work, projects)
-    names = basin_names(work)
-    return [row_of(work.now, each, waits.get(each.id), badges.get(each.id), names) for each in projects]
+    places = places_of(work)
+    return [row_of(work.now, each, waits.get(each.id), badges.get(each.id), places) for each in projects]
 
 
-def basin_names(work: UnitOfWork) -> dict[int, tuple[str, Any]]:
-    """The names and zones of the basins; those of one's own roles are known already."""
+def places_of(work: UnitOfWork) -> dict[int, Place]:
+    """The basins that the reader sees; those of one's own roles are known already."""
     rights = viewer().rights
-    if rights.basins_with(Permission.SEE_PROJECT) is None:
-        return {each.id: (each.name, basins.zone_of(work, each.id)) for each in basins.every(work)}
-    return {key: (place.name, place.zone) for key, place in rights.places.items()}
+    if rights.basins_with(Permission.SEE_PROJECT) is not None:
+        return rights.places
+    if "places" not in g:
+        g.places = {each.id: Place(each.slug, each.name, ZoneInfo(each.zone)) for each in basins.every(work)}
+    found: dict[int, Place] = g.places
+    return found
 
 
 def row_of(
@@ -201,18 +208,18 @@ def row_of(
     project: Project,
     waiting: Waiting | None,
     badge: str | None,
-    names: dict[int, tuple[str, Any]],
+    places: dict[int, Place],
 ) -> Row:
     """One dossier as a row."""
     status = Status(project.status)
-    name, zone = names.get(project.basin_id, ("", web_work.PROGRAMME_ZONE))
-    today = clock.local_date(now, zone)
+    place = places.get(project.basin_id)
+    today = clock.local_date(now, place.zone if place else web_work.PROGRAMME_ZONE)
     return Row(
         url=url_for("projects.show_project", project_id=project.id),
         firm=project.firm,
         reference=project.reference,
         city=project.city,
-        basin=name,
+        basin=place.name if place else "",
         phase=PHASE_LABELS[phase_of(status)],
         status=STATUS_LABELS[status],
         badge=words.BADGES[badge] if badge and badge != "up_to_date" else None,
@@ -237,8 +244,11 @@ def whom(waiting: Waiting) -> str:
 
 def rest_of(project: Project, waiting: Waiting | None) -> str | None:
     """Why nobody is waited for."""
-    if project.suspended_until is not None:
-        return _("Suspendu")
+    locale = web_work.locale()
     if project.ended_on is not None:
-        return _("Terminé")
-    return None if waiting else _("Rien n’est attendu pour l’instant")
+        day = typography.long_date(project.ended_on, locale)
+        return web_work.translated(_("Terminé le {day}"), day=day)
+    if project.suspended_on is not None and project.suspended_until is not None:
+        day = typography.long_date(project.suspended_until, locale)
+        return web_work.translated(_("Suspendu jusqu’au {day}"), day=day)
+    return None if waiting else web_work.translated(_("Rien n’est attendu pour l’instant"))
