@@ -68,7 +68,7 @@ def list_tasks(query: dict[str, Any]) -> Response:
     "/tasks/<uuid:task_id>",
     title=_("Montrer une tâche"),
     note=_("Son formulaire en JSON Schema, son brouillon, ce que l’on peut en faire."),
-    permission=Permission.COMPLETE_TASK,
+    permission=Permission.SEE_PROJECT,
     answers={200: "Task"},
     refusals=(404,),
 )

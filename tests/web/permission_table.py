@@ -1,0 +1,224 @@
+"""Who may reach which route, written by hand: what the application must answer, role by role.
+
+Read a line as: verb, route, what each role meets on the things of its own basin, then on another's.
+    .  let in (200, 303 to a page of ours; for a form sent empty, its refusal)
+    >  sent to the sign-in page (303)     !  401     -  403     0  404, as if it did not exist
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOBODY = "nobody"
+# In the order of the columns. The national roles are of no basin; the expert has a part in one project.
+ROLES = (
+    "officer", "chair", "member", "steering", "basin_administrator", "expert", "administrator", "coordinator",
+    "auditor",
+)  # fmt: skip
+
+TABLE = """
+# Anybody, signed in or not: addresses that hold nothing, and the ways in.
+GET  /.well-known/security.txt                                          .......... ..........
+GET  /accessibilite                                                     .......... ..........
+GET  /aide                                                              .......... ..........
+GET  /api/v1/docs                                                       .......... ..........
+GET  /api/v1/openapi.json                                               .......... ..........
+POST /api/v1/tokens                                                     .......... ..........
+GET  /calendrier/<string:token>.ics                                     0000000000 0000000000
+GET  /connexion                                                         .......... ..........
+POST /connexion                                                         !!!!!!!!!! !!!!!!!!!!
+POST /connexion/code                                                    .......... ..........
+GET  /connexion/code                                                    >>>>>>>>>> >>>>>>>>>>
+POST /connexion/code/verifier                                           !!!!!!!!!! !!!!!!!!!!
+POST /connexion/prolonger                                               >......... >.........
+GET  /connexion/second-facteur                                          >>>>>>>>>> >>>>>>>>>>
+POST /connexion/second-facteur                                          >>>>>>>>>> >>>>>>>>>>
+POST /deconnexion                                                       >>>>>>>>>> >>>>>>>>>>
+GET  /healthz                                                           .......... ..........
+POST /langue                                                            .......... ..........
+GET  /mentions                                                          .......... ..........
+GET  /messages                                                          .......... ..........
+GET  /messages/<uuid:mail_id>                                           0000000000 0000000000
+GET  /messages/<uuid:mail_id>/pieces/<int:number>                       0000000000 0000000000
+GET  /readyz                                                            .......... ..........
+GET  /static/<path:filename>                                            .......... ..........
+# One's own account; what is not one's own is not there.
+GET  /                                                                  >......... >.........
+GET  /compte                                                            >......... >.........
+POST /compte/absences                                                   >......... >.........
+POST /compte/absences/<uuid:absence_id>/retirer                         >000000000 >000000000
+POST /compte/appareils/<uuid:device_id>/oublier                         >000000000 >000000000
+POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
+POST /compte/langue                                                     >......... >.........
+POST /compte/mot-de-passe                                               >!!!!!!!!! >!!!!!!!!!
+GET  /compte/second-facteur                                             >......... >.........
+POST /compte/second-facteur                                             >......... >.........
+POST /compte/second-facteur/confirmer                                   >......... >.........
+POST /compte/second-facteur/retirer                                     >!!!!!!!!! >!!!!!!!!!
+POST /compte/sessions/fermer                                            >......... >.........
+# Tasks. A task's address alone shows whose it is.
+GET  /signatures                                                        >...--.--- >...--.---
+POST /signatures                                                        >...--.--- >...--.---
+GET  /taches                                                            >...--.--- >...--.---
+GET  /taches.csv                                                        >...--.--- >...--.---
+GET  /taches.xlsx                                                       >...--.--- >...--.---
+GET  /taches/<uuid:task_id>                                             ........-. .000000.-.
+POST /taches/<uuid:task_id>                                             ..-------- .000--0---
+POST /taches/<uuid:task_id>/attendre                                    >..---.--- >00---0---
+POST /taches/<uuid:task_id>/brouillon                                   ..-------- .000--0---
+POST /taches/<uuid:task_id>/brouillon/effacer                           ....--.--- .000--0---
+GET  /taches/<uuid:task_id>/code                                        .......... ..........
+POST /taches/<uuid:task_id>/code                                        .......... ..........
+POST /taches/<uuid:task_id>/code/verifier                               !!!!!!!!!! !!!!!!!!!!
+POST /taches/<uuid:task_id>/confier                                     >...--.--- >000--0---
+GET  /taches/<uuid:task_id>/merci                                       ....--.--- .000--0---
+POST /taches/<uuid:task_id>/prendre                                     >.-------- >000--0---
+POST /taches/<uuid:task_id>/rendre                                      >.-------- >000--0---
+POST /taches/<uuid:task_id>/reprendre                                   >..---.--- >00---0---
+POST /taches/<uuid:task_id>/signature-papier                            >.-------- >0--------
+POST /taches/prendre                                                    >...--.--- >...--.---
+GET  /taches/suivante                                                   >...--.--- >...--.---
+# Projects: those of one's basin, or that one has a part in. The coordinator sees figures, not projects.
+GET  /projets                                                           >.......-. >.......-.
+GET  /projets.csv                                                       >.......-. >.......-.
+GET  /projets.xlsx                                                      >.......-. >.......-.
+GET  /projets/<uuid:project_id>                                         >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/appel                                   >..---.--- >00---0---
+POST /projets/<uuid:project_id>/appel                                   >..---.--- >00---0---
+GET  /projets/<uuid:project_id>/correction                              >.-------- >0--------
+GET  /projets/<uuid:project_id>/correction/<uuid:record_id>             >.-------- >0--------
+POST /projets/<uuid:project_id>/correction/<uuid:record_id>             >.-------- >0--------
+GET  /projets/<uuid:project_id>/document                                >..---.--- >00---0---
+POST /projets/<uuid:project_id>/document                                >..---.--- >00---0---
+GET  /projets/<uuid:project_id>/documents                               >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/documents/<uuid:document_id>            >.....0.-. >000000.-.
+GET  /projets/<uuid:project_id>/engagements                             >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/historique                              >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/historique.csv                          >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/historique.xlsx                         >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
+POST /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
+GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
+POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
+GET  /projets/<uuid:project_id>/reprise                                 >.-------- >0--------
+POST /projets/<uuid:project_id>/reprise                                 >.-------- >0--------
+GET  /projets/<uuid:project_id>/resiliation                             >.-------- >0--------
+POST /projets/<uuid:project_id>/resiliation                             >.-------- >0--------
+GET  /projets/<uuid:project_id>/retrait                                 >.-------- >0--------
+POST /projets/<uuid:project_id>/retrait                                 >.-------- >0--------
+GET  /projets/<uuid:project_id>/schema/<string:process>.bpmn            >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/schema/<string:process>.svg             >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/suivi                                   >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/suspension                              >.-------- >0--------
+POST /projets/<uuid:project_id>/suspension                              >.-------- >0--------
+GET  /projets/nouveau                                                   >.-------- >.--------
+POST /projets/nouveau                                                   >.-------- >.--------
+# Sessions of the committee, basins, figures.
+GET  /bassins                                                           >.....-... >.....-...
+GET  /bassins.<any(csv, xlsx):format>                                   >.....-... >.....-...
+GET  /bassins/<string:slug>                                             >.....-... >00000-...
+GET  /bassins/<string:slug>/processus/<string:process>.bpmn             >.....-... >00000-...
+GET  /bassins/<string:slug>/processus/<string:process>.svg              >.....-... >00000-...
+GET  /pilotage                                                          >..-..-... >..-..-...
+GET  /pilotage/etapes.<any(csv, xlsx):format>                           >..-..-... >..-..-...
+GET  /seances                                                           >.....-... >.....-...
+GET  /seances.csv                                                       >.....-... >.....-...
+GET  /seances.xlsx                                                      >.....-... >.....-...
+GET  /seances/<uuid:session_id>                                         >.....-... >00000-...
+GET  /seances/<uuid:session_id>/annulation                              >.-------- >0--------
+POST /seances/<uuid:session_id>/annulation                              >.-------- >0--------
+GET  /seances/<uuid:session_id>/report                                  >.-------- >0--------
+POST /seances/<uuid:session_id>/report                                  >.-------- >0--------
+GET  /seances/<uuid:session_id>/tenue                                   >.-------- >0--------
+POST /seances/<uuid:session_id>/tenue                                   >.-------- >0--------
+GET  /seances/interim                                                   >..------- >..-------
+POST /seances/interim                                                   >..------- >..-------
+GET  /seances/nouvelle                                                  >.-------- >.--------
+POST /seances/nouvelle                                                  >.-------- >.--------
+# Administration: the officer looks after people, administrators after roles, incidents and mail.
+GET  /administration                                                    >.....-.-. >.....-.-.
+GET  /administration/bassins/<string:slug>/roles                        >.....-.-. >00000-.-.
+GET  /administration/bassins/<string:slug>/roles.csv                    >.---.-.-- >0---0-.--
+GET  /administration/bassins/<string:slug>/roles/nouveau                >----.-.-- >----0-.--
+POST /administration/bassins/<string:slug>/roles/nouveau                >----.-.-- >----0-.--
+GET  /administration/comptes                                            >------.-- >------.--
+GET  /administration/comptes.csv                                        >------.-- >------.--
+GET  /administration/courriels                                          >.---.-.-. >.---.-.-.
+GET  /administration/courriels.csv                                      >.---.-.-. >.---.-.-.
+POST /administration/courriels/<uuid:message_id>/renvoyer               >----.-.-- >----0-.--
+POST /administration/horloge                                            >------.-- >------.--
+GET  /administration/incidents                                          >----.-.-. >----.-.-.
+GET  /administration/incidents/<uuid:incident_id>                       >----.-.-. >----0-.-.
+POST /administration/incidents/<uuid:incident_id>/relancer              >----.-.-- >----0-.--
+GET  /administration/national/roles                                     >------.-- >------.--
+POST /administration/national/roles                                     >------.-- >------.--
+GET  /administration/organisations                                      >.---.-.-- >.---.-.--
+GET  /administration/organisations.csv                                  >.---.-.-- >.---.-.--
+GET  /administration/organisations/<uuid:organisation_id>               >.---.-.-- >.---.-.--
+GET  /administration/organisations/<uuid:organisation_id>/corriger      >.---.-.-- >------.--
+POST /administration/organisations/<uuid:organisation_id>/corriger      >.---.-.-- >------.--
+GET  /administration/organisations/nouvelle                             >.---.-.-- >.---.-.--
+POST /administration/organisations/nouvelle                             >.---.-.-- >.---.-.--
+GET  /administration/personnes                                          >.---.-.-- >.---.-.--
+GET  /administration/personnes.csv                                      >.---.-.-- >.---.-.--
+GET  /administration/personnes/<uuid:person_id>                         >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/reactiver               >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/second-facteur/retirer  >------.-- >------.--
+GET  /administration/personnes/nouvelle                                 >.---.-.-- >.---.-.--
+POST /administration/personnes/nouvelle                                 >.---.-.-- >.---.-.--
+GET  /administration/roles/<uuid:assignment_id>/fin                     >----.-.-- >----0-.--
+POST /administration/roles/<uuid:assignment_id>/fin                     >----.-.-- >----0-.--
+GET  /administration/taches-de-fond                                     >------.-. >------.-.
+# The API: the same rights, by token.
+GET  /api/v1/basins                                                     !.....-... !.....-...
+GET  /api/v1/basins/<string:slug>                                       !.....-... !00000-...
+POST /api/v1/clock/advance                                              !------.-- !------.--
+GET  /api/v1/history                                                    !.--..-.-. !.--..-.-.
+GET  /api/v1/me                                                         !......... !.........
+GET  /api/v1/monitoring/bottlenecks                                     !..-..-... !..-..-...
+POST /api/v1/processes/check                                            !.---.-..- !.---.-..-
+GET  /api/v1/projects                                                   !.......-. !.......-.
+POST /api/v1/projects                                                   !.-------- !0--------
+GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/history                         !.......-. !000000.-.
+POST /api/v1/projects/<uuid:project_id>/withdraw                        !.-------- !0--------
+GET  /api/v1/tasks                                                      !...--.--- !...--.---
+GET  /api/v1/tasks/<uuid:task_id>                                       !.......-. !000000.-.
+POST /api/v1/tasks/<uuid:task_id>/claim                                 !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/complete                              !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/delegate                              !.-------- !00-------
+POST /api/v1/tasks/<uuid:task_id>/draft                                 !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/release                               !.-------- !000--0---
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One verb on one route, and what each role meets: nobody, then each of `ROLES`, in both basins."""
+
+    verb: str
+    route: str
+    own: str
+    other: str
+
+    def expected(self, who: str, place: str) -> str:
+        """What somebody meets, on the things of their own basin or of the other one."""
+        signs = self.own if place == "own" else self.other
+        return signs[(NOBODY, *ROLES).index(who)]
+
+
+def lines() -> list[Line]:
+    """The table's lines."""
+    return [read(text) for text in TABLE.splitlines() if text.strip() and not text.startswith("#")]
+
+
+def read(text: str) -> Line:
+    """One line; a route may hold spaces."""
+    verb, *route, own, other = text.split()
+    return Line(verb, " ".join(route), own, other)

@@ -1,0 +1,97 @@
+"""Every route × every role × own or other basin, against a table written by hand."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import TestResponse
+
+from engine.clock import FrozenClock
+from tests.conftest import START
+from tests.web import permission_world
+from tests.web.permission_table import NOBODY, ROLES, Line, lines
+
+FOR_API = "/api/"
+VERBS = {"HEAD", "OPTIONS"}
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    made = permission_world.build(tmp_path_factory.mktemp("matrix"), FrozenClock(START))
+    yield made
+    made.engine.close()
+
+
+def test_every_route_is_in_the_table_once(trial):
+    listed = [(line.verb, line.route) for line in lines()]
+    routed = {
+        (verb, rule.rule)
+        for rule in trial.flask.url_map.iter_rules()
+        for verb in (rule.methods or set()) - VERBS
+    }
+
+    assert len(listed) == len(set(listed))
+    assert set(listed) - routed == set(), "these routes are gone: take their lines out"
+    assert routed - set(listed) == set(), "write what each role meets there, in tests/web/permission_table.py"
+
+
+def test_every_line_says_something_of_everybody():
+    odd = [line.route for line in lines() if {len(line.own), len(line.other)} != {len(ROLES) + 1}]
+
+    assert not odd
+
+
+@pytest.mark.parametrize("line", lines(), ids=lambda line: f"{line.verb} {line.route}")
+def test_each_role_meets_what_the_table_says(trial, line):
+    met = {
+        place: "".join(sign_of(send(trial, line, who, place)) for who in (NOBODY, *ROLES))
+        for place in ("own", "other")
+    }
+
+    assert met == {"own": line.own, "other": line.other}, (
+        f"{line.verb} {line.route} {met['own']} {met['other']}"
+    )
+
+
+def send(trial, line: Line, who: str, place: str) -> TestResponse:
+    """Try a route as somebody; what it writes is undone."""
+    adapter = trial.flask.url_map.bind("localhost")
+    rule = next(
+        each
+        for each in trial.flask.url_map.iter_rules()
+        if each.rule == line.route and line.verb in each.methods
+    )
+    values = {name: trial.things[place][name] for name in rule.arguments - set(rule.defaults or {})}
+    path = adapter.build(rule.endpoint, {**(rule.defaults or {}), **values})
+    if path.startswith(FOR_API):
+        headers = {} if who == NOBODY else {"Authorization": f"Bearer {trial.texts[who]}"}
+        body = {"json": body_of(line.route, trial.things[place])} if line.verb == "POST" else {}
+        answer = trial.flask.test_client().open(
+            path, method=line.verb, headers={**headers, "Idempotency-Key": "matrix"}, **body
+        )
+    else:
+        answer = trial.browser(who).open(path, method=line.verb)
+    if line.verb != "GET":
+        trial.put_back()
+    return answer
+
+
+def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
+    """A body of the right shape, so that what answers is who asks; what it says is refused afterwards."""
+    return {
+        "/api/v1/projects": {"basin": things["slug"], "answers": {}},
+        "/api/v1/tasks/<uuid:task_id>/delegate": {"to": str(things["person_id"])},
+        "/api/v1/tasks/<uuid:task_id>/claim": {},
+        "/api/v1/tasks/<uuid:task_id>/release": {},
+        "/api/v1/clock/advance": {"by": "P1D"},
+        "/api/v1/tokens": {},
+    }.get(route, {"answers": {}})
+
+
+def sign_of(answer: TestResponse) -> str:
+    """What somebody met, as the table writes it."""
+    if answer.status_code in {401, 403, 404}:
+        return {401: "!", 403: "-", 404: "0"}[answer.status_code]
+    if answer.status_code in {302, 303} and (answer.location or "").startswith("/connexion"):
+        return ">"
+    assert answer.status_code < 429, answer.get_data(as_text=True)[:800]
+    return "."
