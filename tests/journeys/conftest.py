@@ -37,6 +37,17 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep what each visitor saw last when a story fails, where `ALIZE_FAILURES` says."""
+    report = yield
+    folder, site = os.environ.get("ALIZE_FAILURES"), getattr(item, "funcargs", {}).get("site")
+    if folder and site and report.when == "call" and report.failed:
+        for number, visitor in enumerate(site.visitors):
+            visitor.page.screenshot(path=f"{folder}/{item.name}-{number}.png", full_page=True)
+    return report
+
+
 @pytest.fixture
 def clock() -> SimulatedClock:
     """A Monday morning, until a story lets time pass."""

@@ -24,6 +24,7 @@ from tests.web.installation import PASSWORD, World
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 900}
+TIMEOUT = 10_000  # milliseconds
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 
 
@@ -111,7 +112,7 @@ class Visitor:
         self.site = site
         self.page = page
         self.noticed: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: self.noticed.append(str(error)))
         page.on("console", self._listen)
 

@@ -9,12 +9,10 @@ from tests.journeys.basin import FIRM
 from tests.journeys.site import Site, Visitor, person
 
 
-def decide(officer: Visitor, session_id: str | None = None, **answers: str | bool) -> None:
+def decide(officer: Visitor, **answers: str | bool) -> None:
     """The officer records an approval with days, an advance and a condition."""
     site = officer.site
     officer.open_task("Consigner la décision")
-    if session_id is None:
-        officer.choose_first("session_id")
     officer.answer(
         outcome="approved_with_conditions", mandatary_id=person(site.world, "member2"),
         human_means__0__company_id=str(site.basin.organisations["lender"]),
@@ -35,21 +33,21 @@ def test_a_decision_is_recorded_at_a_planned_session_sent_back_then_signed(site:
         officer.page.locator("main form button.button-primary").click()
     assert officer.errors() == []
 
-    decide(officer, advance_amount="999 999,00", advance_months="36")
+    decide(officer, advance_amount="30 000,01", advance_months="36")
     assert any("Avance remboursable" in line for line in officer.errors()), "above the basin's ceiling"
     assert officer.page.locator("[name='conditions-0-text']").input_value() == "Devis signé du séchoir"
-    officer.answer(advance_amount="5 000,00")
+    officer.answer(advance_amount="20 000,00")
     officer.submit()
     assert officer.errors() == []
 
     chair = site.visit("chair")
     chair.open_task("Signer la décision")
-    assert chair.sees("5 000"), "what is signed is read first"
-    chair.answer(decision="send_back", reason="L’avance était de 4 000 €.")
+    assert "20 000" in chair.text().replace("\u202f", " "), "what is signed is read first"
+    chair.answer(decision="send_back", reason="L’avance était de 15 000 €.")
     chair.submit()
     officer.open_task("Consigner la décision")
-    assert officer.sees("L’avance était de 4 000 €.")
-    decide(officer, advance_amount="4 000,00", advance_months="36")
+    assert officer.sees("L’avance était de 15 000 €.")
+    decide(officer, advance_amount="15 000,00", advance_months="36")
     assert officer.errors() == []
     chair.go("/signatures")
     chair.page.locator("[name=task]").check()

@@ -32,7 +32,7 @@ def qualify(officer: Visitor) -> None:
 def test_a_wrong_siret_is_refused_on_the_page_which_keeps_what_was_typed(site: Site) -> None:
     officer = site.visit("officer")
     officer.go("/projets")
-    officer.follow("Ouvrir un dossier")
+    officer.follow("Ouvrir un projet")
     officer.answer(**REQUEST, siret="00000006700008")
     officer.press("Ouvrir")
     assert ["SIRET" in line for line in officer.errors()] == [True]
