@@ -268,6 +268,23 @@ class Programme:
         self.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
         self.complete("check_completeness", "officer", {"outcome": "complete"})
 
+    def ask_opinion(self) -> None:
+        """A file ready but for an expert's opinion."""
+        self.open()
+        self.complete("qualify", "officer", self.qualification())
+        self.complete("accept_prescription", "prescriber", {"accepted": True})
+        self.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
+        self.complete(
+            "check_completeness",
+            "officer",
+            {
+                "outcome": "complementary",
+                "question": "Le marché est-il là ?",
+                "expert_id": str(self.people["expert"]),
+                "complementary_due_on": (self.today + timedelta(days=20)).isoformat(),
+            },
+        )
+
     def qualification(self) -> dict[str, object]:
         """A request that goes on, given to the prescriber."""
         return {

@@ -202,3 +202,13 @@ def test_a_file_that_is_not_what_is_accepted_is_refused_and_nothing_is_written(
         documents.add(work, store, project_id=programme.case_id, name=name, content=content)
 
     assert not store.folder.exists()
+
+
+def test_numbers_begin_again_with_each_year(programme, clock):
+    programme.open(siret=None, not_registered=True, name="Scierie du Val (démo)")
+    first = programme.project().reference
+    clock.set(clock.instant.replace(year=2027, month=1, day=4))
+
+    programme.open(siret=None, not_registered=True, name="Atelier du Lavoir (démo)")
+
+    assert (first, programme.project().reference) == ("TDL-2026-001", "TDL-2027-001")
