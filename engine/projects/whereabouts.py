@@ -212,6 +212,8 @@ def mark_between(found: Mapping[str, Followed], processes: Mapping[str, Process]
     """What the engine does by itself leaves no task: it is done once a step before and one after it are."""
     for each in found.values():
         reached = each.done | each.current
+        # A group of steps is reached when one of its steps is.
+        reached |= {node.scope for node in processes[each.id].nodes if node.id in reached}
         for node in processes[each.id].nodes:
             after = {flow.target for flow in processes[each.id].outgoing(node.id)}
             before = {flow.source for flow in processes[each.id].incoming(node.id)}

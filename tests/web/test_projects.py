@@ -476,3 +476,13 @@ def test_once_the_firm_is_labelled_only_the_chair_suspends(client, sign_in, life
     of_chair = sign_in(client, "chair")
     assert address in of_chair.get(f"/projets/{life.case_id}").get_data(as_text=True)
     assert of_chair.post(address, data=answers).status_code == 303
+
+
+def test_what_the_engine_did_by_itself_is_drawn_as_done(officer, life):
+    life.labelled(life.session(TODAY), TODAY)
+
+    page = officer.get(f"/projets/{life.case_id}/parcours").get_data(as_text=True)
+    state = re.search(r'data-state="([^"]+)"', page)[1].replace("&#34;", '"')
+
+    assert '"label_firm"' in state.partition('"done"')[2]
+    assert '"follow_up"' in state.partition('"done"')[0]
