@@ -20,6 +20,7 @@ IDLE_NOTICE = 300  # Seconds before the end of a session at which the page says 
 # What the header offers: label, endpoint, the permission that shows it, the paths it stands for.
 NAVIGATION = (
     (_("Mes tâches"), "inbox.index", Permission.COMPLETE_TASK, "/taches"),
+    (_("À signer"), "committee.to_sign", Permission.REPLACE_MANDATARY, "/signatures"),
     (_("Projets"), "projects.index", Permission.SEE_PROJECT, "/projets"),
     (_("Séances"), "committee.index", Permission.SEE_BASIN, "/seances"),
     (_("Pilotage"), "monitoring.index", Permission.SEE_MONITORING, "/pilotage"),
