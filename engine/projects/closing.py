@@ -9,7 +9,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine import clock as clocks
 from engine import errors
 from engine.i18n import mark as _
 from engine.outbox import notify
@@ -138,7 +137,7 @@ def withdraw(
     project = find(work, project_id)
     if project.status not in BEFORE_SIGNATURE:
         raise AlreadySigned
-    day = day_asked(locked, occurred_on, today=work.today(locked.case.zone))
+    day = day_asked(occurred_on, today=work.today(locked.case.zone))
     request = _request(
         work, project=project, kind=EndKind.WITHDRAWN, requested_by=requested_by, reason=reason, day=day,
         cause=requested_by,
@@ -150,16 +149,14 @@ def withdraw(
     messages.send(work, case_id=project_id, name="withdrawal_requested", occurred_on=day)
 
 
-def day_asked(locked: cases.LockedCase, occurred_on: date | None, *, today: date) -> date:
-    """The day on which an end was asked for: since the dossier was opened, today at the latest (D1).
+def day_asked(occurred_on: date | None, *, today: date) -> date:
+    """The day on which an end was asked for: today at the latest (D1); its reason is always given.
 
     Raises `errors.InvalidAnswers` on `occurred_on`.
     """
     day = occurred_on or today
     if day > today:
         raise errors.InvalidAnswers({"occurred_on": [_("Cette date est dans le futur.")]})
-    if day < clocks.local_date(locked.started_at, locked.case.zone):
-        raise errors.InvalidAnswers({"occurred_on": [_("Cette date précède l’ouverture du projet.")]})
     return day
 
 
@@ -182,7 +179,7 @@ def request_termination(
     project = find(work, project_id)
     if project.status not in AFTER_SIGNATURE:
         raise NotSigned
-    day = day_asked(locked, occurred_on, today=work.today(locked.case.zone))
+    day = day_asked(occurred_on, today=work.today(locked.case.zone))
     _request(
         work, project=project, kind=EndKind.TERMINATED, requested_by=requested_by, reason=reason, day=day,
         cause=cause,
