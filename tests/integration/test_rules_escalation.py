@@ -67,14 +67,14 @@ def test_never_more_than_three_mails_and_none_on_a_closed_day(late, clock):
 
 
 def test_each_keep_asks_the_chair_again_45_days_later_on_an_open_day(late, clock):
-    late.play_until(clock, date(2027, 1, 15))
+    late.play_until(clock, date(2027, 1, 18))
     asked = [each for each in late.open_tasks() if each.step == "keep_or_replace"]
     assert [each.opened_on for each in asked] == [date(2027, 1, 14)]
     late.complete("keep_or_replace", "chair", {"choice": "keep", "reason": "Il répondra."})
     assert "keep_or_replace" not in late.steps()
 
-    late.play_until(clock, date(2027, 3, 1))
+    late.play_until(clock, date(2027, 3, 5))
 
-    # 15 January + 45 days is Monday 1 March.
+    # 18 January + 45 days is Thursday 4 March.
     asked = [each for each in late.open_tasks() if each.step == "keep_or_replace"]
-    assert [each.opened_on for each in asked] == [date(2027, 3, 1)]
+    assert [each.opened_on for each in asked] == [date(2027, 3, 4)]
