@@ -115,7 +115,7 @@ def committee_decision(asked: Asked) -> Parts:
             "human_means-company_id": partial(proposals.partner_companies, asked),
         },
         prefill=start,
-        facts=partial(recalled.of_diagnostic, asked),
+        facts=partial(recalled.of_decision_to_take, asked),
         limits={**of_advance(asked), "beneficiary_id": asked.project.organisation_id},
     )
 

@@ -139,6 +139,13 @@ def of_decision(asked: Asked) -> list[Fact]:
     )
 
 
+def of_decision_to_take(asked: Asked) -> list[Fact]:
+    """The diagnostic, after why the chair sent the last decision back, if it did."""
+    before = decisions.latest(asked.work, asked.project.id, asked.task.instance_id if asked.task else None)
+    reason = before.sent_back_reason if before is not None and before.sent_back_at is not None else None
+    return told((_("Motif du renvoi"), reason)) + of_diagnostic(asked)
+
+
 def decision_to_redo(asked: Asked, decision: Decision) -> Mapping[str, object]:
     """A decision that the chair sent back, as answers to start from."""
     kept = ("outcome", "mode", "session_id", "mandatary_id", "follow_up_months", "cadence_months",
