@@ -33,5 +33,9 @@ onEach('form', (form) => {
   if (!form.querySelector('[data-shown-if]')) return;
   refresh(form);
   form.addEventListener('change', () => refresh(form));
+  // As one types, and not once one leaves: the Tab key would go past a question that appears too late.
+  form.addEventListener('input', ({ target }) => {
+    if (form.querySelector(`[data-shown-if="${CSS.escape(target.name)}"]`)) refresh(form);
+  });
   form.addEventListener('alize:filled', () => refresh(form));
 });
