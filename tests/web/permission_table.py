@@ -101,8 +101,8 @@ POST /projets/<uuid:project_id>/note                                    >..---.-
 GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
-GET  /projets/<uuid:project_id>/reprise                                 >.-------- >0--------
-POST /projets/<uuid:project_id>/reprise                                 >.-------- >0--------
+GET  /projets/<uuid:project_id>/reprise                                 >..------- >00-------
+POST /projets/<uuid:project_id>/reprise                                 >..------- >00-------
 GET  /projets/<uuid:project_id>/resiliation                             >.-------- >0--------
 POST /projets/<uuid:project_id>/resiliation                             >.-------- >0--------
 GET  /projets/<uuid:project_id>/retrait                                 >.-------- >0--------
@@ -110,8 +110,8 @@ POST /projets/<uuid:project_id>/retrait                                 >.------
 GET  /projets/<uuid:project_id>/schema/<string:process>.bpmn            >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/schema/<string:process>.svg             >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/suivi                                   >.......-. >000000.-.
-GET  /projets/<uuid:project_id>/suspension                              >.-------- >0--------
-POST /projets/<uuid:project_id>/suspension                              >.-------- >0--------
+GET  /projets/<uuid:project_id>/suspension                              >..------- >00-------
+POST /projets/<uuid:project_id>/suspension                              >..------- >00-------
 GET  /projets/nouveau                                                   >.-------- >.--------
 POST /projets/nouveau                                                   >.-------- >.--------
 # Sessions of the committee, basins, figures.

@@ -69,7 +69,7 @@ def send(trial, line: Line, who: str, place: str) -> TestResponse:
             path, method=line.verb, headers={**headers, "Idempotency-Key": "matrix"}, **body
         )
     else:
-        answer = trial.browser(who).open(path, method=line.verb)
+        answer = trial.browser(who).open(path, method=line.verb, buffered=True)
     if line.verb != "GET":
         trial.put_back()
     return answer
