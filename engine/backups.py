@@ -27,11 +27,11 @@ BATCH = 1000
 
 
 class NotEmpty(errors.Conflict):
-    """Cette base contient déjà une installation : on ne restaure que dans une base vide."""
+    """Cette base contient déjà une installation : on ne restaure que dans une base vide."""
 
 
 class NotABackup(errors.Conflict):
-    """Ce fichier n’est pas une sauvegarde d’Alizé, ou il est abîmé : {reason}."""
+    """Ce fichier n’est pas une sauvegarde d’Alizé, ou il est abîmé : {reason}."""
 
 
 def backup(database: Database, path: Path, *, documents: Path) -> dict[str, int]:

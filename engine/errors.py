@@ -59,7 +59,7 @@ class Conflict(EngineError):
 
 
 class Unavailable(EngineError):
-    """Le service est momentanément indisponible : réessayez dans quelques instants."""
+    """Le service est momentanément indisponible : réessayez dans quelques instants."""
 
 
 # What people may meet and act upon; any other error of ours is a fault of a diagram or of the programme.

@@ -43,11 +43,11 @@ ADVANCE_LEASE = timedelta(minutes=10)
 
 
 class AlreadyAdvancing(errors.Conflict):
-    """Quelqu’un fait déjà avancer l’horloge : attendez qu’elle s’arrête."""
+    """Quelqu’un fait déjà avancer l’horloge : attendez qu’elle s’arrête."""
 
 
 class ClockIsReal(errors.NotAllowed):
-    """L’horloge de cette installation est celle du monde : elle n’avance pas sur demande."""
+    """L’horloge de cette installation est celle du monde : elle n’avance pas sur demande."""
 
 
 class Held(errors.Conflict):

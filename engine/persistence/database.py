@@ -29,11 +29,11 @@ POSTGRES_SETTINGS = {
 
 
 class Busy(errors.Unavailable):
-    """Le service est très sollicité : votre action n’a pas été enregistrée, réessayez dans un instant."""
+    """Le service est très sollicité : votre action n’a pas été enregistrée, réessayez dans un instant."""
 
 
 class Unreachable(errors.Unavailable):
-    """La base de données ne répond pas. Réessayez dans un instant : rien ne sera enregistré deux fois."""
+    """La base de données ne répond pas. Réessayez dans un instant : rien ne sera enregistré deux fois."""
 
 
 # The database's own trouble, which passes: no operation is to blame, and the same act may succeed later.

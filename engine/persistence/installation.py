@@ -20,11 +20,11 @@ installation = Table(
 
 
 class OtherEnvironment(errors.Unavailable):
-    """Cette base est « {stamped} » et les réglages disent « {asked} » : rien ne démarre."""
+    """Cette base est « {stamped} » et les réglages disent « {asked} » : rien ne démarre."""
 
 
 class NotCreated(errors.Unavailable):
-    """Cette base n’existe pas encore : lancez « alize init », ou « alize demo »."""
+    """Cette base n’existe pas encore : lancez « alize init », ou « alize demo »."""
 
 
 def stamp(work: UnitOfWork, *, environment: str) -> None:

@@ -21,7 +21,7 @@ MIGRATION_LOCK = 7_270_001
 
 
 class OtherRelease(errors.Unavailable):
-    """La base est à la version « {found} » et le programme attend « {expected} » : lancez « alize init »."""
+    """La base est à la version « {found} » et le programme attend « {expected} » : lancez « alize init »."""
 
 
 def configuration() -> Config:

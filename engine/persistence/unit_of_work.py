@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ChangedMeanwhile(errors.Conflict):
-    """Ce dossier a changé entre-temps : rechargez la page et recommencez."""
+    """Ce dossier a changé entre-temps : rechargez la page et recommencez."""
 
 
 class ReadingOnly(RuntimeError):

@@ -32,7 +32,7 @@ class Type(enum.StrEnum):
     MONEY = "money"  # Integer cents.
     FLAG = "flag"
     CHOICE = "choice"
-    PERIODS = "periods"  # Pairs of « MM-DD », both days included.
+    PERIODS = "periods"  # Pairs of « MM-DD », both days included.
 
 
 class InvalidParameters(errors.EngineError):
@@ -64,7 +64,7 @@ MONTHS, DAYS, WORKING_DAYS, CENTS, NONE = _("mois"), _("jours"), _("jours ouvré
 TABLE: tuple[Parameter, ...] = (
     Parameter("follow_up.minimum", PUBLISHED, _("Durée minimale du suivi"), MONTHS,
               Type.DURATION, "P18M", 18, 60,
-              article=_("Cahier des charges, §VI : suivi de dix-huit mois au moins.")),
+              article=_("Cahier des charges, §VI : suivi de dix-huit mois au moins.")),
     Parameter("agreement.signature_expiry", PUBLISHED, _("Durée de validité des signatures"), DAYS,
               Type.DURATION, "P90D", 30, 365),
     Parameter("agreement.signature_reminder", PUBLISHED, _("Relance des signataires"), DAYS,
@@ -73,7 +73,7 @@ TABLE: tuple[Parameter, ...] = (
               Type.DURATION, "P60D", 14, 180),
     Parameter("follow_up.months", CURRENT, _("Durée de suivi proposée au comité"), MONTHS,
               Type.INTEGER, 18, 18, 60,
-              article=_("Cahier des charges, §VI : suivi de dix-huit mois au moins.")),
+              article=_("Cahier des charges, §VI : suivi de dix-huit mois au moins.")),
     Parameter("follow_up.cadence_months", CURRENT, _("Périodicité des comptes rendus"), MONTHS,
               Type.INTEGER, 3, 1, 6,
               article=_("Cahier des charges, §VI : le mandataire informe régulièrement.")),

@@ -20,7 +20,7 @@ LIVE = sa.text(
 
 
 class BrokenPromise(errors.Unavailable):
-    """Des projets en cours emploient ce que ce programme n’a plus : {missing}."""
+    """Des projets en cours emploient ce que ce programme n’a plus : {missing}."""
 
 
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object]) -> None:
@@ -31,8 +31,8 @@ def require_kept(work: UnitOfWork, *, operations: Mapping[str, object]) -> None:
         specification = versions.specification(work, version_id=row.version_id, process=row.process)
         for step in specification.steps.values():
             if step.form and step.form not in known:
-                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
+                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
             if step.operation and step.operation not in operations:
-                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
+                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
     if missing:
         raise BrokenPromise(missing=", ".join(sorted(missing)))

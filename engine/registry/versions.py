@@ -30,7 +30,7 @@ IN_FORCE = (
 
 
 class NothingPublished(errors.Unavailable):
-    """Ce bassin n’a pas encore de processus publié : aucun projet ne peut y être ouvert."""
+    """Ce bassin n’a pas encore de processus publié : aucun projet ne peut y être ouvert."""
 
 
 class VersionNotFound(errors.NotFound):

@@ -59,7 +59,7 @@ class NotSuspended(errors.Conflict):
 
 
 class CaseEnded(errors.Conflict):
-    """Ce projet est terminé : plus rien ne peut y être fait."""
+    """Ce projet est terminé : plus rien ne peut y être fait."""
 
 
 def start(

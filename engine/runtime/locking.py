@@ -39,7 +39,7 @@ class NotYours(errors.NotAllowed):
 
 
 class PersonalTask(errors.NotAllowed):
-    """Cette tâche est personnelle : seule la personne désignée peut l’accomplir."""
+    """Cette tâche est personnelle : seule la personne désignée peut l’accomplir."""
 
 
 class NotRepresented(errors.NotAllowed):
@@ -55,7 +55,7 @@ class TakenBySomeoneElse(errors.Conflict):
 
 
 class Suspended(errors.Conflict):
-    """Ce projet est suspendu : la tâche reprendra avec lui."""
+    """Ce projet est suspendu : la tâche reprendra avec lui."""
 
 
 def in_force() -> sa.ColumnElement[bool]:

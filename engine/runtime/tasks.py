@@ -58,7 +58,7 @@ READ_DRAFT = sa.select(draft).where(
 
 
 class NotAHolder(errors.NotAllowed):
-    """Cette personne ne tient pas ce rôle sur ce projet : elle ne peut pas recevoir la tâche."""
+    """Cette personne ne tient pas ce rôle sur ce projet : elle ne peut pas recevoir la tâche."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ def day_of_act(
         return zone_day
     if occurred_on > zone_day:
         raise errors.InvalidAnswers(
-            {"occurred_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
+            {"occurred_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
         )
     if occurred_on < EARLIEST_DAY:
         raise errors.InvalidAnswers({"occurred_on": [_("Vérifiez l’année de cette date.")]})
     if occurred_on < standing.task.opened_on and not late_reason:
         raise errors.InvalidAnswers(
-            {"occurred_on": [_("Cette date précède l’ouverture de la tâche : donnez-en la raison.")]}
+            {"occurred_on": [_("Cette date précède l’ouverture de la tâche : donnez-en la raison.")]}
         )
     return occurred_on
 

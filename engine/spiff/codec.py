@@ -24,7 +24,7 @@ class UnknownFormat(errors.Unavailable):
 
 
 class UnknownStep(errors.EngineError):
-    """L’état enregistré est à l’étape « {step} », absente du diagramme « {process} »."""
+    """L’état enregistré est à l’étape « {step} », absente du diagramme « {process} »."""
 
 
 def dump(play: Play) -> str:

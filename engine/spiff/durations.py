@@ -20,7 +20,7 @@ PATTERN = re.compile(
 
 
 class InvalidDuration(errors.EngineError):
-    """« {text} » n’est pas une durée au format ISO 8601, comme P18M ou P10D."""
+    """« {text} » n’est pas une durée au format ISO 8601, comme P18M ou P10D."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ MOST_INSTANCES = 200
 
 
 class TooFewInstances(errors.EngineError):
-    """L’étape « {step} » demande au moins {at_least} personne(s), {count} trouvée(s)."""
+    """L’étape « {step} » demande au moins {at_least} personne(s), {count} trouvée(s)."""
 
 
 class InvalidInstanceCount(errors.EngineError):
-    """L’étape « {step} » demande un nombre entier d’exécutions, « {count} » trouvé."""
+    """L’étape « {step} » demande un nombre entier d’exécutions, « {count} » trouvé."""
 
 
 class Operation(defaults.ServiceTask):

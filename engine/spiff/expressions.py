@@ -38,7 +38,7 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {}
 
 
 class InvalidExpression(errors.EngineError):
-    """L’expression « {text} » n’est pas acceptée ({reason})."""
+    """L’expression « {text} » n’est pas acceptée ({reason})."""
 
 
 @dataclass(frozen=True, slots=True)

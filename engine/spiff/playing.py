@@ -30,11 +30,11 @@ MOST_STEPS_IN_ONE_ACT = 1_000
 
 
 class EndlessRun(errors.EngineError):
-    """Le processus « {process} » tourne en rond sans attendre personne."""
+    """Le processus « {process} » tourne en rond sans attendre personne."""
 
 
 class InvalidRouting(errors.EngineError):
-    """La variable de routage « {name} » n’est ni un texte, ni un entier, ni un booléen."""
+    """La variable de routage « {name} » n’est ni un texte, ni un entier, ni un booléen."""
 
 
 class Host(Protocol):

@@ -11,7 +11,7 @@ MOST_ELEMENTS = 20_000
 
 
 class InvalidDiagram(errors.EngineError):
-    """Le diagramme « {file} » n’est pas accepté ({reason})."""
+    """Le diagramme « {file} » n’est pas accepté ({reason})."""
 
 
 def read_xml(file: str, content: bytes) -> etree._Element:

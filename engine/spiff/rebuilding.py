@@ -27,7 +27,7 @@ from engine.spiff.timers import DUE
 
 
 class CannotRebuild(errors.EngineError):
-    """L’instance ne peut pas être reconstruite ({reason}, étape « {step} »)."""
+    """L’instance ne peut pas être reconstruite ({reason}, étape « {step} »)."""
 
 
 def rebuilt_play(specification: Specification, marking: str, host: Host) -> Play:

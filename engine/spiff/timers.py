@@ -25,7 +25,7 @@ DUE, FIRED = "event_value", "event_fired"
 
 
 class UndatedTimer(errors.EngineError):
-    """La minuterie attend la date « {variable} », qui n’est pas fixée."""
+    """La minuterie attend la date « {variable} », qui n’est pas fixée."""
 
 
 class _Clocked:

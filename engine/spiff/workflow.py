@@ -41,7 +41,7 @@ class NotWaiting(errors.Conflict):
 
 
 class NotAwaited(errors.Conflict):
-    """Le projet n’attend pas « {name} » en ce moment."""
+    """Le projet n’attend pas « {name} » en ce moment."""
 
 
 @dataclass(frozen=True, slots=True)

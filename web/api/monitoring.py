@@ -46,8 +46,8 @@ class FiguresAsked(Body):
     "/monitoring/bottlenecks",
     title=_("Voir où va le temps"),
     note=_(
-        "Étape par étape : attente, travail, retards, médianes et leur incertitude. Avec « as_of "
-        "», ce qui était enregistré à la fin de ce jour."
+        "Étape par étape : attente, travail, retards, médianes et leur incertitude. "
+        "Avec « as_of », ce qui était enregistré à la fin de ce jour."
     ),
     permission=Permission.SEE_MONITORING,
     query=FiguresAsked,
