@@ -144,7 +144,10 @@ def qualify(life: Life, task: Task, surprising: bool) -> Answers:
     plain = life.programme.qualification()
     if surprising and life.dice.random() < 0.2:
         return {"outcome": "drop", "reason": "Hors du programme."}
-    return {**plain, "prescriber_id": str(life.programme.people[life.dice.choice(["prescriber", "successor"])])}
+    return {
+        **plain,
+        "prescriber_id": str(life.programme.people[life.dice.choice(["prescriber", "successor"])]),
+    }
 
 
 def check_completeness(life: Life, task: Task, surprising: bool) -> Answers:
@@ -277,5 +280,3 @@ ANSWERS: dict[str, Callable[[Life, Task, bool], Answers]] = {
     },
     "call_person": always(outcome="confirmed"),
 }  # fmt: skip
-
-
