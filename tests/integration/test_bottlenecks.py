@@ -187,33 +187,46 @@ def naive(bench, days, until):
         if row.kind == "runtime.task.opened":
             opened[row.subject_id] = {
                 "step": data["step"], "at": row.recorded_at, "due_on": date.fromisoformat(data["due_on"]),
-                "taken": None, "held": None, "awaited": 0,
+                "taken": None, "held": None, "until": None, "awaited": 0,
             }  # fmt: skip
         elif row.kind == "runtime.task.claimed":
             opened[row.subject_id]["taken"] = opened[row.subject_id]["taken"] or row.recorded_at
         elif row.kind == "runtime.task.put_on_hold":
-            opened[row.subject_id]["held"] = opened[row.subject_id]["held"] or row.recorded_at
-        elif row.kind == "runtime.task.taken_back":
             one = opened[row.subject_id]
-            one["awaited"] += (row.recorded_at - one["held"]).total_seconds()
-            one["held"] = None
+            if one["held"] and clocks.end_of_day(one["until"], PARIS) < row.recorded_at:
+                bank(one, row.recorded_at)
+            one["held"] = one["held"] or row.recorded_at
+            one["until"] = date.fromisoformat(data["until"])
+        elif row.kind == "runtime.task.taken_back":
+            bank(opened[row.subject_id], row.recorded_at)
         elif row.kind == "runtime.task.completed":
             one = opened.pop(row.subject_id)
             at = max(one["at"], min(row.recorded_at, clocks.end_of_day(row.occurred_on, PARIS)))
             if one["held"]:
-                one["awaited"] += max(0, (at - one["held"]).total_seconds())
+                bank(one, at)
             taken = min(one["taken"] or one["at"], at)
             if first <= row.occurred_on <= last:
                 done.append((one, at, taken, row.occurred_on))
     return opened, done
 
 
+def bank(one, at):
+    """A wait ends with the day it was to last until, whenever the task is taken back."""
+    ends = min(at, clocks.end_of_day(one["until"], PARIS))
+    one["awaited"] += max(0, int((ends - one["held"]).total_seconds()))
+    one["held"] = None
+
+
 def expected_of(done):
     by_step = defaultdict(list)
     for one, at, taken, day in done:
         waiting = int((taken - one["at"]).total_seconds())
-        working = max(0, int((at - taken).total_seconds()) - int(one["awaited"]))
-        by_step[one["step"]].append((waiting, working, int(one["awaited"]), day > one["due_on"]))
+        working = int((at - taken).total_seconds())
+        awaited = min(one["awaited"], waiting + working)
+        before = max(0, awaited - working)  # What the work cannot hold was waited for before it began.
+        by_step[one["step"]].append(
+            (waiting - before, working - (awaited - before), awaited, day > one["due_on"])
+        )
     return {
         step: (
             len(rows), *(sum(row[column] for row in rows) for column in range(4)),
