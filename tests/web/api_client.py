@@ -19,6 +19,14 @@ from tests.web.installation import World
 PREFIX = "/api/v1"
 EVERYTHING = tuple(scope.value for scope in Scope)
 PROBLEM = "application/problem+json"
+INTAKE = {
+    "siret": "00000007500002",
+    "name": "Menuiserie des Trois Sapins (démo)",
+    "contact_name": "Odile Sapin (démo)",
+    "contact_phone": "01 99 00 00 03",
+    "need": "Former deux apprentis.",
+    "information_read": True,
+}
 
 
 class Contract:
@@ -121,3 +129,21 @@ class Program:
     def post(self, who: str | None, path: str, json: object = None, **how: Any) -> TestResponse:
         """Act."""
         return self.call(who, "POST", path, **({"json": json} if json is not None else {}), **how)
+
+
+def qualification(world: World) -> dict[str, object]:
+    """Answers that let a request go on, given to a member."""
+    return {
+        "outcome": "continue",
+        "prescriber_id": str(world.people["member"]),
+        "category": "development",
+        "headcount": 12,
+        "commune": "54528",
+    }
+
+
+def task_of(api: Program, who: str, step: str) -> str:
+    """The task of a step, from somebody's inbox."""
+    found = [each for each in api.get(who, "/tasks").json["items"] if each["step"] == step]
+    assert found, f"{step} is not in the inbox of {who}"
+    return str(found[0]["id"])

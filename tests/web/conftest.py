@@ -19,6 +19,7 @@ from engine.app import Engine
 from engine.clock import FrozenClock
 from tests.conftest import START
 from tests.web import installation
+from tests.web.api_client import Program
 from tests.web.installation import PASSWORD, World
 
 KEBAB = re.compile(r"(/|(/[a-z0-9.-]+)+/?)")
@@ -88,6 +89,12 @@ def sign_in(world: World) -> SignIn:
 def project(engine: Engine, world: World) -> UUID:
     """A project of the first basin, waiting for its qualification."""
     return installation.open_project(engine, world)
+
+
+@pytest.fixture
+def api(flask_app: Flask, engine: Engine, world: World) -> Program:
+    """A program that uses the API, and holds each answer against the API's own document."""
+    return Program.of(flask_app, engine, world)
 
 
 class CheckingClient(FlaskClient):

@@ -1,9 +1,4 @@
-"""Who may reach which route, written by hand: what the application must answer, role by role.
-
-Read a line as: verb, route, what each role meets on the things of its own basin, then on another's.
-    .  let in (200, 303 to a page of ours; for a form sent empty, its refusal)
-    >  sent to the sign-in page (303)     !  401     -  403     0  404, as if it did not exist
-"""
+"""Who may reach which route, written by hand: what the application must answer, role by role."""
 
 from __future__ import annotations
 
@@ -16,6 +11,9 @@ ROLES = (
     "auditor",
 )  # fmt: skip
 
+# Read a line as: verb, route, what each role meets on the things of its own basin, then on another's.
+#     .  let in (200, 303 to a page of ours; for a form sent empty, its refusal)
+#     >  sent to the sign-in page (303)     !  401     -  403     0  404, as if it did not exist
 TABLE = """
 # Anybody, signed in or not: addresses that hold nothing, and the ways in.
 GET  /.well-known/security.txt                                          .......... ..........

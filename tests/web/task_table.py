@@ -1,7 +1,4 @@
-"""Who may complete which task, written by hand: every user task of the shipped diagrams, person by person (D17).
-
-.  may, in their own name     -  403, they see the project     0  404, the task does not exist for them
-"""
+"""Who may complete which task, written by hand: every user task of the shipped diagrams, person by person (D17)."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ PERSONAL = {
     "sign_termination", "keep_or_replace",
 }  # fmt: skip
 
+# .  may, in their own name     -  403, they see the project     0  404, the task does not exist for them
 TABLE = """
 appraisal/qualify                              .-----00----00
 appraisal/accept_prescription                  ---.--00----00

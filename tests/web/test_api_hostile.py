@@ -21,9 +21,8 @@ from engine.persistence import history
 from tests import effort
 from tests.conftest import START
 from tests.web import installation
-from tests.web.api_client import PREFIX, Program
+from tests.web.api_client import INTAKE, PREFIX, Program
 from tests.web.installation import LORRAINE
-from tests.web.test_api import INTAKE
 from web.api import endpoints
 
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -10,14 +10,15 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from engine.clock import FrozenClock
 from engine.persistence import idempotency
 from engine.persistence.unit_of_work import Actor
 from engine.projects import dossiers
 from engine.projects.models import Project
+from tests.conftest import START
 from tests.web import installation
-from tests.web.api_client import Program
+from tests.web.api_client import INTAKE, Program
 from tests.web.installation import LORRAINE
-from tests.web.test_api import INTAKE
 
 
 def postgres_url(server: str) -> Iterator[str]:
@@ -32,21 +33,31 @@ def postgres_url(server: str) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request, tmp_path):
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def url(request, tmp_path_factory):
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/alize.db"
+        yield f"sqlite:///{tmp_path_factory.mktemp('keys')}/alize.db"
     else:
         yield from postgres_url(request.getfixturevalue("postgres_server"))
 
 
-@pytest.fixture
-def api(url, tmp_path, clock):
+@pytest.fixture(scope="module")
+def installed_there(url, tmp_path_factory):
+    """One installation per database; its tests count what they add."""
     from web import app as web_app
 
-    engine, world = installation.build(tmp_path, clock, database_url=url)
+    engine, world = installation.build(
+        tmp_path_factory.mktemp("installed"), FrozenClock(START), database_url=url
+    )
     yield Program.of(web_app.create_app(engine), engine, world)
     engine.close()
+
+
+@pytest.fixture
+def api(installed_there):
+    installed_there.key = uuid4().hex
+    installed_there.before = counted(installed_there)
+    return installed_there
 
 
 @pytest.fixture
@@ -55,14 +66,19 @@ def asked():
 
 
 def projects(api):
+    """How many projects this test added."""
+    return counted(api) - api.before
+
+
+def counted(api):
     """How many projects there are."""
     with api.engine.database.start_reading() as work:
         return work.connection.scalar(sa.select(sa.func.count()).select_from(Project))
 
 
 def test_a_replay_gives_the_first_answer_and_does_nothing(api, asked):
-    first = api.post("officer", "/projects", asked, key="once")
-    again = api.post("officer", "/projects", asked, key="once")
+    first = api.post("officer", "/projects", asked, key=f"once {api.key}")
+    again = api.post("officer", "/projects", asked, key=f"once {api.key}")
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.headers["Location"] == again.headers["Location"]
@@ -71,46 +87,54 @@ def test_a_replay_gives_the_first_answer_and_does_nothing(api, asked):
 
 
 def test_the_body_of_a_replay_is_read_again(api, asked):
-    opened = api.post("officer", "/projects", asked, key="open")
+    opened = api.post("officer", "/projects", asked, key=f"open {api.key}")
     path = opened.headers["Location"].removeprefix("/api/v1")
     api.post("officer", f"{path}/withdraw", {"answers": {"requested_by": "firm", "reason": "Abandon."}})
 
-    again = api.post("officer", "/projects", asked, key="open")
+    again = api.post("officer", "/projects", asked, key=f"open {api.key}")
 
     assert again.status_code == 201
     assert (opened.json["state"], again.json["state"]) == ("qualifying", "withdrawn")
 
 
 def test_the_same_key_for_another_request_is_refused(api, asked):
-    opened = api.post("officer", "/projects", asked, key="k")
+    opened = api.post("officer", "/projects", asked, key=f"k {api.key}")
     path = opened.headers["Location"].removeprefix("/api/v1")
 
-    other = api.post("officer", "/projects", {**asked, "answers": {**INTAKE, "need": "Autre."}}, key="k")
+    other = api.post(
+        "officer", "/projects", {**asked, "answers": {**INTAKE, "need": "Autre."}}, key=f"k {api.key}"
+    )
     assert other.status_code == 422
     assert "Idempotency-Key" in other.json["errors"]
 
     first_task = opened.json["next"][0]["task_id"]
-    api.post("officer", f"/tasks/{first_task}/claim", key="c")
+    api.post("officer", f"/tasks/{first_task}/claim", key=f"c {api.key}")
     second = api.post(
         "officer",
         "/projects",
         {**asked, "answers": {**INTAKE, "siret": None, "not_registered": True, "name": "Autre (démo)"}},
     )
     second_task = second.json["next"][0]["task_id"]
-    assert api.post("officer", f"/tasks/{second_task}/claim", key="c").status_code == 422
+    assert api.post("officer", f"/tasks/{second_task}/claim", key=f"c {api.key}").status_code == 422
     assert api.get("officer", f"/tasks/{second_task}").json["assignee_id"] is None
     assert (
         api.post(
-            "officer", f"{path}/withdraw", {"answers": {"requested_by": "firm", "reason": "x"}}, key="k"
+            "officer",
+            f"{path}/withdraw",
+            {"answers": {"requested_by": "firm", "reason": "x"}},
+            key=f"k {api.key}",
         ).status_code
         == 200
     )
 
 
 def test_a_key_belongs_to_one_person(api, asked):
-    first = api.post("officer", "/projects", asked, key="shared")
+    first = api.post("officer", "/projects", asked, key=f"shared {api.key}")
     second = api.post(
-        "second_officer", "/projects", {**asked, "answers": {**INTAKE, "need": "Autre."}}, key="shared"
+        "second_officer",
+        "/projects",
+        {**asked, "answers": {**INTAKE, "need": "Autre."}},
+        key=f"shared {api.key}",
     )
 
     assert (first.status_code, second.status_code) == (201, 201)
@@ -118,8 +142,10 @@ def test_a_key_belongs_to_one_person(api, asked):
 
 
 def test_a_refused_request_leaves_its_key_free(api, asked):
-    refused = api.post("officer", "/projects", {**asked, "answers": {**INTAKE, "siret": "1"}}, key="again")
-    corrected = api.post("officer", "/projects", asked, key="again")
+    refused = api.post(
+        "officer", "/projects", {**asked, "answers": {**INTAKE, "siret": "1"}}, key=f"again {api.key}"
+    )
+    corrected = api.post("officer", "/projects", asked, key=f"again {api.key}")
 
     assert (refused.status_code, corrected.status_code) == (422, 201)
 
@@ -158,12 +184,12 @@ def test_a_key_whose_first_request_still_runs_is_told_to_come_back(api, asked, m
 
     monkeypatch.setattr(dossiers, "open_project", slowly)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(api.post, "officer", "/projects", asked, key="slow")
+        first = pool.submit(api.post, "officer", "/projects", asked, key=f"slow {api.key}")
         assert inside.wait(20)
-        told = api.post("officer", "/projects", asked, key="slow")
+        told = api.post("officer", "/projects", asked, key=f"slow {api.key}")
         go_on.set()
         done = first.result(30)
-    again = api.post("officer", "/projects", asked, key="slow")
+    again = api.post("officer", "/projects", asked, key=f"slow {api.key}")
 
     assert told.status_code == 409
     assert int(told.headers["Retry-After"]) >= 1
@@ -178,7 +204,7 @@ def test_many_at_once_with_one_key_do_one_thing(api, asked):
 
     def send(_number):
         together.wait(20)
-        return api.post("officer", "/projects", asked, key="crowd")
+        return api.post("officer", "/projects", asked, key=f"crowd {api.key}")
 
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(send, range(6)))
@@ -208,8 +234,8 @@ def test_a_double_completion_is_one(api, asked):
     task = api.post("officer", "/projects", asked).json["next"][0]["task_id"]
     answers = {"answers": {"outcome": "drop", "reason": "Hors du champ."}}
 
-    first = api.post("officer", f"/tasks/{task}/complete", answers, key="done")
-    again = api.post("officer", f"/tasks/{task}/complete", answers, key="done")
+    first = api.post("officer", f"/tasks/{task}/complete", answers, key=f"done {api.key}")
+    again = api.post("officer", f"/tasks/{task}/complete", answers, key=f"done {api.key}")
 
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json == again.json
