@@ -8,7 +8,7 @@ from functools import partial
 from engine.agreements import drafting, signatories
 from engine.operations import proposals, recalled
 from engine.operations.asked import Asked, Parts
-from engine.projects import corrections, reports, requests
+from engine.projects import corrections, final_reviews, reports, requests
 from engine.projects.recording import days
 from engine.skills import interventions
 
@@ -141,15 +141,18 @@ def intervention_request_review(asked: Asked) -> Parts:
 
 
 def final_review(asked: Asked) -> Parts:
-    """F12: the last report's figures."""
+    """F12: the last report's figures; what was written, when the chair sent it back."""
 
     def start() -> Mapping[str, object]:
+        written = final_reviews.latest(asked.work, asked.project.id)
+        if written is not None:
+            return recalled.review_to_redo(written)
         before = reports.latest(asked.work, asked.project.id)
         if before is None:
             return {}
         return {"jobs_created": before.jobs_created, "jobs_sustained": before.jobs_sustained}
 
-    return Parts(prefill=start, facts=partial(recalled.of_means, asked))
+    return Parts(prefill=start, facts=partial(recalled.of_review_to_write, asked))
 
 
 def reminder_call(asked: Asked) -> Parts:
@@ -193,7 +196,7 @@ def document(asked: Asked) -> Parts:
 
 
 def closure_sign_off(asked: Asked) -> Parts:
-    """The term, and the last figures known."""
+    """The term, and the review that closes the project."""
     return Parts(facts=partial(recalled.of_final_review, asked))
 
 

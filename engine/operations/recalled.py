@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations.asked import Asked, Fact
 from engine.people import organisations, persons
-from engine.projects import addresses, appraisal, closing, reports, requests
+from engine.projects import addresses, appraisal, closing, final_reviews, reports, requests
 from engine.projects.recording import days
 from engine.projects.statuses import STATUS_LABELS, Status
 from engine.skills import interventions
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.committee.models import Decision
     from engine.projects.corrections import Found
+    from engine.projects.follow_up_models import FinalReview
 
 REGIONS = {"fr": "fr_FR", "en": "en_GB"}
 KINDS = {
@@ -67,7 +69,7 @@ def of_intake(asked: Asked) -> list[Fact]:
         (_("SIRET"), project.siret),
         (_("Besoin"), project.need),
         (_("Contact"), project.contact_name),
-        (_("Téléphone"), project.contact_phone),
+        (_("Téléphone"), phone(project.contact_phone)),
         (_("Adresse électronique"), project.contact_email),
         *answered[:1],
     )
@@ -80,7 +82,7 @@ def of_diagnostic(asked: Asked) -> list[Fact]:
         return of_project(asked)
     last = found[0]
     needs = [
-        f"{label(asked, choices.SkillDomain, each.domain)} ({number(asked, days(each.quarter_days))})"
+        f"{label(asked, choices.SkillDomain, each.domain)} ({in_days(asked, each.quarter_days)})"
         for each in appraisal.needs_of(asked.work, last.id)
     ]
     opinions = [
@@ -91,7 +93,7 @@ def of_diagnostic(asked: Asked) -> list[Fact]:
     return told(
         *of_project(asked),
         (_("Le projet"), last.summary),
-        (_("Besoins en compétences, en jours"), ", ".join(needs)),
+        (_("Besoins en compétences"), ", ".join(needs)),
         (_("Avance demandée"), money(asked, last.advance_requested_cents)),
         (_("Avis du prescripteur"), label(asked, choices.Opinion, last.opinion)),
         *opinions,
@@ -119,7 +121,7 @@ def of_decision(asked: Asked) -> list[Fact]:
     means = decisions.means_of(asked.work, decision.id)
     firms = organisations.names(asked.work, {each.company_id for each in means})
     people = persons.names(asked.work, [decision.mandatary_id])
-    lent = [f"{firms.get(each.company_id, '')} ({number(asked, days(each.quarter_days))})" for each in means]
+    lent = [f"{firms.get(each.company_id, '')} ({in_days(asked, each.quarter_days)})" for each in means]
     conditions = [
         (_("Condition"), f"{each.text} ({day(asked, each.due_on)})")
         for each in decisions.conditions_of(asked.work, decision.id)
@@ -127,13 +129,13 @@ def of_decision(asked: Asked) -> list[Fact]:
     return told(
         (_("Entreprise"), asked.project.firm),
         (_("Décision"), label(asked, choices.DecisionOutcome, decision.outcome)),
-        (_("Numéro"), decision.number),
+        (_("Décision numéro"), decision.number),
         (_("Décidée le"), day(asked, decision.occurred_on)),
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), money(asked, decision.advance_cents)),
         (_("Mandataire"), people.get(decision.mandatary_id) if decision.mandatary_id else None),
-        (_("Durée du suivi, en mois"), decision.follow_up_months),
-        (_("Un compte rendu tous les … mois"), decision.cadence_months),
+        (_("Durée du suivi"), in_months(asked, decision.follow_up_months)),
+        (_("Comptes rendus"), every_months(asked, decision.cadence_months)),
         (_("Explication"), decision.explanation),
         *conditions,
     )
@@ -173,16 +175,16 @@ def of_agreement(asked: Asked) -> list[Fact]:
     if agreement is None:
         return of_project(asked)
     text = agreement.text
-    lent = [f"{each['company']} ({number(asked, days(each['quarter_days']))})" for each in text["means"]]
+    lent = [f"{each['company']} ({in_days(asked, each['quarter_days'])})" for each in text["means"]]
     return told(
-        (_("Convention"), f"{agreement.number} – {agreement.version}"),
+        (_("Convention"), numbered(asked, agreement.number, agreement.version)),
         (_("Entreprise"), text["firm"]),
         (_("Objet"), text["objective"]),
         (_("Objectif d’emplois"), text["jobs_target"]),
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), money(asked, text["advance_cents"])),
         (_("Mandataire"), text["mandatary"]),
-        (_("Durée du suivi, en mois"), text["follow_up_months"]),
+        (_("Durée du suivi"), in_months(asked, text["follow_up_months"])),
         (_("Signataires"), ", ".join(str(each["person"]) for each in text["signatories"])),
         (_("Vous signez en qualité de"), signing_as(asked)),
     )
@@ -202,7 +204,7 @@ def of_means(asked: Asked) -> list[Fact]:
     planned, given = interventions.days_of(asked.work, asked.project.id)
     lent = [
         f"{firms.get(each.company_id, '')}, {label(asked, choices.SkillDomain, each.domain)} "
-        f"({number(asked, days(each.quarter_days))})"
+        f"({in_days(asked, each.quarter_days)})"
         for each in committed
     ]
     return told(
@@ -222,7 +224,7 @@ def of_intervention(asked: Asked) -> list[Fact]:
     return told(
         (_("Entreprise"), asked.project.firm),
         (_("Contact"), asked.project.contact_name),
-        (_("Téléphone"), asked.project.contact_phone),
+        (_("Téléphone"), phone(asked.project.contact_phone)),
         (_("Domaine"), label(asked, choices.SkillDomain, found.domain)),
         (_("Objectif"), found.objective),
         (_("Jours prévus"), number(asked, days(found.quarter_days_planned))),
@@ -235,7 +237,7 @@ def of_report(asked: Asked) -> list[Fact]:
     return told(
         (_("Entreprise"), asked.project.firm),
         (_("Contact"), asked.project.contact_name),
-        (_("Téléphone"), asked.project.contact_phone),
+        (_("Téléphone"), phone(asked.project.contact_phone)),
         (_("Dernier compte rendu"), day(asked, before.occurred_on) if before else None),
         (_("Avancement d’alors"), before.progress if before else None),
     )
@@ -264,7 +266,7 @@ def of_mandatary(asked: Asked) -> list[Fact]:
     person = persons.find(asked.work, holder)
     return told(
         *of_project(asked),
-        (_("Téléphone"), person.phone),
+        (_("Téléphone"), phone(person.phone)),
         (_("Adresse électronique"), person.email),
     )
 
@@ -278,16 +280,34 @@ def of_address(asked: Asked) -> list[Fact]:
     person = persons.find(asked.work, problem.person_id)
     return told(
         (_("Personne"), person.full_name),
-        (_("Téléphone"), person.phone),
+        (_("Téléphone"), phone(person.phone)),
         (_("Adresse qui ne répond plus"), problem.address or person.email),
         *of_project(asked),
     )
 
 
+def of_review_to_write(asked: Asked) -> list[Fact]:
+    """What was promised, after why the chair sent the last review back, if they did."""
+    reason = final_reviews.sent_back_because(asked.work, asked.project.id)
+    return told((_("Motif du renvoi"), reason)) + of_means(asked)
+
+
+def review_to_redo(written: FinalReview) -> Mapping[str, object]:
+    """The answers of a review that comes back."""
+    names = (
+        "jobs_created", "jobs_sustained", "evidence", "satisfaction", "lessons", "relations_continue",
+        "certification", "may_join_committee", "may_sponsor", "testimony", "quotation_allowed",
+    )  # fmt: skip
+    return {name: getattr(written, name) for name in names} | {
+        "turnover_before": written.turnover_before_cents,
+        "turnover_after": written.turnover_after_cents,
+    }
+
+
 def of_final_review(asked: Asked) -> list[Fact]:
-    """The term, and the last figures known."""
+    """The term, and the review that the chair signs."""
     project = asked.project
-    before = reports.latest(asked.work, project.id)
+    review = final_reviews.latest(asked.work, project.id)
     closing_on = (
         reports.earliest_closing(project.effective_on, project.follow_up_months or 0)
         if project.effective_on
@@ -297,8 +317,13 @@ def of_final_review(asked: Asked) -> list[Fact]:
         *of_means(asked),
         (_("Convention signée le"), day(asked, project.effective_on)),
         (_("Clôture possible à partir du"), day(asked, closing_on)),
-        (_("Emplois créés"), before.jobs_created if before else None),
-        (_("Emplois maintenus"), before.jobs_sustained if before else None),
+        (_("Emplois créés"), review.jobs_created if review else None),
+        (_("Emplois maintenus"), review.jobs_sustained if review else None),
+        (
+            _("Satisfaction de l’entreprise"),
+            label(asked, choices.Satisfaction, review.satisfaction if review else None),
+        ),
+        (_("Ce que le projet a apporté"), review.lessons if review else None),
     )
 
 
@@ -346,6 +371,41 @@ def money(asked: Asked, cents: int | None) -> str | None:
     if not cents:
         return None
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=REGIONS[asked.work.locale])
+
+
+def in_days(asked: Asked, quarter_days: int) -> str:
+    """« 3 jours », « 1,5 jour »: French keeps the singular below two, English for one alone."""
+    count = days(quarter_days)
+    is_one = abs(count) < 2 if asked.work.locale == "fr" else count == 1
+    text = _("{count} jour") if is_one else _("{count} jours")
+    return translate(text, asked.work.locale, count=number(asked, count))
+
+
+def in_months(asked: Asked, count: int | None) -> str | None:
+    """« 18 mois »."""
+    return translate(_("{count} mois"), asked.work.locale, count=count) if count else None
+
+
+def every_months(asked: Asked, count: int | None) -> str | None:
+    """« un tous les 3 mois »."""
+    return translate(_("un tous les {count} mois"), asked.work.locale, count=count) if count else None
+
+
+def numbered(asked: Asked, number_given: str, version: int) -> str:
+    """An agreement's number; its version only once the text has been written again."""
+    if version == 1:
+        return number_given
+    return translate(
+        _("{number}, version {version}"), asked.work.locale, number=number_given, version=version
+    )
+
+
+def phone(stored: str | None) -> str | None:
+    """A French number by pairs, as people dial it; any other as it is kept."""
+    if stored is None or not re.fullmatch(r"\+33\d{9}", stored):
+        return stored
+    digits = "0" + stored[3:]
+    return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
 
 
 def number(asked: Asked, value: Decimal) -> str:

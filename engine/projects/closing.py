@@ -22,7 +22,7 @@ from engine.projects.models import Project
 from engine.projects.recording import coded, find, project_of, record, stamp
 from engine.projects.reports import earliest_closing
 from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE, EndKind, Status
-from engine.runtime import cases, instances, messages
+from engine.runtime import cases, instances, messages, tasks
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -90,6 +90,8 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
         acting=chair.acting, organisation=chair.organisation_id,
         content={"reason": act.answers.get("reason")},
     )  # fmt: skip
+    if not signed and act.task is not None:
+        tasks.keep_submission(act.work, act.task, act.answers)
     return {"closure_signed": signed}
 
 

@@ -27,21 +27,22 @@ def test_the_closure_is_possible_on_the_day_of_the_eighteenth_month_and_not_befo
 
     site.wait_until(term, hour=0)
     mandatary.does(
-        "Faire le bilan", jobs_created="3", jobs_sustained="10", evidence="certificate", satisfaction="5",
+        "Établir le bilan final", jobs_created="3", jobs_sustained="10", evidence="certificate", satisfaction="5",
         lessons="Une organisation qui tient.",
     )  # fmt: skip
     chair = site.visit("chair")
     chair.open_task("Signer la clôture")
     chair.answer(decision="send_back", reason="Les emplois maintenus sont douze.")
     chair.submit()
-    mandatary.open_task("Faire le bilan")
+    mandatary.open_task("Établir le bilan final")
     assert mandatary.sees("Les emplois maintenus sont douze.")
-    mandatary.answer(
-        jobs_created="3", jobs_sustained="12", evidence="certificate", satisfaction="5",
-        lessons="Une organisation qui tient.",
-    )  # fmt: skip
+    assert mandatary.page.locator("[name=lessons]").input_value() == "Une organisation qui tient."
+    mandatary.answer(jobs_sustained="12")
     mandatary.submit()
-    chair.does("Signer la clôture", decision="sign")
+    chair.open_task("Signer la clôture")
+    assert chair.sees("Une organisation qui tient."), "what is signed is read first"
+    chair.answer(decision="sign")
+    chair.submit()
     chair.go(f"/projets/{dossier.case_id}")
     assert chair.sees("Projet terminé le")
     assert dossier.project().status == "closed"
