@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from engine.agreements import drafting
 from engine.committee import decisions
 from engine.i18n import mark as _
 from engine.i18n import translate
+from engine.operations import wording
 from engine.operations.asked import Asked, Fact
 from engine.people import organisations, persons
 from engine.projects import addresses, appraisal, closing, final_reviews, reports, requests
@@ -69,7 +69,7 @@ def of_intake(asked: Asked) -> list[Fact]:
         (_("SIRET"), project.siret),
         (_("Besoin"), project.need),
         (_("Contact"), project.contact_name),
-        (_("Téléphone"), phone(project.contact_phone)),
+        (_("Téléphone"), wording.phone(project.contact_phone)),
         (_("Adresse électronique"), project.contact_email),
         *answered[:1],
     )
@@ -82,7 +82,7 @@ def of_diagnostic(asked: Asked) -> list[Fact]:
         return of_project(asked)
     last = found[0]
     needs = [
-        f"{label(asked, choices.SkillDomain, each.domain)} ({in_days(asked, each.quarter_days)})"
+        f"{label(asked, choices.SkillDomain, each.domain)} ({wording.in_days(asked, each.quarter_days)})"
         for each in appraisal.needs_of(asked.work, last.id)
     ]
     opinions = [
@@ -121,7 +121,9 @@ def of_decision(asked: Asked) -> list[Fact]:
     means = decisions.means_of(asked.work, decision.id)
     firms = organisations.names(asked.work, {each.company_id for each in means})
     people = persons.names(asked.work, [decision.mandatary_id])
-    lent = [f"{firms.get(each.company_id, '')} ({in_days(asked, each.quarter_days)})" for each in means]
+    lent = [
+        f"{firms.get(each.company_id, '')} ({wording.in_days(asked, each.quarter_days)})" for each in means
+    ]
     conditions = [
         (_("Condition"), f"{each.text} ({day(asked, each.due_on)})")
         for each in decisions.conditions_of(asked.work, decision.id)
@@ -134,8 +136,8 @@ def of_decision(asked: Asked) -> list[Fact]:
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), money(asked, decision.advance_cents)),
         (_("Mandataire"), people.get(decision.mandatary_id) if decision.mandatary_id else None),
-        (_("Durée du suivi"), in_months(asked, decision.follow_up_months)),
-        (_("Comptes rendus"), every_months(asked, decision.cadence_months)),
+        (_("Durée du suivi"), wording.in_months(asked, decision.follow_up_months)),
+        (_("Comptes rendus"), wording.every_months(asked, decision.cadence_months)),
         (_("Explication"), decision.explanation),
         *conditions,
     )
@@ -175,16 +177,16 @@ def of_agreement(asked: Asked) -> list[Fact]:
     if agreement is None:
         return of_project(asked)
     text = agreement.text
-    lent = [f"{each['company']} ({in_days(asked, each['quarter_days'])})" for each in text["means"]]
+    lent = [f"{each['company']} ({wording.in_days(asked, each['quarter_days'])})" for each in text["means"]]
     return told(
-        (_("Convention"), numbered(asked, agreement.number, agreement.version)),
+        (_("Convention"), wording.numbered(asked, agreement.number, agreement.version)),
         (_("Entreprise"), text["firm"]),
         (_("Objet"), text["objective"]),
         (_("Objectif d’emplois"), text["jobs_target"]),
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), money(asked, text["advance_cents"])),
         (_("Mandataire"), text["mandatary"]),
-        (_("Durée du suivi"), in_months(asked, text["follow_up_months"])),
+        (_("Durée du suivi"), wording.in_months(asked, text["follow_up_months"])),
         (_("Signataires"), ", ".join(str(each["person"]) for each in text["signatories"])),
         (_("Vous signez en qualité de"), signing_as(asked)),
     )
@@ -204,7 +206,7 @@ def of_means(asked: Asked) -> list[Fact]:
     planned, given = interventions.days_of(asked.work, asked.project.id)
     lent = [
         f"{firms.get(each.company_id, '')}, {label(asked, choices.SkillDomain, each.domain)} "
-        f"({in_days(asked, each.quarter_days)})"
+        f"({wording.in_days(asked, each.quarter_days)})"
         for each in committed
     ]
     return told(
@@ -224,7 +226,7 @@ def of_intervention(asked: Asked) -> list[Fact]:
     return told(
         (_("Entreprise"), asked.project.firm),
         (_("Contact"), asked.project.contact_name),
-        (_("Téléphone"), phone(asked.project.contact_phone)),
+        (_("Téléphone"), wording.phone(asked.project.contact_phone)),
         (_("Domaine"), label(asked, choices.SkillDomain, found.domain)),
         (_("Objectif"), found.objective),
         (_("Jours prévus"), number(asked, days(found.quarter_days_planned))),
@@ -237,7 +239,7 @@ def of_report(asked: Asked) -> list[Fact]:
     return told(
         (_("Entreprise"), asked.project.firm),
         (_("Contact"), asked.project.contact_name),
-        (_("Téléphone"), phone(asked.project.contact_phone)),
+        (_("Téléphone"), wording.phone(asked.project.contact_phone)),
         (_("Dernier compte rendu"), day(asked, before.occurred_on) if before else None),
         (_("Avancement d’alors"), before.progress if before else None),
     )
@@ -266,7 +268,7 @@ def of_mandatary(asked: Asked) -> list[Fact]:
     person = persons.find(asked.work, holder)
     return told(
         *of_project(asked),
-        (_("Téléphone"), phone(person.phone)),
+        (_("Téléphone"), wording.phone(person.phone)),
         (_("Adresse électronique"), person.email),
     )
 
@@ -280,7 +282,7 @@ def of_address(asked: Asked) -> list[Fact]:
     person = persons.find(asked.work, problem.person_id)
     return told(
         (_("Personne"), person.full_name),
-        (_("Téléphone"), phone(person.phone)),
+        (_("Téléphone"), wording.phone(person.phone)),
         (_("Adresse qui ne répond plus"), problem.address or person.email),
         *of_project(asked),
     )
@@ -371,41 +373,6 @@ def money(asked: Asked, cents: int | None) -> str | None:
     if not cents:
         return None
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=REGIONS[asked.work.locale])
-
-
-def in_days(asked: Asked, quarter_days: int) -> str:
-    """« 3 jours », « 1,5 jour »: French keeps the singular below two, English for one alone."""
-    count = days(quarter_days)
-    is_one = abs(count) < 2 if asked.work.locale == "fr" else count == 1
-    text = _("{count} jour") if is_one else _("{count} jours")
-    return translate(text, asked.work.locale, count=number(asked, count))
-
-
-def in_months(asked: Asked, count: int | None) -> str | None:
-    """« 18 mois »."""
-    return translate(_("{count} mois"), asked.work.locale, count=count) if count else None
-
-
-def every_months(asked: Asked, count: int | None) -> str | None:
-    """« un tous les 3 mois »."""
-    return translate(_("un tous les {count} mois"), asked.work.locale, count=count) if count else None
-
-
-def numbered(asked: Asked, number_given: str, version: int) -> str:
-    """An agreement's number; its version only once the text has been written again."""
-    if version == 1:
-        return number_given
-    return translate(
-        _("{number}, version {version}"), asked.work.locale, number=number_given, version=version
-    )
-
-
-def phone(stored: str | None) -> str | None:
-    """A French number by pairs, as people dial it; any other as it is kept."""
-    if stored is None or not re.fullmatch(r"\+33\d{9}", stored):
-        return stored
-    digits = "0" + stored[3:]
-    return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
 
 
 def number(asked: Asked, value: Decimal) -> str:

@@ -1,0 +1,53 @@
+"""How a recalled fact writes lengths, numbers of documents and telephones, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from babel import numbers
+
+from engine.i18n import mark as _
+from engine.i18n import translate
+from engine.projects.recording import days
+
+if TYPE_CHECKING:
+    from engine.operations.asked import Asked
+
+REGIONS = {"fr": "fr_FR", "en": "en_GB"}
+
+
+def in_days(asked: Asked, quarter_days: int) -> str:
+    """« 3 jours », « 1,5 jour »: French keeps the singular below two, English for one alone."""
+    count = days(quarter_days)
+    is_one = abs(count) < 2 if asked.work.locale == "fr" else count == 1
+    text = _("{count} jour") if is_one else _("{count} jours")
+    written = numbers.format_decimal(count.normalize(), locale=REGIONS[asked.work.locale])
+    return translate(text, asked.work.locale, count=written)
+
+
+def in_months(asked: Asked, count: int | None) -> str | None:
+    """« 18 mois »."""
+    return translate(_("{count} mois"), asked.work.locale, count=count) if count else None
+
+
+def every_months(asked: Asked, count: int | None) -> str | None:
+    """« un tous les 3 mois »."""
+    return translate(_("un tous les {count} mois"), asked.work.locale, count=count) if count else None
+
+
+def numbered(asked: Asked, number_given: str, version: int) -> str:
+    """An agreement's number; its version only once the text has been written again."""
+    if version == 1:
+        return number_given
+    return translate(
+        _("{number}, version {version}"), asked.work.locale, number=number_given, version=version
+    )
+
+
+def phone(stored: str | None) -> str | None:
+    """A French number by pairs, as people dial it; any other as it is kept."""
+    if stored is None or not re.fullmatch(r"\+33\d{9}", stored):
+        return stored
+    digits = "0" + stored[3:]
+    return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
