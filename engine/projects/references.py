@@ -17,11 +17,14 @@ PROJECTS = "project"
 DECISIONS = "decision"
 AGREEMENTS = "agreement"
 
+# A project, its decision and its agreement are quoted side by side: no two may look alike.
+LETTERS = {PROJECTS: "", DECISIONS: "D", AGREEMENTS: "C"}
+
 counter = ReferenceCounter.__table__
 
 
 def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -> str:
-    """Take the next number of a series, as `TDL-2026-001`.
+    """Take the next number of a series, as `TDL-2026-001`, `TDL-2026-D001` for a decision.
 
     The row counts under its own lock, in the act's transaction: two acts take turns, and an act that
     is rolled back gives its number back.
@@ -39,4 +42,4 @@ def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -
     code = work.connection.execute(
         sa.select(people.Basin.code).where(people.Basin.id == basin_id)
     ).scalar_one()
-    return f"{code}-{year}-{taken:03d}"
+    return f"{code}-{year}-{LETTERS[series]}{taken:03d}"

@@ -170,7 +170,7 @@ def test_a_decision_sent_back_commits_nothing_and_is_superseded(programme):
     programme.decide()
 
     first, second = sorted(programme.rows(Decision), key=lambda each: each.turn)
-    assert (first.number, second.number) == (None, "TDL-2026-001")
+    assert (first.number, second.number) == (None, "TDL-2026-D001")
     assert second.supersedes_id == first.id
     assert [each.quarter_days for each in programme.rows(CommittedMeans)] == [24]
 

@@ -26,7 +26,7 @@ def test_a_project_goes_from_intake_to_closure(programme):
     assert project.effective_on == date(2026, 11, 16)
     assert project.follow_up_ends_on == date(2028, 5, 16)
     assert programme.steps() == ["plan_interventions"]
-    assert [each.number for each in programme.rows(Agreement)] == ["TDL-2026-001"]
+    assert [each.number for each in programme.rows(Agreement)] == ["TDL-2026-C001"]
     assert len(programme.rows(Signature)) == 4
 
     programme.plan()

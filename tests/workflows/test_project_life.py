@@ -162,7 +162,7 @@ def test_the_chair_sends_a_decision_back_and_signs_the_one_that_supersedes_it(wo
         latest, first = decisions.of_project(work, dossier.case_id)
         days = [each.quarter_days for each in drafting.means_in_force(work, dossier.case_id)]
     assert (first.number, first.sent_back_reason) == (None, "Six jours, pas soixante.")
-    assert (latest.number, latest.supersedes_id, days) == ("TDL-2026-001", first.id, [24])
+    assert (latest.number, latest.supersedes_id, days) == ("TDL-2026-D001", first.id, [24])
 
 
 def test_nobody_signs_off_in_the_chairs_stead(world):
