@@ -73,7 +73,7 @@ def figures(file: File, standing: list[Report]) -> list[tuple[str, str, str | No
          web_work.translated(_("emplois créés")), as_of, None),
         (typography.number(last.jobs_sustained or 0, locale) if last else "–",
          web_work.translated(_("emplois maintenus")), as_of, None),
-        (f"{min(given, number)} / {number}", web_work.translated(_("comptes rendus rendus")),
+        (f"{min(given, number)} / {number}", web_work.translated(_("comptes rendus remis")),
          web_work.translated(_("un tous les {count} mois"), count=project.cadence_months), None),
         (typography.short_date(project.follow_up_ends_on, locale), web_work.translated(_("terme du suivi")),
          web_work.translated(since, day=typography.long_date(project.effective_on, locale)), None),
