@@ -1,9 +1,8 @@
-"""Back an installation up into one file, and restore it: the same rows on either database (D26).
+"""Back an installation up into one file, and restore it: the same rows on either database (D26)."""
 
-The archive is a zip: `manifest.json`, one `tables/<name>.jsonl` per table in an order that respects
-references, and the documents under their hash. It is read from one snapshot, so that people may go on
-working meanwhile; a restored database wakes held.
-"""
+# The archive is a zip: `manifest.json`, one `tables/<name>.jsonl` per table in an order that respects
+# references, and the documents under their hash. It is read from one snapshot, so that people may go on
+# working meanwhile; a restored database wakes held.
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What runs periodically: one table of ticks; APScheduler is only the metronome.
+"""What runs periodically: one table of ticks; APScheduler is only the metronome."""
 
-Any number of scheduler processes may run against one PostgreSQL: each tick claims what it works on in
-the database, or takes its period under a unique key. Nobody is elected.
-"""
+# Any number of scheduler processes may run against one PostgreSQL: each tick claims what it works on in
+# the database, or takes its period under a unique key. Nobody is elected.
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""The tables of people: national rows, one each, and one dated table of roles (D16).
+"""The tables of people: national rows, one each, and one dated table of roles (D16)."""
 
-A person, an account and an organisation say who somebody is; whatever they do for the programme is an
-`Assignment`, with a basin, dates and perhaps a project. Nothing else says what kind of person or
-organisation a row is: the same firm may be a beneficiary one year and a partner company the next.
-
-Assignments are half-open: in force on `valid_from`, no longer on `valid_to`. Their dates are local days
-of the basin. Times of codes, devices, tokens and attempts are the machine's (D6).
-"""
+# A person, an account and an organisation say who somebody is; whatever they do for the programme is an
+# `Assignment`, with a basin, dates and perhaps a project. Nothing else says what kind of person or
+# organisation a row is: the same firm may be a beneficiary one year and a partner company the next.
+#
+# Assignments are half-open: in force on `valid_from`, no longer on `valid_to`. Their dates are local days
+# of the basin. Times of codes, devices, tokens and attempts are the machine's (D6).
 
 from __future__ import annotations
 

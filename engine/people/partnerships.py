@@ -57,14 +57,7 @@ def sign(
     Raises `InvalidAnswers` (dates, reason), `TooFewPartners` (R7), `AgreementsOverlap`.
     """
     basins.lock(work, basin_id)
-    usual = clock.add_months(starts_on, USUAL_MONTHS) - timedelta(days=1)
-    last_day = ends_on or usual
-    if last_day < starts_on:
-        raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
-    if last_day != usual and not clean(reason):
-        raise errors.InvalidAnswers(
-            {"reason": [_("Une convention dure trois ans : indiquez le motif d’une autre durée.")]}
-        )
+    last_day = last_day_of(starts_on, ends_on, reason)
     gauge = committee_seats.partner_gauge(work, basin_id, starts_on)
     if not gauge.is_enough:
         raise TooFewPartners(count=gauge.count, minimum=gauge.minimum)
@@ -91,6 +84,19 @@ def sign(
         charter=charter_version,
     )
     return agreement
+
+
+def last_day_of(starts_on: date, ends_on: date | None, reason: str) -> date:
+    """Give the last day of a new agreement, a reason with it if unusual; raises `InvalidAnswers`."""
+    usual = clock.add_months(starts_on, USUAL_MONTHS) - timedelta(days=1)
+    last_day = ends_on or usual
+    if last_day < starts_on:
+        raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
+    if last_day != usual and not clean(reason):
+        raise errors.InvalidAnswers(
+            {"reason": [_("Une convention dure trois ans : indiquez le motif d’une autre durée.")]}
+        )
+    return last_day
 
 
 def move_end(work: UnitOfWork, agreement_id: UUID, *, ends_on: date, reason: str) -> PartnershipAgreement:

@@ -1,10 +1,9 @@
-"""A warm child process that reads untrusted files within limits on memory and time.
+"""A warm child process that reads untrusted files within limits on memory and time."""
 
-One child per process, started at the first question and kept: a check costs milliseconds, an import a
-good part of a second. Questions and answers are length-prefixed on its standard input and output:
-pickles going down, bytes coming back, which the caller reads as data and never as objects. If a
-file makes the child exceed its limits, it is killed and another is started for the next question.
-"""
+# One child per process, started at the first question and kept: a check costs milliseconds, an import a
+# good part of a second. Questions and answers are length-prefixed on its standard input and output:
+# pickles going down, bytes coming back, which the caller reads as data and never as objects. If a
+# file makes the child exceed its limits, it is killed and another is started for the next question.
 
 from __future__ import annotations
 

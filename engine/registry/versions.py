@@ -73,13 +73,7 @@ def publish(
     chain of the basin (or of the programme for the reference).
     """
     wanted = content_hash(files)
-    same_basin = version.c.basin_id == basin_id if basin_id is not None else version.c.basin_id.is_(None)
-    last = work.connection.execute(
-        sa.select(version.c.id, version.c.number, version.c.content_hash)
-        .where(same_basin)
-        .order_by(version.c.number.desc())
-        .limit(1)
-    ).one_or_none()
+    last = last_published(work, basin_id)
     if last is not None and last.content_hash == wanted:
         return Published(last.id, last.number, wanted, is_new=False)
     require_runnable(tuple(sorted(files.items())))
@@ -99,15 +93,31 @@ def publish(
             published_by=work.actor.person_id,
         )
     )
+    record(work, published, chain=chain, basin_id=basin_id)
+    return published
+
+
+def last_published(work: UnitOfWork, basin_id: int | None) -> sa.Row[Any, Any, Any] | None:
+    """Find the latest version of a basin, or of the reference: its id, its number, its hash."""
+    same_basin = version.c.basin_id == basin_id if basin_id is not None else version.c.basin_id.is_(None)
+    return work.connection.execute(
+        sa.select(version.c.id, version.c.number, version.c.content_hash)
+        .where(same_basin)
+        .order_by(version.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def record(work: UnitOfWork, published: Published, *, chain: UUID, basin_id: int | None) -> None:
+    """Write in the history that a version was published, with the hash it is known by."""
     work.record(
         "registry.version.published",
         chain=chain,
         subject=published.id,
         basin_id=basin_id,
         number=published.number,
-        content_hash=wanted,
+        content_hash=published.content_hash,
     )
-    return published
 
 
 @lru_cache(maxsize=8)

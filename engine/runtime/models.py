@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.people.models import Person
 from engine.persistence.base import Base, table_of
+from engine.registry.models import ProcessVersion
 
 
 class Instance(Base):
@@ -25,7 +27,7 @@ class Instance(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(index=True)
     basin_id: Mapped[int]
-    version_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("process_version.id"))
+    version_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey(ProcessVersion.id))
     process: Mapped[str]
     reference: Mapped[str]
     firm: Mapped[str]
@@ -81,7 +83,7 @@ class Task(Base):
     form_number: Mapped[int]
     role: Mapped[str]
     pool: Mapped[bool]  # True when any holder of the role may take it.
-    assignee_id: Mapped[UUID | None] = mapped_column(sa.Uuid, sa.ForeignKey("person.id"))
+    assignee_id: Mapped[UUID | None] = mapped_column(sa.Uuid, sa.ForeignKey(Person.id))
     capacity: Mapped[str | None]
     position: Mapped[int | None]
     personal: Mapped[bool]
@@ -177,7 +179,7 @@ class Draft(Base):
     __tablename__ = "draft"
 
     task_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("task.id"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(sa.Uuid, sa.ForeignKey(Person.id), primary_key=True)
     form: Mapped[str]
     form_number: Mapped[int]
     answers: Mapped[dict[str, Any]]  # As typed, valid or not.

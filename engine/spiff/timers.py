@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ class UndatedTimer(errors.EngineError):
     """La minuterie attend la date « {variable} », qui n’est pas fixée."""
 
 
-class _Clocked:
+class _Clocked(ABC):
     """Keeps the instant computed when the timer is armed, and fires when it is told to.
 
     The library asks every timer after every element, in no order of dates: after an absence, a reminder
@@ -42,9 +43,9 @@ class _Clocked:
             kept[DUE] = self.due_instant(my_task.workflow.script_engine).isoformat()
         return bool(kept.get(FIRED, False))
 
+    @abstractmethod
     def due_instant(self, engine: Any) -> datetime:
         """Give the instant to wait for, as of now."""
-        raise NotImplementedError
 
 
 class LiteralTimer(_Clocked, DurationTimerEventDefinition):
