@@ -128,18 +128,6 @@ class Recommendation(Coded):
 # --- committee -------------------------------------------------------------------------------
 
 
-class Interest(Coded):
-    """A member's situation towards an item of the agenda."""
-
-    NONE = "none", _("Aucun lien")
-    CUSTOMER_OR_SUPPLIER = "customer_or_supplier", _("Client ou fournisseur")
-    COMPETITOR = "competitor", _("Concurrent")
-    SHAREHOLDING = "shareholding", _("Lien capitalistique")
-    FAMILY = "family", _("Lien familial")
-    EXPECTED_CONTRIBUTOR = "expected_contributor", _("Intervenant pressenti")
-    OTHER = "other", _("Autre lien")
-
-
 class DecisionOutcome(Coded):
     """What the committee decides; only the first two lead to the agreement."""
 
@@ -263,24 +251,6 @@ class Evidence(Coded):
     DECLARED = "declared", _("Déclaration de l’entreprise")
     CERTIFICATE = "certificate", _("DSN ou attestation")
     PAYSLIP = "payslip", _("Bulletins de salaire")
-
-
-class IncidentKind(Coded):
-    """What may happen to a firm during the follow-up."""
-
-    DIFFICULTY = "difficulty", _("Difficulté passagère")
-    INSOLVENCY = "insolvency", _("Procédure collective")
-    SOLD_OR_MOVED = "sold_or_moved", _("Cession, fusion ou déménagement")
-    DISPUTE = "dispute", _("Désaccord")
-    OTHER = "other", _("Autre")
-
-
-class Severity(Coded):
-    """How serious an incident is."""
-
-    MINOR = "minor", _("À suivre")
-    SERIOUS = "serious", _("Sérieux")
-    CRITICAL = "critical", _("Critique")
 
 
 class MandataryChoice(Coded):

@@ -1,4 +1,4 @@
-"""The approval committee: sessions, interests, decision, sign-off, notification, conditions."""
+"""The approval committee: sessions, decision, sign-off, notification, conditions."""
 
 from __future__ import annotations
 
@@ -14,26 +14,6 @@ from forms.texts import mark as _
 
 APPROVES = when("outcome", "approved", "approved_with_conditions")
 CHARTER_MONTHS = 18
-
-
-class InterestsDeclaration(Questions):
-    """F4: a member's interests in an item; a link recuses, being the expected contributor does not."""
-
-    situation = fields.Code(_("Votre lien avec l’entreprise"), choices.Interest, mandatory=True)
-    details = fields.Paragraph(_("Précision"), mandatory=when("situation", "other"))
-    recusal = fields.YesNo(
-        _("Vous déportez-vous ?"),
-        hint=_("Sans réponse, un lien vaut déport, sauf pour un intervenant pressenti."),
-        shown_when=when(
-            "situation", *[link for link in choices.Interest if link is not choices.Interest.NONE]
-        ),
-    )
-
-    def settle(self, answers: Answers) -> None:
-        """Recuse by default whoever declares a link."""
-        if answers["recusal"] is None:
-            harmless = (choices.Interest.NONE, choices.Interest.EXPECTED_CONTRIBUTOR)
-            answers["recusal"] = answers["situation"] not in harmless
 
 
 class HumanMeans(Questions):
@@ -295,14 +275,6 @@ class SessionHeld(Questions):
 
 
 FORMS = (
-    Form(
-        "interests_declaration",
-        1,
-        _("Déclarer mes intérêts"),
-        _("Avant l’examen du projet, dites si un lien vous unit à l’entreprise."),
-        InterestsDeclaration,
-        minutes=1,
-    ),
     Form(
         "committee_decision",
         1,

@@ -1,8 +1,7 @@
-"""The mandatary's five questions, new interventions asked for, incidents."""
+"""The mandatary's five questions, new interventions asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from forms import choices, fields, quantities
@@ -64,27 +63,6 @@ class InterventionRequestReview(Questions):
     )
 
 
-class Incident(Questions):
-    """F10: something serious happened to the firm."""
-
-    kind = fields.Code(_("Nature"), choices.IncidentKind, mandatory=True)
-    severity = fields.Code(_("Gravité"), choices.Severity, mandatory=True)
-    happened_on = quantities.Day(_("Date"), past=True, mandatory=True, default=fields.today)
-    account = fields.Paragraph(_("Exposé"), longest=1500, mandatory=True)
-    judgment_on = quantities.Day(_("Date du jugement"), past=True, shown_when=when("kind", "insolvency"))
-    proposal = fields.Paragraph(_("Ce que vous proposez"), longest=1000, folded=True)
-    attachments = fields.Files(_("Pièces jointes"), folded=True)
-
-    def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """A judgment is part of the incident, not later than it."""
-        if (
-            answers["judgment_on"]
-            and answers["happened_on"]
-            and answers["judgment_on"] > answers["happened_on"]
-        ):
-            report("judgment_on", _("Le jugement ne peut pas être postérieur à l’incident."))
-
-
 FORMS = (
     Form(
         "follow_up_report",
@@ -102,13 +80,5 @@ FORMS = (
         _("Le mandataire demande une nouvelle intervention."),
         InterventionRequestReview,
         minutes=2,
-    ),
-    Form(
-        "incident",
-        1,
-        _("Signaler un incident"),
-        _("La présidence et l’opérateur sont prévenus."),
-        Incident,
-        minutes=3,
     ),
 )

@@ -55,7 +55,6 @@ SAMPLES: dict[str, dict[str, object]] = {
         "findings": "Le marché existe.", "recommendation": "favourable", "days_spent": "1,25",
     },
     "file_completion": {"completion": "Voici le devis."},
-    "interests_declaration": {"situation": "none"},
     "committee_decision": {
         "session_id": str(FIRST), "outcome": "approved", "mandatary_id": str(SECOND),
         "human_means": [{"company_id": str(THIRD), "domain": "sales", "days": "4"}],
@@ -90,7 +89,6 @@ SAMPLES: dict[str, dict[str, object]] = {
         "jobs_sustained": "12", "contact_on": "2026-10-20",
     },
     "intervention_request_review": {"forward": "yes"},
-    "incident": {"kind": "difficulty", "severity": "minor", "account": "Un client est parti."},
     "final_review": {
         "jobs_created": "4", "jobs_sustained": "12", "satisfaction": "5", "lessons": "Une équipe commerciale.",
     },

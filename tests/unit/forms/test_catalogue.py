@@ -214,7 +214,7 @@ def test_the_same_form_speaks_the_language_of_its_reader() -> None:
 
 def test_a_form_that_needs_the_day_says_when_the_host_forgot_it() -> None:
     with pytest.raises(LookupError, match="today"):
-        catalogue.load("incident", SAMPLES["incident"], samples.Context())
+        catalogue.load("phone_call", SAMPLES["phone_call"], samples.Context())
 
 
 def test_a_draft_keeps_what_was_typed_and_can_be_stored() -> None:

@@ -116,17 +116,6 @@ class TestPreliminaryDiagnostic:
         assert set(found) == {"jobs_to_create", "needs"}
 
 
-class TestInterests:
-    @pytest.mark.parametrize(
-        ("situation", "recused"), [("none", False), ("expected_contributor", False), ("competitor", True)]
-    )
-    def test_a_link_recuses_unless_said_otherwise(self, situation: str, recused: bool) -> None:
-        assert load("interests_declaration", {"situation": situation})["recusal"] is recused
-
-    def test_a_member_may_say_otherwise(self) -> None:
-        assert load("interests_declaration", {"situation": "competitor", "recusal": "no"})["recusal"] is False
-
-
 class TestCommitteeDecision:
     def test_an_approval_needs_a_mandatary_and_at_least_one_means(self) -> None:
         assert set(refused("committee_decision", {"mandatary_id": "", "human_means": []})) == {

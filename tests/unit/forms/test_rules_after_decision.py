@@ -183,11 +183,6 @@ class TestEverydayActs:
     def test_a_call_that_reached_somebody_is_told(self) -> None:
         assert set(refused("reminder_call", {"reached": "yes"})) == {"summary"}
 
-    def test_a_judgment_is_not_later_than_the_incident(self) -> None:
-        changes = {"kind": "insolvency", "happened_on": "2026-10-01", "judgment_on": "2026-10-02"}
-
-        assert set(refused("incident", changes)) == {"judgment_on"}
-
 
 class TestAdministration:
     def test_a_role_is_held_by_whoever_can_hold_it(self) -> None:
