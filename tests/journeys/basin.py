@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.app import Engine
 from engine.clock import FrozenClock
+from engine.committee import sessions
 from engine.demo.dossier import Dossier
 from engine.demo.playing import Player
 from engine.people import assignments, organisations, persons
@@ -54,6 +55,11 @@ class Basin(stories.World):
         """An intake, to be qualified."""
         firm = {"siret": FIRM_SIRET, "name": FIRM, "contact_name": "Claire Lac (démo)", "contact_email": HEAD}
         return super().opened(**{**firm, **changes})
+
+    def session_now(self) -> str:
+        """The session in which decisions are recorded today."""
+        with self.database.start_reading() as work:
+            return str(sessions.open_for_decisions(work, self.id, self.today)[0].id)
 
 
 def settle(engine: Engine, world: installation.World) -> None:

@@ -1,0 +1,106 @@
+"""What people do that nobody planned: twice, backwards, in two tabs, too late, elsewhere, absurdly."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.journeys.basin import FIRM
+from tests.journeys.site import Site
+from tests.stories import QUALIFICATION
+from tests.web.installation import PASSWORD
+
+
+def qualified(site: Site) -> tuple[str, str]:
+    """A prescription to accept: the project's id, and the task's address."""
+    dossier = site.basin.opened()
+    dossier.qualify(**QUALIFICATION)
+    return str(dossier.case_id), f"/taches/{dossier.task('accept_prescription').id}"
+
+
+def test_a_double_click_is_one_act_and_the_back_button_shows_that_it_is_done(site: Site) -> None:
+    _case_id, task = qualified(site)
+    member = site.visit("member")
+    member.go(task)
+    member.answer(accepted="yes")
+    with member.page.expect_navigation():
+        member.page.locator("form.fields button.button-primary").dblclick(no_wait_after=True)
+    member.page.wait_for_load_state()
+    assert "/taches" in member.page.url
+    assert member.errors() == []
+    member.go(task)
+    assert member.page.locator("form.fields").count() == 0
+    assert member.sees("Fait par vous le 16 novembre 2026")
+    member.page.go_back()
+    member.page.go_back()
+    if member.page.locator("form.fields button.button-primary").count():
+        member.page.locator("form.fields button.button-primary").click()
+        member.page.wait_for_load_state()
+    assert "Erreur interne" not in member.text()
+    history = site.basin.history(site.basin.dossier(case_id=site.project_named(FIRM).id))
+    assert history.count("projects.prescription.answered") == 1
+
+
+def test_the_second_of_two_tabs_is_told_who_was_first(site: Site) -> None:
+    dossier = site.basin.opened()
+    task = f"/taches/{dossier.task('qualify').id}"
+    first, second = site.visit("officer"), site.visit("second_officer")
+    for officer in (first, second):
+        officer.go(task)
+        officer.answer(outcome="drop", reason="Hors du périmètre.")
+    first.submit()
+    second.submit()
+    assert "Officer (démo)" in second.text(), "who did it is said"
+    assert second.page.locator("form.fields").count() == 0
+    assert dossier.steps() == []
+
+
+def test_an_expired_session_comes_back_to_the_task_with_what_was_typed(site: Site) -> None:
+    site.basin.prescribed()
+    member = site.visit("member")
+    member.open_task("Établir le diagnostic préalable")
+    task = member.page.url
+    with member.page.expect_response("**/brouillon"):
+        member.answer(summary="Tapé avant la fin de la session.")
+    site.clock.ahead = timedelta(days=2)
+    member.answer(jobs_to_create="2")
+    member.submit()
+    member.follow("Se connecter avec un mot de passe")
+    member.answer(email=site.world.emails["member"])
+    member.page.locator("input[type=password]").fill(PASSWORD)
+    member.page.locator("input[type=password]").press("Enter")
+    member.page.wait_for_url(task)
+    assert member.page.locator("[name=summary]").input_value() == "Tapé avant la fin de la session."
+
+
+def test_a_page_of_somebody_else_answers_in_words(site: Site) -> None:
+    case_id, _task = qualified(site)
+    elsewhere = site.visit("other_officer")
+    for path, status in (
+        (f"/projets/{case_id}", 404), ("/administration/incidents", 403), ("/nulle-part", 404),
+        ("/taches/00000000-0000-4000-8000-000000000000", 404),
+    ):  # fmt: skip
+        assert elsewhere.status_of(path) == status, path
+        elsewhere.go(path)
+        assert elsewhere.page.locator("h1").count() == 1
+        assert "Traceback" not in elsewhere.text()
+        assert elsewhere.page.locator("main a").count() >= 1, "there is a way out"
+
+
+def test_empty_and_absurd_answers_are_refused_in_place_and_kept(site: Site) -> None:
+    site.basin.prescribed()
+    member = site.visit("member")
+    member.open_task("Établir le diagnostic préalable")
+    member.submit()
+    assert len(member.errors()) >= 8
+    assert member.page.evaluate("document.activeElement.classList.contains('error-summary')")
+    member.page.locator(".error-summary a").first.click()
+    assert member.page.evaluate("document.activeElement.name") == "summary"
+    absurd = "🦄‮ x" * 50 + "<script>alert(1)</script>"
+    member.answer(
+        summary=absurd, jobs_to_create="-3", needs__0__domain="production", needs__0__days="mille",
+        advance_requested="1e99",
+    )  # fmt: skip
+    member.submit()
+    assert member.page.locator("[name=summary]").input_value() == absurd
+    assert any("Emplois à créer" in line for line in member.errors())
+    assert member.page.locator("[name='needs-0-days']").input_value() == "mille"
