@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,7 @@ OPERATORS: Mapping[type[ast.AST], Callable[..., object]] = {
 }
 # The functions a diagram may call, by name. None is needed: an operation computes, a diagram compares.
 FUNCTIONS: Mapping[str, Callable[..., object]] = {}
+KEPT = threading.local()
 
 
 class InvalidExpression(errors.EngineError):
@@ -54,13 +56,22 @@ class Expression:
 
         Raises `InvalidExpression` when a variable is missing or the kinds do not compare.
         """
-        evaluator = simpleeval.SimpleEval(
-            operators=dict(OPERATORS), functions=dict(FUNCTIONS), names=dict(routing)
-        )
+        evaluator = evaluator_of_this_thread()
+        evaluator.names = routing
         try:
             return evaluator.eval(self.text, previously_parsed=self.tree)
         except (simpleeval.InvalidExpression, TypeError, ValueError, ArithmeticError) as problem:
             raise InvalidExpression(text=self.text, reason=str(problem)) from problem
+
+
+def evaluator_of_this_thread() -> simpleeval.SimpleEval:
+    """Give the one evaluator of this thread: making one costs more than using it."""
+    found: simpleeval.SimpleEval | None = getattr(KEPT, "evaluator", None)
+    if found is None:
+        found = KEPT.evaluator = simpleeval.SimpleEval(
+            operators=dict(OPERATORS), functions=dict(FUNCTIONS), names={}
+        )
+    return found
 
 
 @lru_cache(maxsize=4096)

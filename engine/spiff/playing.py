@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.workflow import Workflow
 
 from engine import errors
 from engine.spiff import timers
@@ -25,6 +26,16 @@ LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 # The library prepares a line of log at every change of state, and nobody reads them: a seventh of an act.
 Task.collect_log_extras = lambda _task, more=None: more or {}
 TaskState.get_name = cache(TaskState.get_name)
+
+
+def update_waiting_tasks(workflow: Any) -> None:
+    """Look again at all that waits: as the library does after each element, without walking its tree."""
+    for task in [each for each in workflow.tasks.values() if each.state == TaskState.WAITING]:
+        if task.state == TaskState.WAITING:
+            task.task_spec._update(task)
+
+
+Workflow.update_waiting_tasks = update_waiting_tasks
 # One act that plays more automatic elements than this turns in a circle.
 MOST_STEPS_IN_ONE_ACT = 1_000
 
