@@ -101,8 +101,7 @@ def committee_decision(asked: Asked) -> Parts:
         request = requests.granted(asked.work, asked.project.id)
         if before is not None and before.sent_back_at is not None:
             return recalled.decision_to_redo(asked, before)
-        sessions = proposals.committee_sessions(asked)
-        found: dict[str, object] = {"session_id": sessions[0].value} if sessions else {}
+        found: dict[str, object] = dict(proposals.session_since(asked))
         if request is not None and asked.task is not None and asked.task.instance_id != asked.case_id:
             found["mandatary_id"] = asked.project.mandatary_id
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -121,6 +121,14 @@ def committee_sessions(asked: Asked) -> list[Choice]:
         )
         for each in sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)
     ]
+
+
+def session_since(asked: Asked) -> Mapping[str, str]:
+    """The latest session that can have seen the dossier: one held before it was ready is not proposed."""
+    held = sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)
+    if not held or asked.task is None or held[0].held_on < asked.task.opened_on:
+        return {}
+    return {"session_id": str(held[0].id)}
 
 
 def conditions(asked: Asked) -> list[Choice]:
