@@ -55,6 +55,14 @@ def time_of_day(moment: datetime, locale: str = "fr", *, zone: ZoneInfo | None =
     return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if locale == "fr" else f"{local:%H:%M}"
 
 
+def hour_of_day(written: str, locale: str = "fr") -> str:
+    """« 14:30 » as French writes it, « 14\u00a0h\u00a030 »; « 14\u00a0h » on the hour."""
+    hour, colon, minute = written.partition(":")
+    if locale != "fr" or not colon:
+        return written
+    return f"{int(hour)}\u00a0h" + (f"\u00a0{minute}" if minute != "00" else "")
+
+
 def moment_in_words(moment: datetime, locale: str = "fr", *, zone: ZoneInfo | None = None) -> str:
     """« 12 novembre 2026 à 10 h 42 »."""
     local = moment.astimezone(zone) if zone else moment

@@ -15,7 +15,7 @@ from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.projects import dossiers, mandates
 from forms import choices
-from web import spreadsheets
+from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.committee.access import basin_asked, session_asked
@@ -164,6 +164,7 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
             "url": url_for("committee.show_session", session_id=each.id),
             "held_on": each.held_on,
             "starts_at": each.starts_at,
+            "hour": each.starts_at and typography.hour_of_day(each.starts_at, web_work.locale()),
             "kind": label(choices.SessionKind, each.kind),
             "where": each.place,
             "video_link": each.video_link,
