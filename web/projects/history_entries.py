@@ -138,6 +138,8 @@ def when(event: Event) -> str:
             day=typography.long_date(event.occurred_on, locale),
             recorded=typography.moment_in_words(event.recorded_at, locale, zone=zone),
         )
+    if event.actor is None and event.recorded_at == clock.start_of_day(recorded, zone):
+        return typography.long_date(recorded, locale)  # A day's timer: nothing happened at midnight.
     return typography.moment_in_words(event.recorded_at, locale, zone=zone)
 
 
