@@ -3,6 +3,8 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { all, one } from './dom.js';
 import alize from './alize.json';
 
+const MARK = 40; // How high the corner of bpmn.io is, in pixels.
+
 /** Put the state of the figure on the drawing: steps done, steps waiting, where time goes. */
 function mark(viewer, { current = [], done = [], heat = {} }) {
   const canvas = viewer.get('canvas');
@@ -60,19 +62,30 @@ function followZoom(viewer, figure) {
     button.hidden = false;
     button.addEventListener('click', () => {
       const step = steps[button.dataset.zoom];
-      canvas.zoom(step ? canvas.zoom() * step : 'fit-viewport', 'auto');
+      if (step) canvas.zoom(canvas.zoom() * step, 'auto');
+      else frame(viewer, figure);
     });
   }
+}
+
+/** The whole drawing, with room below it for the mark of bpmn.io, which nothing may cover. */
+function frame(viewer, figure) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport');
+  const { x, y, width, height } = canvas.viewbox().inner;
+  const scale = Math.min((figure.clientWidth - 24) / width, (figure.clientHeight - 12 - MARK) / height);
+  const outer = { width: figure.clientWidth / scale, height: figure.clientHeight / scale };
+  canvas.viewbox({ x: x - (outer.width - width) / 2, y: y - 12 / scale, ...outer });
 }
 
 /** As high as the drawing needs at this width, within reason: no blank under a flat process. */
 function fit(viewer, figure) {
   const canvas = viewer.get('canvas');
   const { width, height } = canvas.viewbox().inner;
-  const wanted = (figure.clientWidth * height) / width + 32;
+  const wanted = (figure.clientWidth * height) / width + 12 + MARK;
   figure.style.height = `${Math.round(Math.min(Math.max(wanted, 240), 620))}px`;
   canvas.resized();
-  canvas.zoom('fit-viewport', 'auto');
+  frame(viewer, figure);
 }
 
 async function show(figure) {
