@@ -45,8 +45,14 @@ class Basin(stories.World):
         super().__init__(database=engine.database, clock=clock, folder=Path(engine.settings.data_dir))
         self.engine = engine
         self.id = world.basin_id
-        self.people = {**world.people, "prescriber": world.people["member"], "mandatary": world.people["member2"]}
-        self.organisations = dict(zip(("chair", "member", "member2", "member3"), world.companies, strict=False))
+        self.people = {
+            **world.people,
+            "prescriber": world.people["member"],
+            "mandatary": world.people["member2"],
+        }
+        self.organisations = dict(
+            zip(("chair", "member", "member2", "member3"), world.companies, strict=False)
+        )
         self.organisations["lender"] = world.companies[-1]
         self.experts = {world.people["expert"]: world.companies[-1]}
         self.player = Player(engine, clock, night_by_night=timedelta(0))
@@ -70,7 +76,11 @@ def settle(engine: Engine, world: installation.World) -> None:
         ).id
         world.companies.append(company)
         assignments.assign(
-            work, role=Role.PARTNER_COMPANY, basin_id=world.basin_id, organisation_id=company, from_date=LONG_AGO
+            work,
+            role=Role.PARTNER_COMPANY,
+            basin_id=world.basin_id,
+            organisation_id=company,
+            from_date=LONG_AGO,
         )
         expert = persons.add(
             work, full_name="Ivan Tervenant (démo)", email=EXPERT, phone="01 99 00 00 21", fictitious=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -71,6 +71,9 @@ class Site:
         """Somebody opens a browser and signs in with their password."""
         visitor = self.stranger(phone=phone, locale=locale)
         visitor.sign_in(who)
+        if locale == "en":  # Accounts are French until their person says otherwise.
+            with visitor.page.expect_navigation():
+                visitor.page.get_by_role("button", name="English").click()
         return visitor
 
     def stranger(self, *, phone: bool = False, locale: str = "fr", scripts: bool = True) -> Visitor:
@@ -133,7 +136,8 @@ class Visitor:
         """The page breaks no rule of accessibility that a program can see, and nothing failed in it."""
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
         broken = [
-            (each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found.response["violations"]
+            (each["id"], [node["html"][:120] for node in each["nodes"]])
+            for each in found.response["violations"]
         ]
         assert not broken, f"{self.page.url}: {broken}"
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -24,7 +24,20 @@ ELSEWHERE = {
     "/": "leads elsewhere",
     "/sante": "not a page",
 }
-FILES = ("/static/", "/api/", ".csv", ".xlsx", ".svg", ".bpmn", ".ics", ".txt", "(csv, xlsx)", "healthz", "readyz", "/messages/")
+FILES = (
+    "/static/",
+    "/api/",
+    ".csv",
+    ".xlsx",
+    ".svg",
+    ".bpmn",
+    ".ics",
+    ".txt",
+    "(csv, xlsx)",
+    "healthz",
+    "readyz",
+    "/messages/",
+)
 
 
 def pages_of(app: Flask) -> list[str]:

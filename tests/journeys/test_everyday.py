@@ -55,8 +55,8 @@ def test_a_task_put_aside_leaves_the_urgent_group_until_its_day(site: Site) -> N
     officer = site.visit("officer")
     officer.go(f"/taches/{dossier.task('qualify').id}")
     officer.answer(
-        wait__cause="firm", wait__until=(site.today + timedelta(days=10)).isoformat(),
-        wait__reason="Le bilan de 2025.",
+        awaiting__cause="firm", awaiting__until=(site.today + timedelta(days=10)).isoformat(),
+        awaiting__reason="Le bilan de 2025.",
     )  # fmt: skip
     officer.press("Mettre en attente")
     officer.go("/taches")
