@@ -148,7 +148,8 @@ def verify_sign_in(work: UnitOfWork, *, email: str, code: str, address: str) -> 
     account = accounts.find_by_email(work, email)
     if account is not None:
         return verify(work, person_id=account.person_id, code=code, address=address)
-    typed = persons.fold_email(email)
+    # Counted apart from passwords, as those of an account are: both limits together would tell otherwise.
+    typed = f"code {persons.fold_email(email)}"
     attempts.require_below_limits(work, subject=typed, address=address)
     passwords.matches(code, None)
     attempts.count(work, subject=typed, address=address, succeeded=False)
