@@ -138,8 +138,11 @@ def refused(error: HTTPException) -> WerkzeugResponse:
 
 
 def unforeseen(error: Exception) -> WerkzeugResponse:
-    """A fault of ours: logged with its trace, shown without it."""
-    log.error("web.request.failed path=%s", request.path, exc_info=error)
+    """A fault of ours: logged with its trace, shown without it.
+
+    The log names the route, not the address: that of a calendar is a secret.
+    """
+    log.error("web.request.failed route=%s %s", request.method, request.url_rule, exc_info=error)
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, web_work.translated(SENTENCES[500]))
 
 
