@@ -39,8 +39,9 @@ def settings_lines(settings: Settings, environ: Mapping[str, str]) -> Iterator[s
     """Each setting: its name, whether it was given, its value (never a secret's), what it is for."""
     for field in fields(settings):
         name = f"ALIZE_{field.name.upper()}"
-        given = "donné" if name in environ or f"{name}_FILE" in environ else "par défaut"
-        value = "…" if field.name in SECRETS and name in environ else getattr(settings, field.name)
+        is_given = name in environ or f"{name}_FILE" in environ
+        given = "donné" if is_given else "par défaut"
+        value = "…" if field.name in SECRETS and is_given else getattr(settings, field.name)
         if field.name == "secret_key":
             value = "…"
         yield f"{name}={value}  ({given}) {MEANINGS[field.name]}"

@@ -7,6 +7,11 @@ import logging
 import pytest
 import sqlalchemy as sa
 
+from engine import doctor
+from engine.settings import Settings
+
+SECRET = "postgresql+psycopg://alize:mot-de-passe@base/alize"
+
 
 class TestWhetherAnAccountExists:
     def test_is_not_told_by_the_limits_of_passwords_and_codes_together(self, client, world):
@@ -42,3 +47,16 @@ class TestLogs:
         assert answer.status_code == 500
         assert "web.request.failed" in caplog.text
         assert "un-jeton-que-personne-ne-lit" not in caplog.text
+
+
+class TestDoctor:
+    def test_prints_no_secret_that_a_file_gives(self, tmp_path):
+        file = tmp_path / "database_url"
+        file.write_text(SECRET, encoding="utf-8")
+        environ = {"ALIZE_DATABASE_URL_FILE": str(file), "ALIZE_SECRET_KEY": "un secret à soi"}
+
+        told = "\n".join(doctor.settings_lines(Settings.from_environment(environ), environ))
+
+        assert "mot-de-passe" not in told
+        assert "un secret à soi" not in told
+        assert "ALIZE_DATABASE_URL=…  (donné)" in told
