@@ -8,8 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import errors
+from engine.i18n import mark as _
 from engine.outbox import mail_log
-from engine.people import persons
+from engine.people import permissions, persons
 from engine.persistence.base import new_id
 from engine.projects.follow_up_models import AddressProblem
 from engine.projects.models import Project
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 PROCESS = "invalid_address"
+NOT_YOURS = _(
+    "Cette personne a aussi un rôle ailleurs : demandez à l’administration nationale de corriger son "
+    "adresse, puis répondez ici que l’adresse est confirmée."
+)
 
 
 def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: str | None) -> bool:
@@ -67,7 +73,10 @@ def of_instance(work: UnitOfWork, instance_id: UUID) -> AddressProblem | None:
 
 
 def correct_address(act: Act) -> Mapping[str, Routing]:
-    """Keep what the call gave; mails that could not leave go to the right address."""
+    """Keep what the call gave; mails that could not leave go to the right address.
+
+    Raises `errors.InvalidAnswers` when the address is not this officer's to change.
+    """
     problem = of_instance(act.work, act.instance_id)
     if problem is None:
         raise LookupError(f"no address to correct on {act.case.reference}")
@@ -77,6 +86,8 @@ def correct_address(act: Act) -> Mapping[str, Routing]:
         changes["email"] = act.answers["email"]
     elif outcome == "no_email":
         changes["email"] = None
+    if changes and not permissions.may_manage(act.work, problem.person_id):
+        raise errors.InvalidAnswers({"outcome": [NOT_YOURS]})
     if act.answers.get("phone"):
         changes["phone"] = act.answers["phone"]
     person = persons.correct(act.work, problem.person_id, **changes) if changes else persons.find(

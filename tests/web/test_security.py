@@ -7,8 +7,12 @@ import logging
 import pytest
 import sqlalchemy as sa
 
-from engine import doctor
+from engine import doctor, errors
+from engine.people import assignments, persons
+from engine.people.models import Role
+from engine.projects import addresses
 from engine.settings import Settings
+from tests.integration.programme import Programme
 
 SECRET = "postgresql+psycopg://alize:mot-de-passe@base/alize"
 
@@ -60,3 +64,45 @@ class TestDoctor:
         assert "mot-de-passe" not in told
         assert "un secret à soi" not in told
         assert "ALIZE_DATABASE_URL=…  (donné)" in told
+
+
+class TestAnotherPersonsAddress:
+    """Codes go to the address on record (D20): whoever changes it signs in as that person."""
+
+    @pytest.fixture
+    def programme(self, sqlite, clock):
+        made = Programme(sqlite, clock).install()
+        made.label()
+        return made
+
+    @pytest.fixture
+    def mandatary(self, programme):
+        """A mandatary whose mail comes back, and whom the officer is asked to call."""
+        person_id = programme.people["mandatary"]
+        with programme.work_as("officer") as work:
+            persons.mark_address_invalid(work, person_id)
+            asked = {
+                "case_id": programme.case_id,
+                "person_id": person_id,
+                "address": "mandatary@exemple.test",
+            }
+            assert addresses.ask_to_call(work, **asked)
+        return person_id
+
+    @pytest.mark.parametrize("answers", [
+        {"outcome": "corrected", "email": "a.moi@exemple.test"},
+        {"outcome": "no_email"},
+    ])  # fmt: skip
+    def test_is_not_the_officers_to_change_when_the_person_rules_elsewhere(
+        self, programme, mandatary, answers
+    ):
+        with programme.database.start_work() as work:
+            before = persons.find(work, mandatary).email
+            assignments.assign(work, role=Role.ADMINISTRATOR, basin_id=None, person_id=mandatary)
+
+        with pytest.raises(errors.InvalidAnswers):
+            programme.complete("call_person", "officer", answers)
+
+        with programme.database.start_reading() as work:
+            assert persons.find(work, mandatary).email == before
+        programme.complete("call_person", "officer", {"outcome": "confirmed"})
