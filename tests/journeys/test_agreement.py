@@ -37,9 +37,7 @@ def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: S
         "beneficiary", "chair", "mandatary", "partner_company",
     ]  # fmt: skip
     officer.answer(objective="Sécher le bois sur place.")
-    lenders = next(
-        at for at in range(lines.count()) if lines.nth(at).input_value() == "partner_company"
-    )
+    lenders = next(at for at in range(lines.count()) if lines.nth(at).input_value() == "partner_company")
     officer.answer(**{f"signatories__{lenders}__person_id": str(site.world.people["expert"])})
     officer.submit()
     assert officer.errors() == []

@@ -95,7 +95,7 @@ def test_empty_and_absurd_answers_are_refused_in_place_and_kept(site: Site) -> N
     assert member.page.evaluate("document.activeElement.classList.contains('error-summary')")
     member.page.locator(".error-summary a").first.click()
     assert member.page.evaluate("document.activeElement.name") == "summary"
-    absurd = "🦄‮ x" * 50 + "<script>alert(1)</script>"
+    absurd = "🦄\u202e x" * 50 + "<script>alert(1)</script>"
     member.answer(
         summary=absurd, jobs_to_create="-3", needs__0__domain="production", needs__0__days="mille",
         advance_requested="1e99",

@@ -1,0 +1,56 @@
+"""Pages in English, and a story on PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.journeys.basin import FIRM
+from tests.journeys.site import Site, Visitor
+from tests.journeys.test_intake import ANSWERS
+
+# French that English pages keep: names, and the programme's own words.
+KEPT = re.compile(
+    r"\([^()]*démo\)|Scierie du Lac|Nous privilégions la souplesse|Terres de Lorraine|Toul\b|mandataire|prescripteur|comité d’agrément|Français"
+)
+FRENCH = re.compile(r"[àâçèêëîïôùûœ]|\b(?:le|la|les|des|une|du|vous|votre|projet|tâche|séance|avant)\b")
+
+
+def french_left(visitor: Visitor) -> list[str]:
+    """The lines of a page that are still in French, its drawings aside."""
+    visitor.page.evaluate("document.querySelectorAll('svg').forEach(each => each.remove())")
+    lines = visitor.page.locator("body").inner_text().splitlines()
+    return [line for line in lines if FRENCH.search(KEPT.sub("", line))]
+
+
+def test_sign_in_and_the_pages_of_a_prescriber_are_in_english(site: Site) -> None:
+    dossier = site.basin.prescribed()
+    stranger = site.stranger(locale="en")
+    stranger.go("/connexion")
+    assert stranger.page.locator("html").get_attribute("lang") == "en"
+    found = {"sign in": french_left(stranger)}
+    member = site.visit("member", locale="en")
+    found["inbox"] = french_left(member)
+    member.go(f"/taches/{dossier.task('preliminary_diagnostic').id}")
+    found["task"] = french_left(member)
+    member.answer(**ANSWERS)
+    member.submit()
+    assert dossier.steps() == ["check_completeness"]
+    member.go(f"/projets/{dossier.case_id}")
+    found["project"] = [line for line in french_left(member) if "Trouver" not in line and FIRM not in line]
+    assert not any(found.values()), found
+
+
+@pytest.mark.postgresql
+def test_a_request_is_qualified_and_accepted_on_postgresql(postgres_site: Site) -> None:
+    site = postgres_site
+    dossier = site.basin.opened()
+    officer = site.visit("officer")
+    officer.does(
+        "Qualifier la demande", outcome="continue", category="development", headcount="12",
+        commune="54528", prescriber_id=str(site.world.people["member"]),
+    )  # fmt: skip
+    member = site.visit("member", phone=True)
+    member.does("Accepter la prescription", accepted="yes")
+    assert dossier.steps() == ["preliminary_diagnostic"]
