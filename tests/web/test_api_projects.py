@@ -87,6 +87,22 @@ def test_a_note_keeps_to_the_operator(api, engine, world, project):
     assert (theirs["kind"], theirs["content"]) == ("projects.note.written", {})
 
 
+def test_what_corrects_a_note_keeps_to_the_operator_too(api, engine, world, project):
+    from engine.projects import corrections, everyday
+
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        note = everyday.write_note(work, project_id=project, text="Entre nous.", audience="operator")
+        corrections.strike_out(
+            work, project_id=project, record_id=note.id, reason="Autre firme.", correction="Rien."
+        )
+
+    mine = api.get("officer", f"/projects/{project}/history").json["items"][0]
+    theirs = api.get("steering", f"/projects/{project}/history").json["items"][0]
+
+    assert mine["content"] == {"reason": "Autre firme.", "correction": "Rien."}
+    assert (theirs["kind"], theirs["content"]) == ("projects.note.corrected", {})
+
+
 def test_the_drawing_marks_where_the_project_stands(api, project):
     whole = api.get("officer", f"/projects/{project}/diagram.svg")
     inside = api.get("officer", f"/projects/{project}/diagram.svg?process=appraisal")

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 STATES = ("open", "ended", *(status.value for status in Status))
 # What was written for some only: a reader of the history must be one of them.
-PRIVATE = frozenset({"projects.note.written", "projects.note.struck", "projects.call.noted"})
+PRIVATE = frozenset({
+    "projects.note.written", "projects.note.corrected",
+    "projects.call.noted", "projects.phone_call.corrected",
+})  # fmt: skip
 
 
 class ProjectsAsked(Listing):
