@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
-from math import comb
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +14,7 @@ import sqlalchemy as sa
 from engine import clock as clocks
 from engine.analytics import bottlenecks, closed_months, estimates
 from engine.analytics.models import FactClass
-from engine.analytics.questions import Question, quarter_of, year_until
+from engine.analytics.questions import Question, year_until
 from engine.persistence import history
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import tasks, timers
@@ -377,25 +375,3 @@ def test_one_basin_is_the_same_on_a_part_of_the_country(country):
         each = [bottlenecks.read(work, Question(*days, (basin,))).completed for basin in basins]
         assert sum(each) == bottlenecks.read(work, Question(*days, tuple(basins))).completed
     assert sum(each) == national(country, days).completed > 1_000
-
-
-# Estimates.
-
-
-@pytest.mark.parametrize("count", [*range(6, 200), 500, 1_000])
-def test_the_interval_holds_the_median_ninety_five_times_in_a_hundred(count):
-    low, high = estimates.interval_ranks(count)
-
-    assert low + high == count + 1
-    assert 1 - 2 * sum(comb(count, below) for below in range(low)) / 2**count >= 0.95
-
-
-def test_a_class_is_five_per_cent_wide():
-    for seconds in (1, 59, 3_600, 86_400, 9_999_999):
-        middle = estimates.middle_of(estimates.class_of(seconds))
-        assert math.isclose(1 + middle, 1 + seconds, rel_tol=0.0251)
-
-
-def test_quarters_and_years_are_whole_months():
-    assert quarter_of(date(2026, 11, 16)) == QUARTER
-    assert year_until(date(2026, 11, 16)) == (date(2025, 12, 1), date(2026, 11, 30))
