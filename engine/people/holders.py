@@ -11,12 +11,27 @@ import sqlalchemy as sa
 from engine import errors
 from engine.people import assignments, basins, committee_seats
 from engine.people.models import SINGLE_CASE_ROLES, Assignment, Role
+from engine.persistence.base import table_of
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 # Only members with a voice prescribe and follow up (R17, R28).
 MEMBERS_ONLY = frozenset({Role.PRESCRIBER, Role.MANDATARY})
+
+
+assignment = table_of(Assignment)
+PERSON = (
+    sa.select(assignment.c.person_id)
+    .where(
+        assignment.c.case_id == sa.bindparam("case_id"),
+        assignment.c.role == sa.bindparam("role"),
+        assignment.c.valid_from <= sa.bindparam("on"),
+        sa.or_(assignment.c.valid_to.is_(None), assignment.c.valid_to > sa.bindparam("on")),
+    )
+    .order_by(assignment.c.valid_from, assignment.c.created_at, assignment.c.id)
+    .limit(1)
+)
 
 
 class InConflict(errors.NotAllowed):
@@ -69,6 +84,15 @@ def hold(
 def holder(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> Assignment | None:
     """The one who holds a role on a project on a day; the first named when there are several."""
     return next(iter(holders(work, role=role, case_id=case_id, on=on)), None)
+
+
+def person_of(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> UUID | None:
+    """The person who holds a role on a project on a day: what opening a task asks, and nothing more."""
+    work.flush_objects()
+    found: UUID | None = work.connection.execute(
+        PERSON, {"case_id": case_id, "role": role.value, "on": on}
+    ).scalar_one_or_none()
+    return found
 
 
 def holders(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> list[Assignment]:

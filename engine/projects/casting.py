@@ -26,8 +26,8 @@ def cast(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Cast
     acts as chair on the day they are done may do them.
     """
     if role in OF_THE_PROJECT:
-        found = holders.holder(work, role=Role(role), case_id=case.id, on=work.today(case.zone))
-        return Casting(role, found.person_id if found else None, capacity=role)
+        person_id = holders.person_of(work, role=Role(role), case_id=case.id, on=work.today(case.zone))
+        return Casting(role, person_id, capacity=role)
     return Casting(role, capacity=role)
 
 
