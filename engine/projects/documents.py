@@ -33,6 +33,8 @@ SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
 )
+# What a name may end with: a machine opens a file by its name, whatever it holds.
+ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 
 
 class DocumentNotFound(errors.NotFound):
@@ -94,6 +96,7 @@ def add(
     if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
         raise errors.InvalidAnswers({"file": [_("Donnez au fichier un nom de 200 caractères au plus.")]})
     content_type = type_of(content)
+    clean = named_as(clean, content_type)
     document = Document(
         id=new_id(),
         **stamped(work, project_id, project.basin_id, occurred_on or basins.today(work, project.basin_id)),
@@ -122,6 +125,12 @@ def type_of(content: bytes) -> str:
         if content.startswith(start):
             return content_type
     raise errors.InvalidAnswers({"file": [_("Ce fichier n’est ni un PDF, ni une image PNG ou JPEG.")]})
+
+
+def named_as(name: str, content_type: str) -> str:
+    """A name that ends as what the file is: « devis.html » that holds a PDF is « devis.html.pdf »."""
+    endings = ENDINGS[content_type]
+    return name if name.lower().endswith(endings) else name + endings[0]
 
 
 def attach(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from engine import doctor, errors
 from engine.people import assignments, persons
 from engine.people.models import Role
-from engine.projects import addresses
+from engine.projects import addresses, documents
 from engine.settings import Settings
 from tests.integration.programme import Programme
 
@@ -106,3 +107,31 @@ class TestAnotherPersonsAddress:
         with programme.database.start_reading() as work:
             assert persons.find(work, mandatary).email == before
         programme.complete("call_person", "officer", {"outcome": "confirmed"})
+
+
+class TestUploads:
+    @pytest.mark.parametrize(("name", "kept"), [
+        ("devis.hta", "devis.hta.pdf"),
+        ("devis.PDF", "devis.PDF"),
+        ("devis", "devis.pdf"),
+    ])  # fmt: skip
+    def test_are_named_as_what_they_are_whatever_they_say(self, client, sign_in, engine, project, name, kept):
+        """A page disguised as a PDF would be opened by its name, once downloaded."""
+        sign_in(client, "officer")
+        page = b"%PDF-1.4 <script>alert(1)</script>"
+        sent = client.post(
+            f"/projets/{project}/document",
+            data={
+                "title": "Devis", "audience": "project", "kind": "other",
+                "files-upload": (io.BytesIO(page), name),
+            },
+        )  # fmt: skip
+
+        assert sent.status_code == 303, sent.text
+        with engine.database.start_reading() as work:
+            [found] = documents.of_project(work, project)
+        answer = client.get(f"/projets/{project}/documents/{found.id}")
+        assert found.name == "Devis" + kept[kept.rindex(".") :].lower()
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''Devis.pdf")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert documents.named_as(name, "application/pdf") == kept
