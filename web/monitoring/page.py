@@ -193,7 +193,7 @@ def oldest(answer: Bottlenecks, names: Names) -> list[dict[str, Any]]:
             "step": step_name(each, names),
             "whom": words.whom(each.task.waits_for_whom),
             "since": local_day(each.task.opened_at),
-            "days": (answer.until - each.task.opened_at).days,
+            "days": days_between(each.task.opened_at, answer.until),
             "is_late": each.task.is_late,
             "due_on": each.task.due_on,
             "today": each.task.today,
@@ -201,6 +201,12 @@ def oldest(answer: Bottlenecks, names: Names) -> list[dict[str, Any]]:
         for each in answer.oldest
         if rights.allows(Permission.SEE_PROJECT, basin_id=each.basin_id, case_id=each.case_id)
     ]
+
+
+def days_between(since: datetime, until: datetime) -> int:
+    """Days as the calendar counts them, like the lists of projects: not nights of twenty-four hours."""
+    zone = web_work.zone()
+    return (until.astimezone(zone).date() - since.astimezone(zone).date()).days
 
 
 def local_day(instant: datetime | None) -> date | None:
@@ -222,7 +228,7 @@ def tiles(answer: Bottlenecks, overview: Overview) -> list[tuple[Any, ...]]:
     since = answer.open.oldest_since
     waited = None
     if since is not None:
-        duration = typography.duration((answer.until - since).total_seconds(), web_work.locale())
+        duration = typography.days(days_between(since, answer.until), web_work.locale())
         waited = web_work.translated(_("la plus ancienne depuis {duration}"), duration=duration)
     figures = (
         (alive, _("projets en cours"), None),
