@@ -32,6 +32,7 @@ MEANINGS = {
     "data_dir": "où sont les documents",
     "log_format": "text ou json",
     "metrics_port": "le port des mesures, sur cette machine seulement ; 0 : aucun",
+    "proxies": "combien de mandataires HTTP précèdent l’application, et donnent l’adresse des visiteurs",
 }
 
 

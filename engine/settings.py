@@ -11,6 +11,7 @@ ENVIRONMENTS = ("production", "demo", "test")
 CLOCKS = ("real", "simulated")
 LOG_FORMATS = ("text", "json")
 ALLOWED = {"environment": ENVIRONMENTS, "clock": CLOCKS, "log_format": LOG_FORMATS}
+NUMBERS = {"metrics_port": "a port number", "proxies": "a number of proxies"}
 DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
 
 
@@ -33,6 +34,7 @@ class Settings:
     data_dir: str = "var"
     log_format: str = "text"
     metrics_port: int = 0
+    proxies: int = 0
 
     @classmethod
     def from_environment(
@@ -54,10 +56,11 @@ class Settings:
             elif environ.get(name):
                 given[field.name] = environ[name]
         given |= overrides or {}
-        port = given.pop("metrics_port", "0")
-        if not port.isdecimal():
-            raise InvalidSettings(f"ALIZE_METRICS_PORT={port!r}: a port number is expected")
-        settings = cls(**given, metrics_port=int(port))
+        numbers = {name: given.pop(name, "0") for name in NUMBERS}
+        for name, text in numbers.items():
+            if not (text.isascii() and text.isdecimal()):
+                raise InvalidSettings(f"ALIZE_{name.upper()}={text!r}: {NUMBERS[name]} is expected")
+        settings = cls(**given, **{name: int(text) for name, text in numbers.items()})
         settings.require_valid()
         return settings
 

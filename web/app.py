@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, g, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import (
     admin,
@@ -71,6 +72,9 @@ def create_app(engine: Engine) -> Flask:
         COMPRESS_LEVEL=5,
     )
     app.extensions["alize"] = engine
+    if engine.settings.proxies:
+        # Limits count tries by network address: behind a proxy all would come from the proxy's.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=engine.settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     Compress(app)
     csrf = CSRFProtect(app)

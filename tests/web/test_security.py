@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import logging
 
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 
 from engine import doctor, errors
 from engine.people import assignments, persons
-from engine.people.models import Role
+from engine.people.models import Role, SignInAttempt
 from engine.projects import addresses, documents
-from engine.settings import Settings
+from engine.settings import InvalidSettings, Settings
 from tests.integration.programme import Programme
+from web import app as web_app
 
 SECRET = "postgresql+psycopg://alize:mot-de-passe@base/alize"
 
@@ -135,3 +137,34 @@ class TestUploads:
         assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''Devis.pdf")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert documents.named_as(name, "application/pdf") == kept
+
+
+class TestBehindAProxy:
+    @pytest.fixture
+    def address_of(self, engine):
+        """The address that limits count a sign-in under, for a number of proxies and a header."""
+
+        def ask(proxies: int, forwarded: str) -> str:
+            engine.settings = dataclasses.replace(engine.settings, proxies=proxies)
+            browser = web_app.create_app(engine).test_client()
+            browser.application.config["WTF_CSRF_ENABLED"] = False
+            browser.post(
+                "/connexion",
+                data={"email": "personne@exemple.test", "password": "une phrase"},
+                headers={"X-Forwarded-For": forwarded},
+            )
+            with engine.database.start_reading() as work:
+                return work.database.scalars(sa.select(SignInAttempt.address)).one()
+
+        return ask
+
+    def test_a_visitor_is_known_by_the_address_that_the_proxy_saw(self, address_of):
+        """What the visitor wrote before it counts for nothing."""
+        assert address_of(1, "198.51.100.1, 203.0.113.9") == "203.0.113.9"
+
+    def test_without_a_proxy_nobody_says_where_they_come_from(self, address_of):
+        assert address_of(0, "203.0.113.9") == "127.0.0.1"
+
+    def test_the_number_of_proxies_is_a_number(self):
+        with pytest.raises(InvalidSettings, match="ALIZE_PROXIES"):
+            Settings.from_environment({"ALIZE_PROXIES": "un", "ALIZE_SECRET_KEY": "un secret à soi"})
