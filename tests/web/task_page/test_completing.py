@@ -23,7 +23,7 @@ def test_the_page_says_what_whose_when_how_long_and_recalls_the_project(member, 
     said = text(answer)
     assert main_of(answer).xpath("//h1")[0].text_content() == "Établir le diagnostic préalable"
     assert "Confiée à Vous, comme prescripteur" in said
-    assert "environ 10 minutes, 10 réponses obligatoires" in said
+    assert "environ 10 minutes, 10 réponses à donner" in said
     assert "Embaucher deux compagnons." in said
     assert "Claire Lac (démo)" in said
     assert main_of(answer).xpath("//a[@href='tel:0199000002']")
