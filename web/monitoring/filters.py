@@ -160,11 +160,13 @@ def presets(filters: Filters) -> list[Mapping[str, Any]]:
         (_("Cette année"), (date(today.year, 1, 1), date(today.year, 12, 31))),
     )
     shown = (filters.first_day, filters.last_day)
+    # In December the year and the last twelve months are one period: one link is lit, not two.
+    chosen = next((label for label, period in offered if period == shown), None)
     return [
         {
             "label": label,
             "url": filters.url(du=first.isoformat(), au=last.isoformat()),
-            "is_chosen": shown == (first, last),
+            "is_chosen": label == chosen,
         }
         for label, (first, last) in offered
     ]
