@@ -1,4 +1,4 @@
-"""Pages in English, and a story on PostgreSQL."""
+"""Stories in English, and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.journeys.basin import FIRM
 from tests.journeys.site import Site, Visitor
+from tests.journeys.test_agreement import sign
 from tests.journeys.test_intake import ANSWERS
 
 # French that English pages keep: names, and the programme's own words.
@@ -19,7 +20,7 @@ FRENCH = re.compile(r"[àâçèêëîïôùûœ]|\b(?:le|la|les|des|une|du|vous|
 
 def french_left(visitor: Visitor) -> list[str]:
     """The lines of a page that are still in French, its drawings aside."""
-    visitor.page.evaluate("document.querySelectorAll('svg').forEach(each => each.remove())")
+    visitor.page.evaluate("document.querySelectorAll('.diagram, svg').forEach(each => each.remove())")
     lines = visitor.page.locator("body").inner_text().splitlines()
     return [line for line in lines if FRENCH.search(KEPT.sub("", line))]
 
@@ -54,3 +55,34 @@ def test_a_request_is_qualified_and_accepted_on_postgresql(postgres_site: Site) 
     member = site.visit("member", phone=True)
     member.does("Accepter la prescription", accepted="yes")
     assert dossier.steps() == ["preliminary_diagnostic"]
+
+
+def test_members_sign_an_agreement_in_english(site: Site) -> None:
+    site.basin.session()
+    dossier = site.basin.to_sign()
+    site.basin.post()
+    sign(site, english=True)
+    assert dossier.project().status == "labelled"
+
+
+@pytest.mark.postgresql
+def test_everybody_signs_and_the_firm_is_labelled_on_postgresql(postgres_site: Site) -> None:
+    postgres_site.basin.session()
+    dossier = postgres_site.basin.to_sign()
+    postgres_site.basin.post()
+    sign(postgres_site)
+    assert dossier.project().status == "labelled"
+
+
+@pytest.mark.postgresql
+def test_a_mandataire_reports_in_time_on_postgresql(postgres_site: Site) -> None:
+    site = postgres_site
+    site.basin.session()
+    dossier = site.basin.accompanied()
+    site.wait(days=85)
+    mandatary = site.visit("member2", phone=True)
+    mandatary.does(
+        "Rendre compte du suivi", weather="green", progress="Le séchoir est monté.", jobs_created="2",
+        jobs_sustained="12", contact_on=site.today.isoformat(),
+    )  # fmt: skip
+    assert dossier.steps() == []
