@@ -59,28 +59,6 @@ class _Write:
     expected: int | None
 
 
-def merged(writes: Sequence[_Write]) -> list[_Write]:
-    """Make one of neighbours that are the same statement: a batch of timers saves its dossiers at once."""
-    found: list[_Write] = []
-    for write in writes:
-        last = found[-1] if found else None
-        if (
-            last is not None
-            and last.statement is write.statement
-            and ((last.expected is None) is (write.expected is None))
-        ):
-            expected = None if write.expected is None else (last.expected or 0) + write.expected
-            found[-1] = _Write(write.statement, [*rows_of(last), *rows_of(write)], expected)
-        else:
-            found.append(write)
-    return found
-
-
-def rows_of(write: _Write) -> Sequence[Mapping[str, Any]]:
-    """The rows of a write, however many."""
-    return [write.rows] if isinstance(write.rows, Mapping) else write.rows
-
-
 class UnitOfWork:
     """One act being done: who, when, on which connection, and the entries it will leave.
 
@@ -179,7 +157,7 @@ class UnitOfWork:
     def flush(self) -> None:
         """Send what is queued, so that a read of this act sees it."""
         self.flush_objects()
-        writes, self._writes = merged(self._writes), []
+        writes, self._writes = self._writes, []
         if not writes:
             return
         with one_round_trip(self.connection):
