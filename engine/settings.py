@@ -56,11 +56,8 @@ class Settings:
             elif environ.get(name):
                 given[field.name] = environ[name]
         given |= overrides or {}
-        numbers = {name: given.pop(name, "0") for name in NUMBERS}
-        for name, text in numbers.items():
-            if not (text.isascii() and text.isdecimal()):
-                raise InvalidSettings(f"ALIZE_{name.upper()}={text!r}: {NUMBERS[name]} is expected")
-        settings = cls(**given, **{name: int(text) for name, text in numbers.items()})
+        port, proxies = (number_of(given.pop(name, "0"), name) for name in NUMBERS)
+        settings = cls(**given, metrics_port=port, proxies=proxies)
         settings.require_valid()
         return settings
 
@@ -77,3 +74,10 @@ class Settings:
             problems.append("ALIZE_SECRET_KEY: production needs a secret of your own")
         if problems:
             raise InvalidSettings("\n".join(problems))
+
+
+def number_of(text: str, name: str) -> int:
+    """A number that the environment gives. Raises `InvalidSettings`."""
+    if not (text.isascii() and text.isdecimal()):
+        raise InvalidSettings(f"ALIZE_{name.upper()}={text!r}: {NUMBERS[name]} is expected")
+    return int(text)
