@@ -277,4 +277,3 @@ def next_stop(work: UnitOfWork, *, to: datetime) -> datetime:
     due = [instant for instant in (timers.next_due(work), mail_log.next_departure(work)) if instant]
     later = [instant for instant in due if instant > work.now]
     return min([*later, work.now + LONGEST_STEP, to])
-

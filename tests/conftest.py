@@ -70,9 +70,7 @@ def postgres_database(server: str, clock: FrozenClock) -> Iterator[Database]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
-) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[Database]:
     """An empty database of each kind, with every table."""
     if request.param == "sqlite":
         made = sqlite_database(tmp_path, clock)

@@ -47,9 +47,7 @@ class PageForm:
 
     def context(self, work: UnitOfWork, *, showing: bool = True, **limits: object) -> Context:
         """What the form must know of its dossier or basin."""
-        found = page_context(
-            work, self.key, basin_id=self.basin_id, case_id=self.case_id, showing=showing
-        )
+        found = page_context(work, self.key, basin_id=self.basin_id, case_id=self.case_id, showing=showing)
         return replace(found, limits={**found.limits, **limits})
 
     def inputs(

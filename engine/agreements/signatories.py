@@ -104,9 +104,7 @@ def operator_line(work: UnitOfWork, basin_id: int, on: date) -> Line:
     """The operator's line: it pays the advance out, so it signs what is promised (R26)."""
     firms = organisations.of_basin(work, basin_id, on, Role.OPERATOR_ORGANISATION)
     officers = assignments.of_basin(work, basin_id, on, Role.OPERATOR)
-    return Line(
-        OPERATOR, firms[0].id if firms else None, officers[0].person_id if officers else None
-    )
+    return Line(OPERATOR, firms[0].id if firms else None, officers[0].person_id if officers else None)
 
 
 def contributing_companies(work: UnitOfWork, project_id: UUID) -> list[UUID]:

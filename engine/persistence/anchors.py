@@ -150,9 +150,7 @@ def _chain_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str]) -> It
         hashes[where, entry.number], expected, head = entry.hash, entry.number + 1, entry.hash
 
 
-def _anchor_problems(
-    work: UnitOfWork, hashes: dict[tuple[UUID, int], str], roots: set[str]
-) -> Iterator[str]:
+def _anchor_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str], roots: set[str]) -> Iterator[str]:
     previous: dict[int, str] = {}
     for row in work.connection.execute(sa.select(anchor).order_by(anchor.c.basin_id, anchor.c.number)).all():
         leaves = [

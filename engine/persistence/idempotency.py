@@ -31,9 +31,7 @@ idempotency_key = Table(
     Column("kept_until", UtcDateTime, nullable=False, index=True),
 )
 
-FIND = sa.select(
-    idempotency_key.c.request_hash, idempotency_key.c.status, idempotency_key.c.location
-).where(
+FIND = sa.select(idempotency_key.c.request_hash, idempotency_key.c.status, idempotency_key.c.location).where(
     idempotency_key.c.actor_id == bindparam("actor_id"),
     idempotency_key.c.route == bindparam("route"),
     idempotency_key.c.key == bindparam("key"),
@@ -132,7 +130,5 @@ def remember(
 
 def forget_old(work: UnitOfWork) -> int:
     """Drop the keys past their day; how many."""
-    done = work.connection.execute(
-        sa.delete(idempotency_key).where(idempotency_key.c.kept_until < work.wall)
-    )
+    done = work.connection.execute(sa.delete(idempotency_key).where(idempotency_key.c.kept_until < work.wall))
     return done.rowcount

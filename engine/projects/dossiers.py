@@ -194,9 +194,7 @@ def list_projects(
     """
     statement = sa.select(Project).order_by(Project.opened_at.desc(), Project.id.desc())
     if basin_ids is not None:
-        statement = statement.where(
-            sa.or_(Project.basin_id.in_(list(basin_ids)), Project.id.in_(list(also)))
-        )
+        statement = statement.where(sa.or_(Project.basin_id.in_(list(basin_ids)), Project.id.in_(list(also))))
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)

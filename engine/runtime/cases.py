@@ -35,9 +35,7 @@ ROOT_COLUMNS = [
 ]  # fmt: skip
 
 # "No key": rows that refer to the instance may still be inserted (a note, a document).
-LOCK = (
-    sa.select(*ROOT_COLUMNS).where(instance.c.id == bindparam("case_id")).with_for_update(key_share=True)
-)
+LOCK = sa.select(*ROOT_COLUMNS).where(instance.c.id == bindparam("case_id")).with_for_update(key_share=True)
 LOCK_HEAD = (
     sa.select(instance.c.id, instance.c.history_length, instance.c.history_hash)
     .where(instance.c.id == bindparam("chain"), instance.c.case_id == instance.c.id)
@@ -181,9 +179,7 @@ def satellites(work: UnitOfWork, locked: LockedCase) -> dict[UUID, InstanceState
 
 def add_satellite(work: UnitOfWork, locked: LockedCase, *, process: str) -> InstanceState:
     """A new instance beside the root, inserted when the act ends."""
-    state = InstanceState(
-        new_id(), process, locked.case.version_id, "", "", frozenset(), None, is_new=True
-    )
+    state = InstanceState(new_id(), process, locked.case.version_id, "", "", frozenset(), None, is_new=True)
     satellites(work, locked)[state.id] = state
     return state
 
@@ -295,6 +291,4 @@ class CaseHeads:
 
     def save(self, work: UnitOfWork, chain: UUID, head: history.Head, basin_id: int | None) -> None:
         """Queue the new head."""
-        work.write(
-            SAVE_HEAD, {"key": chain, "new_length": head.length, "new_hash": head.hash}, expected=1
-        )
+        work.write(SAVE_HEAD, {"key": chain, "new_length": head.length, "new_hash": head.hash}, expected=1)

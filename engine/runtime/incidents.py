@@ -101,9 +101,7 @@ def retry(work: UnitOfWork, *, incident_id: UUID) -> None:
         if state.held_by_incident == incident_id:
             state.held_by_incident, state.is_changed = None, True
     resolve(work, incident_id=incident_id, how="retried")
-    work.record(
-        "runtime.incident.retried", chain=row.case_id, subject=incident_id, basin_id=row.basin_id
-    )
+    work.record("runtime.incident.retried", chain=row.case_id, subject=incident_id, basin_id=row.basin_id)
 
 
 def resolve(work: UnitOfWork, *, incident_id: UUID, how: str) -> None:

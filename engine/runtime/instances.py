@@ -170,9 +170,7 @@ def _postpone_timers(
     state.is_changed = True
 
 
-def move_open_tasks(
-    work: UnitOfWork, *, case_id: UUID, role: str, former: UUID, holder: UUID
-) -> None:
+def move_open_tasks(work: UnitOfWork, *, case_id: UUID, role: str, former: UUID, holder: UUID) -> None:
     """Move a role's open tasks to its new holder, at once; closed ones stay as they were (D19)."""
     locked = cases.lock(work, case_id)
     work.write(MOVE, {"case": case_id, "held_role": role, "former": former, "holder": holder})

@@ -38,14 +38,10 @@ def is_awaited(work: UnitOfWork, *, case_id: UUID, name: str) -> bool:
     return any(name in state.awaited for state in locked.instances())
 
 
-def start_satellite(
-    work: UnitOfWork, *, case_id: UUID, process: str, routing: Mapping[str, Routing]
-) -> UUID:
+def start_satellite(work: UnitOfWork, *, case_id: UUID, process: str, routing: Mapping[str, Routing]) -> UUID:
     """Start a process beside the dossier's own; its id."""
     locked = cases.lock(work, case_id)
-    return advance.begin_satellite(
-        work, locked, process, routing, occurred_on=work.today(locked.case.zone)
-    )
+    return advance.begin_satellite(work, locked, process, routing, occurred_on=work.today(locked.case.zone))
 
 
 def open_satellites(work: UnitOfWork, *, case_id: UUID, process: str) -> list[UUID]:

@@ -61,9 +61,7 @@ Index(
     sqlite_where=instance.c.wake_at.is_not(None),
 )
 not_anchored = instance.c.history_length > instance.c.anchored_length
-Index(
-    "instance_not_anchored", instance.c.basin_id, postgresql_where=not_anchored, sqlite_where=not_anchored
-)
+Index("instance_not_anchored", instance.c.basin_id, postgresql_where=not_anchored, sqlite_where=not_anchored)
 
 
 class Task(Base):
@@ -136,9 +134,7 @@ Index(
 )
 Index("task_open_of_case", task.c.case_id, postgresql_where=is_open, sqlite_where=is_open)
 Index("task_of_case", task.c.case_id, task.c.opened_at)
-Index(
-    "task_open_of_basin", task.c.basin_id, task.c.due_at, postgresql_where=is_open, sqlite_where=is_open
-)
+Index("task_open_of_basin", task.c.basin_id, task.c.due_at, postgresql_where=is_open, sqlite_where=is_open)
 Index(
     "task_facts",
     task.c.basin_id,

@@ -155,9 +155,7 @@ def close(
     work.write(INTERRUPT, [{"key": each, "at": work.now, "by": by} for each in moot])
 
 
-def _completed(
-    work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date
-) -> dict[str, Any]:
+def _completed(work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date) -> dict[str, Any]:
     """What figures need: durations run to the day the act happened, not to the day it was typed (D1).
 
     The three add up to the whole: a wait for a third party is taken off the work, and what is left of it

@@ -33,9 +33,7 @@ submission = table_of(Submission)
 CLAIM = (
     sa.update(task)
     .where(task.c.id == bindparam("key"))
-    .values(
-        assignee_id=bindparam("person"), claimed_at=sa.func.coalesce(task.c.claimed_at, bindparam("at"))
-    )
+    .values(assignee_id=bindparam("person"), claimed_at=sa.func.coalesce(task.c.claimed_at, bindparam("at")))
 )
 RELEASE = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
 HAND_OVER = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=bindparam("person"))
@@ -206,9 +204,7 @@ def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
     _record(work, locked.case.id, view, "runtime.task.delegated", to=to)
 
 
-def await_third_party(
-    work: UnitOfWork, *, task_id: UUID, cause: str, until: date, reason: str
-) -> None:
+def await_third_party(work: UnitOfWork, *, task_id: UUID, cause: str, until: date, reason: str) -> None:
     """Put a task "en attente de … jusqu'au …": it leaves the urgent group, the wait has its cause (D21).
 
     Raises `errors.InvalidAnswers` on `until` when the day is past or more than 180 days away.

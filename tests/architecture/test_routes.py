@@ -70,7 +70,9 @@ def test_paths_are_kebab_case_and_parameters_typed(flask):
         rule.rule
         for rule in flask.url_map.iter_rules()
         for part in rule.rule.strip("/").split("/")
-        if not re.fullmatch(r"[a-z0-9.-]*|[a-z-]+\.<any\([a-z, ]+\):format>|(<[a-z]+(\([^)]*\))?:[a-z_]+>)(\.[a-z]+)?", part)
+        if not re.fullmatch(
+            r"[a-z0-9.-]*|[a-z-]+\.<any\([a-z, ]+\):format>|(<[a-z]+(\([^)]*\))?:[a-z_]+>)(\.[a-z]+)?", part
+        )
     )
 
     assert not odd, tree.listing(odd, "Write /deux-mots/<uuid:task_id>: small letters, hyphens, a type.")

@@ -49,7 +49,9 @@ class Bench:
             people = (self.officer, self.other_officer, self.member, self.chair, self.stranger)
             for person in people:
                 work.database.add(
-                    Person(id=person, full_name=f"Personne {person.hex[:4]}", search_name="", created_at=work.now)
+                    Person(
+                        id=person, full_name=f"Personne {person.hex[:4]}", search_name="", created_at=work.now
+                    )
                 )
             basin = Basin(id=1, slug="essai", code="ESS", name="Essai (démo)", created_at=work.now)
             other = Basin(id=2, slug="ailleurs", code="AIL", name="Ailleurs (démo)", created_at=work.now)

@@ -23,7 +23,9 @@ class Life:
     def __init__(self, engine: Engine, world: World, case_id: UUID) -> None:
         self.engine, self.world, self.case_id = engine, world, case_id
 
-    def do(self, step: str, by: str | UUID, answers: Mapping[str, object], *, position: int | None = None) -> None:
+    def do(
+        self, step: str, by: str | UUID, answers: Mapping[str, object], *, position: int | None = None
+    ) -> None:
         """Complete the open task of a step as somebody."""
         task = self.task(step, position=position)
         person = by if isinstance(by, UUID) else self.world.people[by]

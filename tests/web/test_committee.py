@@ -159,9 +159,7 @@ def two_to_sign(engine, world, life) -> list[Life]:
 def ticked(page) -> dict[str, object]:
     """What the page sends when everything is ticked and confirmed."""
     document = html.fromstring(page.get_data(as_text=True))
-    hidden = {
-        each.get("name"): each.get("value") for each in document.xpath("//main//input[@type='hidden']")
-    }
+    hidden = {each.get("name"): each.get("value") for each in document.xpath("//main//input[@type='hidden']")}
     hidden.pop("csrf_token", None)
     return {**hidden, "task": document.xpath("//input[@name='task']/@value"), "confirmed": "yes"}
 

@@ -51,9 +51,7 @@ class Reader:
         return Role.OPERATOR in self.roles
 
 
-def open_file(
-    work: UnitOfWork, project_id: UUID, permission: Permission = Permission.SEE_PROJECT
-) -> Project:
+def open_file(work: UnitOfWork, project_id: UUID, permission: Permission = Permission.SEE_PROJECT) -> Project:
     """The dossier, for those who may do this on it; its basin's zone becomes the page's.
 
     Raises `ProjectNotFound`, `permissions.NotVisible`, `permissions.MissingPermission`.

@@ -87,9 +87,7 @@ def path(project_id: UUID) -> str:
         called=list(dict.fromkeys(called)),
         processes=tree(project_id, where, process.id),
         steps=[*current_steps(head), *done_steps(done, names)],
-        waited=[
-            (each.name, clock.local_date(each.until, web_work.zone())) for each in waited if each.until
-        ],
+        waited=[(each.name, clock.local_date(each.until, web_work.zone())) for each in waited if each.until],
     )
 
 

@@ -54,9 +54,7 @@ class Entry:
     state: str = "done"
 
 
-def entries(
-    file: File, where: Whereabouts, *, everything: bool = False, at_most: int = 500
-) -> list[Entry]:
+def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most: int = 500) -> list[Entry]:
     """What happened on a dossier, the latest first, as much of it as this reader may read."""
     work, project_id = file.work, file.project.id
     found = timeline.timeline(work, project_id, everything=everything, at_most=at_most)
@@ -98,9 +96,11 @@ def readable_subjects(file: File) -> set[UUID]:
     work, project_id, audiences = file.work, file.project.id, file.reader.audiences
     notes = {each.id for each in everyday.notes(work, project_id, audiences=audiences)}
     calls = {each.id for each in everyday.calls(work, project_id, audiences=audiences)}
-    return notes | calls | {
-        each.id for each in documents.of_project(work, project_id) if each.audience in audiences
-    }
+    return (
+        notes
+        | calls
+        | {each.id for each in documents.of_project(work, project_id) if each.audience in audiences}
+    )
 
 
 def is_readable(event: Event, readable: set[UUID]) -> bool:

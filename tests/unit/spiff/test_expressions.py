@@ -10,7 +10,9 @@ import pytest
 from engine.spiff import expressions
 from engine.spiff.expressions import InvalidExpression, compile_expression
 
-MARK = Path(tempfile.gettempdir(), f"alize_expression_attack_{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
+MARK = Path(
+    tempfile.gettempdir(), f"alize_expression_attack_{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+)
 ROUTING = {"decision_outcome": "approved", "signatory_count": 3, "decision_signed": True, "empty": ""}
 
 
