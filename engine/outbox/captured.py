@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.outbox.models import CapturedMail, Outcome
-from engine.people.folding import fold
+from engine.people.folding import clean, fold
 from engine.people.models import Person
 from engine.persistence import claims
 
@@ -75,7 +75,7 @@ def page(
         statement = statement.where(CapturedMail.case_id == case_id)
     if text:
         statement = statement.join(Person, Person.id == CapturedMail.recipient_id)
-    for word in text.split():
+    for word in clean(text).split():
         statement = statement.where(
             sa.or_(
                 CapturedMail.subject.icontains(word, autoescape=True),

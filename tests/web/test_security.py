@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import doctor, errors
+from engine.outbox import captured
 from engine.people import assignments, persons
 from engine.people.models import Role, SignInAttempt
 from engine.projects import addresses, documents
@@ -168,3 +169,8 @@ class TestBehindAProxy:
     def test_the_number_of_proxies_is_a_number(self):
         with pytest.raises(InvalidSettings, match="ALIZE_PROXIES"):
             Settings.from_environment({"ALIZE_PROXIES": "un", "ALIZE_SECRET_KEY": "un secret à soi"})
+
+
+def test_no_character_typed_in_a_search_of_mails_is_too_much_for_the_database(database):
+    with database.start_reading() as work:
+        assert captured.page(work, text="a\0b \ud800 \uffff % _ \\") == []
