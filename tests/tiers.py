@@ -28,16 +28,15 @@ class Tier:
 
 
 TIERS = (
-    Tier(name="unit", budget=5, at_least=1, fast=True),
-    Tier(name="rules", budget=5, at_least=0, fast=True),
+    Tier(name="unit", budget=20, at_least=1850, fast=True),
+    Tier(name="rules", budget=15, at_least=255, fast=True),
     Tier(name="architecture", budget=10, at_least=55, fast=True, processes=1),
-    Tier(name="workflows", budget=60, at_least=0),
-    Tier(name="properties", budget=60, at_least=0),
-    Tier(name="replay", budget=20, at_least=0),
-    Tier(name="integration", budget=120, at_least=1),
-    Tier(name="faults", budget=120, at_least=1),
-    Tier(name="web", budget=120, at_least=1),
-    Tier(name="journeys", budget=180, at_least=0),
+    Tier(name="workflows", budget=120, at_least=120),
+    Tier(name="properties", budget=60, at_least=55),
+    Tier(name="integration", budget=240, at_least=480),
+    Tier(name="faults", budget=150, at_least=45),
+    Tier(name="web", budget=240, at_least=690),
+    Tier(name="journeys", budget=240, at_least=30),
 )
 # Folders of tests that are run by their own command, never by `make test`.
 ON_DEMAND = ("benchmarks", "screenshots")
