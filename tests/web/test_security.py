@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import logging
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from engine.outbox import captured
 from engine.people import assignments, persons
 from engine.people.models import Role, SignInAttempt
 from engine.projects import addresses, documents
+from engine.runtime.models import Task
 from engine.settings import InvalidSettings, Settings
 from tests.integration.programme import Programme
 from web import app as web_app
@@ -174,3 +176,29 @@ class TestBehindAProxy:
 def test_no_character_typed_in_a_search_of_mails_is_too_much_for_the_database(database):
     with database.start_reading() as work:
         assert captured.page(work, text="a\0b \ud800 \uffff % _ \\") == []
+
+
+class TestWhatIsRefused:
+    def test_leaves_no_file_of_somebody_who_may_only_look(self, client, sign_in, engine, project):
+        """A member sees the task and may not complete it: their files would fill the disk for nothing."""
+        with engine.database.start_work() as work:
+            task = work.database.scalars(sa.select(Task).where(Task.case_id == project)).one()
+            task.form, task_id = "follow_up_report", task.id
+        sign_in(client, "member")
+
+        answer = client.post(
+            f"/taches/{task_id}", data={"attachments-upload": (io.BytesIO(b"%PDF-1.4 encore"), "a.pdf")}
+        )
+
+        assert answer.status_code == 403
+        assert not list(engine.documents.rglob("*"))
+
+
+def test_a_calendar_is_kept_by_nobody_on_its_way(client, sign_in, flask_app):
+    """The address is public, the days are one person's: a shared cache has no business with them."""
+    sign_in(client, "officer")
+    [address] = set(re.findall(r"/calendrier/[^\"]+\.ics", client.get("/taches").text))
+    answer = flask_app.test_client().get(address)
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"

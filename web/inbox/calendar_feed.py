@@ -54,7 +54,9 @@ def calendar(token: str) -> Response:
     content.add("refresh-interval;value=duration", "PT6H")
     for event in events:
         content.add_component(event)
-    return Response(content.to_ical(), content_type="text/calendar; charset=utf-8")
+    # Nobody is signed in here, and the days are still one person's.
+    headers = {"Cache-Control": "no-store"}
+    return Response(content.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def owner(token: str) -> tuple[UUID, int | None]:

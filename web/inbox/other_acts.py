@@ -13,7 +13,7 @@ from engine.agreements import signatures
 from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.permissions import Permission
-from engine.runtime import tasks
+from engine.runtime import locking, tasks
 from forms import catalogue
 from web import typography
 from web import work as web_work
@@ -102,8 +102,10 @@ def record_paper_signature(task_id: UUID) -> Response:
     if len(uploaded("scan")) != 1:
         raise errors.InvalidAnswers({"scan": [_("Joignez l’exemplaire numérisé, en un seul fichier.")]})
     with web_work.start_work() as work:
-        view = tasks.find(work, task_id=task_id).task
-        [document_id] = stored(work, view, "scan")
+        standing = tasks.find(work, task_id=task_id)
+        if not standing.is_officer:
+            raise locking.NotYours
+        [document_id] = stored(work, standing.task, "scan")
         signatures.sign_on_paper(work, task_id=task_id, signed_on=signed_on, document_id=document_id)
     return back(task_id, web_work.translated(_("La signature sur papier est enregistrée.")))
 

@@ -9,12 +9,12 @@ from flask import flash, url_for
 
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.runtime import tasks
+from engine.runtime import locking, tasks
 from forms import presentation
 from web import once
 from web import work as web_work
 from web.auth import for_one_task, requires
-from web.inbox.answers import sent, with_files
+from web.inbox.answers import has_files, sent, with_files
 from web.inbox.blueprint import pages
 from web.inbox.shown import Typed, is_limited
 from web.inbox.task_page import task_page
@@ -32,7 +32,11 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
     if presentation.wants_row(received.answers):
         return task_page(task_id, Typed(received.answers, dated=received.dated))
     with web_work.start_work(on_behalf_of=received.on_behalf_of) as work:
-        view = tasks.find(work, task_id=task_id).task
+        standing = tasks.find(work, task_id=task_id)
+        view = standing.task
+        if has_files():
+            # A refusal undoes rows, not files: whoever may not complete the task leaves none.
+            locking.require_may_complete(work, standing)
         tasks.complete(
             work, task_id=task_id, answers=with_files(work, view, received.answers),
             occurred_on=received.occurred_on, late_reason=received.late_reason,
