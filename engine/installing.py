@@ -70,7 +70,13 @@ def publish_reference(work: UnitOfWork) -> versions.Published:
     )
 
 
-def add_basin(work: UnitOfWork, folder: library.BasinFolder, *, effective_on: date | None = None) -> Basin:
+def add_basin(
+    work: UnitOfWork,
+    folder: library.BasinFolder,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    effective_on: date | None = None,
+) -> Basin:
     """Add a basin from its folder: its row, its current parameters, its published diagrams."""
     about = folder.parameters
     basin = basins.add(
@@ -78,7 +84,7 @@ def add_basin(work: UnitOfWork, folder: library.BasinFolder, *, effective_on: da
     )
     for key, value in folder.parameters.current.items():
         basins.change_parameter(work, basin_id=basin.id, key=key, value=value, reason=FIRST_VALUE)
-    publish_basin(work, basin, library.reference(), folder, effective_on=effective_on)
+    publish_basin(work, basin, files or library.reference(), folder, effective_on=effective_on)
     return basin
 
 
@@ -108,7 +114,10 @@ def publish_basin(
 
 
 def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
-    """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is."""
+    """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is.
+
+    A basin that is not known yet is added first, as its folder describes it.
+    """
     files = library.diagrams_in(folder)
     if slug is None:
         return versions.publish(
@@ -116,8 +125,12 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
             parameters=parameters.defaults(parameters.Kind.PUBLISHED), charter_version=CHARTER_VERSION,
             effective_on=work.today(PROGRAMME_ZONE), chain=PROGRAMME_CHAIN,
         )  # fmt: skip
-    basin = basins.by_slug(work, slug)
-    return publish_basin(work, basin, files or library.reference(), library.basin_in(folder, slug))
+    about, files = library.basin_in(folder, slug), files or library.reference()
+    try:
+        basin = basins.by_slug(work, slug)
+    except basins.UnknownBasin:
+        basin = add_basin(work, about, files=files)
+    return publish_basin(work, basin, files, about)
 
 
 def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -12,6 +12,10 @@ from engine.people.models import NATIONAL_ROLES, Role
 from engine.persistence.unit_of_work import UnitOfWork
 from web.cli import parts
 
+# What a person may be without an organisation to be it for; the other roles are given on their page.
+ROLES = sorted(role.value for role in (*NATIONAL_ROLES, Role.OPERATOR, Role.STEERING))
+SCOPES = sorted(scope.value for scope in tokens.Scope)
+
 
 class UnknownAddress(errors.NotFound):
     """Personne n’a de compte à l’adresse {email}."""
@@ -25,7 +29,7 @@ def user() -> None:
 @user.command(name="add")
 @click.argument("email")
 @click.argument("full_name")
-@click.option("--role", "role", type=click.Choice(sorted(Role)), help="Un rôle à donner aussitôt.")
+@click.option("--role", "role", type=click.Choice(ROLES), help="Un rôle à donner aussitôt.")
 @click.option("--basin", "slug", help="Le bassin du rôle ; sans lui, le rôle est national.")
 @click.password_option("--password", help="Le mot de passe ; demandé s’il manque.")
 def add(email: str, full_name: str, role: str | None, slug: str | None, password: str) -> None:
@@ -92,7 +96,7 @@ def token() -> None:
 @token.command(name="create")
 @click.argument("email")
 @click.option("--name", default="ligne de commande", show_default=True)
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(sorted(tokens.Scope)))
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
 def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Créer un jeton ; il n’est montré qu’une fois."""

@@ -1,0 +1,72 @@
+"""An installation begins with the reference, and gets its basins from their folders."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine import installing
+from engine.people import basins
+from engine.registry import library
+from web import cli
+
+SLUG = "terres-de-lorraine"
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A basin's folder, outside the package."""
+    copy = tmp_path / "bassin"
+    shutil.copytree(Path(str(library.root())) / "basins" / SLUG, copy)
+    return copy
+
+
+@pytest.fixture
+def installed(database):
+    installing.stamp(database, environment="test")
+    return database
+
+
+def test_the_first_publication_of_a_basin_adds_it_with_its_parameters(installed, folder):
+    asked = library.basin(SLUG).parameters.current
+    with installed.start_work() as work:
+        first = installing.publish_folder(work, folder, slug=SLUG)
+    with installed.start_reading() as work:
+        basin = basins.by_slug(work, SLUG)
+        kept = basins.parameters(work, basin.id, dict.fromkeys(asked))
+
+    assert first.number == 1
+    assert (basin.code, basin.name) == ("TDL", "Terres de Lorraine")
+    assert asked
+    assert kept == dict(asked)
+
+
+def test_the_same_folder_published_again_changes_nothing(installed, folder):
+    with installed.start_work() as work:
+        first = installing.publish_folder(work, folder, slug=SLUG)
+    with installed.start_work() as work:
+        again = installing.publish_folder(work, folder, slug=SLUG)
+
+    assert (again.id, again.is_new) == (first.id, False)
+
+
+def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_path, folder):
+    environment = {
+        "ALIZE_DATABASE_URL": f"sqlite:///{tmp_path}/alize.db", "ALIZE_DATA_DIR": str(tmp_path / "files"),
+        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production",
+    }  # fmt: skip
+    run = CliRunner()
+
+    steps = [
+        run.invoke(cli.alize, ["init"], env=environment),
+        run.invoke(cli.alize, ["publish", str(folder), "--basin", SLUG], env=environment),
+        run.invoke(cli.alize, ["user", "add", "marie@exemple.test", "Marie Chargée (démo)", "--role", "operator",
+                               "--basin", SLUG, "--password", "une phrase assez longue"], env=environment),
+        run.invoke(cli.alize, ["user", "list"], env=environment),
+    ]  # fmt: skip
+
+    assert [step.exit_code for step in steps] == [0, 0, 0, 0], [step.output for step in steps]
+    assert "marie@exemple.test" in steps[-1].stdout
