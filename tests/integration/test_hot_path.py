@@ -73,10 +73,10 @@ def report(programme: Programme, *, key: str) -> Seen:
     """Give the open report, under an idempotency key, as a page does."""
     task = programme.task("follow_up_report")
     answers = {**REPORT, "contact_on": programme.today.isoformat()}
-    with watched(programme.database) as seen:
-        with programme.database.start_work(Actor(programme.people["mandatary"])) as work:
-            tasks.complete(work, task_id=task.id, answers=answers, channel="json")
-            idempotency.remember(work, route="r", key=key, request_hash="h", status=303, location="/taches")
+    mandatary = Actor(programme.people["mandatary"])
+    with watched(programme.database) as seen, programme.database.start_work(mandatary) as work:
+        tasks.complete(work, task_id=task.id, answers=answers, channel="json")
+        idempotency.remember(work, route="r", key=key, request_hash="h", status=303, location="/taches")
     return seen
 
 
