@@ -13,7 +13,8 @@ from engine.persistence.base import new_id, table_of
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.runtime import cases
-from engine.runtime.advance import OperationFailed, instance_of
+from engine.runtime.advance import OperationFailed
+from engine.runtime.cases import InstanceState, LockedCase
 from engine.runtime.models import Incident, Instance
 
 LONGEST_TRACE = 20_000
@@ -43,6 +44,9 @@ def record(database: Database, failure: OperationFailed, *, actor: Actor, hold: 
     incident_id = new_id()
     with database.start_work(actor) as work:
         locked = cases.lock(work, failure.case_id)
+        held = to_hold(work, locked, failure) if hold else None
+        if held is not None and held.held_by_incident is not None:
+            return held.held_by_incident  # Another scheduler met the same failure at the same time.
         work.write(
             ADD,
             {
@@ -60,9 +64,8 @@ def record(database: Database, failure: OperationFailed, *, actor: Actor, hold: 
                 "occurred_at": work.now,
             },
         )
-        if hold:
-            state = instance_of(work, locked, failure.instance_id)
-            state.held_by_incident, state.is_changed = incident_id, True
+        if held is not None:
+            held.held_by_incident, held.is_changed = incident_id, True
         locked.root.is_changed = True
         work.record(
             "runtime.incident.recorded", chain=failure.case_id, subject=incident_id,
@@ -70,6 +73,13 @@ def record(database: Database, failure: OperationFailed, *, actor: Actor, hold: 
             operation=failure.operation, error=type(failure.cause).__name__,
         )  # fmt: skip
     return incident_id
+
+
+def to_hold(work: UnitOfWork, locked: LockedCase, failure: OperationFailed) -> InstanceState:
+    """The instance whose timer failed; the one that was due when the failure is of one it could not start."""
+    known = {locked.root.id: locked.root, **cases.satellites(work, locked)}
+    due = min(known.values(), key=lambda each: (each.due_at is None, each.due_at or work.now))
+    return known.get(failure.instance_id, due)
 
 
 def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[Any]]:

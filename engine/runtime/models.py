@@ -114,13 +114,15 @@ class Task(Base):
 task = table_of(Task)
 is_open = task.c.closed_at.is_(None)
 is_closed = task.c.closed_at.is_not(None)
+# Without the tasks that are nobody's: once SQLite has statistics, it would look for those here, all of them.
+is_somebodys = sa.and_(is_open, task.c.assignee_id.is_not(None))
 Index(
     "task_of_person",
     task.c.assignee_id,
     task.c.due_at,
     task.c.id,
-    postgresql_where=is_open,
-    sqlite_where=is_open,
+    postgresql_where=is_somebodys,
+    sqlite_where=is_somebodys,
 )
 free = sa.and_(is_open, task.c.assignee_id.is_(None))
 Index(

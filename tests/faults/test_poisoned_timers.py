@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.people.models import Basin
 from engine.runtime import incidents, timers
+from tests.faults.trials import Copies
 from tests.integration.visits import Bench
 
 
@@ -61,3 +62,26 @@ def test_a_poisoned_timer_is_held_once_and_goes_on_when_mended(database, clock, 
         incidents.retry(work, incident_id=incident.id)
     timers.fire_due(database)
     assert [task.step for task in bench.open_tasks(sick)] == ["meet"]
+
+
+def test_a_process_that_cannot_be_started_by_a_timer_holds_the_one_that_starts_it(copies: Copies):
+    with copies.copy() as programme:
+        domain = programme.database.domain
+        operations = dict(domain.operations)
+
+        def start_nothing_known(act):
+            act.start_satellite("no_such_process", {})
+            return {}
+
+        object.__setattr__(domain, "operations", {**operations, "escalation.start": start_nothing_known})
+
+        assert timers.fire_due(programme.database) == 1
+        assert timers.fire_due(programme.database) == 0
+
+        with programme.database.start_reading() as work:
+            [incident] = incidents.list_open(work)
+        object.__setattr__(domain, "operations", operations)
+        with programme.database.start_work() as work:
+            incidents.retry(work, incident_id=incident.id)
+        assert timers.fire_due(programme.database) == 1
+        assert "escalation.ladder.started" in programme.kinds()

@@ -1,0 +1,44 @@
+"""Whatever a database knows of its rows, a page of the inbox reads one range per role, never every free task."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine import app
+from engine.benchmark import installation, listing, raw_bound
+from engine.settings import Settings
+
+TASKS = 3_000
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_free_tasks_are_found_by_basin_and_role_and_one_s_own_by_person(tmp_path, analysed):
+    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(tmp_path))
+    url = f"sqlite:///{tmp_path}/alize.db"
+    bench = installation.new_bench(lambda address, clock: app.build(_at(settings, address), clock=clock), url)
+    model, people = listing.lay_down_model(bench)
+    listing.add(bench, model, people, TASKS)
+    if not analysed:
+        with bench.database.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM sqlite_stat1")
+        bench.database.dispose()
+
+    asked = raw_bound.statements_of(bench.database, listing.inbox_of(bench))
+
+    assert len(asked) <= 4
+    for statement in (each for each in asked if "FROM task" in each.text):
+        with bench.database.reader.connect() as connection:
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement.text, statement.values).all()
+        used = re.findall(r"USING INDEX (task_of_\w+)", " ".join(str(row[3]) for row in plan))
+        assert used.count("task_of_role") == 3, used
+        assert set(used) == {"task_of_role", "task_of_person"}
+    bench.database.dispose()
+
+
+def _at(settings: Settings, address: str) -> Settings:
+    return Settings(
+        database_url=address, environment=settings.environment, secret_key=settings.secret_key,
+        data_dir=settings.data_dir,
+    )  # fmt: skip
