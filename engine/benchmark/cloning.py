@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 NEW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 SERIES = {
-    "sqlite": "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s",
+    "sqlite": (
+        "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count}) SELECT n FROM s"
+    ),
     "postgresql": "SELECT n FROM generate_series(1, {count}) AS s(n)",
 }
 LATER = {  # Instants one after the other, from a first one, `step` seconds apart.
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', '+' || ({step} * (n - n / {cycle} * {cycle})) || ' seconds')",
-    "postgresql": "TIMESTAMPTZ '{first}+00' + ({step} * (n - n / {cycle} * {cycle})) * INTERVAL '1 second'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', '{first}', '+' || ({after}) || ' seconds')",
+    "postgresql": "TIMESTAMPTZ '{first}+00' + ({after}) * INTERVAL '1 second'",
 }
 
 
@@ -32,21 +34,22 @@ def number_ids(connection: sa.Connection, count: int) -> None:
     )
 
 
-def clone(connection: sa.Connection, table: sa.Table, model: UUID, changes: Mapping[str, str], *,
-          by: str = "id") -> None:  # fmt: skip
+def clone(connection: sa.Connection, table: sa.Table, model: UUID, changes: Mapping[str, str]) -> None:
     """Insert a copy of one row per fresh identifier; `changes` are SQL expressions of `n` and `u`."""
     columns = [column for column in table.columns if column.autoincrement is not True]
     names = ", ".join(f'"{column.name}"' for column in columns)
     values = ", ".join(changes.get(column.name, f'm."{column.name}"') for column in columns)
     key = f"'{model.hex}'" if connection.dialect.name == "sqlite" else f"'{model}'::uuid"
     connection.exec_driver_sql(
-        f'INSERT INTO {table.name} ({names}) SELECT {values} FROM fresh, {table.name} AS m WHERE m."{by}" = {key}'
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM fresh, {table.name} AS m WHERE m.id = {key}"
     )
 
 
 def instants(database: Database, first: str, *, step: int, cycle: int) -> str:
     """The SQL of an instant that depends on `n`."""
-    return LATER["sqlite" if database.is_sqlite else "postgresql"].format(first=first, step=step, cycle=cycle)
+    return LATER["sqlite" if database.is_sqlite else "postgresql"].format(
+        first=first, after=f"{step} * (n - n / {cycle} * {cycle})"
+    )
 
 
 def settle(database: Database) -> None:

@@ -93,7 +93,8 @@ class Reports:
         """The same day of the next month."""
         now = self.bench.clock.now()
         today = clocks.local_date(now, PARIS)
-        self.bench.clock.set(now + (clocks.add_months(today, 1) - today))
+        # The programme's time only: sessions and leases follow the machine's (D6).
+        self.bench.clock.instant = now + (clocks.add_months(today, 1) - today)
 
     def give(self, turn: int) -> None:
         """Give every open report once: the middle group in three manners, the others as people do."""
@@ -211,8 +212,8 @@ def of_growth(reports: Reports) -> list[Figure]:
         Figure("P2", name, "le plus ancien / le plus récent", old.median / young.median, "×", GROWTH)
     )
     figures += [
-        Figure("P2", name, f"état conservé, {words}", statistics.median(reports.sizes[group]), "octets", STATE,
-               note=f"au plus {max(reports.sizes[group])}")
+        Figure("P2", name, f"état conservé, {words}", statistics.median(reports.sizes[group]),
+               "octets", STATE, note=f"au plus {max(reports.sizes[group])}")
         for group, words in (("young", "premiers comptes rendus"), ("old", "derniers"))
     ]  # fmt: skip
     return figures

@@ -32,11 +32,11 @@ def measure(bench: Bench, *, quick: bool) -> list[Figure]:
     few, many = 1_000, 100_000 if quick else 1_000_000
     model, people = lay_down_model(bench)
     add(bench, model, people, few)
-    small = timed(bench, inbox_of(bench))
+    small = timed(inbox_of(bench))
     add(bench, model, people, many - few)
-    large = timed(bench, inbox_of(bench))
+    large = timed(inbox_of(bench))
     asked = raw_bound.statements_of(bench.database, inbox_of(bench))
-    searched = timed(bench, inbox_of(bench, text="scierie absente"))
+    searched = timed(inbox_of(bench, text="scierie absente"))
     name = bench.name
     return [
         Figure("P4", name, f"données de l’inbox, {few} tâches ouvertes", small.median, "ms", DATA,
@@ -46,8 +46,8 @@ def measure(bench: Bench, *, quick: bool) -> list[Figure]:
         Figure("P4", name, f"{many} tâches / {few}", large.median / small.median, "×", GROWTH),
         Figure("P4", name, "instructions SQL d’une page", len(asked), "", STATEMENTS,
                note="droits, page, comptes"),
-        Figure("P4", name, f"recherche sans résultat dans son périmètre, {many} tâches", searched.median, "ms",
-               SEARCH, note=searched.note),
+        Figure("P4", name, f"recherche sans résultat dans son périmètre, {many} tâches", searched.median,
+               "ms", SEARCH, note=searched.note),
     ]  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def viewer_of(bench: Bench, work: UnitOfWork) -> inbox.Viewer:
     return inbox.Viewer(rights.person_id, tuple((bench.basin_id, role.value) for role in ROLES))
 
 
-def timed(bench: Bench, page: Page) -> Times:
+def timed(page: Page) -> Times:
     """How long a page takes, once it has been read a few times."""
     times = Times()
     for turn in range(240):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,12 @@ class Asked:
         return self.text.lstrip().startswith("SELECT")
 
 
-def statements_of(database: Database, act: Callable[[], None]) -> list[Asked]:
+def statements_of(database: Database, act: Callable[[], object]) -> list[Asked]:
     """Every statement that an act sends, BEGIN and COMMIT apart."""
     asked: list[Asked] = []
 
-    def keep(_: object, __: object, text: str, values: Any, ___: object, is_many: bool) -> None:
+    def keep(*call: Any) -> None:
+        _, _, text, values, _, is_many = call
         if not text.startswith("BEGIN"):
             asked.append(Asked(text, values, is_many))
 
@@ -55,13 +56,10 @@ def rehearsed(
     """The statements of an act that is then rolled back, so that they may be sent again for real."""
 
     def play() -> None:
-        try:
-            with start() as work:
-                act(work)
-                work._finish()  # noqa: SLF001 — everything but the commit.
-                raise Rehearsed
-        except Rehearsed:
-            pass
+        with suppress(Rehearsed), start() as work:
+            act(work)
+            work._finish()  # noqa: SLF001 — everything but the commit.
+            raise Rehearsed
 
     return statements_of(database, play)
 

@@ -13,14 +13,16 @@ from engine.benchmark import cloning, raw_bound
 from engine.benchmark.figures import Figure, Times
 from engine.benchmark.installation import Bench, Build, assignment, instance, project, task
 from engine.clock import FrozenClock
-from engine.persistence import history
 from engine.people import basins
+from engine.persistence import history
+from engine.registry import versions
 from engine.runtime import incidents, timers
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from engine.benchmark.raw_bound import Asked
+    from engine.persistence.unit_of_work import UnitOfWork
 
 SCHEDULERS = 4
 BASINS = 30
@@ -111,11 +113,7 @@ def lay_down(bench: Bench, count: int, spread: int) -> None:
     """Projects whose report opens now, in one basin or spread over several."""
     [model] = bench.follow(1)
     with bench.database.start_work() as work:
-        numbers = [bench.basin_id]
-        for number in range(spread - 1):
-            numbers.append(
-                basins.add(work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)").id
-            )
+        numbers = [bench.basin_id, *(another_basin(work, number) for number in range(spread - 1))]
         work.flush()
         connection = work.connection
         [mandate] = connection.scalars(sa.select(assignment.c.id).where(assignment.c.case_id == model))
@@ -127,10 +125,17 @@ def lay_down(bench: Bench, count: int, spread: int) -> None:
         cloning.clone(connection, assignment, mandate, {
             "id": cloning.NEW_ID[connection.dialect.name], "case_id": "u", **same,
         })  # fmt: skip
-        cloning.clone(connection, instance, model, {"id": "u", "case_id": "u", "reference": reference, **same})
+        cloning.clone(
+            connection, instance, model, {"id": "u", "case_id": "u", "reference": reference, **same}
+        )
         connection.execute(sa.update(instance).where(instance.c.id == model).values(state='{"format": 0}'))
         work.connection.exec_driver_sql("CREATE TABLE measured_due AS SELECT u FROM fresh")
     cloning.settle(bench.database)
+
+
+def another_basin(work: UnitOfWork, number: int) -> int:
+    """One more basin, of which nothing but its number matters."""
+    return basins.add(work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)").id
 
 
 def check(bench: Bench, count: int) -> tuple[int, int]:
@@ -166,8 +171,6 @@ def fire_all(build: Build, url: str, instant: datetime, pipe: Connection[Any, An
 
 def warm(engine: Any) -> None:
     """Parse the diagrams once, as a scheduler that has run for a while has."""
-    from engine.registry import versions
-
     with engine.database.start_reading() as work:
         version_id = work.connection.execute(
             sa.select(instance.c.version_id).where(instance.c.wake_at <= work.now).limit(1)

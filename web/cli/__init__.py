@@ -9,9 +9,9 @@ import click
 
 from engine import errors, logs
 from engine.settings import InvalidSettings, Settings
-from web.cli import history, installation, keeping, people, processes
+from web.cli import history, installation, keeping, measuring, people, processes
 
-GROUPS = (installation, people, processes, history, keeping)
+GROUPS = (installation, people, processes, history, keeping, measuring)
 
 
 class Commands(click.Group):
