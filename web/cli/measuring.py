@@ -162,8 +162,8 @@ def through_http(bench: Bench, client: FlaskClient) -> list[Figure]:
     return [
         Figure("P3", bench.name, "compte rendu par HTTP, session et jeton compris", times.median, "ms",
                THROUGH_HTTP[bench.name], note=times.note),
-        Figure("P3", bench.name, "par HTTP / par le moteur, l’un à côté de l’autre", times.median / engine.median,
-               "×", 2.0),
+        Figure("P3", bench.name, "par HTTP / par le moteur, l’un à côté de l’autre",
+               times.median / engine.median, "×", 2.0),
     ]  # fmt: skip
 
 
