@@ -108,11 +108,6 @@ def choice_again_date(asked_on: date, ladder: Ladder, calendar: Calendar) -> dat
     return calendar.first_open_on_or_after(asked_on + timedelta(days=ladder.keep_again))
 
 
-def replaced_due_date(replaced_on: date, ladder: Ladder) -> date:
-    """Give the due day of a new mandatary: any day of the week, as every due day."""
-    return replaced_on + timedelta(days=ladder.replaced)
-
-
 @dataclass(frozen=True, slots=True)
 class PlannedRung:
     """One rung of a report and its day, if nothing stops the ladder before."""

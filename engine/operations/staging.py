@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.agreements import signatories
 from engine.calendar import working_days
 from engine.committee import sessions
-from engine.people import basins
+from engine.people import basins, calendars
 from engine.people.models import Role
 from engine.projects import casting
 from engine.projects.recording import find
@@ -36,15 +36,24 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casti
 
 
 def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date) -> date:
-    """The day by which a task is due: the next session's, a date of the routing, or a delay."""
+    """The day by which a task is due: the next session's, a date of the routing, or a delay.
+
+    A delay ends on an open day of the basin: the first one on or after its last day. A date that was
+    decided, or is on the grid of reports (D4), stays where it is.
+    """
     if rule == "session":
         session = sessions.next_session(work, case.basin_id, opened_on)
-        return session.held_on if session is not None else opened_on + WITHOUT_SESSION
-    if rule in routing:
-        written = str(routing[rule])
-        return date.fromisoformat(written) if written else opened_on + WITHOUT_DATE
-    delay = durations.parse_iso(rule)
-    return durations.add_months(opened_on, delay.months) + timedelta(days=delay.days)
+        if session is not None:
+            return session.held_on
+        ends_on = opened_on + WITHOUT_SESSION
+    elif rule in routing:
+        if routing[rule]:
+            return date.fromisoformat(str(routing[rule]))
+        ends_on = opened_on + WITHOUT_DATE
+    else:
+        delay = durations.parse_iso(rule)
+        ends_on = durations.add_months(opened_on, delay.months) + timedelta(days=delay.days)
+    return calendars.calendar_of(work, case.basin_id).first_open_on_or_after(ends_on)
 
 
 def postpone(work: UnitOfWork, case: Case, day: date, suspended_on: date, resumed_on: date) -> date:

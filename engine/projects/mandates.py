@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.i18n import mark as _
 from engine.outbox import notify
-from engine.people import basins, chairs, committee_seats, holders
+from engine.people import basins, calendars, chairs, committee_seats, holders
 from engine.people.models import Assignment, Role
 from engine.persistence.base import new_id
 from engine.projects import appraisal
@@ -176,10 +176,15 @@ def hand_over_report(work: UnitOfWork, *, case_id: UUID, today: date) -> tuple[U
     if found is None:
         return None
     basin_id = cases.lock(work, case_id).case.basin_id
-    days: int = basins.parameter(work, basin_id, REPLACED, default=NEW_MANDATARY_HAS)
-    new_due_on = max(found.due_on, today + timedelta(days=days))
+    new_due_on = max(found.due_on, new_due_day(work, basin_id, today))
     instances.reschedule_task(work, case_id=case_id, task_id=found.id, due_on=new_due_on)
     return found.id, found.due_on, new_due_on
+
+
+def new_due_day(work: UnitOfWork, basin_id: int, today: date) -> date:
+    """The day by which a mandatary named today reports: a delay, which ends on an open day (D9)."""
+    days: int = basins.parameter(work, basin_id, REPLACED, default=NEW_MANDATARY_HAS)
+    return calendars.calendar_of(work, basin_id).first_open_on_or_after(today + timedelta(days=days))
 
 
 def _keep(

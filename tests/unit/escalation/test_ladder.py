@@ -70,10 +70,6 @@ def test_a_mandatary_kept_is_asked_about_again_45_days_later():
     assert ladder.choice_again_date(date(2026, 4, 16), Ladder(), FRANCE) == date(2026, 6, 1)
 
 
-def test_a_new_mandatary_has_21_days_even_if_they_end_on_a_sunday():
-    assert ladder.replaced_due_date(date(2026, 3, 1), Ladder()) == date(2026, 3, 22)
-
-
 def test_three_mails_at_most_go_to_the_mandatary():
     assert len(ladder.MAIL_RUNGS) == ladder.MAILS_AT_MOST
 
