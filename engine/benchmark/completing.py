@@ -17,6 +17,7 @@ from engine import clock as clocks
 from engine.benchmark import raw_bound
 from engine.benchmark.figures import Figure, Times
 from engine.benchmark.installation import PARIS, Bench
+from engine.people.models import Assignment
 from engine.persistence import idempotency
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
@@ -78,6 +79,7 @@ class Reports:
             else:
                 self.give(month - effort.old)
             self.next_month()
+        self.send_to_sleep("middle")
 
     def open_due(self, *, timed: bool) -> None:
         """A tick opens the reports that are due to open."""
@@ -116,11 +118,14 @@ class Reports:
         return 2 if self.bench.database.is_sqlite else 3
 
     def send_to_sleep(self, *names: str) -> None:
-        """Forget groups that are timed no more."""
+        """Forget groups that are timed no more: nobody holds hundreds of mandates at once."""
         with self.bench.database.start_work() as work:
+            today = clocks.local_date(work.now, PARIS)
             for name in names:
+                ids = self.groups[name]
+                work.connection.execute(sa.update(Instance).where(Instance.id.in_(ids)).values(wake_at=None))
                 work.connection.execute(
-                    sa.update(Instance).where(Instance.id.in_(self.groups[name])).values(wake_at=None)
+                    sa.update(Assignment).where(Assignment.case_id.in_(ids)).values(valid_to=today)
                 )
 
     def give_one(self, task_id: UUID, manner: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -333,12 +333,14 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
             sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > around - a_day),
         )
     )  # fmt: skip
-    for row in rows:
-        today = clock.local_date(work.now, ZoneInfo(row.zone) if row.zone else basins.NATIONAL_ZONE)
-        if row.valid_from <= today and (row.valid_to is None or row.valid_to > today):
-            _add(rights, Role(row.role), row.basin_id, row.case_id)
-            if row.basin_id is not None:
-                rights.places[row.basin_id] = Place(row.slug, row.name, ZoneInfo(row.zone))
+    days: dict[str | None, date] = {None: clock.local_date(work.now, basins.NATIONAL_ZONE)}
+    for role, basin_id, case_id, valid_from, valid_to, zone, slug, name in rows:
+        if zone not in days:
+            days[zone] = clock.local_date(work.now, ZoneInfo(zone))
+        if valid_from <= days[zone] and (valid_to is None or valid_to > days[zone]):
+            _add(rights, Role(role), basin_id, case_id)
+            if basin_id is not None and basin_id not in rights.places:
+                rights.places[basin_id] = Place(slug, name, ZoneInfo(zone))
     return rights
 
 

@@ -79,8 +79,8 @@ def complete(
     occurred_on: date | None = None,
     late_reason: str | None = None,
     channel: str = "html",
-) -> None:
-    """Record the answers to a task and let its process go on to its next wait.
+) -> TaskView:
+    """Record the answers to a task and let its process go on to its next wait; the task as it was open.
 
     `answers` are raw, as typed: field name → text, number, list of rows. `occurred_on` is the local
     day on which the thing happened, today by default (D1). The dossier is locked before anything is
@@ -101,6 +101,7 @@ def complete(
     advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
     if work.memory["completion", task_id]["has_drafts"]:
         work.write(DROP_DRAFTS, {"key": task_id})
+    return standing.task
 
 
 def day_of_act(

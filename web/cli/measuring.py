@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.benchmark.installation import Bench
 
 PASSWORD = "une phrase pour mesurer"  # noqa: S105 — of an invented person, in a database thrown away.
+MANDATES, MONTHS, WARM_MONTHS = 10, 46, 3  # What a mandatary follows at most; over four years.
 WHOLE_PAGE, FIRST_VISIT = 8.0, 80.0
 THROUGH_HTTP = {"SQLite": 3.0, "PostgreSQL": 5.0}
 
@@ -144,10 +145,10 @@ def through_http(bench: Bench, client: FlaskClient) -> list[Figure]:
     from engine.benchmark import completing
     from engine.benchmark.figures import Figure, Times
 
-    reports = completing.Reports(bench, completing.Effort(projects=80, middle=0, old=0, rounds=6))
+    reports = completing.Reports(bench, completing.Effort(projects=MANDATES, middle=0, old=0, rounds=MONTHS))
     sent, times, engine = token(client), Times(), Times()
-    reports.groups["http"] = bench.follow(80)
-    for turn in range(6):
+    reports.groups["http"] = bench.follow(MANDATES)
+    for turn in range(MONTHS):
         reports.open_due(timed=False)
         opened = bench.open_reports()
         for place, case_id in enumerate(reports.groups["http"]):
@@ -155,7 +156,7 @@ def through_http(bench: Bench, client: FlaskClient) -> list[Figure]:
             taken = (
                 post(client, opened[case_id], reports, sent) if by_http else reports.timed(opened[case_id])
             )
-            if turn:  # The first month warms both ways.
+            if turn > WARM_MONTHS:
                 (times if by_http else engine).seconds.append(taken)
         reports.next_month()
     reports.send_to_sleep("http")
@@ -175,6 +176,8 @@ def post(client: FlaskClient, task_id: UUID, reports: Reports, sent: str) -> flo
     taken = time.perf_counter() - started
     if answer.status_code != 303:
         raise click.ClickException(f"Le compte rendu a répondu {answer.status_code}.")
+    # A browser goes on: the words that confirm the act then leave the session, untimed.
+    client.get(answer.location, follow_redirects=True)
     return taken
 
 

@@ -32,13 +32,14 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
     if presentation.wants_row(received.answers):
         return task_page(task_id, Typed(received.answers, dated=received.dated))
     with web_work.start_work(on_behalf_of=received.on_behalf_of) as work:
-        standing = tasks.find(work, task_id=task_id)
-        view = standing.task
+        answers = received.answers
         if has_files():
+            standing = tasks.find(work, task_id=task_id)
             # A refusal undoes rows, not files: whoever may not complete the task leaves none.
             locking.require_may_complete(work, standing)
-        tasks.complete(
-            work, task_id=task_id, answers=with_files(work, view, received.answers),
+            answers = with_files(work, standing.task, answers)
+        view = tasks.complete(
+            work, task_id=task_id, answers=answers,
             occurred_on=received.occurred_on, late_reason=received.late_reason,
         )  # fmt: skip
         response = once.done(work, destination(task_id))
