@@ -19,7 +19,7 @@ from engine.people.models import Basin, Role
 from engine.persistence import installation
 from engine.persistence.base import table_of
 from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING
-from engine.registry import checks, library, overlay, parameters, versions
+from engine.registry import checks, drawings, library, overlay, parameters, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
 from engine.registry.problems import Problem
@@ -111,6 +111,22 @@ def publish_basin(
         chain=basin.chain_id,
         reference_id=reference_id,
     )
+
+
+def follow_reference(work: UnitOfWork, basin: Basin) -> versions.Published:
+    """Publish the reference for a basin that changes none of its steps; raises `NotPublishable`.
+
+    What its last version asked in its diagrams stays: only the drawings are the reference's.
+    """
+    known = drawings.in_force(work, basin.id, on=work.today(ZoneInfo(basin.zone)))
+    about = parameters.Parameters(
+        name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
+        charter_version=CHARTER_VERSION,
+        published={**parameters.defaults(parameters.Kind.PUBLISHED), **(known.parameters if known else {})},
+        current=parameters.defaults(parameters.Kind.CURRENT),
+    )  # fmt: skip
+    folder = library.BasinFolder(slug=basin.slug, parameters=about, changes=())
+    return publish_basin(work, basin, library.reference(), folder)
 
 
 def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:

@@ -133,7 +133,7 @@ def change_parameter(
     )
     work.database.add(changed)
     work.database.flush()
-    work.memory.pop((__name__, basin_id), None)
+    forget(work, basin_id)
     work.record(
         "people.parameter.changed",
         chain=chain_of(work, basin_id),
@@ -143,6 +143,11 @@ def change_parameter(
         valid_from=changed.valid_from,
         content={"value": value, "reason": changed.reason},
     )
+
+
+def forget(work: UnitOfWork, basin_id: int) -> None:
+    """Read a basin's values again at the next question: this act has just changed one."""
+    work.memory.pop((__name__, basin_id), None)
 
 
 def changes(work: UnitOfWork, basin_id: int) -> list[BasinParameter]:

@@ -51,12 +51,16 @@ def sign(
     ends_on: date | None = None,
     reason: str = "",
     renewed_from: UUID | None = None,
+    evaluated_on: date | None = None,
 ) -> PartnershipAgreement:
     """Record a signed agreement: three years less a day, unless a reason says otherwise (R5).
 
-    Raises `InvalidAnswers` (dates, reason), `TooFewPartners` (R7), `AgreementsOverlap`.
+    One that renews another needs the day on which its evaluation was validated (R6). Raises
+    `InvalidAnswers` (dates, reason, evaluation), `TooFewPartners` (R7), `AgreementsOverlap`.
     """
     basins.lock(work, basin_id)
+    if renewed_from is not None:
+        require_evaluated(work, basin_id, evaluated_on)
     last_day = last_day_of(starts_on, ends_on, reason)
     gauge = committee_seats.partner_gauge(work, basin_id, starts_on)
     if not gauge.is_enough:
@@ -82,8 +86,20 @@ def sign(
         starts_on=starts_on,
         ends_on=last_day,
         charter=charter_version,
+        renewed_from=renewed_from,
+        evaluated_on=evaluated_on,
     )
     return agreement
+
+
+def require_evaluated(work: UnitOfWork, basin_id: int, evaluated_on: date | None) -> None:
+    """Refuse to renew what the steering committee has not evaluated yet (R6). Raises `InvalidAnswers`."""
+    if evaluated_on is None:
+        raise errors.InvalidAnswers(
+            {"evaluated_on": [_("Une convention se renouvelle après évaluation : indiquez sa date.")]}
+        )
+    if evaluated_on > basins.today(work, basin_id):
+        raise errors.InvalidAnswers({"evaluated_on": [_("L’évaluation doit avoir déjà eu lieu.")]})
 
 
 def last_day_of(starts_on: date, ends_on: date | None, reason: str) -> date:
@@ -142,6 +158,14 @@ def of_basin(work: UnitOfWork, basin_id: int) -> list[PartnershipAgreement]:
         .order_by(PartnershipAgreement.starts_on.desc())
     )
     return list(work.database.scalars(statement))
+
+
+def last_before(work: UnitOfWork, basin_id: int, day: date | None = None) -> PartnershipAgreement | None:
+    """The agreement that another one beginning on this day would renew; without a day, the last of all."""
+    for agreement in of_basin(work, basin_id):
+        if day is None or agreement.starts_on < day:
+            return agreement
+    return None
 
 
 def in_force(work: UnitOfWork, basin_id: int, on: date) -> PartnershipAgreement | None:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ACT_ON_BEHALF = "act_on_behalf"
     DELEGATE = "delegate"
     AWAIT = "await"
+    REMIND = "remind"  # Ask others for what they are late with.
     WITHDRAW = "withdraw"
     TERMINATE = "terminate"
     REPLACE_MANDATARY = "replace_mandatary"
@@ -46,10 +47,14 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ROLES = "manage_roles"
     CHANGE_PARAMETERS = "change_parameters"
+    RECORD_PARTNERSHIP = "record_partnership"
     READ_HISTORY = "read_history"
     EXPORT = "export"
     CHECK_PROCESS = "check_process"
     PUBLISH = "publish"
+    # The programme.
+    ADD_BASIN = "add_basin"
+    VALIDATE_TERRITORY = "validate_territory"
     # The installation.
     SEE_INCIDENTS = "see_incidents"
     RETRY_INCIDENT = "retry_incident"
@@ -69,8 +74,9 @@ _HAS_A_PART = frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.DELEGATE, P.AWAIT, P.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
-        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.WITHDRAW, P.TERMINATE, P.SUSPEND, P.CORRECT, P.PLAN_SESSION,
-        P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.CHECK_PROCESS, P.SEE_OUTBOX,
+        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.SUSPEND, P.CORRECT,
+        P.PLAN_SESSION, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP,
+        P.CHECK_PROCESS, P.SEE_OUTBOX,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
@@ -88,20 +94,24 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Steering controls after the fact: it reads, and stops nothing (R13).
     Role.STEERING: _READS,
     Role.AUDITOR: _READS | {P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
-    # The national coordinator sees every basin's figures, not its projects.
-    Role.NATIONAL_COORDINATOR: frozenset({P.SEE_BASIN, P.SEE_MONITORING, P.EXPORT, P.CHECK_PROCESS}),
+    # The national coordinator sees every basin's figures, not its projects; begins a basin, and records that
+    # the national committee validated its territory (R1).
+    Role.NATIONAL_COORDINATOR: frozenset({
+        P.SEE_BASIN, P.SEE_MONITORING, P.EXPORT, P.CHECK_PROCESS, P.ADD_BASIN, P.VALIDATE_TERRITORY,
+    }),
     # The administrator manages, and completes nothing.
     Role.ADMINISTRATOR: _READS | {
-        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.CHECK_PROCESS, P.PUBLISH, P.SEE_INCIDENTS,
-        P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL, P.SEE_TICKS, P.ADVANCE_CLOCK,
+        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
+        P.PUBLISH, P.ADD_BASIN, P.SEE_INCIDENTS, P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL, P.SEE_TICKS,
+        P.ADVANCE_CLOCK,
     },
 }  # fmt: skip
 
 READING = frozenset(permission for permission in P if permission.name.startswith(("SEE_", "READ_"))) | {
     P.EXPORT, P.CHECK_PROCESS,
 }  # fmt: skip
-# These are the installation's, not a basin's: only a national role opens them.
-NATIONAL_ONLY = frozenset({P.SEE_TICKS, P.ADVANCE_CLOCK})
+# These are the installation's or the programme's, not a basin's: only a national role opens them.
+NATIONAL_ONLY = frozenset({P.SEE_TICKS, P.ADVANCE_CLOCK, P.ADD_BASIN, P.VALIDATE_TERRITORY})
 
 NOTHING: frozenset[Permission] = frozenset()
 

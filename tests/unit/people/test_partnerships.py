@@ -67,7 +67,9 @@ def test_agreements_follow_each_other_without_overlap(sqlite, committee):
         sign(sqlite, committee, starts_on=date(2029, 1, 31))
     assert refusal.value.details["agreement_id"] == first.id
 
-    second = sign(sqlite, committee, starts_on=date(2029, 2, 1), renewed_from=first.id)
+    second = sign(
+        sqlite, committee, starts_on=date(2029, 2, 1), renewed_from=first.id, evaluated_on=date(2026, 11, 3)
+    )
 
     with sqlite.start_reading() as work:
         assert [each.id for each in partnerships.of_basin(work, committee.basin_id)] == [second.id, first.id]
@@ -89,3 +91,21 @@ def test_the_end_moves_by_an_amendment_with_its_reason(sqlite, committee):
             partnerships.move_end(work, first.id, **wrong)
     with pytest.raises(partnerships.UnknownAgreement), sqlite.start_reading() as work:
         partnerships.find(work, committee.chair)
+
+
+def test_an_agreement_is_renewed_only_after_an_evaluation_that_has_taken_place(sqlite, committee):
+    first = sign(sqlite, committee)
+    for evaluated_on in (None, date(2026, 11, 17)):
+        with pytest.raises(errors.InvalidAnswers) as refusal:
+            sign(
+                sqlite,
+                committee,
+                starts_on=date(2029, 2, 1),
+                renewed_from=first.id,
+                evaluated_on=evaluated_on,
+            )
+        assert set(refusal.value.messages) == {"evaluated_on"}
+
+    with sqlite.start_reading() as work:
+        assert partnerships.last_before(work, committee.basin_id).id == first.id
+        assert partnerships.last_before(work, committee.basin_id, START) is None

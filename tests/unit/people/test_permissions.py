@@ -23,6 +23,7 @@ MAY_ACT = {
     P.ACT_ON_BEHALF: {Role.OPERATOR},
     P.DELEGATE: {Role.OPERATOR, Role.CHAIR, Role.PRESCRIBER, Role.MANDATARY},
     P.AWAIT: {Role.OPERATOR, Role.CHAIR, Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT},
+    P.REMIND: {Role.OPERATOR},
     P.WITHDRAW: {Role.OPERATOR},
     P.TERMINATE: {Role.OPERATOR},
     P.REPLACE_MANDATARY: {Role.CHAIR},
@@ -34,7 +35,10 @@ MAY_ACT = {
     P.MANAGE_PEOPLE: {Role.OPERATOR, Role.ADMINISTRATOR},
     P.MANAGE_ROLES: {Role.ADMINISTRATOR},
     P.CHANGE_PARAMETERS: {Role.OPERATOR, Role.ADMINISTRATOR},
+    P.RECORD_PARTNERSHIP: {Role.OPERATOR, Role.ADMINISTRATOR},
     P.PUBLISH: {Role.ADMINISTRATOR},
+    P.ADD_BASIN: {Role.ADMINISTRATOR, Role.NATIONAL_COORDINATOR},
+    P.VALIDATE_TERRITORY: {Role.NATIONAL_COORDINATOR},
     P.RETRY_INCIDENT: {Role.ADMINISTRATOR},
     P.RETRY_MAIL: {Role.ADMINISTRATOR},
     P.ADVANCE_CLOCK: {Role.ADMINISTRATOR},
@@ -62,9 +66,13 @@ def test_every_role_of_a_person_has_a_line_and_organisations_have_none():
     assert set(PERMISSIONS) == set(Role) - ORGANISATION_ROLES
 
 
-@pytest.mark.parametrize("role", [Role.STEERING, Role.AUDITOR, Role.NATIONAL_COORDINATOR])
-def test_steering_auditor_and_national_coordinator_change_nothing(role):
+@pytest.mark.parametrize("role", [Role.STEERING, Role.AUDITOR])
+def test_steering_and_auditor_change_nothing(role):
     assert PERMISSIONS[role] <= READING
+
+
+def test_the_national_coordinator_begins_basins_and_changes_nothing_in_them():
+    assert PERMISSIONS[Role.NATIONAL_COORDINATOR] - READING == {P.ADD_BASIN, P.VALIDATE_TERRITORY}
 
 
 def test_the_administrator_completes_nothing_and_speaks_for_nobody():
@@ -78,7 +86,8 @@ def test_the_national_coordinator_sees_figures_of_all_basins_and_no_project(sqli
     assert rights.basins_with(P.SEE_MONITORING) is None
     assert not rights.allows(P.SEE_PROJECT, basin_id=committee.basin_id, case_id=committee.case_id)
     assert rights.basins_with(P.SEE_PROJECT) == set()
-    assert rights.reads_only
+    assert rights.basins_with(P.ADD_BASIN) is None
+    assert not rights.allows(P.CHANGE_PARAMETERS, basin_id=committee.basin_id)
 
 
 def test_a_member_sees_the_committees_projects_and_an_expert_only_their_own(sqlite, committee):
