@@ -71,9 +71,13 @@ POST /taches/<uuid:task_id>/code/verifier                               !!!!!!!!
 POST /taches/<uuid:task_id>/confier                                     >...--.--- >000--0---
 GET  /taches/<uuid:task_id>/merci                                       ....--.--- .000--0---
 POST /taches/<uuid:task_id>/prendre                                     >.-------- >000--0---
+POST /taches/<uuid:task_id>/relancer                                    >.-------- >0--------
 POST /taches/<uuid:task_id>/rendre                                      >.-------- >000--0---
 POST /taches/<uuid:task_id>/reprendre                                   >..---.--- >00---0---
 POST /taches/<uuid:task_id>/signature-papier                            >.-------- >0--------
+GET  /taches/ailleurs                                                   >.-------- >.--------
+GET  /taches/ailleurs.csv                                               >.-------- >.--------
+GET  /taches/ailleurs.xlsx                                              >.-------- >.--------
 POST /taches/prendre                                                    >...--.--- >...--.---
 GET  /taches/suivante                                                   >...--.--- >...--.---
 # Projects: those of one's basin, or that one has a part in. The coordinator sees figures, not projects.
@@ -175,24 +179,52 @@ GET  /administration/taches-de-fond                                     >------.
 # The API: the same rights, by token.
 GET  /api/v1/basins                                                     !.....-... !.....-...
 GET  /api/v1/basins/<string:slug>                                       !.....-... !00000-...
+POST /api/v1/basins/<string:slug>/acting-chair                          !..------- !00-------
 POST /api/v1/clock/advance                                              !------.-- !------.--
 GET  /api/v1/history                                                    !.--..-.-. !.--..-.-.
 GET  /api/v1/me                                                         !......... !.........
 GET  /api/v1/monitoring/bottlenecks                                     !..-..-... !..-..-...
+GET  /api/v1/people/<uuid:person_id>/tokens                             !.---.-.-- !0---0-.--
+POST /api/v1/people/<uuid:person_id>/tokens/<uuid:token_id>/revoke      !.---.-.-- !0---0-.--
 POST /api/v1/processes/check                                            !.---.-..- !.---.-..-
 GET  /api/v1/projects                                                   !.......-. !.......-.
 POST /api/v1/projects                                                   !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
+POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
 GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/documents                       !.......-. !000000.-.
+POST /api/v1/projects/<uuid:project_id>/documents                       !..---.--- !00---0---
+GET  /api/v1/projects/<uuid:project_id>/documents/<uuid:document_id>    !.....0.-. !000000.-.
 GET  /api/v1/projects/<uuid:project_id>/history                         !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/mails                           !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/notes                           !.......-. !000000.-.
+POST /api/v1/projects/<uuid:project_id>/notes                           !..---.--- !00---0---
+GET  /api/v1/projects/<uuid:project_id>/records                         !.-------- !0--------
+GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
+POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
+POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------
+POST /api/v1/projects/<uuid:project_id>/terminate                       !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/withdraw                        !.-------- !0--------
+GET  /api/v1/sessions                                                   !.....-... !00000-...
+POST /api/v1/sessions                                                   !.-------- !0--------
+GET  /api/v1/sessions/<uuid:session_id>                                 !.....-... !00000-...
+POST /api/v1/sessions/<uuid:session_id>/cancel                          !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/hold                            !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/move                            !.-------- !0--------
 GET  /api/v1/tasks                                                      !...--.--- !...--.---
 GET  /api/v1/tasks/<uuid:task_id>                                       !.......-. !000000.-.
 POST /api/v1/tasks/<uuid:task_id>/claim                                 !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/complete                              !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/delegate                              !.-------- !00-------
 POST /api/v1/tasks/<uuid:task_id>/draft                                 !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/hold                                  !..---.--- !00---0---
 POST /api/v1/tasks/<uuid:task_id>/release                               !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/resume                                !..---.--- !00---0---
+POST /api/v1/tasks/<uuid:task_id>/sign-on-paper                         !--------- !0--------
+GET  /api/v1/tokens                                                     !......... !.........
+POST /api/v1/tokens/<uuid:token_id>/revoke                              !.00000000 !000000000
 """
 
 

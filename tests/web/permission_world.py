@@ -164,7 +164,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "message_id": a_message(trial, project_id, basin_id, who),
         "mail_id": a_mail(trial),
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
-        "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
+        "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip
 
 
@@ -203,6 +203,14 @@ def a_message(trial: Trial, project_id: UUID, basin_id: int, who: str) -> UUID:
         message = work.database.get_one(Message, row["id"])
         message.outcome, message.failed_at, message.failure = "failed", work.now, "550"
         return message.id
+
+
+def a_token(trial: Trial, who: str) -> UUID:
+    """A token of the basin's officer, besides the one they use."""
+    person_id = trial.world.people[who]
+    with trial.engine.database.start_work(Actor(person_id, "cli")) as work:
+        _text, row = tokens.create(work, person_id=person_id, name="un autre")
+        return row.id
 
 
 def a_mail(trial: Trial) -> UUID:

@@ -195,14 +195,17 @@ def test_the_page_for_people_is_one_of_ours(client):
 def test_a_get_never_opens_a_writing_unit(api, project, engine, monkeypatch):
     api.token("officer")
     monkeypatch.setattr(engine.database, "start_work", lambda *_: pytest.fail("a GET opened a unit to act"))
+    unknown = uuid4()
+    parts = dict.fromkeys(("task_id", "person_id", "session_id", "record_id", "document_id"), unknown)
     paths = [
-        path.format(project_id=project, slug=LORRAINE, task_id=uuid4())
+        path.format(project_id=project, slug=LORRAINE, **parts)
+        + ("?basin=terres-de-lorraine" if path == "/sessions" else "")
         for verb, path in api.contract.operations
         if verb == "GET"
     ]
 
-    assert len(paths) >= 12
-    assert {api.get("officer", path).status_code for path in paths} == {200, 404}
+    assert len(paths) >= 20
+    assert {api.get("officer", path).status_code for path in paths} == {200, 404, 409}
 
 
 def test_times_are_in_utc_and_end_with_z(api, project, clock):

@@ -17,7 +17,9 @@ from schemathesis.specs.openapi import checks
 
 from engine import app as engine_app
 from engine.clock import FrozenClock
+from engine.people import tokens
 from engine.persistence import history
+from engine.persistence.unit_of_work import Actor
 from tests import effort
 from tests.conftest import START
 from tests.web import installation
@@ -75,7 +77,26 @@ def places(api, installed):
     """What stands for each part of a path: things that exist."""
     project = installation.open_project(api.engine, installed[1])
     task = api.get("officer", f"/projects/{project}").json["next"][0]["task_id"]
-    return {"project_id": str(project), "task_id": task, "slug": LORRAINE}
+    where = f"/projects/{project}"
+    kept = api.post(
+        "officer", f"{where}/documents?name=devis.pdf", data=b"%PDF-1.4", content_type="application/pdf"
+    )
+    api.post(
+        "officer",
+        f"{where}/calls",
+        {"answers": {"correspondent": "Claire Lac", "summary": "Rappelle lundi."}},
+    )
+    planned = api.post(
+        "officer", "/sessions", {"basin": LORRAINE, "answers": {"held_on": "2026-12-03", "kind": "written"}}
+    )
+    officer = installed[1].people["officer"]
+    with api.engine.database.start_work(Actor(officer, "cli")) as work:
+        _text, token = tokens.create(work, person_id=officer, name="un autre")
+    return {
+        "project_id": str(project), "task_id": task, "slug": LORRAINE, "document_id": kept.json["id"],
+        "record_id": api.get("officer", f"{where}/notes").json["items"][0]["id"],
+        "session_id": planned.json["id"], "person_id": str(officer), "token_id": str(token.id),
+    }  # fmt: skip
 
 
 def written(api):
@@ -187,6 +208,22 @@ TOLD_IN_PART = {
     "withdraw_project",
     "complete_task",
     "show_bottlenecks",
+    "terminate_project",
+    "replace_mandatary",
+    "suspend_project",
+    "resume_project",
+    "write_note",
+    "note_call",
+    "add_document",
+    "correct_record",
+    "list_sessions",
+    "plan_session",
+    "move_session",
+    "hold_session",
+    "cancel_session",
+    "designate_acting_chair",
+    "hold_task",
+    "sign_on_paper",
 }
 
 

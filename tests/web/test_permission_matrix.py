@@ -11,6 +11,11 @@ from tests.web import permission_world
 from tests.web.permission_table import NOBODY, ROLES, Line, lines
 
 FOR_API = "/api/"
+# What an address must be asked with, so that what answers is who asks.
+QUERIES = {
+    "GET /api/v1/sessions": "basin={slug}",
+    "POST /api/v1/projects/<uuid:project_id>/documents": "name=devis.pdf",
+}
 VERBS = {"HEAD", "OPTIONS"}
 
 
@@ -65,8 +70,9 @@ def send(trial, line: Line, who: str, place: str) -> TestResponse:
     if path.startswith(FOR_API):
         headers = {} if who == NOBODY else {"Authorization": f"Bearer {trial.texts[who]}"}
         body = {"json": body_of(line.route, trial.things[place])} if line.verb == "POST" else {}
+        query = QUERIES.get(f"{line.verb} {line.route}", "").format(**trial.things[place])
         answer = trial.flask.test_client().open(
-            path, method=line.verb, headers={**headers, "Idempotency-Key": "matrix"}, **body
+            f"{path}?{query}", method=line.verb, headers={**headers, "Idempotency-Key": "matrix"}, **body
         )
     else:
         answer = trial.browser(who).open(path, method=line.verb, buffered=True)
@@ -77,14 +83,25 @@ def send(trial, line: Line, who: str, place: str) -> TestResponse:
 
 def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
     """A body of the right shape, so that what answers is who asks; what it says is refused afterwards."""
-    return {
+    bodies: dict[str, dict[str, object]] = {
         "/api/v1/projects": {"basin": things["slug"], "answers": {}},
+        "/api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct": {"reason": "Une coquille."},
+        "/api/v1/sessions": {"basin": things["slug"], "answers": {}},
+        "/api/v1/sessions/<uuid:session_id>/cancel": {"reason": "Salle fermée."},
+        "/api/v1/tasks/<uuid:task_id>/sign-on-paper": {
+            "signed_on": "2026-11-16",
+            "document_id": str(things["document_id"]),
+        },
+        "/api/v1/tasks/<uuid:task_id>/resume": {},
+        "/api/v1/tokens/<uuid:token_id>/revoke": {},
+        "/api/v1/people/<uuid:person_id>/tokens/<uuid:token_id>/revoke": {},
         "/api/v1/tasks/<uuid:task_id>/delegate": {"to": str(things["person_id"])},
         "/api/v1/tasks/<uuid:task_id>/claim": {},
         "/api/v1/tasks/<uuid:task_id>/release": {},
         "/api/v1/clock/advance": {"by": "P1D"},
         "/api/v1/tokens": {},
-    }.get(route, {"answers": {}})
+    }
+    return bodies.get(route, {"answers": {}})
 
 
 def sign_of(answer: TestResponse) -> str:

@@ -1,4 +1,4 @@
-"""Projects as the API opens, lists, shows and withdraws them."""
+"""Projects as the API opens, lists and shows them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from uuid import UUID
 
 from flask import Response, jsonify, url_for
 
-from engine import operations
 from engine.i18n import mark as _
 from engine.people import permissions
 from engine.people.permissions import Permission
-from engine.projects import closing, dossiers, timeline
+from engine.projects import dossiers, timeline
 from engine.projects.statuses import Phase, Status
-from forms import catalogue
 from web import work as web_work
-from web.api import bodies, drawings, representations, writes
+from web.api import answering, bodies, drawings, representations, writes
 from web.api.basins import visible
 from web.api.bodies import Answers, Body, Listing, OneOf, Text, Whole
 from web.api.endpoints import endpoint
@@ -47,12 +45,6 @@ class NewProject(Body):
 
     basin = Text(longest=60, required=True)
     answers = Answers(required=True, form="intake")
-
-
-class Withdrawal(Body):
-    """Who withdraws a project, and why."""
-
-    answers = Answers(required=True, form="withdrawal")
 
 
 class EventsAsked(Body):
@@ -109,10 +101,7 @@ def open_project(body: dict[str, Any]) -> Response:
         if write.is_first:
             basin = visible(write.work, body["basin"])
             permissions.require(write.work, Permission.OPEN_PROJECT, basin_id=basin.id)
-            context = operations.page_context(
-                write.work, "intake", basin_id=basin.id, showing=False, channel="json"
-            )
-            clean = catalogue.load("intake", body["answers"], context)
+            clean = answering.clean(write.work, "intake", body["answers"], basin_id=basin.id)
             opened = dossiers.open_project(write.work, basin_id=basin.id, answers=clean)
             write.done(url_for("api.show_project", project_id=opened), HTTPStatus.CREATED)
     return shown(write, UUID(write.location.rsplit("/", 1)[-1]))
@@ -131,35 +120,6 @@ def show_project(project_id: UUID) -> Response:
     """Show a project: where it stands, what is awaited of whom, which days it is heading for."""
     with web_work.start_reading() as work:
         return jsonify(representations.project(work, readable(work, project_id)))
-
-
-@endpoint(
-    "POST",
-    "/projects/<uuid:project_id>/withdraw",
-    title=_("Retirer un projet avant la signature"),
-    note=_("« answers » répond au formulaire « withdrawal » : qui le demande, et pourquoi."),
-    permission=Permission.WITHDRAW,
-    body=Withdrawal,
-    keyed=True,
-    answers={200: "Project"},
-    refusals=(403, 404, 409, 503),
-)
-def withdraw_project(project_id: UUID, body: dict[str, Any]) -> Response:
-    """Withdraw a project before its signature: say who asks for it, and why."""
-    with writes.once() as write:
-        if write.is_first:
-            project = readable(write.work, project_id, Permission.WITHDRAW)
-            context = operations.page_context(
-                write.work, "withdrawal", basin_id=project.basin_id, case_id=project_id, showing=False,
-                channel="json",
-            )  # fmt: skip
-            clean = catalogue.load("withdrawal", body["answers"], context)
-            closing.withdraw(
-                write.work, project_id=project_id, requested_by=str(clean["requested_by"]),
-                reason=str(clean["reason"]), occurred_on=clean["requested_on"],
-            )  # fmt: skip
-            write.done(url_for("api.show_project", project_id=project_id))
-    return shown(write, project_id)
 
 
 @endpoint(

@@ -7,9 +7,11 @@ from typing import Any
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.people.tokens import Scope
+from engine.projects import corrections
 from engine.projects.statuses import EndKind, Phase, Status
 from engine.registry.checks import Answer, Verdict
 from engine.registry.problems import Level, Severity
+from forms.choices import Audience, SessionKind
 
 Schema = dict[str, Any]
 
@@ -195,12 +197,79 @@ BOTTLENECKS = record(
     durations_rounded=SWITCH,
 )
 
+DOCUMENT = record(
+    id=IDENTIFIER,
+    name=TEXT,
+    kind=TEXT,
+    audience=one_of(Audience),
+    content_type=TEXT,
+    size=WHOLE,
+    content_hash=TEXT,
+    occurred_on=DAY,
+    recorded_at=INSTANT,
+    recorded_by=maybe(TEXT),
+    struck_at=maybe(INSTANT),
+)
+NOTE = record(
+    id=IDENTIFIER,
+    kind={"type": "string", "enum": ["note", "phone_call"]},
+    text=TEXT,
+    correspondent=maybe(TEXT),
+    audience=one_of(Audience),
+    occurred_on=DAY,
+    recorded_at=INSTANT,
+    recorded_by=maybe(TEXT),
+    struck_at=maybe(INSTANT),
+)
+MAIL = record(
+    kind=TEXT,
+    recipient=TEXT,
+    task_id=maybe(IDENTIFIER),
+    counts_for=maybe(WHOLE),
+    send_after=INSTANT,
+    sent_at=maybe(INSTANT),
+    outcome=maybe(TEXT),
+)
+SESSION = record(
+    id=IDENTIFIER,
+    basin=TEXT,
+    held_on=DAY,
+    starts_at=maybe(TEXT),
+    kind=one_of(SessionKind),
+    place=maybe(TEXT),
+    video_link=maybe(TEXT),
+    state={"type": "string", "enum": ["planned", "held", "cancelled"]},
+    decisions=WHOLE,
+    chaired_by=maybe(TEXT),
+)
+CORRECTABLE: dict[str, Schema] = {
+    "id": IDENTIFIER,
+    "kind": {"type": "string", "enum": sorted(corrections.CORRECTABLE)},
+    "occurred_on": DAY,
+    "recorded_at": INSTANT,
+    "recorded_by": maybe(TEXT),
+    "replaces_id": maybe(IDENTIFIER),
+    "values": FREE,
+}
+FOLLOWED = record(kind=TEXT, subject_id=IDENTIFIER, recorded_at=INSTANT, occurred_on=maybe(DAY))
+
 SCHEMAS: dict[str, Schema] = {
     "Problem": PROBLEM,
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
     "Token": record(
         id=IDENTIFIER, token=TEXT, person=NAMED, scopes=list_of(one_of(Scope)), expires_at=INSTANT
     ),
+    "TokenDescription": record(
+        id=IDENTIFIER,
+        name=TEXT,
+        scopes=list_of(one_of(Scope)),
+        created_at=INSTANT,
+        expires_at=INSTANT,
+        last_used_at=maybe(INSTANT),
+        revoked_at=maybe(INSTANT),
+        valid=SWITCH,
+    ),
+    "TokenList": page_of("TokenDescription"),
     "Me": record(
         person=record(id=IDENTIFIER, name=TEXT, locale=TEXT),
         scopes=list_of(one_of(Scope)),
@@ -263,6 +332,18 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Event": EVENT,
     "EventList": page_of("Event"),
+    "Document": DOCUMENT,
+    "DocumentList": page_of("Document"),
+    "Note": NOTE,
+    "NoteList": page_of("Note"),
+    "Mail": MAIL,
+    "MailList": page_of("Mail"),
+    "RecordSummary": record(**CORRECTABLE),
+    "RecordList": page_of("RecordSummary"),
+    "Record": record(**CORRECTABLE, followed=list_of(FOLLOWED)),
+    "Session": SESSION,
+    "SessionList": page_of("Session"),
+    "ActingChair": record(basin=TEXT, acting_chair_id=IDENTIFIER, ends_on=DAY),
     "TaskSummary": record(**TASK, has_draft=SWITCH),
     "TaskList": page_of("TaskSummary"),
     "Task": record(

@@ -11,18 +11,13 @@ from flask import g
 from engine.people import basins, permissions
 from engine.people.models import Role
 from engine.people.permissions import Permission
-from engine.projects import dossiers
+from engine.projects import audiences, dossiers
 from web.auth import viewer
 
 if TYPE_CHECKING:
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
-
-OF_OPERATOR = frozenset({Role.OPERATOR, Role.AUDITOR})
-OF_COMMITTEE = frozenset(
-    {Role.CHAIR, Role.SEAT, Role.STEERING, Role.PRESCRIBER, Role.MANDATARY, Role.ADMINISTRATOR}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +31,7 @@ class Reader:
     @property
     def audiences(self) -> set[str]:
         """The audiences of notes, calls and documents that this reader belongs to."""
-        if self.roles & OF_OPERATOR:
-            return {"operator", "committee", "project"}
-        return {"committee", "project"} if self.roles & OF_COMMITTEE else {"project"}
+        return audiences.of_roles(self.roles)
 
     @property
     def reads_words(self) -> bool:

@@ -12,10 +12,9 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from engine import errors
-from engine.escalation import replacement
 from engine.i18n import mark as _
+from engine.operations.file_acts import FILE_ACTS
 from engine.people.permissions import Permission
-from engine.projects import closing, everyday
 from engine.projects.recording import coded
 from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE
 from forms import catalogue
@@ -96,22 +95,9 @@ def is_followed(project: Project) -> bool:
     return is_alive(project) and project.mandatary_id is not None
 
 
-def write_note(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Leave a note."""
-    answers = form.read(work)
-    everyday.write_note(
-        work, project_id=project.id, text=answers["text"], audience=str(coded(answers["audience"]))
-    )
-
-
-def note_call(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Note a call."""
-    answers = form.read(work)
-    everyday.note_call(
-        work, project_id=project.id, correspondent=answers["correspondent"], summary=answers["summary"],
-        called_on=answers["called_on"], direction=str(coded(answers["direction"])),
-        audience=str(coded(answers["audience"])),
-    )  # fmt: skip
+def by_its_answers(work: UnitOfWork, project: Project, form: PageForm) -> None:
+    """Do what the form is for, from what was typed."""
+    FILE_ACTS[form.key](work, project.id, form.read(work))
 
 
 def add_document(work: UnitOfWork, project: Project, form: PageForm) -> None:
@@ -125,63 +111,31 @@ def add_document(work: UnitOfWork, project: Project, form: PageForm) -> None:
         document.audience = str(coded(answers["audience"]))
 
 
-def suspend(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Suspend the dossier; once the firm is labelled, only the chair may (D7)."""
-    answers = form.read(work)
-    everyday.suspend(
-        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
-        reason=answers["reason"], until=answers["until"],
-    )  # fmt: skip
-
-
-def resume(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Take it up again."""
-    everyday.resume(work, project_id=project.id, note=form.read(work).get("note"))
-
-
-def withdraw(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Withdraw the dossier before its signature (E2)."""
-    answers = form.read(work)
-    closing.withdraw(
-        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
-        reason=answers["reason"], occurred_on=answers["requested_on"],
-    )  # fmt: skip
-
-
 def request_termination(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Ask for an early end, which the chair signs (E4)."""
+    """Ask for an early end, with its papers."""
     keep_files(work, "attachments", project_id=project.id, kind="termination_request")
-    answers = form.read(work)
-    closing.request_termination(
-        work, project_id=project.id, requested_by=str(coded(answers["requested_by"])),
-        cause=str(coded(answers["cause"])), reason=answers["reason"], occurred_on=answers["requested_on"],
-    )  # fmt: skip
-
-
-def replace_mandatary(work: UnitOfWork, project: Project, form: PageForm) -> None:
-    """Hand the project over to another mandatary (D19)."""
-    answers = form.read(work)
-    replacement.replace_mandatary(
-        work, case_id=project.id, to_person=answers["mandatary_id"], reason=answers["reason"]
-    )
+    by_its_answers(work, project, form)
 
 
 ACTS = (
-    EverydayAct("note", "note", Permission.NOTE, _("Note ajoutée."), write_note, always),
-    EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), note_call, always),
+    EverydayAct("note", "note", Permission.NOTE, _("Note ajoutée."), by_its_answers, always),
+    EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), by_its_answers, always),
     EverydayAct("document", "document", Permission.NOTE, _("Document ajouté."), add_document, always),
     EverydayAct(
         "remplacement-du-mandataire", "mandatary_replacement", Permission.REPLACE_MANDATARY,
         _("Le mandataire est remplacé : ses tâches en cours sont passées à la nouvelle personne."),
-        replace_mandatary, is_followed,
+        by_its_answers, is_followed,
     ),
     EverydayAct(
-        "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), suspend, may_suspend
+        "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), by_its_answers,
+        may_suspend,
     ),
-    EverydayAct("reprise", "resumption", Permission.SUSPEND, _("Le projet reprend."), resume, may_resume),
+    EverydayAct(
+        "reprise", "resumption", Permission.SUSPEND, _("Le projet reprend."), by_its_answers, may_resume
+    ),
     EverydayAct(
         "retrait", "withdrawal", Permission.WITHDRAW,
-        _("Le projet est retiré. Les personnes concernées sont prévenues."), withdraw, before_signature,
+        _("Le projet est retiré. Les personnes concernées sont prévenues."), by_its_answers, before_signature,
         "danger",
     ),
     EverydayAct(

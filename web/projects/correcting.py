@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from engine.i18n import mark as _
-from engine.operations import page_context
+from engine.operations import correcting
 from engine.operations.recalled import KINDS
 from engine.people import persons
 from engine.people.permissions import Permission
@@ -20,7 +20,6 @@ from engine.projects import corrections
 from engine.projects.corrections import STRIKEABLE, Consequence, Found
 from engine.projects.timeline import MACHINERY
 from forms import catalogue, presentation
-from forms.choices import Coded
 from web import once, typography
 from web import work as web_work
 from web.auth import requires
@@ -34,15 +33,8 @@ if TYPE_CHECKING:
 
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
-    from forms.context import Context
 
 FORM = "correction"
-# The form that asked for a record's answers asks for the right ones too.
-ASKED_BY = {
-    "report": "follow_up_report",
-    "final_review": "final_review",
-    "diagnostic": "preliminary_diagnostic",
-}
 OURS = ("reason", "correction", "consequences_read")
 
 
@@ -107,7 +99,7 @@ def put_right(work: UnitOfWork, project: Project, found: Found) -> None:
     answers = form.read(work, {**typed, "correction": "–"}, has_consequences=followed)
     corrections.correct(
         work, project_id=project.id, record_id=found.record.id, reason=answers["reason"],
-        changes=changes_of(work, project, found, typed),
+        changes=changes_of(work, found, typed),
     )  # fmt: skip
 
 
@@ -120,35 +112,13 @@ def what_followed(work: UnitOfWork, found: Found) -> list[Consequence]:
     ]
 
 
-def changes_of(
-    work: UnitOfWork, project: Project, found: Found, typed: Mapping[str, object]
-) -> dict[str, object]:
+def changes_of(work: UnitOfWork, found: Found, typed: Mapping[str, object]) -> dict[str, object]:
     """What differs between the record and what was typed, validated by the form that asked for it."""
-    key = ASKED_BY[found.kind]
-    context = record_context(work, project, found)
+    key = correcting.ASKED_BY[found.kind]
+    context = correcting.record_context(work, found)
     kept = presentation.answers_of(controls(presentation.inputs(catalogue.form(key), context)))
     raw = kept | {name: typed[name] for name in found.fields if name in typed}
-    clean = catalogue.load(key, raw, context)
-    return {
-        name: stored(clean[name])
-        for name in found.fields
-        if name in clean and stored(clean[name]) != getattr(found.record, name)
-    }
-
-
-def record_context(work: UnitOfWork, project: Project, found: Found) -> Context:
-    """The context of the form that asked for a record, starting from the record itself."""
-    context = page_context(work, ASKED_BY[found.kind], basin_id=project.basin_id, case_id=project.id)
-    known = {
-        name: value
-        for name in catalogue.form(ASKED_BY[found.kind]).questions(context).asked()
-        if (value := getattr(found.record, name, None)) is not None
-    }
-    return replace(
-        context,
-        prefill={**context.prefill, **known},
-        limits={**context.limits, "nothing_new_allowed": False},
-    )
+    return correcting.changes_of(found, catalogue.load(key, raw, context))
 
 
 def controls(inputs: list[presentation.Input]) -> list[tuple[str, str]]:
@@ -163,11 +133,6 @@ def controls(inputs: list[presentation.Input]) -> list[tuple[str, str]]:
     return sent
 
 
-def stored(value: object) -> object:
-    """A clean answer as its column holds it."""
-    return value.value if isinstance(value, Coded) else value
-
-
 def correction_page(
     project_id: UUID,
     record_id: UUID,
@@ -179,7 +144,7 @@ def correction_page(
         project = open_file(work, project_id, Permission.CORRECT)
         found = corrections.find(work, record_id, project_id=project_id)
         followed = what_followed(work, found)
-        inputs = [] if found.kind in STRIKEABLE else record_inputs(work, project, found, values, messages)
+        inputs = [] if found.kind in STRIKEABLE else record_inputs(work, found, values, messages)
         form = PageForm(FORM, project.basin_id, project.id)
         context = form.context(work, has_consequences=bool(followed))
         asked = form.inputs(context, values, messages)
@@ -205,14 +170,13 @@ def correction_page(
 
 def record_inputs(
     work: UnitOfWork,
-    project: Project,
     found: Found,
     values: Mapping[str, object] | None,
     messages: Messages | None,
 ) -> list[presentation.Input]:
     """The questions that may be answered otherwise, holding what was recorded or typed since."""
-    context = record_context(work, project, found)
-    form = catalogue.form(ASKED_BY[found.kind])
+    context = correcting.record_context(work, found)
+    form = catalogue.form(correcting.ASKED_BY[found.kind])
     shown = presentation.inputs(form, context, values, messages)
     return [replace(each, shown_when=None, folded=False) for each in shown if each.name in found.fields]
 

@@ -1,0 +1,87 @@
+"""What people do with a dossier outside its tasks, from the answers of the act's form (D7, D19, D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from engine import errors
+from engine.escalation import replacement
+from engine.projects import closing, dossiers, everyday
+from engine.projects.recording import coded
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+Answers = Mapping[str, Any]
+
+
+class NobodyToReplace(errors.Conflict):
+    """Ce projet n’a pas encore de mandataire : le comité le choisit par sa décision."""
+
+
+def write_note(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Leave a note."""
+    everyday.write_note(
+        work, project_id=project_id, text=answers["text"], audience=str(coded(answers["audience"]))
+    )
+
+
+def note_call(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Note a call."""
+    everyday.note_call(
+        work, project_id=project_id, correspondent=answers["correspondent"], summary=answers["summary"],
+        called_on=answers["called_on"], direction=str(coded(answers["direction"])),
+        audience=str(coded(answers["audience"])),
+    )  # fmt: skip
+
+
+def suspend(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Suspend the dossier; once the firm is labelled, only the chair may (D7)."""
+    everyday.suspend(
+        work, project_id=project_id, requested_by=str(coded(answers["requested_by"])),
+        reason=answers["reason"], until=answers["until"],
+    )  # fmt: skip
+
+
+def resume(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Take it up again."""
+    everyday.resume(work, project_id=project_id, note=answers.get("note"))
+
+
+def withdraw(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Withdraw the dossier before its signature (E2)."""
+    closing.withdraw(
+        work, project_id=project_id, requested_by=str(coded(answers["requested_by"])),
+        reason=answers["reason"], occurred_on=answers["requested_on"],
+    )  # fmt: skip
+
+
+def request_termination(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Ask for an early end, which the chair signs (E4)."""
+    closing.request_termination(
+        work, project_id=project_id, requested_by=str(coded(answers["requested_by"])),
+        cause=str(coded(answers["cause"])), reason=answers["reason"], occurred_on=answers["requested_on"],
+    )  # fmt: skip
+
+
+def replace_mandatary(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Hand the project over to another mandatary (D19). Raises `NobodyToReplace`."""
+    if dossiers.find(work, project_id).mandatary_id is None:
+        raise NobodyToReplace
+    replacement.replace_mandatary(
+        work, case_id=project_id, to_person=answers["mandatary_id"], reason=answers["reason"]
+    )
+
+
+# By the key of the form that asks what the act must know.
+FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
+    "note": write_note,
+    "phone_call": note_call,
+    "suspension": suspend,
+    "resumption": resume,
+    "withdrawal": withdraw,
+    "termination_request": request_termination,
+    "mandatary_replacement": replace_mandatary,
+}

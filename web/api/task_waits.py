@@ -1,0 +1,109 @@
+"""What the API does around a task: a wait for a third party and its end, a signature given on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, url_for
+
+from engine.agreements import signatures
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from engine.projects import documents
+from engine.projects.recording import coded
+from engine.runtime import locking, tasks
+from web.api import answering, writes
+from web.api.bodies import Answers, Body, Day, Identifier
+from web.api.endpoints import endpoint
+from web.api.task_acts import REFUSALS, shown
+
+FORM = "awaiting"
+
+
+class Wait(Body):
+    """Whom the task waits for, until when, and why."""
+
+    answers = Answers(required=True, form=FORM)
+
+
+class OnPaper(Body):
+    """The day written on the paper, and the document that holds its scan."""
+
+    signed_on = Day(required=True)
+    document_id = Identifier(required=True)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/hold",
+    title=_("Mettre une tâche en attente d’un tiers"),
+    note=_("« answers » répond au formulaire « awaiting » : de qui, jusqu’au, pourquoi."),
+    permission=Permission.AWAIT,
+    body=Wait,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def hold_task(task_id: UUID, body: dict[str, Any]) -> Response:
+    """Put a task « en attente de … jusqu’au … », with its reason (D21)."""
+    with writes.once() as write:
+        if write.is_first:
+            view = tasks.find(write.work, task_id=task_id).task
+            wait = answering.clean(
+                write.work, FORM, body["answers"], basin_id=view.basin_id, case_id=view.case_id
+            )
+            tasks.await_third_party(
+                write.work, task_id=task_id, cause=str(coded(wait["cause"])), until=wait["until"],
+                reason=wait["reason"],
+            )  # fmt: skip
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/resume",
+    title=_("Reprendre une tâche mise en attente"),
+    permission=Permission.AWAIT,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def resume_task(task_id: UUID) -> Response:
+    """Take a task up again before the day until which it waited."""
+    with writes.once() as write:
+        if write.is_first:
+            tasks.resume(write.work, task_id=task_id)
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/sign-on-paper",
+    title=_("Consigner une signature donnée sur papier"),
+    note=_(
+        "Avec l’exemplaire numérisé, ajouté d’abord aux documents du projet. C’est l’acte de l’opérateur."
+    ),
+    permission=Permission.ACT_ON_BEHALF,
+    body=OnPaper,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def sign_on_paper(task_id: UUID, body: dict[str, Any]) -> Response:
+    """Record a signature given on paper, with its scan: the officer's act, shown as such (D18)."""
+    with writes.once() as write:
+        if write.is_first:
+            standing = tasks.find(write.work, task_id=task_id)
+            if not standing.is_officer:
+                raise locking.NotYours
+            scan = documents.find_document(write.work, body["document_id"])
+            if scan.project_id != standing.task.case_id or scan.struck_at is not None:
+                raise documents.DocumentNotFound
+            signatures.sign_on_paper(
+                write.work, task_id=task_id, signed_on=body["signed_on"], document_id=scan.id
+            )
+            write.done(url_for("api.show_task", task_id=task_id))
+    return shown(write, task_id)
