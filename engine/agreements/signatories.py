@@ -117,6 +117,12 @@ def contributing_companies(work: UnitOfWork, project_id: UUID) -> list[UUID]:
     return list(dict.fromkeys(rows))
 
 
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Lines in the order of an agreement’s capacities, those of one capacity as they come."""
+    order = {capacity: rank for rank, capacity in enumerate(IN_ORDER)}
+    return sorted(lines, key=lambda line: order.get(line.capacity, len(order)))
+
+
 def missing(required: Iterable[Line], given: Iterable[Line]) -> list[Line]:
     """The lines that the decision asks for and that a draft leaves out."""
     kept = {(line.capacity, organisation) for line in given for organisation in (line.organisation_id, None)}
@@ -145,7 +151,7 @@ def at(work: UnitOfWork, project_id: UUID, position: int) -> Signatory | None:
     ).first()
 
 
-def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None, _instance_id: UUID) -> Casting:
     """The person of the line at this position, in its capacity."""
     line = at(work, case.id, position or 0)
     return Casting(role, line.person_id if line else None, capacity=line.capacity if line else None)

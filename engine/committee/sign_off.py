@@ -73,10 +73,11 @@ def take_effect(act: Act, decision: Decision) -> None:
         )  # fmt: skip
     if decision.outcome in decisions.APPROVING:
         commit_means(act.work, project, decision, added=not on_the_project)
-    elif decision.outcome in REFUSING and not on_the_project:
-        request = requests.of_instance(act.work, act.instance_id)
-        if request is not None:
-            request.closed_at = act.work.now
+    request = None if on_the_project else requests.of_instance(act.work, act.instance_id)
+    if request is not None and decision.outcome in decisions.APPROVING:
+        request.decision_id = decision.id
+    elif request is not None and decision.outcome in REFUSING:
+        request.closed_at = act.work.now
     if not on_the_project:
         return
     if decision.outcome in decisions.APPROVING:
@@ -91,7 +92,8 @@ def take_effect(act: Act, decision: Decision) -> None:
 
 def approve(act: Act, project: Project, decision: Decision) -> None:
     """What an approval gives the project: its follow-up, its advance, its mandatary."""
-    project.decision_id = decision.id
+    project.decision_id, project.decision_number = decision.id, decision.number
+    project.decided_on = decision.occurred_on
     project.follow_up_months, project.cadence_months = decision.follow_up_months, decision.cadence_months
     project.advance_cents, project.advance_months = decision.advance_cents, decision.advance_months
     project.advance_deferral_months = decision.advance_deferral_months

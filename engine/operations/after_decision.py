@@ -122,13 +122,11 @@ def intervention_request_review(asked: Asked) -> Parts:
     """What the mandatary asks for."""
 
     def start() -> Mapping[str, object]:
-        found = [
-            each for each in requests.of_project(asked.work, asked.project.id) if each.reviewed_at is None
-        ]
-        if not found:
+        found = None if asked.task is None else requests.of_instance(asked.work, asked.task.instance_id)
+        if found is None:
             return {}
-        quarters = found[0].quarter_days
-        return {"domain": found[0].domain, "days": days(quarters) if quarters else None}
+        quarters = found.quarter_days
+        return {"domain": found.domain, "days": days(quarters) if quarters else None}
 
     return Parts(
         choices={

@@ -8,7 +8,7 @@ from functools import partial
 from engine.committee import decisions
 from engine.operations import proposals, recalled
 from engine.operations.asked import Asked, Parts
-from engine.projects import appraisal, requests
+from engine.projects import appraisal
 from engine.projects.recording import days
 
 
@@ -98,11 +98,10 @@ def committee_decision(asked: Asked) -> Parts:
         before = decisions.latest(
             asked.work, asked.project.id, asked.task.instance_id if asked.task else None
         )
-        request = requests.granted(asked.work, asked.project.id)
         if before is not None and before.sent_back_at is not None:
             return recalled.decision_to_redo(asked, before)
         found: dict[str, object] = dict(proposals.session_since(asked))
-        if request is not None and asked.task is not None and asked.task.instance_id != asked.case_id:
+        if asked.task is not None and asked.task.instance_id != asked.case_id:
             found["mandatary_id"] = asked.project.mandatary_id
         return found
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from engine.committee.models import Decision
     from engine.projects.corrections import Found
-    from engine.projects.follow_up_models import FinalReview
+    from engine.projects.follow_up_models import FinalReview, InterventionRequest
 
 REGIONS = {"fr": "fr_FR", "en": "en_GB"}
 KINDS = {
@@ -102,7 +102,11 @@ def of_diagnostic(asked: Asked) -> list[Fact]:
 
 def of_opinion(asked: Asked) -> list[Fact]:
     """The question put to the expert, and by when."""
-    order = appraisal.opinion_awaited(asked.work, asked.project.id)
+    order = (
+        appraisal.opinion_awaited(asked.work, asked.project.id, asked.task.instance_id)
+        if asked.task
+        else None
+    )
     if order is None:
         return of_project(asked)
     return told(
@@ -147,7 +151,8 @@ def of_decision_to_take(asked: Asked) -> list[Fact]:
     """The diagnostic, after why the chair sent the last decision back, if it did."""
     before = decisions.latest(asked.work, asked.project.id, asked.task.instance_id if asked.task else None)
     reason = before.sent_back_reason if before is not None and before.sent_back_at is not None else None
-    return told((_("Motif du renvoi"), reason)) + of_diagnostic(asked)
+    request = [] if request_of(asked) is None else of_request(asked)
+    return list(dict.fromkeys([*told((_("Motif du renvoi"), reason)), *request, *of_diagnostic(asked)]))
 
 
 def decision_to_redo(asked: Asked, decision: Decision) -> Mapping[str, object]:
@@ -247,17 +252,21 @@ def of_report(asked: Asked) -> list[Fact]:
 
 def of_request(asked: Asked) -> list[Fact]:
     """What the mandatary asks for, and why."""
-    found = requests.of_project(asked.work, asked.project.id)
-    if not found:
+    found = request_of(asked)
+    if found is None:
         return of_project(asked)
-    last = found[-1]
     return told(
         *of_project(asked),
-        (_("Domaine"), label(asked, choices.SkillDomain, last.domain)),
-        (_("Jours estimés"), number(asked, days(last.quarter_days)) if last.quarter_days else None),
-        (_("Pour quoi faire"), last.purpose),
-        (_("Note pour le comité"), last.review_note),
+        (_("Domaine"), label(asked, choices.SkillDomain, found.domain)),
+        (_("Jours estimés"), number(asked, days(found.quarter_days)) if found.quarter_days else None),
+        (_("Pour quoi faire"), found.purpose),
+        (_("Note pour le comité"), found.review_note),
     )
+
+
+def request_of(asked: Asked) -> InterventionRequest | None:
+    """The request that the task's own process is about; None on the project's."""
+    return None if asked.task is None else requests.of_instance(asked.work, asked.task.instance_id)
 
 
 def of_mandatary(asked: Asked) -> list[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from engine.agreements import signatories
 from engine.calendar import working_days
@@ -30,9 +31,9 @@ CASTERS: Mapping[str, casting.Cast] = {
 }
 
 
-def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None, instance_id: UUID) -> Casting:
     """Who a task is for: the holder on this project, in a capacity, or any holder in the basin."""
-    return CASTERS.get(role, casting.cast)(work, case, role, position)
+    return CASTERS.get(role, casting.cast)(work, case, role, position, instance_id)
 
 
 def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date) -> date:

@@ -191,6 +191,7 @@ def order_opinion(
         ordered_by=act.work.actor.person_id,
         ordered_in=ordered_in,
         decision_id=decision_id,
+        instance_id=act.instance_id,
         question=question,
         expert_id=expert_id,
         expert_organisation_id=organisation_id,
@@ -217,12 +218,14 @@ def organisation_of_expert(work: UnitOfWork, basin_id: int, person_id: UUID, on:
     return known[0] if known else None
 
 
-def opinion_awaited(work: UnitOfWork, project_id: UUID) -> ComplementaryDiagnostic | None:
-    """The complementary diagnostic that was ordered and is not given yet."""
+def opinion_awaited(work: UnitOfWork, project_id: UUID, instance_id: UUID) -> ComplementaryDiagnostic | None:
+    """The complementary diagnostic that one of a project's processes ordered and does not have yet."""
     return work.database.scalars(
         sa.select(ComplementaryDiagnostic)
         .where(
-            ComplementaryDiagnostic.project_id == project_id, ComplementaryDiagnostic.recorded_at.is_(None)
+            ComplementaryDiagnostic.project_id == project_id,
+            ComplementaryDiagnostic.instance_id == instance_id,
+            ComplementaryDiagnostic.recorded_at.is_(None),
         )
         .order_by(ComplementaryDiagnostic.ordered_at.desc())
         .limit(1)
@@ -232,7 +235,7 @@ def opinion_awaited(work: UnitOfWork, project_id: UUID) -> ComplementaryDiagnost
 def record_complementary_diagnostic(act: Act) -> Mapping[str, Routing]:
     """Keep the expert's opinion; the file goes to the next session."""
     answers = act.answers
-    order = opinion_awaited(act.work, act.case.id)
+    order = opinion_awaited(act.work, act.case.id, act.instance_id)
     if order is None:
         raise LookupError(f"no opinion was ordered on {act.case.reference}")
     order.findings = answers["findings"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from engine.people import holders
 from engine.people.models import Role
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case
 
-Cast = Callable[["UnitOfWork", "Case", str, int | None], Casting]
+Cast = Callable[["UnitOfWork", "Case", str, int | None, UUID], Casting]
 
 OF_THE_PROJECT = frozenset({Role.PRESCRIBER.value, Role.MANDATARY.value, Role.SME_HEAD.value})
 
 
-def cast(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Casting:
+def cast(work: UnitOfWork, case: Case, role: str, _position: int | None, _instance_id: UUID) -> Casting:
     """Who a task of this role is for: the project's own holder, else anybody of the basin with the role.
 
     The officer's and the chair's tasks are nobody's in particular: whoever is an officer, chairs or
@@ -31,15 +32,15 @@ def cast(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Cast
     return Casting(role, capacity=role)
 
 
-def cast_expert(work: UnitOfWork, case: Case, role: str, _position: int | None) -> Casting:
-    """The expert whose opinion is awaited, else the one of a request that was granted.
+def cast_expert(work: UnitOfWork, case: Case, role: str, _position: int | None, instance_id: UUID) -> Casting:
+    """The expert whose opinion this process awaits, else the one of the request it is about.
 
     A request that named nobody is the officer's to match with an expert.
     """
-    order = appraisal.opinion_awaited(work, case.id)
+    order = appraisal.opinion_awaited(work, case.id, instance_id)
     if order is not None:
         return Casting(role, order.expert_id, capacity=role)
-    request = requests.granted(work, case.id)
+    request = requests.of_instance(work, instance_id)
     if request is None or request.expert_id is None:
         return Casting(Role.OPERATOR.value, capacity=Role.OPERATOR.value)
     return Casting(role, request.expert_id, capacity=role)

@@ -95,6 +95,7 @@ class InterventionRequest(Base):
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
     instance_id: Mapped[UUID | None] = mapped_column(index=True)
     report_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("report.id"))
+    decision_id: Mapped[UUID | None]  # The decision that granted it.
     domain: Mapped[str | None]
     quarter_days: Mapped[int | None]
     purpose: Mapped[str | None]

@@ -70,6 +70,8 @@ class Project(Base):
 
     # What the committee decided, as signed off by the chair.
     decision_id: Mapped[UUID | None]
+    decision_number: Mapped[str | None]
+    decided_on: Mapped[date | None]
     mandatary_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     mandatary_organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     follow_up_months: Mapped[int | None]
@@ -193,6 +195,7 @@ class ComplementaryDiagnostic(Base):
     ordered_by: Mapped[UUID]
     ordered_in: Mapped[str]
     decision_id: Mapped[UUID | None]
+    instance_id: Mapped[UUID]  # The process that ordered it: the project's own, or a request's.
     question: Mapped[str]
     expert_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
     expert_organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))

@@ -31,6 +31,7 @@ def request_intervention(act: Act) -> Mapping[str, Routing]:
     report = reports.latest(act.work, act.case.id)
     request = InterventionRequest(
         id=new_id(),
+        instance_id=act.start_satellite(PROCESS, dict(REQUEST_ROUTING)),
         basin_id=act.case.basin_id,
         project_id=act.case.id,
         report_id=report.id if report else None,
@@ -42,7 +43,6 @@ def request_intervention(act: Act) -> Mapping[str, Routing]:
         recorded_by=act.work.actor.person_id,
     )
     act.work.database.add(request)
-    act.start_satellite(PROCESS, dict(REQUEST_ROUTING))
     record(act, "projects.intervention.requested", request.id, domain=request.domain)
     head = holders.holder(act.work, role=Role.SME_HEAD, case_id=act.case.id, on=act.today)
     if head is not None and head.person_id is not None:
@@ -82,38 +82,18 @@ def review_intervention_request(act: Act) -> Mapping[str, Routing]:
 
 
 def require_of_instance(act: Act) -> InterventionRequest:
-    """The request that this process is about: the oldest one that has no process yet becomes it."""
+    """The request that this process is about; each starts with its own."""
     found = of_instance(act.work, act.instance_id)
     if found is None:
-        found = act.work.database.scalars(
-            sa.select(InterventionRequest)
-            .where(InterventionRequest.project_id == act.case.id, InterventionRequest.instance_id.is_(None))
-            .order_by(InterventionRequest.recorded_at)
-            .limit(1)
-        ).one()
-        found.instance_id = act.instance_id
+        raise LookupError(f"no request behind this process on {act.case.reference}")
     return found
 
 
 def of_instance(work: UnitOfWork, instance_id: UUID) -> InterventionRequest | None:
-    """The request that a process is about, once it has been reviewed."""
+    """The request that a process is about."""
     return work.database.scalars(
         sa.select(InterventionRequest).where(InterventionRequest.instance_id == instance_id)
     ).one_or_none()
-
-
-def granted(work: UnitOfWork, project_id: UUID) -> InterventionRequest | None:
-    """The request that was forwarded last and is not carried out yet: its expert is asked to."""
-    return work.database.scalars(
-        sa.select(InterventionRequest)
-        .where(
-            InterventionRequest.project_id == project_id,
-            InterventionRequest.forwarded.is_(True),
-            InterventionRequest.closed_at.is_(None),
-        )
-        .order_by(InterventionRequest.reviewed_at.desc())
-        .limit(1)
-    ).first()
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[InterventionRequest]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 
 Routing = str | int | bool
@@ -71,6 +72,7 @@ class SatelliteStart:
 
     process: str
     routing: Mapping[str, Routing]
+    id: UUID = field(default_factory=new_id)
 
 
 @dataclass(slots=True)
@@ -106,9 +108,11 @@ class Act:
         """Tell the dossier's waiting instances, once the present advance is saved; nobody need wait."""
         self.sends.append(message)
 
-    def start_satellite(self, process: str, routing: Mapping[str, Routing]) -> None:
-        """Start a process beside the dossier's own, once the present advance is saved."""
-        self.starts.append(SatelliteStart(process, routing))
+    def start_satellite(self, process: str, routing: Mapping[str, Routing]) -> UUID:
+        """Start a process beside the dossier's own, once the present advance is saved; its id to be."""
+        start = SatelliteStart(process, routing)
+        self.starts.append(start)
+        return start.id
 
 
 Operation = Callable[[Act], Mapping[str, Routing]]
@@ -135,6 +139,7 @@ class OpenedTask:
 class Domain:
     """What the domain lends to the runtime, which never imports it; put together by `engine.app`.
 
+    `cast(work, case, role, position, instance_id)` says whom a step is for that an instance opens;
     `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
     `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
     `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
@@ -143,7 +148,7 @@ class Domain:
     """
 
     operations: Mapping[str, Operation]
-    cast: Callable[[UnitOfWork, Case, str, int | None], Casting]
+    cast: Callable[[UnitOfWork, Case, str, int | None, UUID], Casting]
     due_on: Callable[[UnitOfWork, Case, str, Mapping[str, Routing], date], date]
     context: Callable[..., Any]
     announce: Callable[[UnitOfWork, Case, Sequence[OpenedTask], Sequence[UUID]], None]

@@ -275,7 +275,7 @@ def pass_on(advance: Advance) -> None:
             deliver(advance.work, advance.locked, name, occurred_on=act.occurred_on, depth=advance.depth + 1)
         for start in act.starts:
             begin_satellite(
-                advance.work, advance.locked, start.process, start.routing,
+                advance.work, advance.locked, start.process, start.routing, instance_id=start.id,
                 occurred_on=act.occurred_on, depth=advance.depth + 1,
             )  # fmt: skip
 
@@ -298,9 +298,10 @@ def begin_satellite(
     *,
     occurred_on: date,
     depth: int = 0,
+    instance_id: UUID | None = None,
 ) -> UUID:
     """Start a process beside the root, on the root's version."""
-    state = cases.add_satellite(work, locked, process=process)
+    state = cases.add_satellite(work, locked, process=process, instance_id=instance_id)
     cases.insert_satellite(work, locked, state)
     begin(work, locked, state, routing, occurred_on=occurred_on, depth=depth)
     return state.id

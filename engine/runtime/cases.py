@@ -177,9 +177,13 @@ def satellites(work: UnitOfWork, locked: LockedCase) -> dict[UUID, InstanceState
     return locked.satellites
 
 
-def add_satellite(work: UnitOfWork, locked: LockedCase, *, process: str) -> InstanceState:
+def add_satellite(
+    work: UnitOfWork, locked: LockedCase, *, process: str, instance_id: UUID | None = None
+) -> InstanceState:
     """A new instance beside the root, inserted when the act ends."""
-    state = InstanceState(new_id(), process, locked.case.version_id, "", "", frozenset(), None, is_new=True)
+    state = InstanceState(
+        instance_id or new_id(), process, locked.case.version_id, "", "", frozenset(), None, is_new=True
+    )
     satellites(work, locked)[state.id] = state
     return state
 

@@ -91,7 +91,7 @@ def open_all(
 def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: OpenStep) -> dict[str, Any]:
     case, step = locked.case, opened.step
     opened_on, role, form = work.today(case.zone), step.role or "operator", step.form or ""
-    casting = work.domain.cast(work, case, role, opened.position)
+    casting = work.domain.cast(work, case, role, opened.position, state.id)
     due_on = work.domain.due_on(work, case, step.due or "P30D", opened.routing, opened_on)
     return {
         "id": opened.id,

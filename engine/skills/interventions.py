@@ -136,7 +136,7 @@ def intervention_of(act: Act) -> Intervention:
 def granted(act: Act) -> Intervention:
     """The intervention granted on the mandatary's request, made from the committee's decision on it."""
     request = requests.of_instance(act.work, act.instance_id)
-    means = committed(act.work, act.case.id)
+    means = [] if request is None else of_decision(act.work, act.case.id, request.decision_id)
     person_id = act.task.assignee_id if act.task is not None else None
     if request is None or not means:
         raise LookupError(f"no intervention to record on {act.case.reference}")
@@ -206,10 +206,10 @@ def at(work: UnitOfWork, project_id: UUID, position: int) -> Intervention | None
     ).first()
 
 
-def cast(work: UnitOfWork, case: Case, role: str, position: int | None) -> Casting:
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None, instance_id: UUID) -> Casting:
     """The expert of the intervention at this position; without one, whose opinion or help is awaited."""
     if position is None:
-        return cast_for_opinion(work, case, role, position)
+        return cast_for_opinion(work, case, role, position, instance_id)
     intervention = at(work, case.id, position)
     return Casting(role, intervention.expert_id if intervention else None, capacity=role)
 
@@ -223,6 +223,11 @@ def committed(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:
             .order_by(CommittedMeans.committed_at, CommittedMeans.position)
         )
     )
+
+
+def of_decision(work: UnitOfWork, project_id: UUID, decision_id: UUID | None) -> list[CommittedMeans]:
+    """The days that one decision committed to a project."""
+    return [each for each in committed(work, project_id) if each.decision_id == decision_id]
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Intervention]:

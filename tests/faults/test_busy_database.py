@@ -59,11 +59,11 @@ def test_a_timer_that_waits_too_long_is_left_for_the_next_tick_without_an_incide
     clock.advance(days=10)
     cast = bench.database.domain.cast
 
-    def busy_cast(work, case, role, position):
+    def busy_cast(work, case, role, position, instance_id):
         if case.id == cases[0]:
             work.connection.execute(sa.text("SET LOCAL lock_timeout = '30ms'"))
             work.connection.execute(sa.text("SELECT 1 FROM basin WHERE id = 1 FOR UPDATE"))
-        return cast(work, case, role, position)
+        return cast(work, case, role, position, instance_id)
 
     object.__setattr__(bench.database.domain, "cast", busy_cast)
     with bench.database.start_work() as holder:

@@ -15,10 +15,10 @@ def nobody_known(bench: Bench, case_id):
     """The next task's holder cannot be found, for a reason nobody foresaw."""
     cast = bench.database.domain.cast
 
-    def failing(work, case, role, position):
+    def failing(work, case, role, position, instance_id):
         if case.id == case_id:
             raise KeyError(role)
-        return cast(work, case, role, position)
+        return cast(work, case, role, position, instance_id)
 
     object.__setattr__(bench.database.domain, "cast", failing)
     return lambda: object.__setattr__(bench.database.domain, "cast", cast)

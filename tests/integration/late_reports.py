@@ -215,7 +215,7 @@ class LateReports:
             act.send("report_closed")
             return {}
 
-        def cast(work, case, role, position):
+        def cast(work, case, role, position, instance_id):
             if role == "mandatary":
                 held = holders.holder(work, role=Role.MANDATARY, case_id=case.id, on=work.today(case.zone))
                 return Casting(role, held.person_id)

@@ -117,7 +117,7 @@ class Bench:
 
             return run
 
-        def cast(work, case, role, position):
+        def cast(work, case, role, position, instance_id):
             return Casting(role, self.member if role == "mandatary" else None)
 
         return Domain(
