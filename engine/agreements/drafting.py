@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import signatories
+from engine.agreements import signatories, wording
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.agreements.signatories import Line
 from engine.i18n import mark as _
@@ -19,7 +17,6 @@ from engine.people import basins, committee_seats, holders, organisations, perso
 from engine.people.folding import fold
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.persistence.history import plain
 from engine.projects import references
 from engine.projects.models import CommittedMeans, Project
 from engine.projects.recording import coded, project_of, record
@@ -52,17 +49,8 @@ def prepare(act: Act) -> Mapping[str, Routing]:
         raise errors.InvalidAnswers(
             {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
         )
-    agreement = draft(act, project, lines)
-    for line in lines:
-        holders.hold(
-            act.work, role=Role.SIGNATORY, case_id=project.id, basin_id=project.basin_id,
-            person_id=line.person_id, organisation_id=line.organisation_id,
-        )  # fmt: skip
+    draft(act, project, lines, purpose=act.answers)
     project.status = Status.AGREEMENT_TO_SIGN.value
-    record(
-        act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
-        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
-    )  # fmt: skip
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(lines)}
 
 
@@ -85,8 +73,7 @@ def chosen(act: Act, project: Project) -> list[Line]:
                     }
                 )
         lines.append(Line(capacity, organisation_id, person_id))
-    order = {capacity: rank for rank, capacity in enumerate(signatories.IN_ORDER)}
-    return sorted(lines, key=lambda line: order.get(line.capacity, len(order)))
+    return signatories.in_order(lines)
 
 
 def person_named(act: Act, row: Mapping[str, Any]) -> UUID:
@@ -98,16 +85,29 @@ def person_named(act: Act, row: Mapping[str, Any]) -> UUID:
     return persons.add(act.work, full_name=name, email=email).id
 
 
-def draft(act: Act, project: Project, lines: Sequence[Line]) -> Agreement:
-    """Write the next version: the same number, another text, the earlier version voided."""
+def draft(
+    act: Act,
+    project: Project,
+    lines: Sequence[Line],
+    *,
+    purpose: Mapping[str, Any],
+    reason: str = "new_version",
+) -> Agreement:
+    """Write the next version: the same number, another text, the earlier version voided for a `reason`.
+
+    `purpose` has the `objective` and the `jobs_target`, as the officer wrote them.
+    """
     before = latest(act.work, project.id)
     if before is not None:
-        void(act.work, before, reason="new_version")
+        void(act.work, before, reason=reason)
     number = before.number if before else references.next_reference(
         act.work, basin_id=project.basin_id, series=references.AGREEMENTS, year=act.today.year
     )  # fmt: skip
     version = before.version + 1 if before else 1
-    text = text_of(act, project, lines, number=number, version=version)
+    text = text_of(act, project, lines, number=number, version=version) | {
+        name: purpose.get(name) for name in ("objective", "jobs_target")
+    }
+    body = wording.written(text)
     agreement = Agreement(
         id=new_id(),
         basin_id=project.basin_id,
@@ -116,7 +116,9 @@ def draft(act: Act, project: Project, lines: Sequence[Line]) -> Agreement:
         version=version,
         decision_id=project.decision_id,
         text=text,
-        text_hash=hash_of(text),
+        body=body,
+        media_type=wording.PLAIN_TEXT,
+        text_hash=wording.digest_of(body),
         state=TO_SIGN,
         prepared_on=act.occurred_on,
         prepared_at=act.work.now,
@@ -136,6 +138,15 @@ def draft(act: Act, project: Project, lines: Sequence[Line]) -> Agreement:
         )
         for position, line in enumerate(lines)
     )
+    for line in lines:
+        holders.hold(
+            act.work, role=Role.SIGNATORY, case_id=project.id, basin_id=project.basin_id,
+            person_id=line.person_id, organisation_id=line.organisation_id,
+        )  # fmt: skip
+    record(
+        act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
+        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
+    )  # fmt: skip
     return agreement
 
 
@@ -148,6 +159,7 @@ def text_of(
     """
     means = means_in_force(act.work, project.id)
     named = {line.organisation_id for line in lines} | {each.company_id for each in means}
+    named.add(project.mandatary_organisation_id)
     firms = organisations.names(act.work, {each for each in named if each is not None})
     people = persons.names(act.work, [line.person_id for line in lines] + [project.mandatary_id])
     return {
@@ -155,10 +167,13 @@ def text_of(
         "version": version,
         "basin": basins.find(act.work, project.basin_id).name,
         "project": project.reference,
+        "prepared_on": act.occurred_on.isoformat(),
         "firm": project.firm,
+        "siret": project.siret,
+        "city": project.city,
         "decision": project.decision_id.hex if project.decision_id else None,
-        "objective": act.answers.get("objective"),
-        "jobs_target": act.answers.get("jobs_target"),
+        "decision_number": project.decision_number,
+        "decided_on": project.decided_on.isoformat() if project.decided_on else None,
         "means": [
             {"company": firms.get(each.company_id), "domain": each.domain, "quarter_days": each.quarter_days,
              "day_rate_cents": each.day_rate_cents}
@@ -170,6 +185,9 @@ def text_of(
         "follow_up_months": project.follow_up_months,
         "cadence_months": project.cadence_months,
         "mandatary": people.get(project.mandatary_id) if project.mandatary_id else None,
+        "mandatary_organisation": firms.get(project.mandatary_organisation_id)
+        if project.mandatary_organisation_id
+        else None,
         "charter_version": project.charter_version,
         "signatories": [
             {"capacity": line.capacity, "person": people.get(line.person_id) if line.person_id else None,
@@ -188,12 +206,6 @@ def means_in_force(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:
             .order_by(CommittedMeans.position)
         )
     )
-
-
-def hash_of(text: Mapping[str, Any]) -> str:
-    """SHA-256 of the text's one canonical form: what a signature binds (D31)."""
-    canonical = json.dumps(text, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:

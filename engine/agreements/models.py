@@ -16,8 +16,9 @@ from engine.projects import models as projects  # noqa: F401 -- the tables our f
 class Agreement(Base):
     """One version of a project's cooperation agreement; a new version voids the signatures of the last.
 
-    `text` is a snapshot of the decision as it was signed off, `text_hash` the SHA-256 of its
-    canonical form: what every signature binds.
+    `text` is a snapshot of the decision as it was signed off; `body` the agreement in words, made from
+    it; `text_hash` the SHA-256 of the body, which every signature binds. `media_type` says how the body
+    is read: an archive format would bring its own. The database refuses to rewrite any of them.
     """
 
     __tablename__ = "agreement"
@@ -30,6 +31,8 @@ class Agreement(Base):
     version: Mapped[int]
     decision_id: Mapped[UUID | None]
     text: Mapped[dict[str, Any]]
+    body: Mapped[str]
+    media_type: Mapped[str]
     text_hash: Mapped[str]
     state: Mapped[str]
     prepared_on: Mapped[date]
@@ -38,6 +41,42 @@ class Agreement(Base):
     effective_on: Mapped[date | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None]
+
+
+IMMUTABLE = {
+    "postgresql": [
+        """CREATE OR REPLACE FUNCTION refuse_other_words() RETURNS trigger LANGUAGE plpgsql AS $$
+           BEGIN
+             IF TG_OP = 'UPDATE'
+                AND (NEW.project_id, NEW.number, NEW.version, NEW.text::text, NEW.body, NEW.media_type,
+                     NEW.text_hash)
+                  IS NOT DISTINCT FROM
+                    (OLD.project_id, OLD.number, OLD.version, OLD.text::text, OLD.body, OLD.media_type,
+                     OLD.text_hash)
+             THEN RETURN NEW; END IF;
+             RAISE EXCEPTION 'an agreement is never rewritten';
+           END $$""",
+        """CREATE TRIGGER agreement_kept BEFORE UPDATE OR DELETE ON agreement
+           FOR EACH ROW EXECUTE FUNCTION refuse_other_words()""",
+    ],
+    "sqlite": [
+        """CREATE TRIGGER agreement_no_delete BEFORE DELETE ON agreement
+           BEGIN SELECT RAISE(ABORT, 'an agreement is never rewritten'); END""",
+        """CREATE TRIGGER agreement_no_update BEFORE UPDATE ON agreement
+           WHEN NEW.project_id IS NOT OLD.project_id OR NEW.number IS NOT OLD.number
+             OR NEW.version IS NOT OLD.version OR NEW.text IS NOT OLD.text OR NEW.body IS NOT OLD.body
+             OR NEW.media_type IS NOT OLD.media_type OR NEW.text_hash IS NOT OLD.text_hash
+           BEGIN SELECT RAISE(ABORT, 'an agreement is never rewritten'); END""",
+    ],
+}
+
+
+def _install(_: object, connection: sa.Connection, **__: object) -> None:
+    for statement in IMMUTABLE[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+sa.event.listen(Agreement.__table__, "after_create", _install)
 
 
 class Signatory(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.agreements import drafting, signatories, signatures
+from engine.agreements import drafting, redrafting, signatories, signatures
 from engine.committee import acting, notification, recording, sign_off
 from engine.escalation import operations as escalation
 from engine.people import chairs
@@ -48,6 +48,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "committee.lift_conditions": notification.lift_conditions,
     "committee.designate_acting_chair": designate_acting_chair,
     "agreements.prepare": drafting.prepare,
+    "agreements.redraft": redrafting.redraft,
     "agreements.sign": signatures.sign,
     "agreements.return_to_committee": signatures.return_to_committee,
     "agreements.label_firm": signatures.label_firm,

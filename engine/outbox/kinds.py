@@ -72,6 +72,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("reminder_expert", is_reminder=True),
         Kind("reminder_prescriber", is_reminder=True),
         Kind("reminder_signatories", is_reminder=True),
+        Kind("task_reminded", options=("report_number", "due_on"), is_reminder=True),
         Kind("task_reassigned", is_dated=True),
         Kind("handed_over", Purpose.INFORMATION, Link.NOWHERE, needs=("handed_over_on",)),
         Kind(
@@ -89,6 +90,9 @@ KINDS: Mapping[str, Kind] = {
             Link.PROJECT,
             needs=("effective_on",),
             options=("follow_up_ends_on",),
+        ),
+        Kind(
+            "agreement_redrafted", Purpose.INFORMATION, Link.NOWHERE, needs=("version",), options=("number",)
         ),
         Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
         Kind(

@@ -19,6 +19,7 @@ from engine.persistence.base import new_id
 from engine.projects import appraisal
 from engine.projects.follow_up_models import MandataryReplacement
 from engine.projects.recording import find, project_of, record
+from engine.projects.statuses import Status
 from engine.runtime import cases, instances, messages
 from engine.runtime.models import Task
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 REPLACED = "ladder.replaced"  # A basin’s parameter: days to report once the mandate is handed over (D9).
+TEXT_CHANGED = "agreement_text_changed"  # The message that a diagram waits for while all sign.
 NEW_MANDATARY_HAS = 21  # The same, where a basin says nothing.
 
 
@@ -35,6 +37,13 @@ class NotTheChair(errors.NotAllowed):
 
     Le mandat est en vigueur quand la personne siège pour une entreprise partenaire active, et que le
     projet n’est pas celui de sa propre entreprise (R14, D16).
+    """
+
+
+class BeingSigned(errors.Conflict):
+    """La convention est en signature, et ce parcours ne sait pas la refaire avec un autre mandataire.
+
+    Un signataire peut la refuser : le projet revient alors au comité, qui désigne le mandataire.
     """
 
 
@@ -131,7 +140,8 @@ def replace_mandatary(
     provisional when the organisation changes. The new ladder is for the caller to start: its dates are
     the escalation's (`report_due_on` of what this gives). An operation passes `Act.send` as `send`: the
     process that runs it cannot be told anything before it has gone on.
-    Raises `NotTheChair`, `holders.SameHolder`, `committee_seats.NoSeat`, `holders.InConflict`.
+    An agreement being signed names the mandatary: it is drawn up again, and signed again by all (E4).
+    Raises `NotTheChair`, `holders.SameHolder`, `committee_seats.NoSeat`, `holders.InConflict`, `BeingSigned`.
     """
     locked = cases.lock(work, case_id)
     instances.require_alive(locked)
@@ -159,6 +169,10 @@ def replace_mandatary(
         occurred_on=occurred_on or today, report=report,
     )  # fmt: skip
     _tell(work, kept, reference=project.reference)
+    if project.status == Status.AGREEMENT_TO_SIGN.value:
+        work.flush()
+        if not messages.send(work, case_id=case_id, name=TEXT_CHANGED, required=False):
+            raise BeingSigned
     return Replacement(kept.id, None if report is None else report[0], kept.new_due_on)
 
 

@@ -35,6 +35,7 @@ EXAMPLES = {
     "project_withdrawn": {"withdrawn_on": date(2026, 11, 13)},
     "project_ended": {"ended_on": date(2026, 11, 13), "outcome": "closed"},
     "agreement_effective": {"effective_on": date(2026, 11, 13), "follow_up_ends_on": date(2028, 5, 13)},
+    "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
