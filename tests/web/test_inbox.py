@@ -82,7 +82,7 @@ def test_tasks_are_grouped_by_urgency(client, sign_in, lives, clock):
     late, waiting, suspended = lives.open(), lives.open(1), lives.open(2)
     clock.advance(days=8)
     soon = lives.open(3)
-    clock.advance(days=2)
+    clock.advance(days=4)
     lives.open(4)
     officer = lives.world.people["officer"]
     with lives.engine.database.start_work(Actor(officer)) as work:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from web.inbox import calendar_feed, listing, other_acts, refusals, submitting, taking, task_page
+from web.inbox import calendar_feed, elsewhere, listing, other_acts, refusals, submitting, taking, task_page
 from web.inbox.blueprint import pages
 
-__all__ = ["calendar_feed", "listing", "other_acts", "pages", "refusals", "submitting", "taking", "task_page"]
+__all__ = [
+    "calendar_feed", "elsewhere", "listing", "other_acts", "pages", "refusals", "submitting", "taking",
+    "task_page",
+]  # fmt: skip

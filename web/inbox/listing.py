@@ -164,6 +164,9 @@ def around(question: Question, counts: inbox.Counts, rows: list[Row], *, more: b
         ]
         if rows
         else [],
+        "beside_url": url_for("inbox.show_elsewhere")
+        if Permission.REMIND in viewer().rights.anywhere()
+        else None,
         "calendar_url": calendar_feed.address(),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 RECENT = 7
 NEXT_DATES = 6
+REMINDED = "escalation.task.reminded"
 CALLED_FIRST = ("sme_head", "mandatary", "prescriber", "expert", "operator", "chair")
 
 
@@ -37,7 +39,7 @@ def show_project(project_id: UUID) -> str:
         file = read_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
         drawn = drawing_of(work, project_id, where, where.deepest())
-        recent = history_entries.entries(file, where, at_most=40)[:RECENT]
+        history = history_entries.entries(file, where, at_most=40)
         dates = timeline.dates_to_come(work, project_id)
         head = frame(file, "projects.show_project")
     return render_template(
@@ -47,7 +49,7 @@ def show_project(project_id: UUID) -> str:
         above=way_up(project_id, where, where.deepest()),
         path_url=url_for("projects.path", project_id=project_id),
         history_url=url_for("projects.history", project_id=project_id),
-        recent=recent,
+        recent=history[:RECENT],
         dates=dates[:NEXT_DATES],
         more_dates=max(0, len(dates) - NEXT_DATES),
         facts=facts_of(file),
@@ -55,7 +57,19 @@ def show_project(project_id: UUID) -> str:
         contacts=contacts_of(file),
         people_before=[person_of(each) for each in past(file)],
         acts=acts_of(file),
+        reminded=reminded(history),
+        may_remind=Permission.REMIND in file.reader.permissions,
+        project_id=project_id,
     )
+
+
+def reminded(history: list[history_entries.Entry]) -> dict[UUID | None, date]:
+    """The day on which the officer last asked again for a task, among a dossier's recent facts."""
+    return {
+        each.subject_id: clock.local_date(each.recorded_at, web_work.zone())
+        for each in reversed(history)
+        if each.kind == REMINDED
+    }
 
 
 @pages.get("/projets/<uuid:project_id>/parcours")

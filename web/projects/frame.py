@@ -58,6 +58,7 @@ class Expected:
     suspended: bool
     gesture: str | None
     is_primary: bool
+    is_remindable: bool
 
 
 @dataclass(slots=True)
@@ -166,7 +167,14 @@ def expected_of(file: File, task: TaskView) -> Expected:
         suspended=task.suspended,
         gesture=gesture,
         is_primary=gesture == DO,
+        is_remindable=is_remindable(task),
     )
+
+
+def is_remindable(task: TaskView) -> bool:
+    """Whether somebody else could be asked for it: not oneself, not the officers, nobody on hold."""
+    is_somebody_s = task.assignee_id is not None or task.role == Role.CHAIR.value
+    return is_somebody_s and task.assignee_id != viewer().person_id and not (task.suspended or task.awaiting)
 
 
 DO, FOR_THEM, READ = _("Faire"), _("Saisir à sa place"), _("Ouvrir")

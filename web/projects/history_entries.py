@@ -52,6 +52,8 @@ class Entry:
     capacity: str
     url: str | None = None
     state: str = "done"
+    kind: str = ""
+    subject_id: UUID | None = None
 
 
 def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most: int = 500) -> list[Entry]:
@@ -122,6 +124,8 @@ def entry_of(file: File, event: Event, steps: dict[tuple[str, str], str], *, is_
         occurred_on=day,
         recorded_at=event.recorded_at,
         actor=event.actor,
+        kind=event.kind,
+        subject_id=event.subject_id,
         on_behalf_of=event.on_behalf_of,
         capacity=capacity,
         url=document_url(file, event),

@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, str] = {
     "projects.address.corrected": _("Adresse vérifiée par téléphone : {outcome}"),
     "escalation.ladder.started": _("Compte rendu en retard : les relances commencent"),
     "escalation.rung.climbed": _("{rung} : {outcome}"),
+    "escalation.task.reminded": _("Relance de l’opérateur : {step}"),
     "runtime.task.completed": _("Étape terminée : {step}"),
     "runtime.task.claimed": _("Tâche prise : {step}"),
     "runtime.task.released": _("Tâche rendue : {step}"),
