@@ -245,10 +245,15 @@ def insert_satellite(work: UnitOfWork, locked: LockedCase, state: InstanceState)
 
 
 def wake_at(locked: LockedCase) -> datetime | None:
-    """The dossier's earliest timer; a suspended dossier sleeps until its last day of suspension."""
+    """The dossier's earliest timer; a suspended dossier sleeps until its last day of suspension.
+
+    A suspension whose end failed holds the root: nothing wakes the dossier until somebody has looked.
+    """
     if locked.root.ended_at is not None:
         return None
     if locked.suspended_until is not None:
+        if locked.root.held_by_incident is not None:
+            return None
         return clocks.start_of_day(locked.suspended_until, locked.case.zone)
     known = [each.due_at for each in locked.instances() if each.due_at and not each.held_by_incident]
     if locked.satellites is None and locked.live_satellites and locked.wake_at is not None:

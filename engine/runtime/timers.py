@@ -7,6 +7,7 @@ sleeper: `wake_at` is a column of a partial index, kept by every act.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine.persistence.claims import is_due
-from engine.persistence.database import REFUSED, Busy, Database
+from engine.persistence.database import PASSING, Busy, Database, Unreachable
 from engine.persistence.unit_of_work import SYSTEM, UnitOfWork
 from engine.runtime import advance, cases, incidents, instances
 from engine.runtime.cases import LockedCase
+
+log = logging.getLogger("alize.runtime")
 
 BATCH = 20
 
@@ -44,7 +47,8 @@ def fire_due(database: Database, *, at_most: int = BATCH) -> int:
     """Fire up to `at_most` due dossiers in one transaction; how many were woken.
 
     When one of them fails, the batch is undone and taken again one by one, so that a poisoned dossier
-    stops no other: its failure is recorded as an incident, which holds it until somebody retries.
+    stops no other: its failure is recorded as an incident, which holds it until somebody retries. One
+    that could not even be recorded is raised once the others were woken.
     """
     try:
         with database.start_work(SYSTEM) as work:
@@ -59,7 +63,7 @@ def fire_due(database: Database, *, at_most: int = BATCH) -> int:
 def wake(work: UnitOfWork, locked: LockedCase) -> None:
     """Fire the due timers of a dossier's instances, each once, in order of their dates."""
     if locked.suspended_on is not None:
-        instances.resume(work, case_id=locked.case.id)
+        _take_up_again(work, locked)
     locked.root.is_changed = True  # The row is saved even if nothing fires: `wake_at` must move on.
     cases.satellites(work, locked)
     for state in sorted(locked.instances(), key=lambda each: each.due_at or work.now):
@@ -67,12 +71,32 @@ def wake(work: UnitOfWork, locked: LockedCase) -> None:
             advance.fire_timers(work, locked, state)
 
 
+def _take_up_again(work: UnitOfWork, locked: LockedCase) -> None:
+    """End a suspension that ran out; a failure is the whole dossier's, whichever instance met it."""
+    try:
+        instances.resume(work, case_id=locked.case.id)
+    except (Busy, Unreachable, *PASSING):
+        raise
+    except Exception as error:
+        cause = error.cause if isinstance(error, advance.OperationFailed) else error
+        step = advance.Advance(work, work.domain, locked, locked.root, work.today(locked.case.zone))
+        raise step.failure("", "", cause) from error
+
+
 def _one_by_one(database: Database, *, at_most: int) -> int:
     with database.start_reading() as work:
         due = work.connection.execute(DUE.limit(at_most), {"now": work.now}).scalars().all()
-    woken = 0
+    woken, unrecorded = 0, None
     for case_id in due:
-        woken += _wake_alone(database, case_id)
+        try:
+            woken += _wake_alone(database, case_id)
+        except Unreachable:
+            raise
+        except Exception as error:
+            log.exception("runtime.timer.failed case=%s", case_id)
+            unrecorded = error
+    if unrecorded is not None:
+        raise unrecorded
     return woken
 
 
@@ -93,10 +117,12 @@ def _wake_alone(database: Database, case_id: UUID) -> int:
     except advance.OperationFailed as failure:
         incidents.record(database, failure, actor=SYSTEM, hold=True)
         return 1
-    except REFUSED as refusal:  # What the act wrote breaks a rule of the database.
+    except Unreachable:
+        raise
+    except Exception as error:
         if first is None:
             raise
-        incidents.record(database, first.failure("", "", refusal), actor=SYSTEM, hold=True)
+        incidents.record(database, first.failure("", "", error), actor=SYSTEM, hold=True)
         return 1
 
 
