@@ -56,8 +56,7 @@ def obstacle(act: Act, awaited: Awaited | None, *, report_number: int | None) ->
     """Tell why no mail is to leave today about this task, or None when one may."""
     if awaited is None or awaited.holder_id is None:
         return Outcome.MOOT
-    is_awaiting = awaited.awaiting_until is not None and awaited.awaiting_until >= act.today
-    if is_awaiting and not has_paused(act.work, act.case.id, awaited.holder_id, report_number):
+    if pauses(act, awaited, report_number=report_number):
         return Outcome.AWAITING
     if absences.is_absent(act.work, awaited.holder_id, act.today):
         return Outcome.ABSENT
@@ -69,6 +68,15 @@ def obstacle(act: Act, awaited: Awaited | None, *, report_number: int | None) ->
         if written >= MAILS_AT_MOST:
             return Outcome.ENOUGH
     return None
+
+
+def pauses(act: Act, awaited: Awaited | None, *, report_number: int | None) -> bool:
+    """Whether the holder waits for somebody today, and the ladder has not waited with them yet (D21)."""
+    if awaited is None or awaited.holder_id is None or awaited.awaiting_until is None:
+        return False
+    return awaited.awaiting_until >= act.today and not has_paused(
+        act.work, act.case.id, awaited.holder_id, report_number
+    )
 
 
 def has_paused(work: UnitOfWork, case_id: UUID, holder_id: UUID, report_number: int | None) -> bool:

@@ -24,6 +24,7 @@ INITIAL_ROUTING: Mapping[str, Routing] = {
     "reminder_on": "",
     "call_on": "",
     "chair_on": "",
+    "ladder_paused": False,
     "mandatary_replacement": False,
 }
 

@@ -55,6 +55,12 @@ def climb_report_rung(act: Act, rung: Rung, *, kind: str) -> date:
     return leaves_on
 
 
+def pause_ends(act: Act, report: Awaited) -> date:
+    """Give the day after a pause that begins today: after the wait, and within 21 days (D21)."""
+    last_day = report.awaiting_until or act.today
+    return min(last_day + timedelta(days=1), act.today + LONGEST_PAUSE)
+
+
 def remind_holders(act: Act, *, form: str, kind: str) -> None:
     """Write to whoever holds an open task of this form in this instance, unless something forbids it."""
     opening = next_opening(act)

@@ -69,6 +69,40 @@ def next_days(act: Act, climbed: Rung, left_on: date) -> dict[str, Routing]:
     return days
 
 
+def pause_before_call(act: Act) -> Mapping[str, Routing]:
+    """Put the officer's call off while the mandatary waits for somebody, once."""
+    return pause(act, Rung.CALL)
+
+
+def pause_before_choice(act: Act) -> Mapping[str, Routing]:
+    """Put the chair's choice off while the mandatary waits for somebody, once."""
+    return pause(act, Rung.CHAIR)
+
+
+def pause(act: Act, rung: Rung) -> Mapping[str, Routing]:
+    """Move a rung to the first open day after the wait, or 21 days on, whichever comes first (D21).
+
+    The ladder pauses once per report and mandatary, at whichever rung meets the wait.
+    """
+    number = climbing.report_number(act)
+    report = awaited.open_report(act.work, act.case.id)
+    if report is None or not awaited.pauses(act, report, report_number=number):
+        return {"ladder_paused": False}
+    day = f"{rung.value}_on"
+    climbing.keep(
+        act,
+        rung.value,
+        Outcome.AWAITING,
+        planned_on=climbing.planned_day(act, day),
+        sent_on=None,
+        recipient_id=report.holder_id,
+        report_number=number,
+    )
+    calendar = calendars.calendar_of(act.work, act.case.basin_id)
+    again_on = calendar.first_open_on_or_after(climbing.pause_ends(act, report))
+    return {"ladder_paused": True, day: again_on.isoformat(), **next_days(act, rung, again_on)}
+
+
 def remind_expert(act: Act) -> Mapping[str, Routing]:
     """Write to the expert whose complementary diagnostic is late."""
     climbing.remind_holders(act, form="complementary_diagnostic", kind="reminder_expert")

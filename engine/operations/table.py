@@ -58,6 +58,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "escalation.start": escalation.start,
     "escalation.recall_due_date": escalation.recall_due_date,
     "escalation.remind_mandatary": escalation.remind_mandatary,
+    "escalation.pause_before_call": escalation.pause_before_call,
+    "escalation.pause_before_choice": escalation.pause_before_choice,
     "escalation.record_call": escalation.record_call,
     "escalation.choose_mandatary": escalation.choose_mandatary,
     "escalation.remind_expert": escalation.remind_expert,

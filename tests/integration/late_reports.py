@@ -255,6 +255,8 @@ class LateReports:
                         "start",
                         "recall_due_date",
                         "remind_mandatary",
+                        "pause_before_call",
+                        "pause_before_choice",
                         "record_call",
                         "choose_mandatary",
                     )

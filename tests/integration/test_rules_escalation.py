@@ -78,3 +78,74 @@ def test_each_keep_asks_the_chair_again_45_days_later_on_an_open_day(late, clock
     # 18 January + 45 days is Thursday 4 March.
     asked = [each for each in late.open_tasks() if each.step == "keep_or_replace"]
     assert [each.opened_on for each in asked] == [date(2027, 3, 4)]
+
+
+def opened_on(late, step):
+    """The day on which the step's open task was opened, or None."""
+    return next((each.opened_on for each in late.open_tasks() if each.step == step), None)
+
+
+def test_a_wait_asked_after_the_last_mail_holds_the_officers_call_back(late, clock):
+    late.play_until(clock, date(2026, 12, 10))
+    put_on_hold(late, date(2026, 12, 29))
+
+    late.play_until(clock, date(2026, 12, 29))
+    assert late.steps() == ["follow_up_report"]
+    assert late.rungs()[2:] == [("call", "awaiting", date(2026, 12, 21))]
+    late.play_until(clock, date(2027, 2, 1))
+
+    # The day after the wait; the chair is asked on the forty-fifth day: twelve days later would be before.
+    assert opened_on(late, "call_mandatary") == date(2026, 12, 30)
+    assert opened_on(late, "keep_or_replace") == date(2027, 1, 14)
+
+
+def test_a_long_wait_holds_the_call_back_21_days_and_the_choice_after_it(late, clock):
+    late.play_until(clock, date(2026, 12, 10))
+    put_on_hold(late, date(2027, 4, 30))
+
+    late.play_until(clock, date(2027, 3, 1))
+
+    # 21 December and 21 days is Monday 11 January; the chair keeps its distance, half of 24 days.
+    assert opened_on(late, "call_mandatary") == date(2027, 1, 11)
+    assert opened_on(late, "keep_or_replace") == date(2027, 1, 25)
+    assert [rung[:2] for rung in late.rungs()] == [
+        ("due", "sent"),
+        ("reminder", "sent"),
+        ("call", "awaiting"),
+    ]
+
+
+def test_a_wait_asked_after_the_call_holds_the_chairs_choice_back_once(late, clock):
+    late.play_until(clock, date(2027, 1, 5))
+    put_on_hold(late, date(2027, 1, 20))
+    late.play_until(clock, date(2027, 1, 18))
+    assert "keep_or_replace" not in late.steps()
+    put_on_hold(late, date(2027, 5, 31))
+
+    late.play_until(clock, date(2027, 2, 1))
+
+    assert opened_on(late, "keep_or_replace") == date(2027, 1, 21)
+
+
+def test_a_ladder_that_paused_for_a_mail_pauses_for_no_call(late, clock):
+    late.play_until(clock, date(2026, 11, 25))
+    put_on_hold(late, date(2026, 12, 2))
+    late.play_until(clock, date(2026, 12, 10))
+    put_on_hold(late, date(2027, 2, 26))
+
+    late.play_until(clock, date(2027, 1, 20))
+
+    assert opened_on(late, "call_mandatary") == date(2026, 12, 21)
+    assert opened_on(late, "keep_or_replace") == date(2027, 1, 14)
+
+
+def test_a_wait_that_is_over_or_taken_back_holds_nothing_back(late, clock):
+    late.play_until(clock, date(2026, 12, 10))
+    put_on_hold(late, date(2026, 12, 30))
+    [report] = late.open_tasks()
+    with late.database.start_work(Actor(late.people["mandatary"])) as work:
+        tasks.resume(work, task_id=report.id)
+
+    late.play_until(clock, date(2026, 12, 22))
+
+    assert opened_on(late, "call_mandatary") == date(2026, 12, 21)

@@ -28,6 +28,7 @@ USUAL: Mapping[str, object] = {
     "request_forwarded": True,
     "accompaniment_complete": True,
     "follow_up_over": False,
+    "ladder_paused": False,
     "mandatary_replacement": False,
 }
 
