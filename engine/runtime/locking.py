@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from engine import clock as clocks
 from engine import errors
+from engine.people import basins
 from engine.people.models import CASE_ROLES, Assignment
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
@@ -20,9 +20,6 @@ from engine.runtime import cases, opening
 from engine.runtime.acts import TaskView
 from engine.runtime.cases import LockedCase
 from engine.runtime.models import Draft, Instance, Task
-
-# Assignments are dated in days; the programme's own day decides, the same for every basin.
-PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 
 task = table_of(Task)
 instance = table_of(Instance)
@@ -59,8 +56,11 @@ class Suspended(errors.Conflict):
 
 
 def in_force() -> sa.ColumnElement[bool]:
-    """The condition that an assignment holds on the day `:today`."""
-    today = bindparam("today", type_=sa.Date)
+    """The condition that an assignment holds today: the day of its basin, Paris's for a national role."""
+    today = sa.case(
+        (assignment.c.basin_id.is_(None), bindparam("national_today", type_=sa.Date)),
+        else_=bindparam("today", type_=sa.Date),
+    )
     return sa.and_(
         assignment.c.valid_from <= today,
         sa.or_(assignment.c.valid_to.is_(None), assignment.c.valid_to > today),
@@ -111,7 +111,14 @@ IS_HERE = _of_actor(
 STANDING = (
     task.c.awaiting_since, task.c.awaited_seconds, HOLDS, IS_OFFICER, IS_HERE,
 )  # fmt: skip
-SHOWN = sa.select(*opening.VIEW_COLUMNS, *STANDING).where(task.c.id == bindparam("task_id"))
+SHOWN = (
+    sa.select(*opening.VIEW_COLUMNS, *STANDING, instance.c.zone.label("root_zone"))
+    .join_from(task, instance, task.c.case_id == instance.c.id)
+    .where(task.c.id == bindparam("task_id"))
+)
+# A dossier is known to be elsewhere once its row is read. When it is another day there, and only then,
+# the roles are read again on that day: two or three hours a night in La Réunion.
+ELSEWHERE = sa.select(HOLDS, IS_OFFICER, IS_HERE).where(task.c.id == bindparam("task_id"))
 
 # Asked of somebody else than the actor: whoever a task is handed to, or an officer acts for.
 HOLDER = sa.select(1).where(
@@ -149,12 +156,18 @@ class Standing:
 
 def parameters(work: UnitOfWork, task_id: UUID) -> dict[str, Any]:
     """What both statements bind."""
-    return {"task_id": task_id, "actor_id": work.actor.person_id, "today": programme_day(work)}
+    return {"task_id": task_id, "actor_id": work.actor.person_id, **days(work, basins.NATIONAL_ZONE)}
 
 
-def programme_day(work: UnitOfWork) -> date:
-    """The day by which assignments are in force."""
-    return clocks.local_date(work.now, PROGRAMME_ZONE)
+def days(work: UnitOfWork, zone: ZoneInfo) -> dict[str, date]:
+    """The days by which assignments are in force: the basin's own, and Paris's for national roles."""
+    return {"today": work.today(zone), "national_today": work.today(basins.NATIONAL_ZONE)}
+
+
+def zone_of(work: UnitOfWork, view: TaskView) -> ZoneInfo:
+    """The zone of a task's dossier, which the act has locked already most of the time."""
+    locked: LockedCase | None = work.memory.get(("case", view.case_id))
+    return basins.zone_of(work, view.basin_id) if locked is None else locked.case.zone
 
 
 def read(work: UnitOfWork, task_id: UUID) -> Standing:
@@ -184,12 +197,16 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
 def _standing(work: UnitOfWork, row: Any) -> Standing:
     if row is None:
         raise TaskNotFound
-    view = opening.view_of(row)
+    view, roles = opening.view_of(row), row
+    local = days(work, ZoneInfo(row.root_zone))
+    if local["today"] != local["national_today"]:
+        asked = {"task_id": view.id, "actor_id": work.actor.person_id, **local}
+        roles = work.connection.execute(ELSEWHERE, asked).one()
     is_own = view.assignee_id == work.actor.person_id
-    if not (row.is_here or is_own):
+    if not (roles.is_here or is_own):
         raise TaskNotFound  # Another basin's rows look as if they did not exist.
     return Standing(
-        view, bool(row.holds), bool(row.is_officer), bool(row.is_here), row.awaiting_since,
+        view, bool(roles.holds), bool(roles.is_officer), bool(roles.is_here), row.awaiting_since,
         row.awaited_seconds,
     )  # fmt: skip
 
@@ -232,6 +249,6 @@ def is_holder(work: UnitOfWork, view: TaskView, person_id: UUID) -> bool:
     """Whether somebody holds, today, the role that a task names on its project (D17)."""
     asked = {
         "person": person_id, "role": view.role, "basin": view.basin_id, "case": view.case_id,
-        "today": programme_day(work),
+        **days(work, zone_of(work, view)),
     }  # fmt: skip
     return work.connection.execute(HOLDER, asked).first() is not None
