@@ -25,12 +25,14 @@ from engine.projects.recording import find
 from engine.projects.routing import INITIAL_ROUTING
 from engine.projects.statuses import STATUSES_OF_PHASE, Phase, Status
 from engine.runtime import instances
+from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 PROCESS = "project"
 LONGEST_PAGE = 200
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 __all__ = ["Page", "duplicates", "find", "list_projects", "open_project"]
 
@@ -182,17 +184,21 @@ def list_projects(
     q: str = "",
     firms: Collection[UUID] | None = None,
     also: Collection[UUID] = (),
+    status: str | None = None,
+    late: bool = False,
+    by_lateness: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
     """List dossiers by filters, one page at a time, in an order that new dossiers do not disturb.
 
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
-    phase, `state` a status, `open` or `ended`; `q` words of the reference, the firm or the city;
-    `firms` keeps dossiers of these identifiers only, `also` are dossiers the reader has a part in,
-    wherever they are. Raises `errors.InvalidAnswers` by filter.
+    phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
+    reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers the reader has a part in,
+    wherever they are. `late` keeps those where something is past due; `by_lateness` puts first what has
+    been due for longest, instead of what was opened last. Raises `errors.InvalidAnswers` by filter.
     """
-    statement = sa.select(Project).order_by(Project.opened_at.desc(), Project.id.desc())
+    statement = sa.select(Project)
     if basin_ids is not None:
         statement = statement.where(sa.or_(Project.basin_id.in_(list(basin_ids)), Project.id.in_(list(also))))
     if basin:
@@ -200,19 +206,56 @@ def list_projects(
         statement = statement.where(Project.basin_id == of_slug)
     if firms is not None:
         statement = statement.where(Project.id.in_(list(firms)))
-    for condition in (*of_phase(phase), *of_state(state)):
+    for condition in (*of_phase(phase), *of_state(state), *of_state(status)):
         statement = statement.where(condition)
     for word in fold(q).split():
         statement = statement.where(Project.search_text.contains(word, autoescape=True))
-    if after:
-        opened_at, last = read_cursor(after)
-        statement = statement.where(sa.tuple_(Project.opened_at, Project.id) < sa.tuple_(
-            sa.literal(opened_at, Project.opened_at.type), sa.literal(last, Project.id.type)
-        ))  # fmt: skip
+    due = first_due(work)
+    if late:
+        statement = statement.where(due < work.now)
     size = max(1, min(limit, LONGEST_PAGE))
-    found = list(work.database.scalars(statement.limit(size + 1)))
-    more = len(found) > size
-    return Page(found[:size], cursor(found[size - 1]) if more else None)
+    ordered = (
+        in_order(statement, due, after).add_columns(due.label("key"))
+        if by_lateness
+        else latest_opened(statement, after).add_columns(Project.opened_at.label("key"))
+    )
+    rows = work.database.execute(ordered.limit(size + 1)).all()
+    more = len(rows) > size
+    return Page([row[0] for row in rows[:size]], cursor(rows[size - 1]) if more else None)
+
+
+def first_due(work: UnitOfWork) -> sa.ColumnElement[datetime]:
+    """When the first of a dossier's open tasks is due, far away for one without; held tasks left out."""
+    today = work.today(basins.NATIONAL_ZONE)
+    soonest = sa.select(sa.func.min(Task.due_at)).where(
+        Task.case_id == Project.id,
+        Task.closed_at.is_(None),
+        Task.suspended.is_(sa.false()),
+        sa.or_(Task.awaiting.is_(None), Task.awaiting_until < today),
+    )
+    return sa.func.coalesce(soonest.correlate(Project).scalar_subquery(), NEVER)
+
+
+def latest_opened(statement: sa.Select[Any], after: str | None) -> sa.Select[Any]:
+    """The dossiers opened last first, from a cursor on."""
+    if after:
+        statement = statement.where(sa.tuple_(Project.opened_at, Project.id) < place(after))
+    return statement.order_by(Project.opened_at.desc(), Project.id.desc())
+
+
+def in_order(
+    statement: sa.Select[Any], key: sa.ColumnElement[datetime], after: str | None
+) -> sa.Select[Any]:
+    """The dossiers by something that is due, the oldest first, from a cursor on."""
+    if after:
+        statement = statement.where(sa.tuple_(key, Project.id) > place(after))
+    return statement.order_by(key, Project.id)
+
+
+def place(after: str) -> sa.Tuple:
+    """A cursor as the statements compare it. Raises `errors.InvalidAnswers`."""
+    instant, last = read_cursor(after)
+    return sa.tuple_(sa.literal(instant, Project.opened_at.type), sa.literal(last, Project.id.type))
 
 
 def of_phase(phase: str | None) -> list[sa.ColumnElement[bool]]:
@@ -237,9 +280,9 @@ def of_state(state: str | None) -> list[sa.ColumnElement[bool]]:
     return [Project.status == state]
 
 
-def cursor(project: Project) -> str:
-    """Where the page that ends with this dossier stops."""
-    text = f"{project.opened_at.isoformat()} {project.id.hex}"
+def cursor(row: sa.Row[Any]) -> str:
+    """Where the page that ends with this dossier stops: what orders it, then its identifier."""
+    text = f"{row.key.isoformat()} {row[0].id.hex}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from engine.projects.parties import Waiting
 
 LONGEST_EXPORT = 10_000
+STILL_OPEN = frozenset(status for status in Status if phase_of(status) is not Phase.ENDED)
+BY_LATENESS = "retard"
 STATES = (("open", _("En cours")), ("ended", _("Terminés")), ("all", _("Tous")))
 COLUMNS = (
     _("Entreprise"), _("Référence"), _("Ville"), _("Bassin"), _("Phase"), _("État"), _("Étape attendue"),
@@ -49,6 +51,9 @@ class Question:
     phase: str = ""
     state: str = "open"
     text: str = ""
+    status: str = ""
+    late: bool = False
+    order: str = ""
     after: str = ""
 
     @classmethod
@@ -59,20 +64,29 @@ class Question:
             phase=request.args.get("phase", ""),
             state=request.args.get("etat", "") or "open",
             text=request.args.get("q", "").strip()[:200].replace("\0", ""),
+            status=request.args.get("statut", ""),
+            late=request.args.get("retard") == "1",
+            order=BY_LATENESS if request.args.get("tri") == BY_LATENESS else "",
             after=request.args.get("apres", ""),
         )
 
     @property
     def narrows(self) -> bool:
         """Whether something other than the usual list is asked for."""
-        return bool(self.basin or self.phase or self.text or self.state != "open")
+        return bool(self.basin or self.phase or self.text or self.status or self.late or self.state != "open")
 
-    def address(self, path: str = "/projets", **changes: str) -> str:
+    @property
+    def by_lateness(self) -> bool:
+        """Late ones are read the most overdue first, whatever the order of the others."""
+        return self.late or self.order == BY_LATENESS
+
+    def address(self, path: str = "/projets", **changes: Any) -> str:
         """The address of the same list, or with something changed."""
         asked = replace(self, **{"after": "", **changes})
         values = {
             "bassin": asked.basin, "phase": asked.phase, "etat": "" if asked.state == "open" else asked.state,
-            "q": asked.text, "apres": asked.after,
+            "statut": asked.status, "retard": "1" if asked.late else "", "q": asked.text, "tri": asked.order,
+            "apres": asked.after,
         }  # fmt: skip
         kept = urlencode({name: value for name, value in values.items() if value})
         return f"{path}?{kept}" if kept else path
@@ -86,6 +100,9 @@ class Question:
             basin=self.basin or None,
             phase=self.phase or None,
             state=None if self.state == "all" else self.state,
+            status=self.status or None,
+            late=self.late,
+            by_lateness=self.by_lateness,
             q=self.text,
             after=self.after or None,
             limit=limit,
@@ -167,11 +184,25 @@ def view_model(
     places = sorted((place.name, place.slug) for place in known.values())
     return {
         "rows": rows,
-        "states": [(label, question.address(state=key), key == question.state) for key, label in STATES],
+        "states": states(question),
+        "is_late": question.late,
+        "statuses": statuses(question),
+        "orders": [
+            ("", _("les plus récents d’abord"), not question.by_lateness),
+            (BY_LATENESS, _("les plus en retard d’abord"), question.by_lateness),
+        ],
+        "is_ended": question.state == "ended",
         "phases": [(phase.value, PHASE_LABELS[phase], phase.value == question.phase) for phase in Phase],
         "basins": [(slug, name, slug == question.basin) for name, slug in places] if len(places) > 1 else [],
         "search": question.text,
-        "kept": {} if question.state == "open" else {"etat": question.state},
+        "kept": {
+            name: value
+            for name, value in (
+                ("etat", "" if question.state == "open" else question.state),
+                ("retard", "1" if question.late else ""),
+            )
+            if value
+        },
         "show_basin": len(places) > 1,
         "may_open": Permission.OPEN_PROJECT in rights.anywhere(),
         "open_url": url_for("projects.ask_intake", bassin=question.basin or None),
@@ -182,6 +213,31 @@ def view_model(
         "first_url": question.address() if question.after else None,
         "next_url": question.address(after=found.next) if found.next else None,
     }
+
+
+def states(question: Question) -> list[tuple[str, str, bool]]:
+    """The lists one click away: open, late, ended, all; a filter that none of the list has is left."""
+    found = []
+    for key, label in STATES:
+        kept = "" if key == "ended" and question.status in STILL_OPEN else question.status
+        url = question.address(state=key, late=False, status=kept)
+        found.append((label, url, key == question.state and not question.late))
+    late = (_("En retard"), question.address(state="open", late=True), question.late)
+    return [found[0], late, *found[1:]]
+
+
+def statuses(question: Question) -> list[tuple[str, str, bool]]:
+    """The statuses that a list may be narrowed to: those of its phase, open or ended as asked."""
+    phase = Phase(question.phase) if question.phase in set(Phase) else None
+    return [
+        (status.value, STATUS_LABELS[status], status.value == question.status)
+        for status in Status
+        if status.value == question.status
+        or (
+            (phase is None or phase_of(status) is phase)
+            and (question.state == "all" or (status in STILL_OPEN) == (question.state == "open"))
+        )
+    ]
 
 
 def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from engine.people import partnerships
 from engine.persistence.unit_of_work import Actor
+from engine.projects import dossiers
 from engine.projects.models import Project
 from tests.web import installation
 from tests.web.project_pages.reading import INTAKE, PARTS, counted, rows, sent, text_of
@@ -120,3 +121,58 @@ def test_no_dossier_is_opened_without_a_partnership_agreement(officer, engine, w
 
 def test_a_member_opens_no_dossier(client, sign_in):
     assert sign_in(client, "member").get("/projets/nouveau").status_code == 403
+
+
+# What is late.
+
+
+def two_projects(engine, world, clock):
+    """One whose first task is late, and one opened since."""
+    installation.open_project(engine, world)
+    clock.advance(days=12)
+    installation.open_project(engine, world, siret="00000008300006", name="Tannerie du Lac (démo)")
+
+
+def test_late_projects_are_one_click_away(client, sign_in, engine, world, clock):
+    two_projects(engine, world, clock)
+    officer = sign_in(client, "officer")
+
+    late = officer.get("/projets?retard=1")
+
+    assert "Scierie du Lac" in text_of(late)
+    assert "Tannerie" not in text_of(late)
+    assert "/projets.csv?retard=1" in late.get_data(as_text=True)
+    file = officer.get("/projets.csv?retard=1").get_data(as_text=True)
+    assert "Scierie du Lac" in file
+    assert "Tannerie" not in file
+
+
+def test_nothing_late_is_good_news(client, sign_in, project):
+    assert "Aucun projet en retard" in text_of(sign_in(client, "officer").get("/projets?retard=1"))
+
+
+def test_the_most_overdue_come_first_when_asked(client, sign_in, engine, world, clock):
+    two_projects(engine, world, clock)
+    officer = sign_in(client, "officer")
+
+    by_opening, by_lateness = (text_of(officer.get(f"/projets{query}")) for query in ("", "?tri=retard"))
+
+    assert by_opening.index("Tannerie du Lac") < by_opening.index("Scierie du Lac")
+    assert by_lateness.index("Scierie du Lac") < by_lateness.index("Tannerie du Lac")
+
+
+def test_the_pages_of_a_list_by_lateness_show_each_project_once(engine, world, clock):
+    two_projects(engine, world, clock)
+    with engine.database.start_reading() as work:
+        first = dossiers.list_projects(work, by_lateness=True, limit=1)
+        second = dossiers.list_projects(work, by_lateness=True, limit=1, after=first.next)
+    assert [each.firm for page in (first, second) for each in page.projects] == [
+        "Scierie du Lac (démo)", "Tannerie du Lac (démo)",
+    ]  # fmt: skip
+    assert second.next is None
+
+
+def test_a_status_narrows_the_list(officer, project):
+    assert "Scierie du Lac" in text_of(officer.get("/projets?statut=qualifying"))
+    assert "Aucun projet ne répond" in text_of(officer.get("/projets?statut=labelled"))
+    assert officer.get("/projets?statut=nowhere").status_code == 422
