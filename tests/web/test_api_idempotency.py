@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -18,19 +17,8 @@ from engine.projects.models import Project
 from tests.conftest import START
 from tests.web import installation
 from tests.web.api_client import INTAKE, Program
+from tests.web.api_story import postgres_url
 from tests.web.installation import LORRAINE
-
-
-def postgres_url(server: str) -> Iterator[str]:
-    """A database of one test, dropped afterwards."""
-    name = f"test_{uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
