@@ -31,7 +31,7 @@ class Engine:
 
     settings: Settings
     database: Database
-    transport: Transport
+    transport: Transport | None  # None: nobody said how mail leaves, and it waits.
     held_as_of: tuple[datetime, bool] | None = None
 
     @property

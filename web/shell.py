@@ -64,6 +64,7 @@ def shell() -> dict[str, Any]:
         "demonstration": is_demonstration,
         "mailbox_url": address("mailbox.index") if is_demonstration else None,
         "held": engine.is_held(),
+        "mail_waits": engine.transport is None and looks_after_mail(person),
         "clock": clock(person) if is_demonstration else None,
         "session": running_session(person),
         "help_url": address("help.index"),
@@ -81,6 +82,11 @@ def navigation(person: Viewer) -> Iterator[tuple[str, str, bool, int | None]]:
         target = address(endpoint)
         if target is not None and permission in allowed:
             yield web_work.translated(label), target, request.path.startswith(prefix), None
+
+
+def looks_after_mail(person: Viewer | None) -> bool:
+    """Whether this person looks after the mails of this installation."""
+    return person is not None and Permission.RETRY_MAIL in person.rights.anywhere()
 
 
 def clock(person: Viewer | None) -> dict[str, Any]:

@@ -31,6 +31,7 @@ ROLES = {
 TICKS = {
     "timers": _("Échéances des projets"),
     "outbox": _("Envoi des courriels"),
+    "codes": _("Oubli des codes de connexion"),
     "bounces": _("Courriels revenus"),
     "anchor": _("Ancrage de l’historique"),
     "digests": _("Récapitulatifs mensuels"),
