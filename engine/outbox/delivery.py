@@ -93,7 +93,7 @@ def claim(database: Database, settings: Settings, limit: int) -> tuple[list[UUID
         if installation.is_held(reading) or not reading.connection.execute(due(reading, 1)).all():
             return [], lease_ends
     with database.start_work() as work:
-        found = work.database.scalars(due(work, limit, Message).with_for_update(skip_locked=True)).all()
+        found = work.database.scalars(due(work, limit, Message).with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()
         for message in found:
             message.leased_until = lease_ends
             message.attempts += 1
@@ -150,7 +150,8 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
         if is_moot or has_expired(message, reading.wall):
             return Outcome.MOOT
         recipient = reading.database.get_one(Person, message.recipient_id)
-        if recipient.email is None or (recipient.address_invalid_at and not kind.was_asked_for):
+        address = address_for(message, recipient, kind)
+        if address is None:
             return Outcome.NO_ADDRESS
         until = may_leave_at(reading, message, kind)
         if until > reading.now:
@@ -159,13 +160,21 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
             reading,
             message,
             recipient=recipient,
-            address=recipient.email,
+            address=address,
             facts=facts,
             settings=settings,
             previous=previous_of(reading, message),
         )
     words = rendering.render(letter)
     return Post(letter, words, mime.compose(letter, words))
+
+
+def address_for(message: Message, recipient: Person, kind: kinds.Kind) -> str | None:
+    """Give the address a message goes to: the person's own while it works, or the one it was written for."""
+    if kind.to_former_address:
+        return message.address
+    is_dead = recipient.address_invalid_at is not None and not kind.was_asked_for
+    return None if is_dead else recipient.email
 
 
 def has_expired(message: Message, wall: datetime) -> bool:
@@ -218,7 +227,9 @@ def conclude_refusal(database: Database, hooks: Hooks, message_id: UUID, refusal
     with database.start_work() as work:
         message = work.database.get_one(Message, message_id)
         recipient = work.database.get_one(Person, message.recipient_id)
-        end(work, message, Outcome.REFUSED, address=recipient.email, failure=str(refusal))
+        is_former = kinds.find(message.kind).to_former_address
+        address = message.address if is_former else recipient.email
+        end(work, message, Outcome.REFUSED, address=address, failure=str(refusal))
         if refusal.is_address_invalid:
             mark_address(work, hooks, message)
 

@@ -48,6 +48,7 @@ class Kind:
     `needs` and `options` are the keys of `data`. A `reminder` leaves on the basin's open days only.
     `is_dated` joins the due day as a calendar entry. `is_secret` forgets its data once sent.
     `was_asked_for` leaves even to an address marked invalid: its owner is waiting for it.
+    `to_former_address` leaves to the address kept in the row, which is no longer the person's.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Kind:
     is_digest: bool = False
     is_secret: bool = False
     was_asked_for: bool = False
+    to_former_address: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -104,6 +106,13 @@ KINDS: Mapping[str, Kind] = {
             was_asked_for=True,
         ),
         Kind("invitation", Purpose.PLAIN, Link.SIGN_IN, options=("path",), was_asked_for=True),
+        Kind(
+            "address_changed",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("changed_on",),
+            to_former_address=True,
+        ),
         Kind(
             "history_anchored",
             Purpose.INFORMATION,

@@ -37,6 +37,7 @@ def notify(
     send_after: datetime | None = None,
     dedupe_key: str | None = None,
     counts_for: int | None = None,
+    address: str | None = None,
 ) -> UUID:
     """Leave a message for somebody; it commits, or not, with the act. Gives its id.
 
@@ -46,6 +47,7 @@ def notify(
     message = row(
         work, kind=kind, recipient_id=recipient_id, case_id=case_id, basin_id=basin_id, task_id=task_id,
         data=data, reference=reference, send_after=send_after, dedupe_key=dedupe_key, counts_for=counts_for,
+        address=address,
     )  # fmt: skip
     post(work, [message])
     return UUID(str(message["id"]))
@@ -64,15 +66,19 @@ def row(
     send_after: datetime | None = None,
     dedupe_key: str | None = None,
     counts_for: int | None = None,
+    address: str | None = None,
 ) -> dict[str, Any]:
-    """Give the row of one message, for several to be written by one `post`."""
+    """Give the row of one message, for several to be written by one `post`.
+
+    `address` is for the kinds that go to a person's former address.
+    """
     return {
         "id": new_id(),
         "case_id": case_id,
         "basin_id": basin_id,
         "task_id": task_id,
         "recipient_id": recipient_id,
-        "address": None,
+        "address": address,
         "kind": kind,
         "data": kinds.clean_data(kinds.find(kind), data or {}),
         "reference": reference,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.outbox import mail_log
+from engine.outbox import address_changes, mail_log
 from engine.people import permissions, persons
 from engine.persistence.base import new_id
 from engine.projects.follow_up_models import AddressProblem
@@ -32,10 +32,10 @@ NOT_YOURS = _(
 def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: str | None) -> bool:
     """Ask the officer to call a person whose mail came back; once per person and project. True when asked."""
     project = work.database.get(Project, case_id)
-    if project is None or open_problem(work, case_id, person_id) is not None:
+    if project is None:
         return False
     locked = cases.lock(work, case_id)
-    if locked.root.ended_at is not None:
+    if locked.root.ended_at is not None or open_problem(work, case_id, person_id) is not None:
         return False
     problem = AddressProblem(
         id=new_id(),
@@ -90,9 +90,9 @@ def correct_address(act: Act) -> Mapping[str, Routing]:
         raise errors.InvalidAnswers({"outcome": [NOT_YOURS]})
     if act.answers.get("phone"):
         changes["phone"] = act.answers["phone"]
-    person = persons.correct(act.work, problem.person_id, **changes) if changes else persons.find(
-        act.work, problem.person_id
-    )  # fmt: skip
+    person = persons.find(act.work, problem.person_id)
+    if changes:
+        address_changes.correct(act.work, person.id, basin_id=act.case.basin_id, **changes)
     if outcome in {"corrected", "confirmed"}:
         person.address_invalid_at = None
         mail_log.retry_for(act.work, recipient_id=person.id, since=problem.found_at)

@@ -38,6 +38,7 @@ EXAMPLES = {
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
+    "address_changed": {"changed_on": date(2026, 11, 16)},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
     "digest_late": {
         "month": date(2026, 11, 1),
@@ -83,6 +84,7 @@ def post(town, server, recipient, kind="task_opened", *, firm=FIRM, due_on=date(
             recipient_id=recipient,
             basin_id=town.basin_id,
             data=EXAMPLES.get(kind, {}),
+            address="ancienne@exemple.test" if kind == "address_changed" else None,
             **{"case_id": CASE, "reference": "TDL-2026-014"} | details,
         )
     facts = Facts(title="Qualifier la demande", firm=firm, reference="TDL-2026-014", due_on=due_on)

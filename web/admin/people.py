@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, render_template, url_for
 
 from engine.i18n import mark as _
-from engine.outbox import mail_log
+from engine.outbox import address_changes, mail_log
 from engine.people import absences, directory, permissions, persons, second_factor, standing
 from engine.people.models import Account, Person
 from engine.people.permissions import Permission
@@ -210,7 +210,7 @@ def correct_person(person_id: UUID) -> WerkzeugResponse:
         person = require_visible(work, person_id)
         permissions.require_may_manage(work, person_id)
         wrong_since = person.address_invalid_at
-        persons.correct(work, person_id, **fields_of(clean))
+        address_changes.correct(work, person_id, **fields_of(clean))
         if wrong_since is not None and person.address_invalid_at is None:
             mail_log.retry_for(work, recipient_id=person_id, since=wrong_since)
     return done(_("Corrections enregistrées."), card_of(person_id))

@@ -58,6 +58,7 @@ MAILS = {
     "intervention_requested": _("Intervention demandée"),
     "code": _("Code de connexion"),
     "invitation": _("Accès ouvert"),
+    "address_changed": _("Adresse remplacée"),
     "history_anchored": _("Ancrage de l’historique"),
     "digest_late": _("Récapitulatif des retards"),
 }
