@@ -151,6 +151,13 @@ def of_person(work: UnitOfWork, person_id: UUID) -> list[ApiToken]:
     return list(work.database.scalars(statement))
 
 
+def in_force_of(work: UnitOfWork, person_id: UUID) -> list[ApiToken]:
+    """List the tokens with which programs may still act as a person, the latest first."""
+    return [
+        each for each in of_person(work, person_id) if each.revoked_at is None and each.expires_at > work.wall
+    ]
+
+
 def _require_valid(token: ApiToken, days: int) -> None:
     messages: dict[str, list[str]] = {}
     if not token.name or len(token.name) > LONGEST_NAME or not token.name.isprintable():

@@ -47,6 +47,7 @@ POST /compte/absences                                                   >.......
 POST /compte/absences/<uuid:absence_id>/retirer                         >000000000 >000000000
 POST /compte/appareils/<uuid:device_id>/oublier                         >000000000 >000000000
 POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
+POST /compte/jetons/<uuid:token_id>/revoquer                            >.00000000 >000000000
 POST /compte/langue                                                     >......... >.........
 POST /compte/mot-de-passe                                               >!!!!!!!!! >!!!!!!!!!
 GET  /compte/second-facteur                                             >......... >.........
@@ -171,6 +172,8 @@ POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.
 POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/reactiver               >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/second-facteur/retirer  >------.-- >------.--
+GET  /administration/personnes/<uuid:person_id>/jetons                  >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/jetons/<uuid:token_id>/revoquer >.---.-.-- >0---0-.--
 GET  /administration/personnes/nouvelle                                 >.---.-.-- >.---.-.--
 POST /administration/personnes/nouvelle                                 >.---.-.-- >.---.-.--
 GET  /administration/roles/<uuid:assignment_id>/fin                     >----.-.-- >----0-.--

@@ -13,6 +13,7 @@ from web.admin import (
     people,
     roles,
     ticks,
+    tokens,
 )
 from web.admin.blueprint import pages
 
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "roles",
     "ticks",
+    "tokens",
 ]

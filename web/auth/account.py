@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import absences, accounts, basins, codes, persons, second_factor, standing
+from engine.people import absences, accounts, basins, codes, persons, second_factor, standing, tokens
 from web import work as web_work
 from web.auth import sessions
 from web.auth.blueprint import pages
@@ -43,6 +43,7 @@ def page(refusal: str = "") -> str:
             refusal=refusal,
             account_holder=persons.find(work, person_id),
             account=accounts.find(work, person_id),
+            tokens=tokens.in_force_of(work, person_id),
             devices=[(each, here is not None and each.id == here.id) for each in devices],
             absences=absences.of_person(work, person_id, since=basins.today(work, None)),
             codes_left=second_factor.recovery_codes_left(work, person_id),
@@ -99,6 +100,15 @@ def forget_device(device_id: UUID) -> Response:
     with web_work.start_work() as work:
         codes.forget_device(work, viewer().person_id, device_id=device_id)
     return done(_("Appareil oublié."))
+
+
+@pages.post("/compte/jetons/<uuid:token_id>/revoquer")
+@signed_in
+def revoke_token(token_id: UUID) -> Response:
+    """End one of one's own access tokens. Raises `NotFound` when it is another's."""
+    with web_work.start_work() as work:
+        tokens.revoke(work, viewer().person_id, token_id=token_id)
+    return done(_("Jeton révoqué : il ne sert plus."))
 
 
 @pages.post("/compte/langue")
