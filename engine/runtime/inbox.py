@@ -56,6 +56,11 @@ class Viewer:
         }
         return cls(rights.person_id, tuple(sorted(roles)), tuple(sorted(presided)))
 
+    @property
+    def own(self) -> tuple[int, ...]:
+        """Which of the roles are the chair's: its tasks are signed by one person, and taken by nobody."""
+        return tuple(number for number, (_basin, role) in enumerate(self.roles) if role == Role.CHAIR.value)
+
     def parameters(self) -> dict[str, object]:
         """What the statements bind."""
         values: dict[str, object] = {"person_id": self.person_id}
@@ -85,7 +90,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tasks: late and due soon among mine, mine, to be taken."""
+    """How many tasks: late among those that name me, mine (what only I may sign included), to be taken."""
 
     late: int
     mine: int
@@ -111,6 +116,7 @@ def page(
     shape = Shape(
         roles=len(viewer.roles),
         presided=len(viewer.presided),
+        own=viewer.own,
         scope=filters.scope,
         words=len(words),
         is_first=after is None,
@@ -130,7 +136,9 @@ def counts(work: UnitOfWork, viewer: Viewer) -> Counts:
     values = viewer.parameters() | {"now": work.now}
     statement = counts_statement(len(viewer.roles), len(viewer.presided))
     row = work.connection.execute(statement, values).one()
-    return Counts(row[0], row[1], sum(row[2:]))
+    by_role, presided = row[2 : 2 + len(viewer.roles)], row[2 + len(viewer.roles) :]
+    signed = sum(by_role[number] for number in viewer.own) + sum(presided)
+    return Counts(row[0], row[1] + signed, sum(by_role) + sum(presided) - signed)
 
 
 def open_of_case(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
@@ -187,6 +195,7 @@ class Shape:
 
     roles: int
     presided: int
+    own: tuple[int, ...]
     scope: str
     words: int
     is_first: bool
@@ -198,7 +207,10 @@ class Shape:
 def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
     """The page's statement for one shape of question."""
     all_ranges = ranges(shape.roles, shape.presided)
-    wanted = {"mine": all_ranges[:1], "claimable": all_ranges[1:]}.get(shape.scope, all_ranges)
+    by_role, presided = all_ranges[1 : 1 + shape.roles], all_ranges[1 + shape.roles :]
+    signed = [by_role[number] for number in shape.own] + presided
+    claimable = [each for number, each in enumerate(by_role) if number not in shape.own]
+    wanted = {"mine": [*all_ranges[:1], *signed], "claimable": claimable}.get(shape.scope, all_ranges)
     wanted = wanted or [sa.and_(task.c.closed_at.is_(None), sa.false())]
     conditions: list[sa.ColumnElement[bool]] = []
     if not shape.is_first:

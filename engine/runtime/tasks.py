@@ -157,7 +157,7 @@ def allowed(work: UnitOfWork, standing: Standing) -> Allowed:
     mine = view.assignee_id == work.actor.person_id
     return Allowed(
         complete=own,
-        claim=own and view.pool and not mine,
+        claim=own and view.pool and not mine and not view.personal,
         release=own and view.pool and mine,
         delegate=view.pool and standing.holds,
         hold=own or standing.is_officer,
@@ -166,10 +166,15 @@ def allowed(work: UnitOfWork, standing: Standing) -> Allowed:
 
 
 def claim(work: UnitOfWork, *, task_id: UUID) -> None:
-    """Take a task that any holder of its role may do; taking one's own again changes nothing."""
+    """Take a task that any holder of its role may do; taking one's own again changes nothing.
+
+    A personal task is taken by nobody: whoever presides on the day it is signed signs it (D18).
+    """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
     locking.require_may_complete(work, standing)
+    if standing.task.personal and standing.task.pool:
+        raise locking.PersonalTask
     if standing.task.assignee_id == work.actor.person_id:
         return
     work.write(CLAIM, {"key": task_id, "person": work.actor.person_id, "at": work.now}, expected=1)

@@ -10,15 +10,14 @@ def sign(site: Site, *, english: bool = False) -> None:
     """Everybody signs, the head of the firm and the lending company's expert without an account."""
     for who in ("chair", "member2"):
         member = site.visit(who, locale="en" if english else "fr")
-        member.does(
-            "Sign the agreement" if english else "Signer la convention", answer="accept", consent=True
-        )
+        member.does("Sign the agreement" if english else "Signer la convention", consent=True)
     for address in (HEAD, EXPERT):
         [asked] = [mail for mail in site.mails_to(address) if "Signer la convention" in mail.subject]
         signatory = site.stranger(phone=True)
         signatory.open_with_code(asked)
         assert signatory.sees("Scierie du Lac")
-        signatory.answer(answer="accept", consent=True)
+        assert signatory.sees("Article 1. Objet"), "the very text that is signed is on the page"
+        signatory.answer(consent=True)
         signatory.submit()
         assert signatory.page.url.endswith("/merci")
 
@@ -48,7 +47,10 @@ def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: S
     sign(site)
     officer.go(f"/projets/{dossier.case_id}/engagements")
     assert officer.sees("4 signatures sur 4")
-    assert officer.page.locator("main code").inner_text() == dossier.digest(), "what was signed is shown"
+    officer.page.get_by_text("Lire le texte de la convention").click()
+    assert officer.page.locator("main code").first.inner_text() == dossier.digest(), (
+        "what was signed is shown"
+    )
     assert dossier.project().status == "labelled"
     assert dossier.steps() == ["plan_interventions"], "accompaniment starts, the follow-up waits for its day"
     assert FIRM in officer.text()
@@ -61,8 +63,8 @@ def test_a_refused_signature_brings_the_project_back_to_the_committee(site: Site
     [asked] = [mail for mail in site.mails_to(HEAD) if "Signer la convention" in mail.subject]
     head = site.stranger()
     head.open_with_code(asked)
-    head.answer(answer="refuse", reason="Les jours ne suffisent pas.")
-    head.submit()
+    head.answer(reason="Les jours ne suffisent pas.")
+    head.press("Refuser de signer")
     assert head.page.url.endswith("/merci")
     assert "committee_decision" in dossier.steps()
     assert "sign_agreement" not in dossier.steps()

@@ -89,8 +89,8 @@ class Lives:
         self.act(case_id, "accept_prescription", "member", {"accepted": True})
         return self.task(case_id, "preliminary_diagnostic")
 
-    def to_signatures(self) -> list[Task]:
-        """Up to the signatures of the agreement: head, chair, lender, mandatary."""
+    def to_signatures(self, *, lender: str = "member3") -> list[Task]:
+        """Up to the signatures of the agreement: head, chair, lender (by whom), mandatary."""
         case_id = self.to_diagnostic().case_id
         self.act(case_id, "preliminary_diagnostic", "member", DIAGNOSTIC)
         self.act(case_id, "check_completeness", "officer", {"outcome": "complete"})
@@ -112,12 +112,25 @@ class Lives:
                 for capacity, firm, person in (
                     ("beneficiary", project.organisation_id, project.sme_head_id),
                     ("chair", world.companies[0], people["chair"]),
-                    ("partner_company", world.companies[3], people["member3"]),
+                    ("partner_company", world.companies[3], people[lender]),
                     ("mandatary", project.mandatary_organisation_id, project.mandatary_id),
                 )
             ],
         })  # fmt: skip
         return self.tasks_of(case_id)
+
+    def to_sign_off(self) -> Task:
+        """Up to a decision that waits for the chair."""
+        case_id = self.to_diagnostic().case_id
+        self.act(case_id, "preliminary_diagnostic", "member", DIAGNOSTIC)
+        self.act(case_id, "check_completeness", "officer", {"outcome": "complete"})
+        with self.engine.database.start_work(Actor(self.world.people["officer"])) as work:
+            planned = sessions.plan(
+                work, basin_id=self.world.basin_id, answers={"held_on": work.now.date(), "kind": "meeting"}
+            )
+        answers = {"session_id": str(planned.id), "outcome": "rejected", "reason": "quality"}
+        self.act(case_id, "committee_decision", "officer", answers)
+        return self.task(case_id, "sign_off_decision")
 
     def decide(self, case_id: UUID) -> None:
         """The committee approves, the chair signs, the firm is told."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from engine import errors
+from engine.agreements import presenting
 from engine.committee import waiting
 from engine.i18n import mark as _
 from engine.operations import context
@@ -134,6 +135,7 @@ def signing_page(refusal: str | None = None) -> str:
 def item(work: Any, task: TaskView, ticked: set[UUID] | None) -> dict[str, Any]:
     """One act to sign, with what its own page recalls."""
     known = context(work, task)
+    agreement = presenting.of_task(work, task) if task.form == AGREEMENT else None
     return {
         "id": task.id,
         "title": task.title,
@@ -142,6 +144,7 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None) -> dict[str, Any]:
         "due_on": task.due_on,
         "url": url_for("inbox.show_task", task_id=task.id),
         "facts": list(known.facts),
-        "digest": known.limits.get("document_digest") if task.form == AGREEMENT else None,
+        "digest": agreement.digest if agreement else None,
+        "blocks": agreement.blocks if agreement else (),
         "is_ticked": ticked is None or task.id in ticked,
     }

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 
+from engine.committee import waiting
 from engine.i18n import mark as _
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.runtime import inbox
 from engine.runtime.acts import TaskView
@@ -128,6 +130,7 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         counts = inbox.counts(work, who)
         found = inbox.page(work, who, question.filters(rights), after=question.after)
         reader = Rows(rights, question, work.now, web_work.locale())
+        to_sign = signatures(work) if not is_part else 0
     rows = [reader.of(each, has_draft=each.id in found.drafts) for each in found.tasks]
     total = counts.mine + counts.claimable
     part = {
@@ -144,7 +147,16 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         "first_url": question.address() if question.after else None,
         "next_url": question.address(after=found.next) if found.next else None,
     }
-    return part if is_part else part | around(question, counts, rows, more=found.next is not None)
+    if is_part:
+        return part
+    return part | around(question, counts, rows, more=found.next is not None) | {"to_sign": to_sign}
+
+
+def signatures(work: UnitOfWork) -> int:
+    """How many acts wait for the reader as chair: they are signed on one page."""
+    rights = viewer().rights
+    held = [*rights.basins.values(), *rights.cases.values()]
+    return len(waiting.to_sign(work, rights)) if any(Role.CHAIR in each for each in held) else 0
 
 
 def around(question: Question, counts: inbox.Counts, rows: list[Row], *, more: bool) -> dict[str, Any]:

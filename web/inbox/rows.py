@@ -48,6 +48,7 @@ class Row:
     suspended: bool
     has_draft: bool
     is_mine: bool
+    is_to_sign: bool
     gesture: str | None
     gesture_url: str
     group: str
@@ -73,7 +74,10 @@ class Rows:
         until = view.awaiting_until if view.awaiting and not view.suspended else None
         until = until if until and until >= today else None
         is_mine = view.assignee_id == self.rights.person_id
-        gesture = None if not view.pool or view.suspended else "release" if is_mine else "claim"
+        # Whoever presides that day signs it: it is shown to them alone, and nobody takes it.
+        is_to_sign = view.personal and view.pool and view.assignee_id is None
+        takes_turns = view.pool and not view.personal and not view.suspended
+        gesture = None if not takes_turns else "release" if is_mine else "claim"
         identifier = str(view.id)
         url = f"/taches/{identifier}"
         return Row(
@@ -94,6 +98,7 @@ class Rows:
             suspended=view.suspended,
             has_draft=has_draft,
             is_mine=is_mine,
+            is_to_sign=is_to_sign,
             gesture=gesture,
             gesture_url=f"{url}/{VERBS[gesture]}{self.filters}" if gesture else "",
             group="waiting" if view.suspended else inbox.group_of(view, today=today),

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from engine.i18n import mark as _
+from engine.people import chairs
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.runtime import tasks
 from forms import catalogue, presentation
 from web import once, typography
 from web import work as web_work
 from web.auth import viewer
-from web.inbox import around, panel
+from web.inbox import around, panel, signature
 from web.inbox.rows import cause_of
 from web.inbox.shown import Shown, Typed, is_limited
 
@@ -39,7 +41,9 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
     """What the template is given; it says what each name means."""
     page = Shown.of(work, standing, typed)
     inputs, quick, saved = form_of(page) if page.asks else ([], None, None)
-    view = page.view
+    view, signed = page.view, signature.of(page)
+    if signed is not None:
+        inputs = signature.asked(inputs)
     mine = {} if typed.act else typed.errors
     return {
         "task": heading(page) | form_heading(page, saved),
@@ -49,7 +53,8 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "dated": dated(page) if page.asks and standing.is_officer else None,
         "tabs": around.tabs(view, tab),
         "tab": tab,
-        "facts": page.context.facts,
+        "facts": page.context.facts if signed is None else [],
+        "signature": signed,
         "people": around.people(work, view, page.today),
         "acts": panel.acts(page) if view.closed_at is None else [],
         "where": around.whereabouts(work, view, page.today) if tab == around.WHERE else None,
@@ -77,6 +82,7 @@ def heading(page: Shown) -> dict[str, Any]:
         "project_url": f"/projets/{view.case_id}" if sees else None,
         "role": say(capacity) if capacity else None,
         "who": say(_("Vous")) if is_mine else page.names.get(view.assignee_id),
+        "signed_by": presidency(page) if view.personal and view.assignee_id is None else None,
         "due_on": view.due_on,
         "today": page.today,
         "awaiting": (view.awaiting_until, cause_of(view), view.awaiting_reason) if waits else None,
@@ -86,6 +92,16 @@ def heading(page: Shown) -> dict[str, Any]:
         "done": done(page),
         "readonly": None if page.asks or view.closed_at else readonly(page),
     }
+
+
+def presidency(page: Shown) -> str | None:
+    """Who signs what the presidency alone may sign: whoever presides today, over this project."""
+    if page.view.role != Role.CHAIR.value:
+        return None
+    chair = chairs.chair_in_force(page.work, page.view.basin_id, page.today, page.view.case_id)
+    if chair is None:
+        return web_work.translated(_("la présidence, vacante aujourd’hui"))
+    return web_work.translated(_("la présidence ({name})"), name=chair.full_name)
 
 
 def form_heading(page: Shown, saved: str | None) -> dict[str, Any]:
@@ -209,6 +225,9 @@ def readonly(page: Shown) -> str | None:
     if view.suspended:
         return None
     name = page.names.get(view.assignee_id)
+    signed_by = presidency(page) if view.personal and name is None else None
+    if signed_by is not None:
+        return say(_("À signer par {who} : personne ne peut le faire à sa place."), who=signed_by)
     if view.personal and name:
         return say(_("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place."), name=name)
     if name:

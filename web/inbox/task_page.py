@@ -5,14 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, render_template, request, url_for
 
 from engine.people import basins
 from engine.people.permissions import Permission
 from engine.runtime import tasks
 from web import work as web_work
 from web.auth import for_one_task, requires
-from web.inbox import around
+from web.inbox import around, signature
 from web.inbox.blueprint import pages
 from web.inbox.shown import Typed, is_limited
 from web.inbox.task_model import view_model
@@ -36,9 +36,13 @@ def thank(task_id: UUID) -> str:
         view = tasks.find(work, task_id=task_id).task
         facts = around.people(work, view, work.today(basins.zone_of(work, view.basin_id)))
     return render_template(
-        "inbox/thanks.html", title=web_work.translated(view.title), firm=view.firm, people=facts,
+        "inbox/thanks.html",
+        title=web_work.translated(view.title),
+        firm=view.firm,
+        people=facts,
         is_limited=is_limited(),
-    )  # fmt: skip
+        text_url=url_for("inbox.show_task", task_id=task_id) if view.form == signature.FORM else None,
+    )
 
 
 def task_page(

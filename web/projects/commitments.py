@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import clock
-from engine.agreements import drafting, signatories, signatures
+from engine.agreements import drafting, signatories, signatures, wording
 from engine.committee import decided
 from engine.i18n import mark as _
 from engine.people import organisations, persons
@@ -41,7 +41,8 @@ def shown(file: File) -> dict[str, Any]:
     """The three parts of the page; see the template."""
     work, project_id = file.work, file.project.id
     found = decided.of_project(work, project_id)
-    agreement = drafting.latest(work, project_id)
+    drawn_up = drafting.versions(work, project_id)
+    agreement = drawn_up[0] if drawn_up else None
     lines = signatories.lines_of(work, agreement.id) if agreement else []
     given = {each.signatory_id: each for each in signatures.given(work, agreement.id)} if agreement else {}
     planned = interventions.of_project(work, project_id)
@@ -53,6 +54,7 @@ def shown(file: File) -> dict[str, Any]:
     return {
         "decisions": [decision_of(file, each, names) for each in found],
         "agreement": agreement_of(agreement) if agreement else None,
+        "versions": [agreement_of(each) for each in drawn_up],
         "lines": [line_of(file, each, given.get(each.id), names) for each in lines],
         "signed": sum(each.signed_on is not None for each in given.values()),
         "interventions": [intervention_of(each, worked.get(each.id, 0), names) for each in planned],
@@ -153,6 +155,7 @@ def agreement_of(agreement: Agreement) -> dict[str, Any]:
         "objective": agreement.text.get("objective"),
         "jobs_target": agreement.text.get("jobs_target"),
         "digest": agreement.text_hash,
+        "blocks": wording.blocks(agreement.body),
         "voided_on": clock.local_date(agreement.voided_at, web_work.zone()) if agreement.voided_at else None,
     }
 

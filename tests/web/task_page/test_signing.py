@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 
@@ -9,10 +10,12 @@ import pytest
 from lxml import html
 
 from engine import scheduler
+from engine.agreements import drafting
 from engine.agreements.models import Signature
 from engine.outbox.models import CapturedMail
+from engine.people import permissions
 from engine.persistence.unit_of_work import Actor
-from engine.runtime import tasks, timers
+from engine.runtime import inbox, tasks, timers
 from engine.runtime.models import Task
 from tests.web.task_page.reading import PDF, is_open, main_of, rows_of, text
 
@@ -36,8 +39,94 @@ def test_a_personal_task_is_nobody_else_s(officer, flask_app, sign_in, lives):
     assert is_open(lives, signature)
 
     chair = sign_in(flask_app.test_client(), "chair")
-    assert "À lire avant de répondre" in text(chair.get(f"/taches/{signature.id}"))
+    assert "Vous signez en qualité de : Présidence du comité d’agrément" in text(
+        chair.get(f"/taches/{signature.id}")
+    )
     assert chair.post(f"/taches/{signature.id}", data=answers).status_code == 303
+
+
+def test_the_page_shows_every_word_whose_hash_is_signed(flask_app, sign_in, lives):
+    signature = lives.to_signatures()[1]
+    chair = sign_in(flask_app.test_client(), "chair")
+    with lives.engine.database.start_reading() as work:
+        agreement = drafting.latest(work, signature.case_id)
+
+    page = main_of(chair.get(f"/taches/{signature.id}"))
+
+    [shown] = page.xpath("//*[@class='agreement-text']")
+    words = " ".join(shown.itertext()).split()
+    assert words == agreement.body.replace("\n– ", "\n").split()
+    [form] = page.xpath("//form[.//button[normalize-space()='Signer la convention']]")
+    assert form.fields["document_digest"] == agreement.text_hash
+    assert agreement.text_hash == hashlib.sha256(agreement.body.encode()).hexdigest()
+
+
+def test_whoever_signs_twice_is_told_so_and_signs_each_line_apart(flask_app, sign_in, lives):
+    _head, as_chair, as_lender, _mandatary = lives.to_signatures(lender="chair")
+    chair = sign_in(flask_app.test_client(), "chair")
+    answers = {"answer": "accept", "consent": "yes", "document_digest": lives.digest(as_chair.case_id)}
+
+    before = chair.get(f"/taches/{as_chair.id}")
+    chair.post(f"/taches/{as_chair.id}", data=answers)
+    after = text(chair.get(f"/taches/{as_lender.id}"))
+
+    assert "Entreprise partenaire, pour Entreprise partenaire 4 (démo) : une autre signature" in text(before)
+    assert main_of(before).xpath(f"//a[@href='/taches/{as_lender.id}']")
+    assert "Vous signez en qualité de : Entreprise partenaire, pour Entreprise partenaire 4 (démo)" in after
+    assert "Présidence du comité d’agrément, pour Entreprise partenaire 1 (démo) : signée le" in after
+    assert is_open(lives, as_lender)
+
+
+def test_a_refusal_is_a_form_of_its_own_and_asks_why(flask_app, sign_in, lives):
+    signature = lives.to_signatures()[1]
+    chair = sign_in(flask_app.test_client(), "chair")
+
+    refused = chair.post(f"/taches/{signature.id}", data={"answer": "refuse", "reason": ""})
+
+    assert refused.status_code == 422
+    assert main_of(refused).xpath("//details[@open]//*[@class='error']")
+    assert is_open(lives, signature)
+
+
+def test_the_text_is_read_again_once_signed_and_from_the_project(flask_app, sign_in, lives):
+    signature = lives.to_signatures()[1]
+    chair = sign_in(flask_app.test_client(), "chair")
+    answers = {"answer": "accept", "consent": "yes", "document_digest": lives.digest(signature.case_id)}
+    chair.post(f"/taches/{signature.id}", data=answers)
+
+    assert "Article 1. Objet" in text(chair.get(f"/taches/{signature.id}"))
+    project = text(chair.get(f"/projets/{signature.case_id}/engagements"))
+    assert "Lire le texte de la convention" in project
+    assert "Article 1. Objet" in project
+
+
+def test_what_only_the_chair_may_sign_is_offered_to_nobody(flask_app, sign_in, lives, officer):
+    decision = lives.to_sign_off()
+    chair = sign_in(flask_app.test_client(), "chair")
+
+    inbox = text(chair.get("/taches"))
+    page = main_of(chair.get(f"/taches/{decision.id}"))
+
+    assert "1 acte attend votre signature comme présidence" in inbox
+    assert "À signer par la présidence" in inbox
+    assert "Personne encore" not in inbox
+    assert "Prendre" not in inbox
+    assert "À signer par la présidence (Chair (démo))" in " ".join(" ".join(page.itertext()).split())
+    assert not page.xpath("//*[@id='act-claim']")
+    assert chair.post(f"/taches/{decision.id}/prendre").status_code == 403
+    assert "À signer par la présidence (Chair (démo)) : personne" in text(
+        officer.get(f"/taches/{decision.id}")
+    )
+    assert decision.id in {each.id for each in mine(lives, "chair")}
+
+
+def mine(lives, who: str):
+    """What somebody's own list holds."""
+    with lives.engine.database.start_reading() as work:
+        rights = permissions.permissions_of(work, lives.world.people[who])
+        reader = inbox.Viewer.of(rights)
+        assert inbox.counts(work, reader).claimable == 0
+        return inbox.page(work, reader, inbox.Filters(scope="mine")).tasks
 
 
 def test_an_officer_records_a_signature_on_paper_with_its_scan(officer, lives):
@@ -109,7 +198,8 @@ def test_after_the_one_task_one_is_thanked(by_link, lives):
     assert (answer.status_code, answer.location) == (303, f"/taches/{signature.id}/merci")
     thanks = browser.get(answer.location)
     assert "Merci, c’est enregistré" in text(thanks)
-    assert not [link for link in main_of(thanks).xpath("//a/@href") if link.startswith("/taches")]
+    links = [link for link in main_of(thanks).xpath("//a/@href") if link.startswith("/taches")]
+    assert links in ([], [f"/taches/{signature.id}"]), "nothing but what was just signed"
     assert "Fait par vous" in text(browser.get(f"/taches/{signature.id}"))
 
 
