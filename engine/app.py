@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.settings import Settings
 
 
-HELD_KNOWN_FOR = timedelta(seconds=10)
+KNOWN_FOR = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
@@ -33,6 +33,9 @@ class Engine:
     database: Database
     transport: Transport | None  # None: nobody said how mail leaves, and it waits.
     held_as_of: tuple[datetime, bool] | None = None
+    release_as_of: tuple[datetime, str] | None = None
+    beats: dict[str, datetime] = field(default_factory=dict)  # When each tick last ran in this process.
+    noted: dict[str, tuple[datetime, bool]] = field(default_factory=dict)  # When that was kept, if it failed.
 
     @property
     def documents(self) -> Path:
@@ -64,10 +67,21 @@ class Engine:
     def is_held(self) -> bool:
         """Whether the database was restored and waits; asked of the database every ten seconds at most."""
         wall = self.database.clock.wall()
-        if self.held_as_of is None or wall - self.held_as_of[0] > HELD_KNOWN_FOR:
+        if self.held_as_of is None or wall - self.held_as_of[0] > KNOWN_FOR:
             with self.database.start_reading() as work:
                 self.held_as_of = (wall, installation.is_held(work))
         return self.held_as_of[1]
+
+    def require_release(self) -> None:
+        """Refuse to act once the tables are another release's; asked of the database every ten seconds.
+
+        Raises `schema.OtherRelease`.
+        """
+        wall = self.database.clock.wall()
+        if self.release_as_of is None or wall - self.release_as_of[0] > KNOWN_FOR:
+            with self.database.start_reading() as work:
+                self.release_as_of = (wall, schema.found_release(work.connection))
+        schema.require_release(self.release_as_of[1])
 
     def close(self) -> None:
         """Close every connection."""

@@ -25,7 +25,7 @@ from engine.analytics import closed_months
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
-from engine.persistence import anchors, claims, history, idempotency, installation, stored_clock
+from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, timers
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("alize.scheduler")
 
+# A tick that found nothing to do is kept this often, so that the page shows it alive.
+NOTED_EVERY = timedelta(minutes=1)
+RUNS_KEPT = timedelta(days=7)
 # Longest advance of the simulated clock without a stop: nightly ticks must see every night.
 LONGEST_STEP = timedelta(days=1)
 ADVANCE_LEASE = timedelta(minutes=10)
@@ -139,13 +142,14 @@ def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
 
 
 def tidy(engine: Engine) -> int:
-    """Drop what has served: idempotency keys, codes, attempts, marks of old nights."""
+    """Drop what has served: idempotency keys, codes, attempts, marks of old nights, runs of old processes."""
     with engine.database.start_work() as work:
         done = idempotency.forget_old(work) + codes.purge(work) + attempts.purge(work)
         old = work.now - timedelta(days=40)
         done += work.connection.execute(
             sa.delete(claims.tick_mark).where(claims.tick_mark.c.taken_at < old)
         ).rowcount
+        done += claims.forget_runs(work, before=work.wall - RUNS_KEPT)
     return done
 
 
@@ -189,7 +193,15 @@ def process_name() -> str:
 
 
 def run_tick(engine: Engine, tick: Tick) -> None:
-    """Run one tick and note how it went; a failure is noted and logged, never raised: others go on."""
+    """Run one tick and note how it went; a failure is noted and logged, never raised: others go on.
+
+    Nothing is run on a database that waits, nor on the tables of another release (D13).
+    """
+    try:
+        engine.require_release()
+    except schema.OtherRelease as refusal:
+        log.warning("scheduler.tick.refused tick=%s reason=%s", tick.name, refusal.message)
+        return
     with engine.database.start_reading() as work:
         if installation.is_held(work) and not tick.while_held:
             return
@@ -199,8 +211,15 @@ def run_tick(engine: Engine, tick: Tick) -> None:
     except Exception as error:
         failure = f"{type(error).__name__}: {error}"[:500]
         log.exception("scheduler.tick.failed tick=%s", tick.name)
-    if done or failure or tick.every >= timedelta(minutes=1):
+    engine.beats[tick.name] = started
+    if done or failure or is_to_be_noted(engine, tick, started):
         note_run(engine, tick, started=started, done=done, failure=failure)
+
+
+def is_to_be_noted(engine: Engine, tick: Tick, started: datetime) -> bool:
+    """Whether to keep a run that did nothing: the first, one a minute, and any after a failure."""
+    noted_at, has_failed = engine.noted.get(tick.name, (None, False))
+    return noted_at is None or has_failed or started - noted_at >= NOTED_EVERY
 
 
 def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failure: str | None) -> None:
@@ -220,6 +239,7 @@ def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failur
                     index_elements=["tick", "process_name"], set_=values | {"runs": table.c.runs + 1}
                 )
             )
+        engine.noted[tick.name] = (started, failure is not None)
     except Exception:
         log.exception("scheduler.tick.not_noted tick=%s", tick.name)
 

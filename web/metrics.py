@@ -50,6 +50,17 @@ class Waiting(Collector):
             gauge = GaugeMetricFamily(name, about)
             gauge.add_metric([], getattr(found, field))
             yield gauge
+        yield self._ticks()
+
+    def _ticks(self) -> GaugeMetricFamily:
+        """How long ago each tick last ran in this process; none where no scheduler runs."""
+        gauge = GaugeMetricFamily(
+            "alize_tick_seconds", "Seconds since each tick last ran in this process.", labels=["tick"]
+        )
+        wall = self._engine.database.clock.wall()
+        for name, ran_at in self._engine.beats.items():
+            gauge.add_metric([name], (wall - ran_at).total_seconds())
+        return gauge
 
 
 def count(response: Response) -> Response:
@@ -73,7 +84,7 @@ def registry(engine: Engine) -> CollectorRegistry:
 
 
 def start(engine: Engine) -> bool:
-    """Listen on the loopback port of the settings, from the process that answers requests.
+    """Listen on the loopback port of the settings, from the process that answers requests or runs ticks.
 
     With several such processes, the first one listens, and its requests are those counted.
     """

@@ -34,9 +34,13 @@ PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 
 
 def start_work(*, on_behalf_of: UUID | None = None) -> UnitOfWork:
-    """Open a unit of work for the person signed in; a GET never may."""
+    """Open a unit of work for the person signed in; a GET never may.
+
+    Raises `schema.OtherRelease` when the tables were changed under this process (D13).
+    """
     if request.method in {"GET", "HEAD"}:
         raise RuntimeError(f"{request.endpoint}: a GET never acts; open the unit with start_reading")
+    engine().require_release()
     return engine().database.start_work(actor(), on_behalf_of=on_behalf_of, locale=locale())
 
 

@@ -80,6 +80,11 @@ def runs(work: UnitOfWork) -> list[sa.Row[Any]]:
     )
 
 
+def forget_runs(work: UnitOfWork, *, before: datetime) -> int:
+    """Drop how ticks went in processes that have not run since then; how many."""
+    return work.connection.execute(sa.delete(tick_run).where(tick_run.c.last_started_at < before)).rowcount
+
+
 def is_due(instant: datetime | None, now: datetime) -> bool:
     """Due and not yet fired: never an equality, so that a missed tick loses nothing."""
     return instant is not None and instant <= now

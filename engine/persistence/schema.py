@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ def configuration() -> Config:
     return config
 
 
+@cache
 def expected_release() -> str:
     """The number of the newest migration."""
     return ScriptDirectory.from_config(configuration()).get_current_head() or "none"
@@ -58,6 +60,11 @@ def upgrade(database: Database) -> None:
 
 def require_current(work: UnitOfWork) -> None:
     """Raise `OtherRelease` unless the database has exactly this release's tables (D13)."""
-    found, expected = found_release(work.connection), expected_release()
+    require_release(found_release(work.connection))
+
+
+def require_release(found: str) -> None:
+    """Raise `OtherRelease` unless this release works on such tables."""
+    expected = expected_release()
     if found != expected:
         raise OtherRelease(found=found, expected=expected)

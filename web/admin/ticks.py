@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import render_template
 
 from engine import scheduler
@@ -21,12 +24,22 @@ def ticks_list() -> str:
     with web_work.start_reading() as work:
         permissions.require_national(work, Permission.SEE_TICKS)
         runs = claims.runs(work)
-    every = {tick.name: tick.every for tick in scheduler.TICKS}
+    wall = web_work.engine().database.clock.wall()
     return render_template(
         "admin/ticks.html",
         ticks=[
-            (words.named(words.TICKS, name), period, [run for run in runs if run.tick == name])
-            for name, period in every.items()
+            (
+                words.named(words.TICKS, tick.name),
+                tick.every,
+                *alive([run for run in runs if run.tick == tick.name], tick, wall),
+            )
+            for tick in scheduler.TICKS
         ],
-        wall=web_work.engine().database.clock.wall(),
     )
+
+
+def alive(runs: list[Any], tick: scheduler.Tick, wall: datetime) -> tuple[list[Any], bool]:
+    """Where a tick still runs, and True; else where it last did, and False: nobody runs it any more."""
+    patience = 3 * max(tick.every, scheduler.NOTED_EVERY)
+    recent = [run for run in runs if wall - run.last_started_at <= patience]
+    return recent or runs[:1], bool(recent)

@@ -36,7 +36,8 @@ TICKS = {
     "anchor": _("Ancrage de l’historique"),
     "digests": _("Récapitulatifs mensuels"),
     "tidy": _("Rangement"),
-    "months": _("Comptes des mois clos"),
+    "chairs": _("Présidences à pourvoir"),
+    "closed_months": _("Comptes des mois clos"),
 }
 
 MAILS = {

@@ -112,6 +112,7 @@ def run_scheduler() -> None:
     with parts.opened() as engine:
         engine.require_promises()
         metronome = scheduler.start(engine, blocking=False)
+        web_app.start_metrics(engine)
         stop = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: stop.set())
