@@ -27,12 +27,14 @@ class Queue:
     waiting: int = 0
     oldest_since: datetime | None = None
     late: int = 0
+    late_at_first: int = 0  # Among the late: those whose new mandatary is still in time (D9).
     suspended: int = 0
 
     def add(self, task: OpenTask) -> None:
         """Count one more."""
         self.waiting += 1
         self.late += task.is_late
+        self.late_at_first += task.is_late_at_first
         self.suspended += task.suspended
         if self.oldest_since is None or task.opened_at < self.oldest_since:
             self.oldest_since = task.opened_at
@@ -167,6 +169,12 @@ def by_whom(completed: Iterable[StepFacts], open_tasks: Iterable[OpenTask]) -> l
     for task in open_tasks:
         of(task.waits_for_whom).open.add(task)
     return sorted(found.values(), key=lambda each: (-each.open.waiting, -each.total_seconds, each.waits_for))
+
+
+def tightest(steps: Iterable[StepFigures]) -> StepFigures | None:
+    """The step that holds things up most at the instant asked about: most late, then waiting for longest."""
+    open_now = [each for each in steps if each.open.waiting > each.open.suspended]
+    return min(open_now, key=lambda each: (-each.open.late, each.open.oldest_since), default=None)
 
 
 def oldest(open_tasks: Iterable[OpenTask]) -> list[WaitingProject]:

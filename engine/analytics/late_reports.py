@@ -27,3 +27,8 @@ def late_reports(work: UnitOfWork, basin_id: int) -> list[OpenTask]:
 def number_late(steps: Sequence[StepFigures]) -> int:
     """How many reports are past due among the figures of steps."""
     return sum(each.open.late for each in steps if each.key == FORM_STEP)
+
+
+def number_late_at_first(steps: Sequence[StepFigures]) -> int:
+    """How many of these are late by their first due day only: the new mandatary is in time (D9)."""
+    return sum(each.open.late_at_first for each in steps if each.key == FORM_STEP)

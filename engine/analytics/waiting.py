@@ -18,14 +18,14 @@ from engine import clock
 from engine.people.models import Basin
 from engine.persistence import history
 from engine.persistence.base import UtcDateTime, table_of
-from engine.projects.follow_up_models import MandataryReplacement
+from engine.projects.due_at_first import FIRST_DUE_ON
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.analytics.questions import Question
     from engine.persistence.unit_of_work import UnitOfWork
 
-task, basin, handed = table_of(Task), table_of(Basin), table_of(MandataryReplacement)
+task, basin = table_of(Task), table_of(Basin)
 entry = history.history
 OPENED, RESCHEDULED = "runtime.task.opened", "runtime.task.rescheduled"
 PUT_ON_HOLD, TAKEN_BACK = "runtime.task.put_on_hold", "runtime.task.taken_back"
@@ -38,7 +38,8 @@ class OpenTask:
     """A task that waits, or waited at the instant asked about.
 
     `awaiting` is the third party of an « en attente » still running. `due_on` is the first due day of a
-    report handed over meanwhile: its lateness is the step's, not the new person's (D9).
+    report handed over meanwhile: its lateness is the step's, not the new person's (D9); theirs is
+    `given_until`.
     """
 
     today: date  # The basin's local day at that instant.
@@ -56,6 +57,7 @@ class OpenTask:
     awaiting: str | None
     awaiting_until: date | None
     suspended: bool
+    given_until: date | None = None
 
     @property
     def is_held(self) -> bool:
@@ -68,25 +70,20 @@ class OpenTask:
         return self.due_on < self.today and not self.suspended
 
     @property
+    def is_late_at_first(self) -> bool:
+        """Late by its first due day only: whoever has it now is still in time."""
+        return self.is_late and self.given_until is not None and self.given_until >= self.today
+
+    @property
     def waits_for_whom(self) -> str:
         """Whom it waits for: « third_party » while it is « en attente », else what its diagram says."""
         return "third_party" if self.is_held else self.waits_for
 
 
-# The day on which a report handed over was due at first; no day for anything else.
-first_due_on = (
-    sa.select(sa.func.min(handed.c.report_due_on))
-    .where(
-        task.c.form == "follow_up_report",
-        handed.c.project_id == task.c.case_id,
-        handed.c.recorded_at >= task.c.opened_at,
-    )
-    .scalar_subquery()
-)
 COLUMNS = (
     task.c.id, task.c.case_id, task.c.basin_id, task.c.process, task.c.step, task.c.title, task.c.waits_for,
     task.c.reference, task.c.firm, task.c.opened_at, task.c.due_on, task.c.awaiting, task.c.awaiting_until,
-    task.c.suspended, first_due_on.label("first_due_on"), basin.c.zone,
+    task.c.suspended, FIRST_DUE_ON.label("first_due_on"), basin.c.zone,
 )  # fmt: skip
 
 
@@ -109,7 +106,9 @@ def read(work: UnitOfWork, question: Question) -> list[OpenTask]:
 
 def due_at_first(found: OpenTask, first_day: date | None) -> OpenTask:
     """The task with the day it was first due, when it was handed over since (D9)."""
-    return found if first_day is None else replace(found, due_on=min(found.due_on, first_day))
+    if first_day is None or first_day >= found.due_on:
+        return found
+    return replace(found, due_on=first_day, given_until=found.due_on)
 
 
 def of_row(row: sa.Row[Any], today: date) -> OpenTask:

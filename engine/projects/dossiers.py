@@ -194,9 +194,10 @@ def list_projects(
 
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
     phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
-    reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers the reader has a part in,
-    wherever they are. `late` keeps those where something is past due; `by_lateness` puts first what has
-    been due for longest, instead of what was opened last. Raises `errors.InvalidAnswers` by filter.
+    reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers
+    the reader has a part in, wherever they are. `late` keeps those where something is past due;
+    `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
+    `errors.InvalidAnswers` by filter.
     """
     statement = sa.select(Project)
     if basin_ids is not None:
@@ -243,9 +244,7 @@ def latest_opened(statement: sa.Select[Any], after: str | None) -> sa.Select[Any
     return statement.order_by(Project.opened_at.desc(), Project.id.desc())
 
 
-def in_order(
-    statement: sa.Select[Any], key: sa.ColumnElement[datetime], after: str | None
-) -> sa.Select[Any]:
+def in_order(statement: sa.Select[Any], key: sa.ColumnElement[datetime], after: str | None) -> sa.Select[Any]:
     """The dossiers by something that is due, the oldest first, from a cursor on."""
     if after:
         statement = statement.where(sa.tuple_(key, Project.id) > place(after))

@@ -16,6 +16,7 @@ from engine.people import basins, persons
 from engine.people.models import Person
 from engine.persistence import history
 from engine.projects import reports
+from engine.projects.due_at_first import FIRST_DUE_ON
 from engine.projects.grid import Grid
 from engine.projects.models import Project
 from engine.projects.recording import find
@@ -122,12 +123,19 @@ def what_is_next(work: UnitOfWork, project_id: UUID) -> list[Next]:
 
 
 def dates_to_come(work: UnitOfWork, project_id: UUID) -> list[DateToCome]:
-    """The days that a dossier is heading for, in order: its open tasks, its reports, its term."""
+    """The days that a dossier is heading for, in order: its open tasks, its reports, its term.
+
+    What is past due is no day to come: the page says it is late where it says whom it waits for.
+    """
     project = find(work, project_id)
     if project.ended_on is not None:
         return []
     today = basins.today(work, project.basin_id)
-    found = [DateToCome(each.due_on, each.title, True) for each in what_is_next(work, project_id)]
+    found = [
+        DateToCome(each.due_on, each.title, True)
+        for each in what_is_next(work, project_id)
+        if each.due_on >= today
+    ]
     if project.suspended_until is not None:
         found.append(DateToCome(project.suspended_until, _("Fin de la suspension")))
     found += follow_up_dates(work, project, today)
@@ -155,20 +163,25 @@ def follow_up_dates(work: UnitOfWork, project: Project, today: date) -> list[Dat
 
 
 def badges(work: UnitOfWork, projects: Collection[Project]) -> dict[UUID, str]:
-    """How the follow-up of each labelled project stands: `up_to_date`, `due` or `late`, in one statement."""
+    """How the follow-up of each labelled project stands, in one statement.
+
+    `up_to_date`, `due`, `late`, or `late_at_first`: a report handed over after its day, which the new
+    mandatary still has time to give (D9).
+    """
     labelled = [each.id for each in projects if each.effective_on is not None and each.ended_on is None]
     if not labelled:
         return {}
     rows = work.connection.execute(
-        sa.select(Task.case_id, Task.due_at).where(
+        sa.select(Task.case_id, Task.due_at, FIRST_DUE_ON.label("first_due_on")).where(
             Task.case_id.in_(labelled), Task.form == "follow_up_report", Task.closed_at.is_(None)
         )
     )
-    open_reports = {row.case_id: row.due_at for row in rows}
-    return {
-        each: "up_to_date" if each not in open_reports else "late" if open_reports[each] < work.now else "due"
-        for each in labelled
-    }
+    today = work.today(basins.NATIONAL_ZONE)
+    found = dict.fromkeys(labelled, "up_to_date")
+    for row in rows:
+        is_moved = row.first_due_on is not None and row.first_due_on < today
+        found[row.case_id] = "late" if row.due_at < work.now else "late_at_first" if is_moved else "due"
+    return found
 
 
 def instances_of(work: UnitOfWork, project_id: UUID) -> list[Instance]:

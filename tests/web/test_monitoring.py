@@ -148,6 +148,32 @@ def test_the_page_speaks_english(client, sign_in, worked):
     assert "Median" in page
 
 
+def test_the_page_begins_with_projects_and_says_what_slows_them_now(client, sign_in, worked):
+    page = text_of(sign_in(client, "steering").get("/pilotage"))
+
+    order = [
+        "projets en cours",
+        "Rien n’est en retard.",
+        "Projets, emplois, comptes rendus",
+        "Étape par étape",
+    ]
+    assert sorted(order, key=page.index) == order
+    said = page.replace("\u202f", " ")
+    assert "depuis le plus longtemps : « Qualifier la demande » (L’opérateur), 6 jours." in said
+    assert "Sur la période, « Qualifier la demande » a pris le plus de temps" in said
+
+
+def test_what_is_late_is_what_slows_things(client, sign_in, worked, clock):
+    clock.advance(days=30)
+    page = text_of(sign_in(client, "steering").get("/pilotage")).replace("\u202f", " ")
+
+    assert "Ce qui freine le plus : « Accepter la prescription » (Un membre du comité) – 6 sur 6" in page
+
+
+def test_an_installation_where_nothing_waits_says_so(client, sign_in):
+    assert "Rien n’attend personne." in text_of(sign_in(client, "steering").get("/pilotage"))
+
+
 def test_the_figures_take_three_statements(client, sign_in, worked):
     browser = sign_in(client, "steering")
     browser.get("/pilotage")  # The diagrams are read once per process.

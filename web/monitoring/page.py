@@ -65,6 +65,7 @@ def index() -> str:
             heat_legend=[(level, web_work.translated(text)) for level, text in heat.LEGEND],
             answer=answer,
             tiles=tiles(answer, overview),
+            brake=brake(answer, names),
             orders=orders(asked),
             steps=[step_row(each, names, answer) for each in ordered(answer, asked, names)],
             medians=medians(answer, names),
@@ -116,6 +117,7 @@ def step_row(figures: StepFigures, names: Names, answer: Bottlenecks) -> dict[st
         "waiting": figures.open.waiting,
         "since": local_day(figures.open.oldest_since),
         "waiting_late": figures.open.late,
+        "late_at_first": figures.open.late_at_first,
         "suspended": figures.open.suspended,
         "held": [f"{cause} ({count})" for cause, count in sorted(figures.held.items())],
     }
@@ -195,6 +197,8 @@ def oldest(answer: Bottlenecks, names: Names) -> list[dict[str, Any]]:
             "since": local_day(each.task.opened_at),
             "days": days_between(each.task.opened_at, answer.until),
             "is_late": each.task.is_late,
+            "is_late_at_first": each.task.is_late_at_first,
+            "given_until": each.task.given_until,
             "due_on": each.task.due_on,
             "today": each.task.today,
         }
@@ -220,6 +224,39 @@ def step_name(project: WaitingProject, names: Names) -> str:
     return web_work.translated(names.steps.get(key) or project.task.title)
 
 
+def brake(answer: Bottlenecks, names: Names) -> list[str]:
+    """What holds things up now, then what took the most time in the period, each in a sentence."""
+    say, locale, found = web_work.translated, web_work.locale(), []
+    tight = bottlenecks.tightest(answer.steps)
+    if tight is None or tight.open.oldest_since is None:
+        found.append(say(_("Rien n’attend personne.")))
+    else:
+        said = (
+            _("Ce qui freine le plus : « {step} » ({whom}) – {late} sur {count} en retard, la plus ancienne "
+              "depuis {duration}.")
+            if tight.open.late
+            else _("Rien n’est en retard. Ce qui attend depuis le plus longtemps : « {step} » ({whom}), "
+                   "{duration}.")
+        )  # fmt: skip
+        duration = typography.days(days_between(tight.open.oldest_since, answer.until), locale)
+        found.append(
+            say(
+                said,
+                step=names.step(tight),
+                whom=words.whom(tight.completed.waits_for),
+                late=words.number(tight.open.late),
+                count=words.number(tight.open.waiting),
+                duration=duration,
+            )
+        )
+    longest = next((each for each in answer.steps if each.completed.total_seconds), None)
+    if longest is not None:
+        share = words.share(longest.completed.total_seconds / answer.total_seconds)
+        said = _("Sur la période, « {step} » a pris le plus de temps : {share} du total.")
+        found.append(say(said, step=names.step(longest), share=share))
+    return found
+
+
 def tiles(answer: Bottlenecks, overview: Overview) -> list[tuple[Any, ...]]:
     """The four figures at the top."""
     both = (overview.own, overview.adopted)
@@ -230,11 +267,16 @@ def tiles(answer: Bottlenecks, overview: Overview) -> list[tuple[Any, ...]]:
     if since is not None:
         duration = typography.days(days_between(since, answer.until), web_work.locale())
         waited = web_work.translated(_("la plus ancienne depuis {duration}"), duration=duration)
+    moved = late_reports.number_late_at_first(answer.steps)
+    at_first = None
+    if moved:
+        said = _("dont {count} par l’échéance d’origine, dépassée")
+        at_first = web_work.translated(said, count=words.number(moved))
     figures = (
         (alive, _("projets en cours"), None),
         (answer.open.waiting, _("tâches en attente"), waited),
         (answer.open.late, _("tâches en retard"), None),
-        (late, _("comptes rendus en retard"), None),
+        (late, _("comptes rendus en retard"), at_first),
     )
     return [(words.number(figure), web_work.translated(label), note, None) for figure, label, note in figures]
 

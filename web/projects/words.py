@@ -108,6 +108,7 @@ BADGES: Mapping[str, tuple[str, str]] = {
     "up_to_date": (_("Suivi à jour"), "done"),
     "due": (_("Compte rendu attendu"), "soon"),
     "late": (_("Compte rendu en retard"), "late"),
+    "late_at_first": (_("Compte rendu : échéance d’origine dépassée"), "soon"),
 }
 
 
