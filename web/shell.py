@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from flask import Flask, get_flashed_messages, request, session, url_for
 from flask_login import current_user
 from werkzeug.routing import BuildError
 
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from web import work as web_work
-from web.auth import Viewer, viewer
+from web.auth import IDLE, Viewer, seconds_left, viewer
 
 IDLE_NOTICE = 300  # Seconds before the end of a session at which the page says so.
 
@@ -100,9 +100,9 @@ def clock(person: Viewer | None) -> dict[str, Any]:
 
 
 def running_session(person: Viewer | None) -> dict[str, Any] | None:
-    """How long the session lasts without an act, so that the page can warn before its end."""
+    """How long the session lasts without an act, or at most, so that the page can warn before its end."""
     stay = address("auth.stay")
     if person is None or stay is None:
         return None
-    seconds = int(current_app.permanent_session_lifetime.total_seconds())
+    seconds = min(int(IDLE.total_seconds()), seconds_left())
     return {"seconds": seconds, "notice": IDLE_NOTICE, "stay_url": stay}

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.i18n import mark as _
 from engine.people import attempts, permissions
-from engine.people.models import Account, RecoveryCode, Role
+from engine.people.models import Account, Device, RecoveryCode, Role
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -92,7 +92,7 @@ def confirm(work: UnitOfWork, person_id: UUID, code: str) -> list[str]:
         raise errors.InvalidAnswers({"code": [_("Ce code ne convient pas. Attendez le suivant.")]})
     account.totp_confirmed_at = work.wall
     account.totp_last_step = step
-    work.database.flush()
+    forget_devices(work, person_id)
     work.record("people.second_factor.registered", chain=person_id, subject=person_id)
     return renew_recovery_codes(work, person_id)
 
@@ -112,8 +112,22 @@ def remove(work: UnitOfWork, person_id: UUID) -> None:
     account = _account(work, person_id)
     account.totp_secret = account.totp_confirmed_at = account.totp_last_step = None
     work.database.execute(sa.delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    work.database.flush()
+    forget_devices(work, person_id)
     work.record("people.second_factor.removed", chain=person_id, subject=person_id)
+
+
+def forget_devices(work: UnitOfWork, person_id: UUID) -> None:
+    """Forget every device that was spared the factor before: it is shown anew on each of them."""
+    work.database.flush()
+    work.database.execute(
+        sa.update(Device)
+        .where(
+            Device.person_id == person_id,
+            Device.with_second_factor.is_(True),
+            Device.revoked_at.is_(None),
+        )
+        .values(revoked_at=work.wall)
+    )
 
 
 def verify(work: UnitOfWork, person_id: UUID, code: str, address: str) -> None:
@@ -183,7 +197,12 @@ def _step_of(work: UnitOfWork, account: Account, code: str) -> int | None:
 
 
 def _account(work: UnitOfWork, person_id: UUID) -> Account:
-    statement = sa.select(Account).where(Account.person_id == person_id).with_for_update()
+    statement = (
+        sa.select(Account)
+        .where(Account.person_id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     account = work.database.scalars(statement).one_or_none()
     if account is None:
         raise errors.NotFound

@@ -132,6 +132,19 @@ class TestSession:
 
         assert (still.status_code, kept.status_code, ended.status_code) == (200, 200, 302)
 
+    def test_ends_after_thirty_days_however_busy(self, client, sign_in, clock):
+        sign_in(client, "member")
+        answers = []
+        for _half_day in range(59):
+            clock.advance(hours=11, minutes=59)
+            answers.append(client.get("/compte").status_code)
+        clock.advance(hours=12)
+
+        assert answers == [200] * 59
+        assert client.get("/compte").status_code == 200
+        clock.advance(hours=2)
+        assert client.get("/compte").status_code == 302
+
     def test_ends_when_everything_of_the_account_is_ended(self, client, sign_in, engine, world):
         sign_in(client, "officer")
         with engine.database.start_work() as work:

@@ -145,6 +145,31 @@ class TestSecondFactor:
 
         assert client.get("/compte").location == "/connexion/second-facteur"
 
+    def test_the_session_lasts_a_working_day_however_busy(self, client, world, application, clock):
+        self.password(client, world)
+        client.post("/connexion/second-facteur", data={"code": application.at(clock.wall())})
+        answers = []
+        for _hour in range(13):
+            clock.advance(hours=1)
+            answers.append(client.get("/compte").status_code)
+
+        assert answers == [200] * 12 + [302]
+
+    def test_registering_another_forgets_the_devices_that_knew_the_first(
+        self, client, world, engine, application, clock
+    ):
+        self.password(client, world, remember="yes")
+        client.post("/connexion/second-facteur", data={"code": application.at(clock.wall())})
+        client.delete_cookie("alize")
+        assert client.get("/compte").status_code == 200
+        with engine.database.start_work(Actor(world.people["officer"])) as work:
+            second_factor.remove(work, world.people["officer"])
+            secret = second_factor.begin(work, world.people["officer"]).secret
+            second_factor.confirm(work, world.people["officer"], pyotp.TOTP(secret).at(clock.wall()))
+        client.delete_cookie("alize")
+
+        assert client.get("/compte").status_code == 302
+
     def test_removing_it_asks_for_one_of_its_codes(self, client, world, application, clock):
         self.password(client, world)
         client.post("/connexion/second-facteur", data={"code": application.at(clock.wall())})

@@ -11,16 +11,18 @@ from web.auth import account, second_factor, sessions, sign_in
 from web.auth.addresses import local_path, path_before
 from web.auth.blueprint import pages
 from web.auth.gates import requires, signed_in, to_sign_in
-from web.auth.marks import for_one_task, is_limited, limited, public
-from web.auth.sessions import IDLE
+from web.auth.marks import for_one_task, is_limited, keeps_when_idle, limited, public
+from web.auth.sessions import COOKIE, IDLE, seconds_left
 from web.auth.task_links import task_link_page
 from web.auth.viewers import Viewer, viewer
 
 __all__ = [
+    "COOKIE",
     "IDLE",
     "Viewer",
     "account",
     "for_one_task",
+    "keeps_when_idle",
     "limited",
     "local_path",
     "pages",
@@ -29,6 +31,7 @@ __all__ = [
     "register",
     "requires",
     "second_factor",
+    "seconds_left",
     "sign_in",
     "signed_in",
     "task_link_page",

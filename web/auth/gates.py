@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
-from flask import abort, request, session, url_for
+from flask import abort, g, request, session, url_for
 from flask_login import current_user
 
 from engine.people.permissions import Permission
@@ -59,6 +59,9 @@ def signed_in(view: View) -> View:
 def refused(view: Any, names: dict[str, Any]) -> Response | str | None:
     """Where to send somebody who may not enter yet; None lets them in. A wrong scope is a 403."""
     if not current_user.is_authenticated:
+        kept = view.when_idle(g.idle, **names) if view.when_idle and g.get("idle") else None
+        if kept is not None:
+            return cast("Response", kept)
         is_task = view.for_one_task and "task_id" in names
         return to_task_link(names["task_id"]) if is_task else to_sign_in()
     person = viewer()

@@ -9,7 +9,7 @@ from flask import request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-INHERITED = ("for_one_task", "during_set_up", "for_any_session", "is_limited")
+INHERITED = ("for_one_task", "during_set_up", "for_any_session", "is_limited", "when_idle")
 
 
 def public(view: View) -> View:
@@ -48,6 +48,19 @@ def for_any_session(view: View) -> View:
     """Mark a view that a session limited to one task reaches too: leaving, staying."""
     view.for_any_session = True  # type: ignore[attr-defined]
     return view
+
+
+def keeps_when_idle(keep: Callable[..., Any]) -> Callable[[View], View]:
+    """Mark a view whose page may be sent after its session has ended: `keep` is told whose it was.
+
+    It keeps what was typed, and does nothing else; what it answers is shown, else the way to sign in.
+    """
+
+    def decorate(view: View) -> View:
+        view.when_idle = keep  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 def carried(guarded: Any, view: Any, permission: str) -> Any:

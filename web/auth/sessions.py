@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 IDLE = timedelta(hours=12)
+# The cookie outlives the session it carries: it still says whose page was left open, which is enough to
+# keep what was typed in it as that person's draft, and for nothing else.
+COOKIE = timedelta(days=7)
 NOTICE = timedelta(minutes=5)  # How long before its end a page says that the session ends.
+# However busy, a session is proved again after this long: a copy of its cookie is not good for ever. Who
+# shows a second factor signs or manages for others: theirs is a working day.
+LONGEST = timedelta(days=30)
+LONGEST_STRONG = timedelta(hours=12)
 # Somebody without an account has one thing to do: their session is short, whatever they do in it.
 FOR_ONE_TASK = timedelta(hours=2)
 PENDING = timedelta(minutes=10)
@@ -114,12 +121,32 @@ def load_viewer(person_id: str) -> Viewer | None:
 
 def is_still_good(who: Standing, wall: datetime) -> bool:
     """Tell whether this session may go on: same generation, not idle, as strong as it must be."""
+    return is_theirs(who) and not is_over(wall)
+
+
+def is_over(wall: datetime) -> bool:
+    """Tell whether time alone has ended this session: left idle, or open for too long."""
     now = seconds(wall)
-    if now - session.get("seen", 0) > IDLE.total_seconds():
-        return False
+    return now - session.get("seen", 0) > IDLE.total_seconds() or now >= ends_at()
+
+
+def ends_at() -> int:
+    """The second at which this session ends, whatever is done in it."""
+    longest = LONGEST_STRONG if session.get("strong") else LONGEST
     if "scope_task_id" in session:
-        # Somebody without an account may have been given one since: then they sign in with it.
-        return who.generation is None and now - session["opened"] <= FOR_ONE_TASK.total_seconds()
+        longest = FOR_ONE_TASK
+    return int(session.get("opened", 0) + longest.total_seconds()) + 1
+
+
+def seconds_left() -> int:
+    """How long this session lasts at most from now on."""
+    return max(0, ends_at() - seconds(web_work.engine().database.clock.wall()))
+
+
+def is_theirs(who: Standing) -> bool:
+    """Tell whether this session is of the account's generation, and as strong as it must be."""
+    if "scope_task_id" in session:
+        return who.generation is None  # They may have been given an account since: they sign in with it.
     is_current = who.generation is not None and who.generation == session.get("generation")
     is_strong = bool(session.get("strong"))
     return is_current and not who.is_disabled and not lacks_second_factor(who, is_strong=is_strong)
@@ -141,7 +168,9 @@ def identify() -> None:
     if request.endpoint in {None, "static"} or request.path.startswith("/api/"):
         return
     if not current_user.is_authenticated and "_user_id" in session:
-        rotate()
+        g.idle = idle_person()
+        if g.idle is None:
+            rotate()
     if not current_user.is_authenticated and DEVICE_COOKIE in request.cookies and "pending" not in session:
         recognise_device()
     if current_user.is_authenticated:
@@ -149,6 +178,17 @@ def identify() -> None:
         g.person_locale = current_user.locale
         g.rights = current_user.rights
         touch()
+
+
+def idle_person() -> UUID | None:
+    """Whose session this was, if nothing but time ended it; a session of one task, on that task only."""
+    scope = session.get("scope_task_id")
+    is_elsewhere = scope is not None and (request.view_args or {}).get("task_id") != UUID(scope)
+    if is_elsewhere or request.endpoint == "auth.sign_out":
+        return None
+    with web_work.start_reading() as work:
+        who = standing.of(work, UUID(session["_user_id"]))
+    return who.person_id if who is not None and is_theirs(who) else None
 
 
 def touch() -> None:
