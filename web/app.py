@@ -63,7 +63,7 @@ def create_app(engine: Engine) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production and engine.settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=auth.IDLE,
+        PERMANENT_SESSION_LIFETIME=auth.COOKIE,
         WTF_CSRF_TIME_LIMIT=None,
         # A page of tasks is ten times smaller over the wire; built files are compressed once, at build.
         COMPRESS_MIMETYPES=["text/html", "text/csv", "image/svg+xml", "application/json", "text/calendar"],

@@ -17,10 +17,11 @@ from engine.runtime import locking, tasks
 from forms import catalogue
 from web import typography
 from web import work as web_work
-from web.auth import for_one_task, requires
+from web.auth import for_one_task, keeps_when_idle, requires
 from web.inbox import panel
 from web.inbox.answers import identifier, sent, stored, uploaded
 from web.inbox.blueprint import pages
+from web.inbox.idle import keep_draft
 
 if TYPE_CHECKING:
     from flask import Response as JsonResponse
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @pages.post("/taches/<uuid:task_id>/brouillon")
 @requires(Permission.COMPLETE_TASK)
 @for_one_task
+@keeps_when_idle(keep_draft)
 def save_draft(task_id: UUID) -> Response | JsonResponse:
     """Keep what is typed so far: by the script while one types, or by the button."""
     with web_work.start_work() as work:

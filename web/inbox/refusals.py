@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from engine import errors
 from engine.i18n import mark as _
@@ -20,7 +22,7 @@ from forms import catalogue
 from web import errors as web_errors
 from web import once, typography
 from web import work as web_work
-from web.auth import viewer
+from web.auth import path_before, sessions, viewer
 from web.inbox import panel
 from web.inbox.answers import has_files, sent
 from web.inbox.blueprint import pages
@@ -56,6 +58,25 @@ def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respo
         return task_page(task_id, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except errors.FAMILIES as hidden:  # A task of another basin: what was sent tells nothing of it.
         return web_errors.expected(hidden)
+
+
+@pages.errorhandler(CSRFError)
+def older_page(error: CSRFError) -> Response | tuple[str, int]:
+    """A page older than one's last sign-in comes back as it was typed, to be read and sent again.
+
+    Only for a form of this application: another site's may not fill one in.
+    """
+    sessions.identify()
+    task_id: UUID | None = (request.view_args or {}).get("task_id")
+    is_theirs = current_user.is_authenticated and viewer().scope_task_id in {None, task_id}
+    if request.endpoint != "inbox.submit_task" or path_before() is None or not is_theirs:
+        return web_errors.stale_page(error)
+    received = sent()
+    said = web_work.translated(
+        _("Cette page datait d’avant votre dernière connexion : relisez vos réponses, puis renvoyez-les.")
+    )
+    typed = Typed(received.answers, {"": [said]}, received.dated, had_files=has_files())
+    return task_page(UUID(str(task_id)), typed, status=HTTPStatus.BAD_REQUEST)
 
 
 @pages.errorhandler(errors.Conflict)

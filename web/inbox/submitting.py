@@ -13,9 +13,10 @@ from engine.runtime import locking, tasks
 from forms import presentation
 from web import once
 from web import work as web_work
-from web.auth import for_one_task, requires
+from web.auth import for_one_task, keeps_when_idle, requires
 from web.inbox.answers import has_files, sent, with_files
 from web.inbox.blueprint import pages
+from web.inbox.idle import keep_draft
 from web.inbox.shown import Typed, is_limited
 from web.inbox.task_page import task_page
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @pages.post("/taches/<uuid:task_id>")
 @requires(Permission.COMPLETE_TASK)
 @for_one_task
+@keeps_when_idle(keep_draft)
 def submit_task(task_id: UUID) -> Response | tuple[str, int]:
     """Complete a task, then show the next one; « Ajouter une ligne » only shows the page again."""
     received = sent()
