@@ -24,6 +24,10 @@ from engine.persistence.database import Database
 FORMAT = 1
 BATCH = 1000
 
+# What only the server that wrote it understands: a younger one has not numbered so many transactions
+# yet, and would take every restored entry for one still being written.
+ONLY_OF_ITS_SERVER: dict[tuple[str, str], object] = {("history", "transaction_id"): 0}
+
 
 class NotEmpty(errors.Conflict):
     """Cette base contient déjà une installation : on ne restaure que dans une base vide."""
@@ -133,10 +137,12 @@ def _restart_numbering(connection: sa.Connection) -> None:
 def read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[dict[str, Any]]:
     """The rows of a table as the database takes them."""
     readers = {column.name: reader_of(column.type) for column in table.columns}
+    anew = {name: value for (owner, name), value in ONLY_OF_ITS_SERVER.items() if owner == table.name}
     with archive.open(f"tables/{table.name}.jsonl") as file:
         for line in file:
             row = json.loads(line)
-            yield {name: None if value is None else readers[name](value) for name, value in row.items()}
+            read = {name: None if value is None else readers[name](value) for name, value in row.items()}
+            yield read | anew
 
 
 def batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
