@@ -106,7 +106,7 @@ def read_bounces(engine: Engine) -> int:
 
 
 def anchor_histories(engine: Engine) -> int:
-    """Each night of each basin, anchor the chains that grew, once (D22)."""
+    """Each night of each basin, anchor the chains that grew, once; its witnesses read of it monthly (D22)."""
     done = 0
     with engine.database.start_reading() as work:
         nights = list(_nights(work))
@@ -120,10 +120,9 @@ def anchor_histories(engine: Engine) -> int:
             leaves += anchors.anchor_basin(
                 work, basin_id=basin_id, table=cases.instance, chain=cases.instance.c.id
             )
-            root = anchors.add(work, basin_id=basin_id, leaves=leaves)
-            if root is not None:
-                operations.tell_anchor(work, basin_id=basin_id, root=root)
-                done += len(leaves)
+            anchors.add(work, basin_id=basin_id, leaves=leaves)
+            operations.tell_anchor(work, basin_id=basin_id)
+            done += len(leaves)
     return done
 
 

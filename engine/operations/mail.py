@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from engine.escalation import digest
 from engine.escalation.digest import send_late_digests
 from engine.outbox import captured, notify, smtp
 from engine.outbox.delivery import Hooks
-from engine.people import basins
-from engine.persistence import anchors
+from engine.outbox.models import Message
+from engine.people import basins, calendars
+from engine.persistence import anchors, claims
 from engine.projects import addresses
 from engine.runtime.mail_facts import facts_of
 
 if TYPE_CHECKING:
-    from engine.outbox.models import Message
     from engine.outbox.transport import Transport
     from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.settings import Settings
+
+TOLD = "anchor_told"
+ANCHORED = "history_anchored"
 
 __all__ = ["mail_hooks", "send_late_digests", "tell_anchor", "transport"]
 
@@ -47,21 +52,37 @@ def on_invalid_address(work: UnitOfWork, message: Message) -> None:
         )
 
 
-def tell_anchor(work: UnitOfWork, *, basin_id: int, root: str) -> None:
-    """Send a night's anchor to those who steer the basin: a witness outside the database (D22)."""
-    if basin_id == anchors.PROGRAMME:
+def tell_anchor(work: UnitOfWork, *, basin_id: int) -> None:
+    """Send a basin's last anchor to those who steer it, once a month from its first open day (D22).
+
+    They are the witness outside the database. Each anchor holds the one before: the last of the month
+    vouches for them all. Nothing is sent while nothing has changed since the last one sent.
+    """
+    last = None if basin_id == anchors.PROGRAMME else anchors.latest(work, basin_id)
+    if last is None:
         return
     today = basins.today(work, basin_id)
+    opens_on = calendars.calendar_of(work, basin_id).first_open_on_or_after(today.replace(day=1))
+    if today < opens_on or not claims.take_period(work, tick=TOLD, period=f"{basin_id}/{today:%Y-%m}"):
+        return
+    if last.root == last_told(work, basin_id):
+        return
+    data = {"anchored_on": today, "root": last.root, "number": last.number}
     notify.post(
         work,
         [
-            notify.row(
-                work,
-                kind="history_anchored",
-                recipient_id=person_id,
-                basin_id=basin_id,
-                data={"anchored_on": today, "root": root},
-            )
+            notify.row(work, kind=ANCHORED, recipient_id=person_id, basin_id=basin_id, data=data)
             for person_id in digest.steering_readers(work, basin_id, today)
         ],
     )
+
+
+def last_told(work: UnitOfWork, basin_id: int) -> str | None:
+    """The root last sent about a basin."""
+    data = work.connection.scalar(
+        sa.select(Message.data)
+        .where(Message.kind == ANCHORED, Message.basin_id == basin_id)
+        .order_by(Message.created_at.desc(), Message.id)
+        .limit(1)
+    )
+    return None if data is None else str(data["root"])

@@ -41,7 +41,7 @@ anchor_leaf = Table(
 )
 
 LAST = (
-    sa.select(anchor.c.number, anchor.c.root)
+    sa.select(anchor.c.number, anchor.c.at, anchor.c.root)
     .where(anchor.c.basin_id == bindparam("basin"))
     .order_by(anchor.c.number.desc())
     .limit(1)
@@ -119,6 +119,11 @@ def add(work: UnitOfWork, *, basin_id: int, leaves: list[Leaf]) -> str | None:
         ],
     )
     return root
+
+
+def latest(work: UnitOfWork, basin_id: int) -> sa.Row[Any] | None:
+    """The last anchor of a basin, which vouches for all those before: its number, instant and root."""
+    return work.connection.execute(LAST, {"basin": basin_id}).one_or_none()
 
 
 def problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from pathlib import Path
 
 import click
 
 from engine import exports
+from engine.people import basins
 from engine.persistence import anchors
 from engine.persistence import history as chains
 from engine.runtime import cases
 from web.cli import parts
+
+ROOT = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @click.command()
@@ -37,10 +41,10 @@ def export(what: str, form: str) -> None:
 
 @click.command(name="verify-history")
 @click.option("--anchor", "anchor_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="Des racines connues du dehors, une par ligne.")  # fmt: skip
+              help="Un fichier d’empreintes gardées ailleurs ; le courriel lui-même convient.")  # fmt: skip
 def verify_history(anchor_file: Path | None) -> None:
     """Refaire toutes les empreintes de l’historique et dire ce qui ne va pas."""
-    known = anchor_file.read_text(encoding="utf-8").split() if anchor_file else []
+    known = ROOT.findall(anchor_file.read_text(encoding="utf-8")) if anchor_file else []
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
         problems = [
             *anchors.problems(work, known_roots=known),
@@ -55,4 +59,15 @@ def verify_history(anchor_file: Path | None) -> None:
     parts.say(f"Historique intact. {uncovered} entrée(s) qu’aucune ancre ne couvre encore.")
 
 
-COMMANDS = (export, verify_history)
+@click.command(name="anchors")
+def show_anchors() -> None:
+    """Donner la dernière empreinte de chaque bassin, à garder hors de l’installation."""
+    with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
+        known = [(anchors.PROGRAMME, "programme"), *((each.id, each.slug) for each in basins.every(work))]
+        for basin_id, slug in known:
+            last = anchors.latest(work, basin_id)
+            if last is not None:
+                click.echo(f"{slug}\t{last.number}\t{last.at.isoformat()}\t{last.root}")
+
+
+COMMANDS = (export, verify_history, show_anchors)
