@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 
+from engine import errors
 from engine.calendar import Calendar
 from engine.outbox import kinds, mime, rendering
 from engine.outbox.letter import Facts, FactsOf, gather, header_id, no_facts
@@ -41,6 +43,10 @@ LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=1)  # A mail is not begun when its lease could end before it is recorded.
 # Eight attempts over two days; then somebody must look.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+# Each try waits five seconds for its turn: the outcome of a mail that left is worth some of them.
+TRIES = 4
+# As many attempts, and not even their failure could be written: the process died each time, say.
+NEVER_RECORDED = "no outcome could be recorded"
 
 
 def nobody_to_tell(work: UnitOfWork, message: Message) -> None:
@@ -93,12 +99,20 @@ def claim(database: Database, settings: Settings, limit: int) -> tuple[list[UUID
         if installation.is_held(reading) or not reading.connection.execute(due(reading, 1)).all():
             return [], lease_ends
     with database.start_work() as work:
-        found = work.database.scalars(due(work, limit, Message).with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()
+        found = work.database.scalars(
+            due(work, limit, Message)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        ).all()
+        leaving = [message for message in found if message.attempts <= len(BACK_OFF)]
         for message in found:
+            if message not in leaving:
+                end(work, message, Outcome.DEAD, failure=message.failure or NEVER_RECORDED)
+                continue
             message.leased_until = lease_ends
             message.attempts += 1
             message.message_id = message.message_id or header_id(message, settings)
-        return [message.id for message in found], lease_ends
+        return [message.id for message in leaving], lease_ends
 
 
 def due(work: UnitOfWork, limit: int, what: Any = Message.id) -> sa.Select[Any]:
@@ -119,25 +133,48 @@ def due(work: UnitOfWork, limit: int, what: Any = Message.id) -> sa.Select[Any]:
 def deliver_one(
     database: Database, settings: Settings, transport: Transport, hooks: Hooks, message_id: UUID
 ) -> None:
-    """Send one claimed message and record what became of it; one bad message stops no other."""
+    """Send one claimed message and record what became of it; one bad message stops no other.
+
+    What cannot be recorded is logged: the lease runs out, and the mail is tried again.
+    """
+    try:
+        for write in attempt(database, settings, transport, hooks, message_id):
+            insist(write)
+    except Exception:
+        log.exception("outbox.message.not_recorded", message=str(message_id))
+
+
+def attempt(
+    database: Database, settings: Settings, transport: Transport, hooks: Hooks, message_id: UUID
+) -> list[Callable[[], None]]:
+    """Send one message if it may leave; gives what is to be written about it, each in its transaction."""
     try:
         ready = prepare(database, settings, hooks, message_id)
         if isinstance(ready, Later):
-            postpone(database, message_id, ready.until)
-            return
+            return [partial(postpone, database, message_id, ready.until)]
         if isinstance(ready, Outcome):
-            conclude(database, message_id, ready)
-            return
+            return [partial(conclude, database, message_id, ready)]
         transport.send(ready)
     except Refused as refusal:
-        conclude_refusal(database, hooks, message_id, refusal)
+        recorded = partial(conclude_refusal, database, message_id, str(refusal))
+        called_for = partial(mark_address_of, database, hooks, message_id)
+        return [recorded, called_for] if refusal.is_address_invalid else [recorded]
     except TemporaryFailure as failure:
-        put_off(database, message_id, str(failure))
+        return [partial(put_off, database, message_id, str(failure))]
     except Exception as error:
         log.exception("outbox.message.failed", message=str(message_id))
-        put_off(database, message_id, f"{type(error).__name__}: {error}")
-    else:
-        conclude(database, message_id, transport.outcome, address=ready.letter.address)
+        return [partial(put_off, database, message_id, f"{type(error).__name__}: {error}")]
+    return [partial(conclude, database, message_id, transport.outcome, address=ready.letter.address)]
+
+
+def insist(write: Callable[[], None]) -> None:
+    """Write again what a busy database refused: a mail that left must not leave twice for so little."""
+    for _again in range(TRIES - 1):
+        try:
+            return write()
+        except errors.Unavailable:
+            log.warning("outbox.message.recorded_later")
+    return write()
 
 
 def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UUID) -> Post | Outcome | Later:
@@ -222,16 +259,18 @@ def conclude(database: Database, message_id: UUID, outcome: Outcome, *, address:
         end(work, work.database.get_one(Message, message_id), outcome, address=address)
 
 
-def conclude_refusal(database: Database, hooks: Hooks, message_id: UUID, refusal: Refused) -> None:
-    """Record a refusal for good; a dead address is marked, and somebody asked to telephone (D10)."""
+def conclude_refusal(database: Database, message_id: UUID, failure: str) -> None:
+    """Record a refusal for good."""
     with database.start_work() as work:
         message = work.database.get_one(Message, message_id)
         recipient = work.database.get_one(Person, message.recipient_id)
-        is_former = kinds.find(message.kind).to_former_address
-        address = message.address if is_former else recipient.email
-        end(work, message, Outcome.REFUSED, address=address, failure=str(refusal))
-        if refusal.is_address_invalid:
-            mark_address(work, hooks, message)
+        end(work, message, Outcome.REFUSED, address=recipient.email, failure=failure)
+
+
+def mark_address_of(database: Database, hooks: Hooks, message_id: UUID) -> None:
+    """Mark the dead address of a message already refused, and have somebody asked to telephone (D10)."""
+    with database.start_work() as work:
+        mark_address(work, hooks, work.database.get_one(Message, message_id))
 
 
 def mark_address(work: UnitOfWork, hooks: Hooks, message: Message) -> None:

@@ -15,6 +15,7 @@ from engine.outbox.models import Message
 from engine.outbox.smtp import SmtpTransport
 from engine.people import persons
 from engine.people.models import Person
+from engine.persistence.database import Busy
 from tests.integration.outbox_bench import MEMBER, deliver, facts, found, people_of_a_basin, say
 from tests.mail_server import MailServer
 
@@ -125,7 +126,7 @@ def test_each_wait_is_longer_and_after_two_days_somebody_must_look(database, clo
     assert waits == sorted(waits)
     assert sum(waits, timedelta()) > timedelta(days=1)
     with database.start_reading() as work:
-        (dead,) = mail_log.failures(work, basin_id=town.basin_id)
+        (dead,) = mail_log.failures(work, basin_ids={town.basin_id}).lines
         assert (dead.id, dead.outcome, dead.recipient, dead.attempts) == (
             message_id,
             "dead",
@@ -139,7 +140,7 @@ def test_each_wait_is_longer_and_after_two_days_somebody_must_look(database, clo
     deliver(database, SmtpTransport(server.url))
     assert found(database, message_id).outcome == "sent"
     with database.start_reading() as work:
-        assert mail_log.failures(work) == []
+        assert mail_log.failures(work).lines == []
 
 
 def test_a_server_that_is_down_loses_nothing(database, clock, town):
@@ -288,6 +289,85 @@ def test_one_poisoned_message_stops_no_other(database, server, town):
     assert found(database, good).outcome == "sent"
     assert found(database, bad).outcome is None
     assert "boom" in found(database, bad).failure
+
+
+class BusyAfterSending(SmtpTransport):
+    """A transport after whose first mail the database refuses the next writers, some times."""
+
+    def __init__(self, url, database, times):
+        super().__init__(url)
+        self.database, self.times = database, times
+
+    def send(self, post):
+        if self.times:
+            refused, start_work = self.times, self.database.start_work
+            self.times = 0
+
+            def busy(*arguments, **options):
+                nonlocal refused
+                if refused:
+                    refused -= 1
+                    raise Busy
+                return start_work(*arguments, **options)
+
+            self.database.start_work = busy
+        super().send(post)
+
+
+@pytest.mark.parametrize("reply", [None, "451 later", "550 5.1.1 no such user"])
+def test_a_database_busy_after_sending_sends_no_mail_twice(database, clock, server, town, reply):
+    first, second = say(database, town.claire), say(database, town.john)
+    if reply is not None:
+        server.refusals["claire@exemple.test"] = reply
+        server.refusals["john@exemple.test"] = reply
+
+    deliver(database, BusyAfterSending(server.url, database, times=3))
+    sent = len(server.received)
+    clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
+    deliver(database, SmtpTransport(server.url))
+
+    expected = {None: "sent", "451 later": None, "550 5.1.1 no such user": "refused"}[reply]
+    assert [found(database, each).outcome for each in (first, second)] == [expected] * 2
+    assert sent == len(server.received) == (2 if reply is None else 0)
+
+
+def test_one_outcome_that_cannot_be_recorded_stops_no_other_mail(database, server, town):
+    say(database, town.claire), say(database, town.john)
+
+    deliver(database, BusyAfterSending(server.url, database, times=delivery.TRIES))
+
+    with database.start_reading() as work:
+        outcomes = work.connection.scalars(sa.select(Message.outcome)).all()
+    assert sorted(outcomes, key=str) == [None, "sent"]
+
+
+def test_a_refusal_is_recorded_even_if_nobody_can_be_asked_to_telephone(database, clock, server, town):
+    first, second = say(database, town.claire), say(database, town.john)
+    server.refusals["claire@exemple.test"] = "550 5.1.1 no such user"
+
+    def explode(work, message):
+        raise RuntimeError("boom")
+
+    hooks = Hooks(facts=facts, on_invalid_address=explode)
+    deliver(database, SmtpTransport(server.url), hooks=hooks)
+
+    assert (found(database, first).outcome, found(database, second).outcome) == ("refused", "sent")
+    clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
+    assert deliver(database, SmtpTransport(server.url), hooks=hooks) == 0
+
+
+def test_a_mail_whose_end_is_never_recorded_is_given_up_in_the_end(database, clock, server, town):
+    message_id = say(database, town.claire)
+    for _ in range(8):
+        with pytest.raises(SystemExit):
+            deliver(database, DiesAfterSending(server.url))
+        clock.wall_instant += delivery.LEASE + timedelta(seconds=1)
+
+    assert deliver(database, SmtpTransport(server.url)) == 0
+
+    dead = found(database, message_id)
+    assert (dead.outcome, dead.attempts, dead.leased_until) == ("dead", 8, None)
+    assert len(server.received) == 8
 
 
 def test_a_batch_shares_one_connection(database, server, town):
