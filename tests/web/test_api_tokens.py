@@ -81,7 +81,10 @@ def test_the_administration_s_page_does_too(api, made, client, sign_in, world):
     card = f"/administration/personnes/{world.people['member']}"
     browser = sign_in(client, "administrator")
     assert f"{card}/jetons" in browser.get(card).text
-    assert "Tableur de member" in browser.get(f"{card}/jetons").text
+    page = browser.get(f"{card}/jetons").text
+    assert "Tableur de member" in page
+    assert "pour lire, agir, jusqu’au" in page
+    assert f'<a href="{card}">Member (démo)</a>' in page
 
     assert browser.post(f"{card}/jetons/{token_id}/revoquer").status_code == 303
 
