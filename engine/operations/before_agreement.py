@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.committee import decisions
-from engine.operations import proposals, recalled
+from engine.operations import proposals, recalled, returned
 from engine.operations.asked import Asked, Parts
 from engine.projects import appraisal
 from engine.projects.recording import days
@@ -86,6 +86,11 @@ def with_expert(asked: Asked) -> Parts:
     )
 
 
+def file_completion(asked: Asked) -> Parts:
+    """What the committee wanted to know when it adjourned."""
+    return Parts(facts=partial(returned.of_completion, asked))
+
+
 def complementary_diagnostic(asked: Asked) -> Parts:
     """F3: the question put to the expert."""
     return Parts(facts=partial(recalled.of_opinion, asked))
@@ -113,7 +118,7 @@ def committee_decision(asked: Asked) -> Parts:
             "human_means-company_id": partial(proposals.partner_companies, asked),
         },
         prefill=start,
-        facts=partial(recalled.of_decision_to_take, asked),
+        facts=partial(returned.of_decision_to_take, asked),
         limits={**of_advance(asked), "beneficiary_id": asked.project.organisation_id},
     )
 

@@ -75,6 +75,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "preliminary_diagnostic": before_agreement.preliminary_diagnostic,
     "completeness_check": before_agreement.with_expert,
     "complementary_diagnostic": before_agreement.complementary_diagnostic,
+    "file_completion": before_agreement.file_completion,
     "committee_decision": before_agreement.committee_decision,
     "decision_sign_off": before_agreement.of_decision,
     "decision_notification": before_agreement.of_decision,

@@ -298,6 +298,12 @@ def opinions(work: UnitOfWork, project_id: UUID) -> list[ComplementaryDiagnostic
     )
 
 
+def completions(work: UnitOfWork, project_id: UUID) -> list[FileCompletion]:
+    """What a project's prescriber brought after each adjournment, in order."""
+    found = sa.select(FileCompletion).where(FileCompletion.project_id == project_id)
+    return list(work.database.scalars(found.order_by(FileCompletion.recorded_at)))
+
+
 def checks(work: UnitOfWork, project_id: UUID) -> Iterable[CompletenessCheck]:
     """What the officer found of the file, the latest first: a file sent back shows why."""
     return work.database.scalars(

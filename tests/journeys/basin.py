@@ -91,3 +91,4 @@ def settle(engine: Engine, world: installation.World) -> None:
             from_date=LONG_AGO,
         )  # fmt: skip
         persons.correct(work, world.people["member2"], phone="01 99 00 00 22")
+        persons.correct(work, world.people["member"], phone="01 99 00 00 23")

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import axe_playwright_python
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 from werkzeug.serving import make_server
 
 from engine.app import Engine
@@ -22,8 +22,11 @@ from tests.journeys.basin import Basin, SimulatedClock
 from tests.web import installation
 from tests.web.installation import PASSWORD, World
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1366, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 900}
+SMALL: ViewportSize = {"width": 320, "height": 640}
+ZOOMED: ViewportSize = {"width": 683, "height": 450}  # A desk at 200 %.
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 TIMEOUT = 10_000  # milliseconds
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 
@@ -115,10 +118,16 @@ class Visitor:
         page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: self.noticed.append(str(error)))
         page.on("console", self._listen)
+        page.on("request", self._follow)
 
     def _listen(self, message: object) -> None:
         if getattr(message, "type", "") == "error" and "status of 4" not in getattr(message, "text", ""):
             self.noticed.append(message.text)
+
+    def _follow(self, request: Request) -> None:
+        """Nothing is asked of anybody else's server."""
+        if not request.url.startswith((self.site.address, "data:", "blob:")):
+            self.noticed.append(f"asked of somebody else: {request.url}")
 
     def go(self, path: str) -> None:
         """Open a page of the application."""
@@ -127,22 +136,43 @@ class Visitor:
     def sign_in(self, who: str) -> None:
         """Type an address and a password."""
         self.go("/connexion")
+        self.type_password(who)
+        self.page.wait_for_url(lambda url: "/connexion" not in url)
+
+    def type_password(self, who: str) -> None:
+        """Fill in the page of sign-in, and send it."""
         self.page.locator("main [name=email]").first.fill(self.site.world.emails[who])
         self.page.locator("input[type=password]").fill(PASSWORD)
         self.page.locator("input[type=password]").press("Enter")
-        self.page.wait_for_url(lambda url: "/connexion" not in url)
 
-    def check(self) -> None:
-        """The page breaks no rule of accessibility that a program can see, and nothing failed in it."""
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
-        broken = [
-            (each["id"], [node["html"][:120] for node in each["nodes"]])
-            for each in found.response["violations"]
-        ]
-        assert not broken, f"{self.page.url}: {broken}"
-        width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert width <= 0, f"{self.page.url} is {width} px too wide"
-        assert self.noticed == [], f"{self.page.url}: {self.noticed}"
+    def check(self, *sizes: ViewportSize) -> None:
+        """The page breaks no rule of accessibility that a program can see, and nothing failed in it.
+
+        Looked at as it stands, or at each of the sizes given.
+        """
+        wrong = self.found_wrong(*sizes)
+        assert not wrong, "\n".join(wrong)
+
+    def found_wrong(self, *sizes: ViewportSize) -> list[str]:
+        """What `check` holds against the page."""
+        self.page.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
+        wrong = self.noticed[:]
+        for size in sizes or (self.page.viewport_size,):
+            assert size is not None
+            self.page.set_viewport_size(size)
+            found = self.page.evaluate("tags => axe.run({ runOnly: { type: 'tag', values: tags } })", RULES)
+            wrong += [
+                f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}"
+                for each in found["violations"]
+            ]
+            wrong += self.too_wide()
+        self.noticed.clear()
+        return [f"{self.page.url}, {each}" for each in wrong]
+
+    def too_wide(self) -> list[str]:
+        """How far the page goes beyond its window, if it does."""
+        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return [f"{over} px too wide at {self.page.viewport_size}"] if over > 0 else []
 
     def answer(self, **answers: str | bool) -> None:
         """Fill controls in by their names, whatever their kind; folded questions are unfolded."""
@@ -194,11 +224,19 @@ class Visitor:
         """Follow a mail's link, ask for the code of six digits, read it in the next mail, open the task."""
         self.open_link(mail)
         self.press("Recevoir un code")
-        sent = self.site.last_mail(mail.address)
-        code = re.search(r"\b\d{3}\s?\d{3}\b", sent.text)
-        assert code, sent.text
+        self.type_code(self.site.last_mail(mail.address))
+
+    def type_code(self, mail: CapturedMail) -> None:
+        """Copy the code that a mail carries, and open the task."""
+        code = re.search(r"\b\d{3}\s?\d{3}\b", mail.text)
+        assert code, mail.text
         self.page.locator("main [name=code]").fill(code[0].replace(" ", ""))
         self.press("Ouvrir la tâche")
+
+    def send(self) -> None:
+        """Send the form of any other page."""
+        with self.page.expect_navigation():
+            self.page.locator("main form.fields .submit-bar button").first.click()
 
     def submit(self) -> None:
         """Send the form of a task."""
@@ -224,6 +262,10 @@ class Visitor:
     def sees(self, text: str) -> bool:
         """Whether the page shows this text."""
         return self.page.locator("body").get_by_text(text).filter(visible=True).count() > 0
+
+    def token(self) -> str:
+        """What the page would send with every act."""
+        return self.page.locator("meta[name=csrf-token]").get_attribute("content") or ""
 
     def status_of(self, path: str) -> int:
         """The status with which this person's browser is answered at a path."""

@@ -1,43 +1,48 @@
-"""Every page for everybody: rules a program sees, small and zoomed screens, keyboard, no script."""
+"""Every page for everybody: rules a program sees, small and zoomed screens, no script, forced colours."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from tests.journeys.site import DESK, PHONE, Site, Visitor
+from engine.demo.dossier import Dossier
+from engine.people.models import Role
+from tests import stories
+from tests.effort import EXHAUSTIVE, sample
+from tests.journeys.basin import EXPERT, HEAD
+from tests.journeys.site import DESK, PHONE, SMALL, ZOOMED, Site, person
 from web import app as web_app
 
-# Pages that need something a single story does not have; each is visited by the journey named.
+# Pages that need something a single story does not have: what they are, or the story that looks at them.
 ELSEWHERE = {
-    "/connexion/second-facteur": "test_auth",
-    "/connexion/code": "test_auth",
-    "/compte/second-facteur": "test_auth",
-    "/taches/suivante": "leads elsewhere",
-    "/taches/<uuid:task_id>/merci": "test_agreement",
-    "/taches/<uuid:task_id>/code": "stranger",
-    "/administration/incidents/<uuid:incident_id>": "test_admin",
-    "/projets/<uuid:project_id>/documents/<uuid:document_id>": "a file",
-    "/projets/<uuid:project_id>/correction/<uuid:record_id>": "test_everyday",
-    "/messages/<uuid:mail_id>": "a demonstration's",
-    "/messages": "a demonstration's",
     "/": "leads elsewhere",
-    "/sante": "not a page",
+    "/taches/suivante": "leads elsewhere",
+    "/projets/<uuid:project_id>/documents/<uuid:document_id>": "a file",
+    "/connexion/code": "test_the_pages_of_whoever_has_no_account",
+    "/taches/<uuid:task_id>/code": "test_the_pages_of_whoever_has_no_account",
+    "/taches/<uuid:task_id>/merci": "test_the_pages_of_whoever_has_no_account",
+    "/connexion/second-facteur": "test_second_factor",
+    "/compte/second-facteur": "test_second_factor",
+    "/administration/incidents/<uuid:incident_id>": "test_administration",
+    "/projets/<uuid:project_id>/correction/<uuid:record_id>": "test_everyday",
 }
 FILES = (
-    "/static/",
-    "/api/",
-    ".csv",
-    ".xlsx",
-    ".svg",
-    ".bpmn",
-    ".ics",
-    ".txt",
-    "(csv, xlsx)",
-    "healthz",
-    "readyz",
-    "/messages/",
-)
+    "/static/", "/api/", ".csv", ".xlsx", ".svg", ".bpmn", ".ics", ".txt", "(csv, xlsx)", "healthz",
+    "readyz", "/pieces/",
+)  # fmt: skip
+# Whose page it is, by how its address begins; the officer's otherwise.
+BY = {
+    "/administration": "administrator", "/signatures": "chair", "/pilotage": "steering",
+    "/projets/<uuid:project_id>/remplacement": "chair",
+}  # fmt: skip
+ROLES = (
+    "chair", "member", "steering", "administrator", "basin_administrator", "coordinator", "auditor",
+    "other_officer",
+)  # fmt: skip
+PARTS = 4
 
 
 def pages_of(app: Flask) -> list[str]:
@@ -53,11 +58,6 @@ def known(site: Site) -> dict[str, str]:
     dossier = basin.labelled()
     waiting = basin.dossier()
     waiting.open({**FIRST, "siret": "", "not_registered": True})
-    with site.engine.database.start_reading() as work:
-        from engine.people import assignments
-        from engine.people.models import Role
-
-        role = assignments.of_basin(work, basin.id, site.today, Role.OPERATOR)[0].id
     return {
         "<uuid:project_id>": str(dossier.case_id),
         "<uuid:task_id>": str(waiting.task("qualify").id),
@@ -65,7 +65,8 @@ def known(site: Site) -> dict[str, str]:
         "<string:slug>": "terres-de-lorraine",
         "<uuid:organisation_id>": str(site.world.companies[0]),
         "<uuid:person_id>": str(site.world.people["member"]),
-        "<uuid:assignment_id>": str(role),
+        "<uuid:assignment_id>": str(basin.role_of("officer", Role.OPERATOR).id),
+        "<uuid:mail_id>": str(site.last_mail(HEAD).id),
     }
 
 
@@ -73,46 +74,169 @@ FIRST = {
     "name": "Atelier du Pont (démo)", "contact_name": "Paule Pont (démo)", "contact_email": "pont@exemple.test",
     "need": "Recruter.", "information_read": True,
 }  # fmt: skip
-BY = {"/administration": "administrator", "/signatures": "chair", "/projets/<uuid:project_id>/remplacement": "chair",
-      "/pilotage": "steering"}  # fmt: skip
 
 
-def visitor_for(rule: str, visitors: dict[str, Visitor], site: Site) -> Visitor:
-    """Somebody whose page it is."""
-    who = next((name for start, name in BY.items() if rule.startswith(start)), "officer")
-    if who not in visitors:
-        visitors[who] = site.visit(who)
-    return visitors[who]
+def filled(rule: str, parts: dict[str, str]) -> str:
+    """The address of a page, its parts filled in."""
+    for name, value in parts.items():
+        rule = rule.replace(name, value)
+    assert "<" not in rule, f"say what stands for a part of {rule}, or which story looks at it"
+    return rule
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_every_page_breaks_no_rule_and_fits_every_screen(site: Site, part: int) -> None:
-    parts, visitors = known(site), {}
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_breaks_no_rule_on_a_desk_and_on_a_phone(site: Site, part: int) -> None:
+    parts, visitors, problems = known(site), {}, []
     rules = pages_of(web_app.create_app(site.engine))
-    assert len(rules) >= 45, rules
-    problems = []
-    for number, rule in enumerate(rules[part::4]):
-        path = rule
-        for name, value in parts.items():
-            path = path.replace(name, value)
-        assert "<" not in path, f"say what stands for a part of {rule}, or where it is visited"
-        visitor = visitor_for(rule, visitors, site)
-        visitor.page.set_viewport_size(PHONE if number % 2 else DESK)
-        if visitor.status_of(path) not in {200, 409}:
-            problems.append(f"{rule}: {visitor.status_of(path)}")
-            continue
-        visitor.go(path)
-        try:
-            visitor.check()
-        except AssertionError as found:
-            problems.append(str(found))
-            visitor.noticed.clear()
-        for width in (320, 683, 1366):  # 683 px is a desk at 200 %.
-            visitor.page.set_viewport_size({"width": width, "height": 800})
-            over = visitor.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            if over > 0:
-                problems.append(f"{rule}: {over} px too wide at {width}")
+    assert len(rules) >= 48, rules
+    for rule in rules[part::PARTS]:
+        who = next((name for start, name in BY.items() if rule.startswith(start)), "officer")
+        if who not in visitors:
+            visitors[who] = site.visit(who)
+        visitor, path = visitors[who], filled(rule, parts)
+        answer = visitor.page.goto(path)
+        assert answer is not None
+        if answer.status not in {200, 409}:
+            problems.append(f"{rule}: {answer.status}")
+        problems += visitor.found_wrong(DESK, PHONE)
+        for size in (SMALL, ZOOMED):
+            visitor.page.set_viewport_size(size)
+            problems += [f"{rule}: {each}" for each in visitor.too_wide()]
     assert not problems, "\n" + "\n".join(problems)
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"] if EXHAUSTIVE else ["fr"])
+def test_what_each_role_may_open_breaks_no_rule(site: Site, locale: str) -> None:
+    site.basin.session()
+    site.basin.labelled()
+    problems = []
+    for number, who in enumerate(sample(ROLES, 3, "roles", locale)):
+        visitor = site.visit(who, locale=locale)
+        links = visitor.page.locator(".main-navigation a")
+        for path in {links.nth(at).get_attribute("href") or "" for at in range(links.count())}:
+            visitor.go(path)
+            sizes = (DESK, PHONE) if EXHAUSTIVE else ((DESK, PHONE)[number % 2],)
+            problems += [f"{who}: {each}" for each in visitor.found_wrong(*sizes)]
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_the_form_of_each_step_breaks_no_rule(site: Site) -> None:
+    seen: set[str] = set()
+    officer, chair = site.visit("officer"), site.visit("chair")
+
+    def look(dossier: Dossier) -> None:
+        for task in dossier.open_tasks():
+            if task.form not in seen:
+                seen.add(task.form)
+                reader = chair if task.role == Role.CHAIR or task.capacity == "chair" else officer
+                reader.go(f"/taches/{task.id}")
+                problems.extend(reader.found_wrong(PHONE, DESK) if EXHAUSTIVE else reader.found_wrong(PHONE))
+
+    problems: list[str] = []
+    for step in life_of(site):
+        look(step)
+    assert not problems, "\n" + "\n".join(problems)
+    assert len(seen) >= 14, seen
+
+
+def life_of(site: Site) -> Iterator[Dossier]:
+    """A project at each of its steps, from its opening to its end."""
+    basin = site.basin
+    basin.session()
+    dossier = basin.opened()
+    yield dossier
+    dossier.qualify(**stories.QUALIFICATION)
+    yield dossier
+    dossier.accept_prescription()
+    yield dossier
+    dossier.diagnose(stories.DIAGNOSTIC)
+    yield dossier
+    dossier.check()
+    yield dossier
+    due_on = (site.today + timedelta(days=30)).isoformat()
+    dossier.record_decision(
+        "approved_with_conditions",
+        human_means=basin.means(),
+        conditions=[{"text": "Devis", "due_on": due_on}],
+    )
+    yield dossier
+    dossier.sign_off()
+    yield dossier
+    dossier.notify()
+    yield dossier
+    dossier.lift_conditions("Devis signé")
+    yield dossier
+    dossier.accept_mandate()
+    yield dossier
+    dossier.prepare(stories.OBJECTIVE)
+    yield dossier
+    dossier.sign_everything()
+    yield dossier
+    dossier.plan(dossier.intervention("production", "1", "Réorganiser l’atelier"))
+    yield dossier
+    dossier.intervene("Atelier réorganisé.", (basin.today, "1"))
+    yield dossier
+    dossier.review_accompaniment()
+    site.wait(days=85)
+    yield dossier
+    yield basin.at_term()
+
+
+def test_the_pages_of_whoever_has_no_account(site: Site) -> None:
+    dossier = site.basin.opened()
+    dossier.qualify(**stories.QUALIFICATION)
+    dossier.accept_prescription()
+    dossier.diagnose(stories.DIAGNOSTIC)
+    dossier.check(
+        "complementary", question="Le séchoir convient-il ?", expert_id=person(site.world, "expert"),
+        complementary_due_on=(site.today + timedelta(days=14)).isoformat(),
+    )  # fmt: skip
+    expert = site.stranger(phone=True)
+    expert.go("/connexion")
+    expert.check()
+    expert.page.locator("main [name=email]").first.fill(site.world.emails["member"])
+    expert.page.get_by_role("button", name="code").click()
+    expert.page.wait_for_url("**/connexion/code")
+    expert.check()
+    asked = site.last_mail(EXPERT)
+    expert.open_link(asked)
+    expert.check()
+    expert.press("Recevoir un code")
+    expert.check()
+    expert.type_code(site.last_mail(EXPERT))
+    expert.check()
+    expert.submit()
+    assert expert.errors()
+    expert.check()
+    expert.answer(findings="Oui.", recommendation="favourable", days_spent="1")
+    expert.submit()
+    assert expert.page.url.endswith("/merci")
+    expert.check()
+    expert.go("/projets")
+    expert.check()
+
+
+def test_nothing_moves_under_the_readers_eyes_in_the_inbox(site: Site) -> None:
+    for number in range(12):
+        site.basin.dossier().open(
+            {**FIRST, "name": f"Atelier {number} (démo)", "siret": "", "not_registered": True}
+        )
+    officer = site.visit("officer")
+    for size in (DESK, PHONE):
+        officer.page.set_viewport_size(size)
+        officer.go("/taches")
+        assert officer.page.evaluate(LAYOUT_SHIFT) <= 0.01, size
+
+
+# What the browser has counted of parts that moved without being asked to, once the font has come.
+LAYOUT_SHIFT = """() => new Promise((say) => {
+  let moved = 0;
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) moved += each.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => say(moved)));
+  document.fonts.ready.then(painted);
+})"""
 
 
 def test_without_scripts_one_signs_in_adds_a_row_and_submits(site: Site) -> None:
@@ -137,36 +261,6 @@ def test_without_scripts_one_signs_in_adds_a_row_and_submits(site: Site) -> None
             control.fill(value)
     page.locator("form.fields button.button-primary").last.click()
     assert dossier.steps() == ["check_completeness"], member.errors()
-
-
-def test_the_keyboard_alone_reaches_and_sends_a_task(site: Site) -> None:
-    dossier = site.basin.opened()
-    officer = site.visit("officer")
-    page = officer.page
-    officer.go("/taches")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.hasAttribute('data-row-link')"), "j goes to the first task"
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/taches/*-*")
-    page.locator("[name=outcome]").first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    assert page.locator("[name=outcome][value=drop]").is_checked()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "reason"
-    page.keyboard.type("Hors du périmètre.")
-    for _step in range(12):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.matches('form.fields button.button-primary')"):
-            break
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert officer.sees("C’est fait")
-    assert dossier.steps() == []
 
 
 def test_forced_colours_leave_every_control_visible(site: Site) -> None:

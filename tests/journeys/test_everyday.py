@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
 from engine.clock import add_months
-from engine.runtime.models import Task
 from tests.journeys.basin import FIRM
 from tests.journeys.site import Site
 
@@ -34,6 +31,7 @@ def test_a_report_given_by_phone_is_typed_later_corrected_and_last_quarter_does_
     officer.go(f"/projets/{dossier.case_id}/historique")
     officer.follow("Corriger un acte")
     officer.follow("Compte rendu")
+    officer.check()
     officer.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     officer.answer(jobs_sustained="11", reason="Douze était faux.")
     if officer.page.locator("[name=consequences_read]").count():
@@ -91,18 +89,3 @@ def test_monitoring_counts_the_last_click_and_last_quarter_stays(site: Site) -> 
     exported = steering.page.request.get("/pilotage/etapes.csv")
     assert exported.status == 200
     assert exported.body().startswith(b"\xef\xbb\xbf"), "spreadsheets read the accents"
-
-
-def test_an_administrator_adds_a_person_gives_a_role_and_takes_up_an_incident(site: Site) -> None:
-    admin = site.visit("administrator")
-    admin.go("/administration/personnes/nouvelle")
-    admin.answer(full_name="Nadia Neuve (démo)", email="nadia@exemple.test")
-    with admin.page.expect_navigation():
-        admin.page.locator("main form button.button-primary").last.click()
-    assert admin.errors() == []
-    assert admin.sees("Nadia Neuve (démo)")
-    for path in ("comptes", "incidents", "courriels", "taches-de-fond", "organisations", "national/roles"):
-        admin.go(f"/administration/{path}")
-        assert admin.page.locator("h1").count() == 1, path
-    with site.engine.database.start_reading() as work:
-        assert work.connection.scalar(sa.select(sa.func.count()).select_from(Task)) == 0

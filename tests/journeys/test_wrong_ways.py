@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
-from tests.journeys.basin import FIRM
-from tests.journeys.site import Site
+from playwright.sync_api import Browser
+
+from engine.clock import RealClock
+from tests.journeys.basin import FIRM, Basin, SimulatedClock
+from tests.journeys.served import Served
+from tests.journeys.site import Site, build
 from tests.stories import QUALIFICATION
 from tests.web.installation import PASSWORD
 
@@ -54,22 +59,83 @@ def test_the_second_of_two_tabs_is_told_who_was_first(site: Site) -> None:
     assert dossier.steps() == []
 
 
-def test_an_expired_session_comes_back_to_the_task_with_what_was_typed(site: Site) -> None:
+def test_what_is_sent_after_the_session_has_ended_comes_back_once_signed_in(site: Site) -> None:
     site.basin.prescribed()
     member = site.visit("member")
     member.open_task("Établir le diagnostic préalable")
     task = member.page.url
-    with member.page.expect_response("**/brouillon"):
-        member.answer(summary="Tapé avant la fin de la session.")
     site.clock.ahead = timedelta(days=2)
+    with member.page.expect_response("**/brouillon"):
+        member.answer(summary="Tapé après la fin de la session.")
+    assert member.page.locator("[data-draft-status]").filter(has_text="est gardé").count() == 1
     member.answer(jobs_to_create="2")
     member.submit()
+    assert member.sees("Ce que vous aviez tapé est gardé"), "it is said before one signs in"
     member.follow("Se connecter avec un mot de passe")
-    member.answer(email=site.world.emails["member"])
-    member.page.locator("input[type=password]").fill(PASSWORD)
-    member.page.locator("input[type=password]").press("Enter")
+    member.type_password("member")
     member.page.wait_for_url(task)
-    assert member.page.locator("[name=summary]").input_value() == "Tapé avant la fin de la session."
+    assert member.page.locator("[name=summary]").input_value() == "Tapé après la fin de la session."
+    assert member.page.locator("[name=jobs_to_create]").input_value() == "2"
+
+
+def test_a_page_left_open_while_one_signed_in_elsewhere_is_sent_again_as_it_was_typed(site: Site) -> None:
+    dossier = site.basin.opened()
+    officer = site.visit("officer")
+    officer.open_task("Qualifier la demande")
+    officer.answer(outcome="drop", reason="Hors du périmètre.")
+    other = officer.page.context.new_page()
+    other.goto("/compte")
+    other.locator("form[action='/deconnexion'] button").evaluate("each => each.click()")
+    other.wait_for_url("**/connexion*")
+    other.locator("main [name=email]").first.fill(site.world.emails["officer"])
+    other.locator("input[type=password]").fill(PASSWORD)
+    other.locator("input[type=password]").press("Enter")
+    other.wait_for_url(lambda url: "/connexion" not in url)
+    officer.submit()
+    assert any("dernière connexion" in line for line in officer.errors()), "it is said why"
+    assert officer.page.locator("[name=reason]").input_value() == "Hors du périmètre."
+    officer.submit()
+    assert dossier.steps() == [], "sent again, it is done"
+
+
+def test_a_link_pasted_by_somebody_else_shows_whose_task_it_is_and_nothing_to_send(site: Site) -> None:
+    _case_id, task = qualified(site)
+    reader = site.visit("member2")
+    reader.go(task)
+    assert reader.page.locator("form.fields").count() == 0
+    assert reader.sees("Cette tâche revient à Member (démo).")
+    sent = {"accepted": "yes", "csrf_token": reader.token()}
+    assert reader.page.request.post(task, form=sent).status == 403
+    stranger = site.stranger()
+    stranger.go(task)
+    assert "Scierie" not in stranger.text() or stranger.page.locator("form.fields").count() == 0
+
+
+def test_a_server_killed_in_the_middle_of_a_form_gives_the_draft_back(
+    tmp_path: Path, browser: Browser
+) -> None:
+    engine, world = build(tmp_path, RealClock())
+    site = Site(engine, world, SimulatedClock(RealClock().now()), browser)
+    site.basin = Basin(engine, site.clock, world)
+    dossier = site.basin.opened()
+    served = Served(tmp_path)
+    try:
+        site.address = served.start()
+        officer = site.visit("officer")
+        officer.open_task("Qualifier la demande")
+        with officer.page.expect_response("**/brouillon"):
+            officer.answer(outcome="drop", reason="Tapé avant la panne.")
+        served.kill()
+        served.start()
+        officer.page.reload()
+        assert officer.page.locator("[name=reason]").input_value() == "Tapé avant la panne."
+        officer.submit()
+        assert dossier.steps() == [], officer.errors()
+    finally:
+        served.kill()
+        for visitor in site.visitors:
+            visitor.page.context.close()
+        engine.close()
 
 
 def test_a_page_of_somebody_else_answers_in_words(site: Site) -> None:
