@@ -113,7 +113,10 @@ def find(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
 def require_planned(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
     """A session still to come, its row locked. Raises `SessionNotFound`, `NotPlanned`."""
     session = work.database.scalars(
-        sa.select(CommitteeSession).where(CommitteeSession.id == session_id).with_for_update()
+        sa.select(CommitteeSession)
+        .where(CommitteeSession.id == session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if session is None:
         raise SessionNotFound

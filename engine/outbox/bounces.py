@@ -87,7 +87,10 @@ def record(database: Database, hooks: delivery.Hooks, bounce: Bounce) -> bool:
     """
     with database.start_work() as work:
         message = work.database.scalars(
-            sa.select(Message).where(Message.message_id == bounce.message_id).with_for_update()
+            sa.select(Message)
+            .where(Message.message_id == bounce.message_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         ).one_or_none()
         if message is None or message.outcome not in ARRIVED:
             return False

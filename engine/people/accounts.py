@@ -216,7 +216,10 @@ def session_is_good(work: UnitOfWork, person_id: UUID, generation: int) -> bool:
 def _locked(work: UnitOfWork, email: str) -> Account | None:
     """The account with this address, locked, so that tries at once are counted one after the other."""
     return work.database.scalars(
-        sa.select(Account).where(Account.email == email).with_for_update(key_share=True)
+        sa.select(Account)
+        .where(Account.email == email)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 

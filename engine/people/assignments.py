@@ -110,7 +110,12 @@ def end(work: UnitOfWork, assignment_id: UUID, *, reason: str, on: date | None =
     """
     if not clean(reason):
         raise errors.InvalidAnswers({"reason": [_("Indiquez pourquoi ce rôle prend fin.")]})
-    statement = sa.select(Assignment).where(Assignment.id == assignment_id).with_for_update()
+    statement = (
+        sa.select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     found = work.database.scalars(statement).one_or_none()
     if found is None:
         raise UnknownAssignment

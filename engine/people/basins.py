@@ -84,7 +84,13 @@ def lock(work: UnitOfWork, basin_id: int) -> Basin:
 
     SQLite has one writer already. Raises `UnknownBasin`.
     """
-    statement = sa.select(Basin).where(Basin.id == basin_id).with_for_update(key_share=True)
+    work.forget_what_was_read()
+    statement = (
+        sa.select(Basin)
+        .where(Basin.id == basin_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     basin = work.database.scalars(statement).one_or_none()
     if basin is None:
         raise UnknownBasin

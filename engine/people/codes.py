@@ -225,7 +225,12 @@ def purge(work: UnitOfWork) -> int:
 
 def _locked(work: UnitOfWork, person_id: UUID) -> Person:
     """The person's row, locked: codes tried at once are counted one after the other."""
-    statement = sa.select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    statement = (
+        sa.select(Person)
+        .where(Person.id == person_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
     person = work.database.scalars(statement).one_or_none()
     if person is None:
         raise persons.UnknownPerson

@@ -154,6 +154,15 @@ class UnitOfWork:
         if self._database is not None:
             self._database.flush()
 
+    def forget_what_was_read(self) -> None:
+        """Read every object again at its next use: asked just before a lock is waited for.
+
+        What was read before the wait may have changed during it; the session would go on giving it.
+        """
+        if self._database is not None:
+            self._database.flush()
+            self._database.expire_all()
+
     def flush(self) -> None:
         """Send what is queued, so that a read of this act sees it."""
         self.flush_objects()

@@ -16,7 +16,7 @@ from engine.projects.mandates import require_chair
 from engine.projects.models import Note, PhoneCall
 from engine.projects.recording import coded, find, stamped
 from engine.projects.statuses import AFTER_SIGNATURE
-from engine.runtime import instances
+from engine.runtime import cases, instances
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -103,6 +103,7 @@ def suspend(work: UnitOfWork, *, project_id: UUID, requested_by: str, reason: st
     Raises `mandates.NotTheChair`, `instances.AlreadySuspended`, `instances.CaseEnded`,
     `errors.InvalidAnswers` on `until`.
     """
+    cases.lock(work, project_id)  # Before its status is read: it may be labelled at this instant.
     project = find(work, project_id)
     today = basins.today(work, project.basin_id)
     if project.status in AFTER_SIGNATURE:

@@ -120,6 +120,7 @@ def lock(work: UnitOfWork, case_id: UUID) -> LockedCase:
     known: LockedCase | None = work.memory.get(("case", case_id))
     if known is not None:
         return known
+    work.forget_what_was_read()
     row = work.connection.execute(LOCK, {"case_id": case_id}).one_or_none()
     if row is None:
         raise CaseNotFound

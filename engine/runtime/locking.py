@@ -181,7 +181,9 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
 
     What a page showed a minute ago proves nothing: everything is decided on what is read here.
     """
-    row = work.connection.execute(LOCK, parameters(work, task_id)).one_or_none()
+    asked = parameters(work, task_id)
+    work.forget_what_was_read()
+    row = work.connection.execute(LOCK, asked).one_or_none()
     if row is None:
         raise TaskNotFound
     standing = _standing(work, row)

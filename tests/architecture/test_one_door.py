@@ -22,6 +22,21 @@ COMMITS_BESIDE_ACTS: dict[str, str] = {
     "engine/benchmark/raw_bound.py": "times the same statements sent by the driver alone, commit included",
 }
 
+OPENS_WRITING_UNITS = {
+    "web/work.py": "the door itself",
+    "web/inbox/idle.py": "for a form sent after its session has ended: nobody is signed in",
+}
+
+# A lock taken through the ORM gives back what was read before the wait, unless told to read again.
+LOCK = re.compile(r"\.with_for_update\([^()]*(\[[^\]]*\])?[^()]*\)(?P<then>(\s*\.execution_options\(.*\))?)")
+LOCKS_COLUMNS = {
+    "engine/persistence/anchors.py": "a subquery of an UPDATE",
+    "engine/persistence/chain_heads.py": "columns",
+    "engine/runtime/cases.py": "columns; `lock` forgets what was read",
+    "engine/runtime/locking.py": "columns; `lock` forgets what was read",
+    "engine/runtime/timers.py": "columns, first of its act",
+}
+
 
 def test_import_contracts_hold():
     report = subprocess.run(
@@ -66,6 +81,34 @@ def test_only_the_unit_of_work_commits():
     assert not problems, tree.listing(
         problems, "Leave the `with start_work() as work:` block: it commits, or rolls back on an exception."
     )
+
+
+def test_an_object_is_read_again_with_its_lock():
+    problems = [
+        f"{module.path} {found.group()}"
+        for module in tree.modules()
+        if module.path not in LOCKS_COLUMNS
+        for found in LOCK.finditer(module.text)
+        if "populate_existing=True" not in found["then"]
+    ]
+
+    assert not problems, tree.listing(
+        problems, "Add .execution_options(populate_existing=True): two people may act at once (promise 2)."
+    )
+    assert sum(len(LOCK.findall(module.text)) for module in tree.modules()) >= len(LOCKS_COLUMNS) + 8
+
+
+def test_nothing_is_read_while_a_view_writes():
+    """A page or a request opens its writing unit by one door, which refuses it to a GET."""
+    problems = [
+        f"{module.path}:{call.lineno} {name}()"
+        for module in tree.modules("web")
+        if module.path not in OPENS_WRITING_UNITS and not module.path.startswith("web/cli/")
+        for name, call in module.calls()
+        if name.endswith("database.start_work")
+    ]
+
+    assert not problems, tree.listing(problems, "Ask web.work.start_work(): it refuses to write for a GET.")
 
 
 def test_nobody_sleeps():
