@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.analytics import readiness
 from engine.errors import EngineError
 from engine.outbox.models import Message, Outcome
+from engine.people import basins
 from engine.persistence import anchors, history, installation
 from engine.runtime import cases
 from engine.runtime.models import Incident, Instance, Task
@@ -21,18 +24,38 @@ if TYPE_CHECKING:
 
 SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url"}
 MEANINGS = {
-    "database_url": "où sont les données : sqlite:///… ou postgresql+psycopg://…",
-    "secret_key": "le secret qui signe les sessions ; ALIZE_SECRET_KEY_FILE peut nommer un fichier",
+    "database_url": "où sont les données : sqlite:///… ou postgresql+psycopg://…",
+    "secret_key": "le secret qui signe les sessions ; ALIZE_SECRET_KEY_FILE peut nommer un fichier",
     "base_url": "l’adresse publique, mise dans les courriels",
-    "smtp_url": "smtp://… ; vide : les courriels restent dans la boîte de l’application",
+    "smtp_url": "smtp://… ; vide : en production, les courriels attendent",
     "bounce_url": "maildir://… ou imap://… : où reviennent les courriels refusés",
     "mail_from": "l’expéditeur des courriels",
     "clock": "real ou simulated",
-    "environment": "production, demo ou test ; inscrit pour toujours dans la base",
+    "environment": "production, demo ou test ; inscrit pour toujours dans la base",
     "data_dir": "où sont les documents",
     "log_format": "text ou json",
-    "metrics_port": "le port des mesures, sur cette machine seulement ; 0 : aucun",
+    "metrics_port": "le port des mesures, sur cette machine seulement ; 0 : aucun",
     "proxies": "combien de mandataires HTTP précèdent l’application, et donnent l’adresse des visiteurs",
+}
+
+
+MATTERS = {
+    readiness.Matter.TERRITORY: "territoire",
+    readiness.Matter.PROCESS: "processus",
+    readiness.Matter.OPERATOR: "structure opératrice",
+    readiness.Matter.OFFICER: "opérateur",
+    readiness.Matter.COMPANIES: "entreprises partenaires",
+    readiness.Matter.SEATS: "sièges",
+    readiness.Matter.CHAIR: "présidence",
+    readiness.Matter.AGREEMENT: "convention de partenariat",
+    readiness.Matter.PARAMETERS: "paramètres",
+    readiness.Matter.SESSION: "séance",
+    readiness.Matter.PROJECT: "projets",
+}
+WAITS = {
+    readiness.Need.PROJECT: "aucun projet avant cela",
+    readiness.Need.DECISION: "aucune décision avant cela",
+    readiness.Need.PROGRAMME: "",
 }
 
 
@@ -52,9 +75,11 @@ def problems(engine: Engine) -> Iterator[str]:
     """What is wrong, one sentence each; nothing when all is well."""
     settings = engine.settings
     if settings.secret_key == DEFAULT_SECRET and settings.environment != "test":
-        yield "ALIZE_SECRET_KEY : le secret par défaut ne convient qu’à une démonstration."
+        yield "ALIZE_SECRET_KEY : le secret par défaut ne convient qu’à une démonstration."
     if settings.environment == "production" and not settings.base_url.startswith("https://"):
-        yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
+        yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
+    if settings.environment == "production" and not settings.smtp_url:
+        yield "ALIZE_SMTP_URL : vide, aucun courriel ne part : ni invitation, ni code de connexion."
     try:
         engine.require_ready()
         engine.require_promises()
@@ -63,7 +88,7 @@ def problems(engine: Engine) -> Iterator[str]:
         return
     with engine.database.start_reading() as work:
         if installation.is_held(work):
-            yield "Cette base est retenue depuis une restauration : lancez « alize resume »."
+            yield "Cette base est retenue depuis une restauration : lancez « alize resume »."
         waiting = work.connection.execute(
             sa.select(sa.func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
         ).scalar_one()
@@ -72,6 +97,28 @@ def problems(engine: Engine) -> Iterator[str]:
         yield from figures_problems(work)
         yield from anchors.problems(work)
         yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
+
+
+def unfinished(work: UnitOfWork) -> Iterator[str]:
+    """What the basins still lack before their first project: nothing is wrong, something is to be done."""
+    known = basins.every(work)
+    if not known:
+        yield "Aucun bassin encore : « alize basin add NOM --code SIGLE », ou la page Bassins."
+    for basin in known:
+        points = readiness.points(work, basin)
+        for point in points:
+            if not point.is_done and point.matter is not readiness.Matter.PROJECT:
+                yield f"{basin.name} : {said(point)}"
+
+
+def said(point: readiness.Point) -> str:
+    """A point of a basin's checklist in French: what it is about, how it stands, what waits for it."""
+    values = {
+        name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        for name, value in point.values.items()
+    }
+    waiting = "" if point.is_done or not WAITS[point.need] else f" ({WAITS[point.need]})"
+    return f"{MATTERS[point.matter]} – {point.sentence.format(**values)}{waiting}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from forms import (
     administration,
     agreements,
     appraisal,
+    basins,
     closing,
     committee,
     escalation,
@@ -36,6 +37,7 @@ SUBJECTS = (
     escalation,
     everyday,
     administration,
+    basins,
 )
 FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
 

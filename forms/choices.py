@@ -344,3 +344,12 @@ class BasinRole(Coded):
     LOCAL_AUTHORITY = "local_authority", _("Collectivité")
     FUNDER = "funder", _("Financeur")
     OPERATOR_ORGANISATION = "operator_organisation", _("Structure opératrice")
+
+
+class Territory(Coded):
+    """A territory with public holidays of its own."""
+
+    FRANCE = "FR", _("France métropolitaine"), _("Jours fériés communs")
+    MOSELLE = "FR-57", _("Moselle"), _("Avec le Vendredi saint et le 26 décembre")
+    ALSACE = "FR-67", _("Alsace"), _("Avec le Vendredi saint et le 26 décembre")
+    REUNION = "RE", _("La Réunion"), _("Avec le 20 décembre, à l’heure de La Réunion")

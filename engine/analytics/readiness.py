@@ -74,7 +74,7 @@ def points(work: UnitOfWork, basin: Basin) -> list[Point]:
     today = basins.today(work, basin.id)
     return [
         territory(work, basin.id),
-        process(work, basin.id, today),
+        published(work, basin.id, today),
         operator(work, basin.id, today),
         officer(work, basin.id, today),
         *committee(work, basin.id, today),
@@ -100,7 +100,7 @@ def territory(work: UnitOfWork, basin_id: int) -> Point:
     return Point(Matter.TERRITORY, False, text)
 
 
-def process(work: UnitOfWork, basin_id: int, today: date) -> Point:
+def published(work: UnitOfWork, basin_id: int, today: date) -> Point:
     """The version of the process that new projects take."""
     version = drawings.in_force(work, basin_id, on=today)
     if version is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,18 @@ class NotEligibleToChair(errors.NotAllowed):
 
     Cahier des charges §V and R14: the chair is the active representative of a partner company.
     """
+
+
+class NotSeated(NotEligibleToChair):
+    """Qui préside siège au comité : attribuez d’abord un siège à cette personne, à cette date."""
+
+
+class SitsAsGuest(NotEligibleToChair):
+    """Qui préside siège avec voix délibérative : cette personne n’est qu’invitée à cette date."""
+
+
+class SitsForNoPartner(NotEligibleToChair):
+    """Qui préside siège pour une entreprise partenaire : donnez d’abord ce rôle à son organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,4 +219,20 @@ def _presiding_for(
     for seat in chair_candidates(work, basin_id, on, case_id):
         if seat.person_id == person_id and organisation_id in (None, seat.organisation_id):
             return seat.organisation_id
-    raise NotEligibleToChair
+    held = [
+        seat
+        for seat in committee_seats.seats_of(work, person_id, basin_id, on)
+        if organisation_id in (None, seat.organisation_id)
+    ]
+    raise refusal_of(held)
+
+
+def refusal_of(held: Sequence[Seat]) -> NotEligibleToChair:
+    """Say which of the chair's conditions is not met by somebody who holds these seats (R14)."""
+    if not held:
+        return NotSeated()
+    if all(seat.guest for seat in held):
+        return SitsAsGuest()
+    if not any(seat.for_partner_company for seat in held):
+        return SitsForNoPartner()
+    return NotEligibleToChair()

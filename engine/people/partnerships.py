@@ -36,7 +36,7 @@ class AgreementsOverlap(errors.Conflict):
 
 
 class TooFewPartners(errors.NotAllowed):
-    """Il faut au moins {minimum} entreprises partenaires pour signer ; il y en a {count}.
+    """Il faut au moins {minimum} entreprises partenaires pour signer ; il y en a {count} le {day}.
 
     R7 (cahier des charges): checked at signature only, running projects are never frozen.
     """
@@ -59,12 +59,9 @@ def sign(
     `InvalidAnswers` (dates, reason, evaluation), `TooFewPartners` (R7), `AgreementsOverlap`.
     """
     basins.lock(work, basin_id)
-    if renewed_from is not None:
-        require_evaluated(work, basin_id, evaluated_on)
+    require_evaluated(work, basin_id, renewed_from, evaluated_on)
     last_day = last_day_of(starts_on, ends_on, reason)
-    gauge = committee_seats.partner_gauge(work, basin_id, starts_on)
-    if not gauge.is_enough:
-        raise TooFewPartners(count=gauge.count, minimum=gauge.minimum)
+    require_partners(work, basin_id, starts_on)
     require_free(work, basin_id, starts_on, last_day)
     agreement = PartnershipAgreement(
         basin_id=basin_id,
@@ -92,8 +89,19 @@ def sign(
     return agreement
 
 
-def require_evaluated(work: UnitOfWork, basin_id: int, evaluated_on: date | None) -> None:
+def require_partners(work: UnitOfWork, basin_id: int, on: date) -> None:
+    """Refuse an agreement with fewer than four partner companies on its first day (R7); `TooFewPartners`."""
+    gauge = committee_seats.partner_gauge(work, basin_id, on)
+    if not gauge.is_enough:
+        raise TooFewPartners(count=gauge.count, minimum=gauge.minimum, day=on)
+
+
+def require_evaluated(
+    work: UnitOfWork, basin_id: int, renewed_from: UUID | None, evaluated_on: date | None
+) -> None:
     """Refuse to renew what the steering committee has not evaluated yet (R6). Raises `InvalidAnswers`."""
+    if renewed_from is None:
+        return
     if evaluated_on is None:
         raise errors.InvalidAnswers(
             {"evaluated_on": [_("Une convention se renouvelle après évaluation : indiquez sa date.")]}
@@ -166,6 +174,11 @@ def last_before(work: UnitOfWork, basin_id: int, day: date | None = None) -> Par
         if day is None or agreement.starts_on < day:
             return agreement
     return None
+
+
+def day_after(agreement: PartnershipAgreement) -> date:
+    """The first day that an agreement no longer covers."""
+    return agreement.ends_on + timedelta(days=1)
 
 
 def in_force(work: UnitOfWork, basin_id: int, on: date) -> PartnershipAgreement | None:

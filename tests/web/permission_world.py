@@ -139,6 +139,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
     with database.start_work(actor) as work:
         task = inbox.open_of_case(work, project_id)[0]
         note = everyday.write_note(work, project_id=project_id, text="Une note.", audience="committee")
+        agreement_id = partnerships.of_basin(work, basin_id)[0].id
         document = documents.add(
             work, documents.Store(trial.engine.documents), project_id=project_id, name="a.pdf",
             content=b"%PDF-1.4 " + place.encode(),
@@ -163,6 +164,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "incident_id": incidents.record(database, failure, actor=actor),
         "message_id": a_message(trial, project_id, basin_id, who),
         "mail_id": a_mail(trial),
+        "agreement_id": agreement_id, "name": "committee.quorum-percent",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip

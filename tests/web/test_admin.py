@@ -236,7 +236,7 @@ class TestRoles:
         )  # fmt: skip
 
         assert answer.status_code == 403
-        assert "entreprise partenaire active" in answer.text
+        assert "attribuez d’abord un siège" in answer.text
         assert "<form" in answer.text
 
     def test_a_second_chair_is_refused_with_the_form_kept(self, administrator, world):

@@ -9,7 +9,7 @@ from flask import Response, render_template, url_for
 
 from engine.i18n import mark as _
 from engine.outbox import notify
-from engine.people import accounts, permissions, second_factor
+from engine.people import accounts, directory, permissions, second_factor
 from engine.people.permissions import Permission
 from web import spreadsheets
 from web import work as web_work
@@ -30,18 +30,13 @@ def accounts_list() -> str:
     """List every account of the installation."""
     with web_work.start_reading() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
-        found = accounts.every(work)
-    words = lists.searched().casefold().split()
-    shown = [
-        (person, account)
-        for person, account in found
-        if all(word in f"{person.full_name} {account.email}".casefold() for word in words)
-    ]
+        page = directory.accounts(work, text=lists.searched(), after=lists.after())
     return render_template(
         "admin/accounts.html",
-        accounts=shown,
+        accounts=page.lines,
         search=lists.searched(),
-        csv_url=url_for("admin.accounts_csv"),
+        csv_url=url_for("admin.accounts_csv", **lists.kept()),
+        next_url=lists.next_address("admin.accounts_list", page),
     )
 
 
@@ -65,7 +60,9 @@ def accounts_csv() -> Response:
                     )
                 ),
             )
-            for person, account in accounts.every(work)
+            for person, account in lists.every(
+                lambda after: directory.accounts(work, text=lists.searched(), after=after, limit=lists.MANY)
+            )
         ]
     return spreadsheets.answer("comptes", "csv", [web_work.translated(text) for text in HEADER], rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import render_template, url_for
 
 from engine.i18n import mark as _
@@ -12,6 +14,9 @@ from web import work as web_work
 from web.admin import lists
 from web.admin.blueprint import pages
 from web.auth import requires, viewer
+
+if TYPE_CHECKING:
+    from engine.people.models import Basin
 
 # Each section: its words, its page, the permission that opens it, what its figure counts.
 SECTIONS = (
@@ -40,8 +45,8 @@ def index() -> str:
     allowed, rights = viewer().rights.anywhere(), viewer().rights
     with web_work.start_reading() as work:
         counts = {
-            "incidents": len([each for each in incidents.list_open(work) if seen(each.basin_id)]),
-            "mails": len([each for each in mail_log.failures(work) if heard(each.basin_id)]),
+            "incidents": incidents.count_open(work, basin_ids=lists.scope(Permission.SEE_INCIDENTS)),
+            "mails": mail_log.count_failures(work, basin_ids=lists.scope(Permission.SEE_OUTBOX)),
         }
         known = lists.basins_of(work, Permission.SEE_PEOPLE)
     sections = [
@@ -52,15 +57,14 @@ def index() -> str:
     return render_template(
         "admin/index.html",
         sections=sections,
-        basins=[(basin.name, url_for("admin.basin_roles", slug=basin.slug)) for basin in known],
+        basins=[
+            (each.name, url_for("admin.basin_roles", slug=each.slug), checklist_of(each)) for each in known
+        ],
+        add_url=url_for("basins.ask_basin") if rights.basins_with(Permission.ADD_BASIN) is None else None,
     )
 
 
-def seen(basin_id: int | None) -> bool:
-    """Tell whether an incident is for this person to see."""
-    return lists.is_within(basin_id, Permission.SEE_INCIDENTS)
-
-
-def heard(basin_id: int | None) -> bool:
-    """Tell whether a mail is for this person to see."""
-    return lists.is_within(basin_id, Permission.SEE_OUTBOX)
+def checklist_of(basin: Basin) -> str | None:
+    """Where a basin's first day is seen to, for those who see its figures."""
+    allowed = viewer().rights.allows(Permission.SEE_MONITORING, basin_id=basin.id)
+    return url_for("basins.readiness_page", slug=basin.slug) if allowed else None

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 def incidents_list() -> str:
     """List what failed and waits, the oldest first."""
     with web_work.start_reading() as work:
-        found = [
-            each
-            for each in incidents.list_open(work)
-            if lists.is_within(each.basin_id, Permission.SEE_INCIDENTS)
-        ]
+        page = incidents.page(work, basin_ids=lists.scope(Permission.SEE_INCIDENTS), after=lists.after())
         names = {basin.id: basin.name for basin in basins.every(work)}
-    return render_template("admin/incidents.html", incidents=found, basins=names)
+    return render_template(
+        "admin/incidents.html",
+        page=page,
+        basins=names,
+        next_url=lists.next_address("admin.incidents_list", page),
+    )
 
 
 def require_visible(work: UnitOfWork, incident_id: UUID, permission: Permission) -> Any:

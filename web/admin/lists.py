@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -11,11 +12,11 @@ from engine.people.permissions import Permission
 from web.auth import viewer
 
 if TYPE_CHECKING:
-    from engine.people.directory import Page
     from engine.people.models import Basin
+    from engine.persistence.keyset import Page
     from engine.persistence.unit_of_work import UnitOfWork
 
-WHOLE = 10_000  # Lines of an exported list, at most.
+MANY = 500  # Lines read at once for a file.
 
 
 def scope(permission: Permission) -> set[int] | None:
@@ -43,16 +44,16 @@ def searched() -> str:
     return request.args.get("q", "").replace("\0", "").strip()[:200]
 
 
-def after() -> str:
+def after(name: str = "apres") -> str:
     """After which line the page begins."""
-    return request.args.get("apres", "").replace("\0", "")[:300]
+    return request.args.get(name, "").replace("\0", "")[:300]
 
 
-def next_address(endpoint: str, page: Page) -> str | None:
+def next_address(endpoint: str, page: Page, name: str = "apres") -> str | None:
     """The address of the next page, the same search kept."""
     if page.next is None:
         return None
-    return url_for(endpoint, **{**kept(), "apres": page.next})
+    return url_for(endpoint, **{**kept(), name: page.next})
 
 
 def kept() -> dict[str, Any]:
@@ -60,7 +61,12 @@ def kept() -> dict[str, Any]:
     return {name: request.args[name] for name in ("q", "bassin") if request.args.get(name)}
 
 
-def is_within(basin_id: int | None, permission: Permission) -> bool:
-    """Tell whether what belongs to this basin (None: to none) is for the person signed in to see."""
-    wanted = scope(permission)
-    return wanted is None or (basin_id is not None and basin_id in wanted)
+def every(read: Callable[[str], Page]) -> Iterator[Any]:
+    """Every line of a list, for a file: page after page, and none left out."""
+    after = ""
+    while True:
+        page = read(after)
+        yield from page.lines
+        if page.next is None:
+            return
+        after = page.next

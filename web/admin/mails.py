@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.persistence.unit_of_work import UnitOfWork
 
+LATER = "attente"  # The second list of the page has its own pages.
 HEADER = (_("Destinataire"), _("Courriel"), _("Dossier"), _("Échec le"), _("Motif"), _("Essais"))
 
 
@@ -30,8 +32,9 @@ HEADER = (_("Destinataire"), _("Courriel"), _("Dossier"), _("Échec le"), _("Mot
 def mails_list() -> str:
     """List the mails that failed, then those still to leave."""
     with web_work.start_reading() as work:
-        failed = failures(work)
-        pending = [each for each in mail_log.pending(work) if is_seen(work, each.id)]
+        mine = lists.scope(Permission.SEE_OUTBOX)
+        failed = mail_log.failures(work, basin_ids=mine, after=lists.after())
+        pending = mail_log.pending(work, basin_ids=mine, after=lists.after(LATER))
     rights = viewer().rights
     return render_template(
         "admin/mails.html",
@@ -40,20 +43,18 @@ def mails_list() -> str:
         kind=lambda key: words.named(words.MAILS, key),
         outcome=lambda key: words.named(words.FAILURES, key),
         retriable={
-            each.id for each in failed if rights.allows(Permission.RETRY_MAIL, basin_id=each.basin_id)
+            each.id for each in failed.lines if rights.allows(Permission.RETRY_MAIL, basin_id=each.basin_id)
         },
         csv_url=url_for("admin.mails_csv"),
+        failed_next_url=lists.next_address("admin.mails_list", failed),
+        pending_next_url=lists.next_address("admin.mails_list", pending, LATER),
     )
 
 
-def failures(work: UnitOfWork) -> list[mail_log.FailedMail]:
-    """The mails that failed, of one's basins."""
-    return [each for each in mail_log.failures(work) if lists.is_within(each.basin_id, Permission.SEE_OUTBOX)]
-
-
-def is_seen(work: UnitOfWork, message_id: UUID) -> bool:
-    """Tell whether a mail is about one of one's basins."""
-    return lists.is_within(mail_log.basin_of(work, message_id), Permission.SEE_OUTBOX)
+def failures(work: UnitOfWork) -> Iterator[mail_log.FailedMail]:
+    """The mails that failed, of one's basins, all pages of them."""
+    mine = lists.scope(Permission.SEE_OUTBOX)
+    return lists.every(lambda after: mail_log.failures(work, basin_ids=mine, after=after, limit=lists.MANY))
 
 
 @pages.get("/administration/courriels.csv")

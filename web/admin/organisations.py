@@ -51,8 +51,12 @@ def organisations_csv() -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
         basin_ids, _options = lists.narrowed(work, Permission.MANAGE_PEOPLE)
-        page = directory.organisations(work, basin_ids=basin_ids, text=lists.searched(), limit=lists.WHOLE)
-    rows = [(each.name, each.siren, each.city, each.phone if each.in_basins else None) for each in page.lines]
+        found = lists.every(
+            lambda after: directory.organisations(
+                work, basin_ids=basin_ids, text=lists.searched(), after=after, limit=lists.MANY
+            )
+        )
+        rows = [(each.name, each.siren, each.city, each.phone if each.in_basins else None) for each in found]
     header = [web_work.translated(text) for text in HEADER]
     return spreadsheets.answer("organisations", "csv", header, rows)
 

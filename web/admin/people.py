@@ -55,13 +55,22 @@ def people_csv() -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
         basin_ids, _options = lists.narrowed(work, Permission.MANAGE_PEOPLE)
-        page = directory.persons(
-            work, basin_ids=basin_ids, today=web_work.today(), text=lists.searched(), limit=lists.WHOLE
-        )
-    rows = [
-        (line.full_name, line.email, line.phone, account_word(line), ", ".join(roles_in_words(line.roles)))
-        for line in page.lines
-    ]
+        found = lists.every(
+            lambda after: directory.persons(
+                work, basin_ids=basin_ids, today=web_work.today(), text=lists.searched(), after=after,
+                limit=lists.MANY,
+            )
+        )  # fmt: skip
+        rows = [
+            (
+                line.full_name,
+                line.email,
+                line.phone,
+                account_word(line),
+                ", ".join(roles_in_words(line.roles)),
+            )
+            for line in found
+        ]
     return spreadsheets.answer("personnes", "csv", [web_work.translated(text) for text in HEADER], rows)
 
 

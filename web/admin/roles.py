@@ -10,11 +10,11 @@ from uuid import UUID
 from flask import Response, g, render_template, request, url_for
 
 from engine.i18n import mark as _
-from engine.people import assignments, basins, directory, organisations, permissions, persons, seats
+from engine.people import assignments, basins, directory, giving, organisations, permissions, persons, seats
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from forms import catalogue
-from forms.administration import OF_ORGANISATIONS
+from forms.choices import BasinRole
 from forms.context import Choice, Context
 from web import spreadsheets
 from web import work as web_work
@@ -62,6 +62,7 @@ def basin_roles(slug: str) -> str:
         gauge=gauge,
         is_vacant=is_vacant,
         may_rule=rights.allows(Permission.MANAGE_ROLES, basin_id=basin.id),
+        may_start=rights.allows(Permission.SEE_MONITORING, basin_id=basin.id),
         may_open=rights.allows(Permission.MANAGE_PEOPLE, basin_id=basin.id),
     )
 
@@ -127,6 +128,8 @@ def role_context(work: UnitOfWork, basin: Basin) -> Context:
         "organisation_id": [Choice(str(each.id), each.name, each.city or "") for each in bodies],
     }
     prefill: dict[str, object] = {}
+    if request.args.get("role") in {each.value for each in BasinRole}:
+        prefill["role"] = request.args["role"]
     for field, choice in asked_for(work):
         prefill[field] = choice.value
         if choice.value not in {each.value for each in choices[field]}:
@@ -159,25 +162,15 @@ def give_role(slug: str) -> WerkzeugResponse:
 
 def assign(work: UnitOfWork, basin_id: int, clean: dict[str, object]) -> None:
     """Give the role that the answers say, by the door of that role."""
-    role = Role(str(getattr(clean["role"], "value", clean["role"])))
-    person_id, organisation_id = uuid_of(clean["person_id"]), uuid_of(clean["organisation_id"])
-    start, until = day_of(clean["valid_from"]), day_of(clean["valid_to"])
-    if role is Role.CHAIR and person_id is not None:
-        seats.appoint_chair(
-            work, basin_id=basin_id, person_id=person_id, organisation_id=organisation_id, from_date=start,
-            until=until,
-        )  # fmt: skip
-        return
-    is_of_organisation = role.value in {each.value for each in OF_ORGANISATIONS}
-    assignments.assign(
+    giving.give(
         work,
-        role=role,
+        role=Role(str(getattr(clean["role"], "value", clean["role"]))),
         basin_id=basin_id,
-        person_id=None if is_of_organisation else person_id,
-        organisation_id=organisation_id,
-        guest=role is Role.SEAT and bool(clean["guest"]),
-        from_date=start,
-        until=until,
+        person_id=uuid_of(clean["person_id"]),
+        organisation_id=uuid_of(clean["organisation_id"]),
+        guest=bool(clean["guest"]),
+        from_date=day_of(clean["valid_from"]),
+        until=day_of(clean["valid_to"]),
     )
 
 

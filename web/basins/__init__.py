@@ -1,8 +1,8 @@
-"""The pages of basins: their list, one basin, its diagrams."""
+"""The pages of basins: their list, one basin, its first day, its agreements, its parameters, its diagrams."""
 
 from __future__ import annotations
 
-from web.basins import files, listing, page
+from web.basins import agreements, beginning, changing, checklist, files, listing, page
 from web.basins.blueprint import pages
 
-__all__ = ["files", "listing", "page", "pages"]
+__all__ = ["agreements", "beginning", "changing", "checklist", "files", "listing", "page", "pages"]

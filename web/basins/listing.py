@@ -40,7 +40,8 @@ def index() -> str:
         (_("CSV"), url_for("basins.list_file", format="csv")),
         (_("XLSX"), url_for("basins.list_file", format="xlsx")),
     ]
-    return render_template("basins/index.html", cards=visible(), exports=exports)
+    may_add = viewer().rights.basins_with(Permission.ADD_BASIN) is None
+    return render_template("basins/index.html", cards=visible(), exports=exports, may_add=may_add)
 
 
 @pages.get("/bassins.<any(csv, xlsx):format>")

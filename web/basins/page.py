@@ -7,17 +7,20 @@ from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request, url_for
 
+from engine.analytics import readiness
+from engine.analytics.readiness import Need
 from engine.committee import sessions
 from engine.i18n import mark as _
 from engine.people import basins, organisations, partnerships, permissions, seats
 from engine.people.models import Role
 from engine.people.permissions import Permission
+from engine.persistence import anchors
 from engine.registry import drawings
 from forms import choices
 from web import bpmn_svg
 from web import work as web_work
 from web.auth import requires, viewer
-from web.basins import parameters
+from web.basins import ends, parameters
 from web.basins.blueprint import pages
 
 if TYPE_CHECKING:
@@ -58,6 +61,9 @@ def show(slug: str) -> str:
             parameters=parameters.shown(work, basin.id, version),
             diagram=None if version is None else diagram(work, basin, version),
             monitoring_url=monitoring_url(basin),
+            missing=missing(work, basin),
+            anchor=anchors.latest(work, basin.id) if monitoring_url(basin) else None,
+            may=may(basin),
             kinds={each.value: web_work.translated(each.label) for each in choices.SessionKind},
         )
 
@@ -68,14 +74,39 @@ def monitoring_url(basin: Basin) -> str | None:
     return url_for("monitoring.index", bassin=basin.slug) if allowed else None
 
 
+def missing(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
+    """How much the basin still lacks, and where it is listed, for those who see its figures."""
+    if not viewer().rights.allows(Permission.SEE_MONITORING, basin_id=basin.id):
+        return {"url": None, "count": 0}
+    points = readiness.points(work, basin)
+    needed = [Need.PROJECT, Need.DECISION]
+    return {
+        "url": url_for("basins.readiness_page", slug=basin.slug),
+        "count": sum(len(readiness.missing(points, each)) for each in needed),
+    }
+
+
+def may(basin: Basin) -> dict[str, bool]:
+    """Which acts of this page are the reader's."""
+    rights = viewer().rights
+    return {
+        "sign": rights.allows(Permission.RECORD_PARTNERSHIP, basin_id=basin.id),
+        "describe": rights.basins_with(Permission.ADD_BASIN) is None,
+        "change": rights.allows(Permission.CHANGE_PARAMETERS, basin_id=basin.id),
+    }
+
+
 def committee(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
     """Who decides, under which agreement, and when next; names only for those who may see people."""
     today = web_work.today()
     sees_people = viewer().rights.allows(Permission.SEE_PEOPLE, basin_id=basin.id)
     sitting = seats.seats_in_force(work, basin.id, today)
+    agreements = partnerships.of_basin(work, basin.id)
     return {
         "agreement": partnerships.in_force(work, basin.id, today),
-        "agreements": partnerships.of_basin(work, basin.id),
+        "agreements": agreements,
+        "today": today,
+        "ends": ends.of_basin(work, basin, agreements, today) if sees_people else [],
         "gauge": seats.partner_gauge(work, basin.id, today),
         "companies": organisations.of_basin(work, basin.id, today, Role.PARTNER_COMPANY),
         "chair": seats.chair_in_force(work, basin.id, today),

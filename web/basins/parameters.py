@@ -38,6 +38,7 @@ class Shown:
     """One parameter, as the page says it."""
 
     label: str
+    name: str  # As the address of its own page has it.
     value: str
     kind: str
     is_published: bool
@@ -72,6 +73,7 @@ def of_line(
         value = line.default if change is None else change.value
     return Shown(
         label=web_work.translated(line.label),
+        name=line.key.replace("_", "-"),
         value=in_words(line, value),
         kind=web_work.translated(KINDS[line.kind]),
         is_published=is_published,
@@ -105,15 +107,30 @@ def in_words(line: Parameter, value: Any) -> str:
     return with_unit(value, line.unit)
 
 
+def bounds(line: Parameter) -> str:
+    """« De 0 à 100 % des sièges »: what the table lets a basin choose; nothing where there is no bound."""
+    if line.type not in {Type.INTEGER, Type.MONEY, Type.DURATION} or line.least is None or line.most is None:
+        return ""
+    if line.type is Type.MONEY:
+        least, most = (typography.money(each, web_work.locale()) for each in (line.least, line.most))
+    else:
+        least = typography.number(line.least, web_work.locale())
+        most = with_unit(line.most, line.unit) if line.most >= 0 else typography.number(line.most)
+    text = _("De {least} à {most}.")
+    if line.least < 0:
+        text = _("De {least} à {most}, en jours : avant l’échéance, le nombre est négatif.")
+    return web_work.translated(text, least=least, most=most)
+
+
 def with_unit(number: int, unit: str) -> str:
-    """« 18 mois », « 14 jours avant », « 50 % des sièges »."""
+    """« 18 mois », « 14 jours avant », « 50 % des sièges »."""
     named = SINGULAR.get(unit, unit) if abs(number) < 2 and web_work.locale() == "fr" else unit
     written = f"{typography.number(abs(number), web_work.locale())}\u00a0{web_work.translated(named)}"
     return web_work.translated(_("{delay} avant"), delay=written) if number < 0 else written
 
 
 def period(first: str, last: str) -> str:
-    """« du 1er août au 20 août »: days that come back every year."""
+    """« du 1er août au 20 août »: days that come back every year."""
     days = [
         typography.day_of_year(date.fromisoformat(f"2000-{day}"), web_work.locale()) for day in (first, last)
     ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import chain
 
 import click
 
 from engine import errors, logs
 from engine.settings import InvalidSettings, Settings
-from web.cli import history, installation, keeping, measuring, people, processes
+from forms import catalogue
+from web.cli import basins, history, installation, keeping, measuring, people, processes, roles
 
-GROUPS = (installation, people, processes, history, keeping, measuring)
+GROUPS = (installation, people, basins, roles, processes, history, keeping, measuring)
 
 
 class Commands(click.Group):
@@ -21,6 +23,10 @@ class Commands(click.Group):
         """Run a command; an expected refusal says its sentence and exits with 1."""
         try:
             return super().invoke(context)
+        except (errors.InvalidAnswers, catalogue.InvalidAnswers) as refusal:
+            for sentence in dict.fromkeys(chain.from_iterable(refusal.messages.values())):
+                click.echo(str(sentence), err=True)
+            raise SystemExit(1) from None
         except (errors.EngineError, InvalidSettings) as refusal:
             click.echo(str(refusal), err=True)
             raise SystemExit(1) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -13,7 +14,7 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from engine import demo as demonstration
-from engine import doctor, scheduler
+from engine import doctor, errors, scheduler
 from engine.settings import Settings
 from web import app as web_app
 from web.cli import parts
@@ -49,7 +50,7 @@ def init() -> None:
     """Créer la base de cette installation, ou la mettre à niveau, et publier la référence."""
     with parts.opened(ready=False) as engine:
         engine.create()
-        parts.say(f"Base prête : {engine.settings.environment}.")
+        parts.say(f"Base prête : {engine.settings.environment}.")
 
 
 @click.command()
@@ -60,7 +61,7 @@ def init() -> None:
 @click.option("--no-scheduler", is_flag=True, help="Ne pas lancer l’horloge dans ce processus.")
 def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) -> None:
     """Servir l’application (et l’horloge, sauf avec --no-scheduler)."""
-    with parts.opened() as engine:
+    with parts.opened(overrides=address_served(host, port)) as engine:
         engine.require_promises()
         refuse_unsafe(engine, host=host, workers=workers)
         application = web_app.create_app(engine)
@@ -89,17 +90,25 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
         ).run()
 
 
+def address_served(host: str, port: int) -> dict[str, str]:
+    """A demonstration's mails lead to where it is served, unless its environment gives another address."""
+    settings = Settings.from_environment()
+    if settings.environment != "demo" or settings.base_url != Settings().base_url:
+        return {}
+    return {"base_url": f"http://{host}:{port}"}
+
+
 def refuse_unsafe(engine: Engine, *, host: str, workers: int) -> None:
     """A demonstration listens on the loopback only (D25); SQLite has one web process (D27)."""
     if engine.settings.environment == "demo" and host not in LOOPBACK:
-        raise click.UsageError("Une démonstration n’écoute que sur cette machine : --host 127.0.0.1.")
+        raise click.UsageError("Une démonstration n’écoute que sur cette machine : --host 127.0.0.1.")
     if engine.database.is_sqlite and workers > 1:
-        raise click.UsageError("Sur SQLite, un seul processus sert les pages : --workers 1.")
+        raise click.UsageError("Sur SQLite, un seul processus sert les pages : --workers 1.")
 
 
 def announce(engine: Engine, host: str, port: int) -> None:
     """Say where the application is, and in a demonstration with whom to sign in."""
-    parts.say(f"\n  Alizé : http://{host}:{port}\n")
+    parts.say(f"\n  Alizé : http://{host}:{port}\n")
     if engine.settings.environment == "demo":
         for line in demonstration.accounts():
             parts.say(f"  {line}")
@@ -116,7 +125,7 @@ def run_scheduler() -> None:
         stop = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: stop.set())
-        parts.say(f"Horloge en marche : {scheduler.process_name()}.")
+        parts.say(f"Horloge en marche : {scheduler.process_name()}.")
         stop.wait()
         metronome.shutdown(wait=True)
 
@@ -151,11 +160,22 @@ def examine(only_environment: bool) -> None:
         return
     with parts.opened(ready=False) as engine:
         problems = list(doctor.problems(engine))
+        to_do = list(unfinished(engine))
     for problem in problems:
         click.echo(problem)
+    for line in to_do:
+        click.echo(f"À faire : {line}")
     if problems:
         raise SystemExit(1)
     parts.say("Tout va bien.")
+
+
+def unfinished(engine: Engine) -> list[str]:
+    """What the basins still lack, where the database can be read at all."""
+    with contextlib.suppress(errors.EngineError), engine.database.start_reading(parts.CONSOLE) as work:
+        engine.require_ready()
+        return list(doctor.unfinished(work))
+    return []
 
 
 COMMANDS = (init, serve, run_scheduler, demo, examine)

@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from engine import errors
+from engine.outbox import notify
 from engine.people import accounts, assignments, basins, persons, tokens
 from engine.people.models import NATIONAL_ROLES, Role
 from engine.persistence.unit_of_work import UnitOfWork
@@ -30,13 +31,22 @@ def user() -> None:
 @click.argument("email")
 @click.argument("full_name")
 @click.option("--role", "role", type=click.Choice(ROLES), help="Un rôle à donner aussitôt.")
-@click.option("--basin", "slug", help="Le bassin du rôle ; sans lui, le rôle est national.")
-@click.password_option("--password", help="Le mot de passe ; demandé s’il manque.")
-def add(email: str, full_name: str, role: str | None, slug: str | None, password: str) -> None:
+@click.option("--basin", "slug", help="Le bassin du rôle ; sans lui, le rôle est national.")
+@click.option("--phone", default="", help="Son téléphone, que ses courriels et ses collègues verront.")
+@click.option("--invite", is_flag=True, help="Sans mot de passe : une invitation part à son adresse.")
+@click.option("--password", help="Le mot de passe ; demandé s’il manque, sauf avec --invite.")
+def add(
+    email: str, full_name: str, *, role: str | None, slug: str | None, phone: str, invite: bool,
+    password: str | None,
+) -> None:  # fmt: skip
     """Créer une personne et son compte."""
+    if not invite and password is None:
+        password = click.prompt("Mot de passe", hide_input=True, confirmation_prompt=True, err=True)
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
-        person = persons.add(work, full_name=full_name, email=email)
+        person = persons.add(work, full_name=full_name, email=email, phone=phone)
         accounts.create(work, person_id=person.id, password=password)
+        if invite:
+            notify.notify(work, kind="invitation", recipient_id=person.id, data={"path": "/connexion"})
         if role is not None:
             require_place(Role(role), slug)
             assignments.assign(
@@ -51,7 +61,7 @@ def add(email: str, full_name: str, role: str | None, slug: str | None, password
 def require_place(role: Role, slug: str | None) -> None:
     """A role is given where it exists: some only in a basin."""
     if slug is None and role not in NATIONAL_ROLES:
-        raise click.UsageError(f"Le rôle « {role} » se donne dans un bassin : ajoutez --basin.")
+        raise click.UsageError(f"Le rôle « {role} » se donne dans un bassin : ajoutez --basin.")
 
 
 @user.command(name="list")
@@ -66,7 +76,7 @@ def list_accounts() -> None:
 @user.command(name="disable")
 @click.argument("email")
 def disable(email: str) -> None:
-    """Désactiver un compte : ses sessions, ses appareils et ses jetons s’éteignent."""
+    """Désactiver un compte : ses sessions, ses appareils et ses jetons s’éteignent."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
         accounts.disable(work, person_of(work, email))
 
@@ -99,7 +109,7 @@ def token() -> None:
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
 def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
-    """Créer un jeton ; il n’est montré qu’une fois."""
+    """Créer un jeton ; il n’est montré qu’une fois."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
         wanted = [tokens.Scope(each) for each in scopes] or list(tokens.Scope)
         text, _row = tokens.create(

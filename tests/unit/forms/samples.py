@@ -112,6 +112,16 @@ SAMPLES: dict[str, dict[str, object]] = {
     "organisation": {"name": "Atelier (démo)"},
     "assignment": {"role": "seat", "person_id": str(FIRST), "organisation_id": str(SECOND)},
     "assignment_end": {"reason": "Départ."},
+    "basin": {"name": "Toulois (démo)", "code": "TOU", "territory": "FR"},
+    "basin_description": {"name": "Toulois (démo)", "territory": "FR-57"},
+    "territory_validation": {"minutes": "Relevé de décisions du 3 mars"},
+    "partnership": {"charter_version": "2010", "is_complete": "on"},
+    "partnership_end": {"ends_on": "2029-05-31", "reason": "Avenant nᵒ 1"},
+    "parameter_number": {"value": "60", "reason": "Vote du comité."},
+    "parameter_amount": {"value": "15 000,00", "reason": "Vote du comité."},
+    "parameter_switch": {"value": "no", "reason": "Vote du comité."},
+    "parameter_mode": {"value": "vote", "reason": "Vote du comité."},
+    "parameter_periods": {"value": "1/8 au 20/8\n24/12 – 02/01", "reason": "Vote du comité."},
 }  # fmt: skip
 
 

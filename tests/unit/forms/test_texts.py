@@ -72,7 +72,7 @@ def test_every_coded_value_has_a_marked_label() -> None:
         for member in coded:
             assert member.label in marked()
             assert not member.hint or member.hint in marked()
-            assert re.fullmatch(r"[a-z0-9_]+", member.value)
+            assert re.fullmatch(r"[a-z0-9_]+|[A-Z]{2}(-[0-9]{2})?", member.value)  # Territories: ISO 3166.
 
 
 def test_french_typography_is_right() -> None:
