@@ -43,7 +43,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     if act.instance_id == act.case.id:
         project_of(act).status = Status.DECISION_TO_SIGN.value
     record(
-        act, "committee.decision.recorded", decision.id, outcome=decision.outcome,
+        act, "committee.decision.recorded", decision.id, on=decision.occurred_on, outcome=decision.outcome,
         session=decision.session_id,
         mandatary=decision.mandatary_id, advance_cents=decision.advance_cents,
         content={"explanation": decision.explanation, "remarks": decision.remarks},

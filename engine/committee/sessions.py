@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
+from engine.committee import expecting
 from engine.committee.models import CommitteeSession, Decision
 from engine.people import basins
 from engine.persistence.base import new_id
@@ -38,7 +39,8 @@ class AlreadyPlanned(errors.Conflict):
 
 
 def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Plan a session. Raises `AlreadyPlanned`."""
+    """Plan a session; the files that wait for one are due on the day of the next. Raises `AlreadyPlanned`."""
+    expecting.lock_waiting(work, basin_id)
     basins.lock(work, basin_id)
     require_free(work, basin_id, answers["held_on"])
     session = CommitteeSession(
@@ -52,14 +54,16 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
     )
     work.database.add(session)
     _record(work, "committee.session.planned", session, held_on=session.held_on)
+    expecting.follow(work, basin_id)
     return session
 
 
 def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Change a planned session's day, place or form.
+    """Change a planned session's day, place or form; the files that wait for it follow its day.
 
     Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`.
     """
+    expecting.lock_waiting(work, find(work, session_id).basin_id)
     session = require_planned(work, session_id)
     if answers["held_on"] != session.held_on:
         require_free(work, session.basin_id, answers["held_on"])
@@ -68,15 +72,18 @@ def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> C
         setattr(session, name, answers.get(name))
     session.kind = coded(answers.get("kind")) or session.kind
     _record(work, "committee.session.moved", session, before=before, held_on=session.held_on)
+    expecting.follow(work, session.basin_id)
     return session
 
 
 def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSession:
-    """Cancel a planned session. Raises `SessionNotFound`, `NotPlanned`."""
+    """Cancel a planned session; the files wait for the next. Raises `SessionNotFound`, `NotPlanned`."""
+    expecting.lock_waiting(work, find(work, session_id).basin_id)
     session = require_planned(work, session_id)
     session.state = CANCELLED
     session.closed_at, session.closed_by = work.now, work.actor.person_id
     _record(work, "committee.session.cancelled", session, content={"reason": reason})
+    expecting.follow(work, session.basin_id)
     return session
 
 

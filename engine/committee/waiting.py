@@ -97,14 +97,15 @@ def decisions_in(work: UnitOfWork, session_id: UUID) -> list[tuple[Decision, Pro
     return [(row[0], row[1]) for row in rows]
 
 
-def count_of_year(work: UnitOfWork, basin_id: int, year: int) -> tuple[int, int]:
-    """How many sessions of a basin were held in a year, and how many are still planned in it."""
+def count_of_year(work: UnitOfWork, basin_id: int, today: date) -> tuple[int, int]:
+    """How many sessions of a basin were held this year, and how many are still to come in it."""
     rows = work.connection.execute(
         sa.select(CommitteeSession.state, sa.func.count())
         .where(
             CommitteeSession.basin_id == basin_id,
-            CommitteeSession.held_on >= date(year, 1, 1),
-            CommitteeSession.held_on <= date(year, 12, 31),
+            CommitteeSession.held_on >= date(today.year, 1, 1),
+            CommitteeSession.held_on <= date(today.year, 12, 31),
+            sa.or_(CommitteeSession.state != "planned", CommitteeSession.held_on >= today),
         )
         .group_by(CommitteeSession.state)
     )

@@ -182,7 +182,9 @@ def correction(asked: Asked) -> Parts:
     """The records of the dossier that may be corrected."""
     return Parts(
         choices={
-            "act_id": lambda: recalled.correctable(corrections.correctable(asked.work, asked.project.id))
+            "act_id": lambda: recalled.correctable(
+                asked, corrections.correctable(asked.work, asked.project.id)
+            )
         },
         limits={"has_consequences": False},
     )

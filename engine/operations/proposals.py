@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.committee import decisions, sessions
 from engine.i18n import mark as _
 from engine.i18n import translate
+from engine.operations import wording
 from engine.people import assignments, chairs, committee_seats, organisations, persons
 from engine.people.models import Assignment, Organisation, Person, Role
 from engine.projects import documents, mandates
@@ -116,7 +117,7 @@ def committee_sessions(asked: Asked) -> list[Choice]:
     return [
         Choice(
             str(each.id),
-            f"{each.held_on:%d/%m/%Y}",
+            wording.long_day(asked, each.held_on),
             translate(kinds.get(each.kind, each.kind), asked.work.locale),
         )
         for each in sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from babel import dates, numbers
+from babel import numbers
 
 from engine.agreements import drafting
 from engine.committee import decisions
@@ -352,10 +352,11 @@ def of_termination(asked: Asked) -> list[Fact]:
     )
 
 
-def correctable(found: Sequence[Found]) -> list[Choice]:
+def correctable(asked: Asked, found: Sequence[Found]) -> list[Choice]:
     """The records that may be corrected, by kind and day."""
     return [
-        Choice(str(each.record.id), KINDS[each.kind], f"{each.record.occurred_on:%d/%m/%Y}") for each in found
+        Choice(str(each.record.id), KINDS[each.kind], wording.long_day(asked, each.record.occurred_on))
+        for each in found
     ]
 
 
@@ -374,7 +375,7 @@ def label(asked: Asked, coded: type[Coded], value: str | None) -> str | None:
 
 def day(asked: Asked, value: date | None) -> str | None:
     """A day as the reader's language writes it."""
-    return None if value is None else dates.format_date(value, "long", locale=REGIONS[asked.work.locale])
+    return None if value is None else wording.long_day(asked, value)
 
 
 def money(asked: Asked, cents: int | None) -> str | None:

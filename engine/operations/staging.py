@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.agreements import signatories
 from engine.calendar import working_days
-from engine.committee import sessions
+from engine.committee import expecting
 from engine.people import basins, calendars
 from engine.people.models import Role
 from engine.projects import casting
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case, Casting, Routing
 
-WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
 LAST_REPORT = timedelta(days=14)  # A report opens this long before it is due (domain.md §5.4).
 WITHOUT_DATE = timedelta(days=30)
 
@@ -43,11 +42,8 @@ def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routin
     decided, or is on the grid of reports (D4), stays where it is.
     """
     if rule == "session":
-        session = sessions.next_session(work, case.basin_id, opened_on)
-        if session is not None:
-            return session.held_on
-        ends_on = opened_on + WITHOUT_SESSION
-    elif rule in routing:
+        return expecting.due_day(work, case.basin_id, opened_on)
+    if rule in routing:
         if routing[rule]:
             return date.fromisoformat(str(routing[rule]))
         ends_on = opened_on + WITHOUT_DATE

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from babel import numbers
+from babel import dates, numbers
 
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.projects.recording import days
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.operations.asked import Asked
 
 REGIONS = {"fr": "fr_FR", "en": "en_GB"}
@@ -24,6 +26,14 @@ def in_days(asked: Asked, quarter_days: int) -> str:
     text = _("{count} jour") if is_one else _("{count} jours")
     written = numbers.format_decimal(count.normalize(), locale=REGIONS[asked.work.locale])
     return translate(text, asked.work.locale, count=written)
+
+
+def long_day(asked: Asked, value: date) -> str:
+    """A day as the reader's language writes it: « 1er octobre 2026 »."""
+    locale = REGIONS[asked.work.locale]
+    if asked.work.locale == "fr" and value.day == 1:
+        return f"1er {dates.format_date(value, 'MMMM y', locale=locale)}"
+    return str(dates.format_date(value, "long", locale=locale))
 
 
 def in_months(asked: Asked, count: int | None) -> str | None:

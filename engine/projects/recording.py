@@ -56,15 +56,24 @@ def stamped(work: UnitOfWork, project_id: UUID, basin_id: int, occurred_on: date
 
 
 def record(
-    act: Act, kind: str, subject: UUID, *, content: Mapping[str, object] | None = None, **data: object
+    act: Act,
+    kind: str,
+    subject: UUID,
+    *,
+    content: Mapping[str, object] | None = None,
+    on: date | None = None,
+    **data: object,
 ) -> None:
-    """Tell the dossier's history what an act of its process did, on which day and in which capacity."""
+    """Tell the dossier's history what an act of its process did, on which day and in which capacity.
+
+    `on` is the day of the fact when the act only records it: a decision is of its session's day.
+    """
     act.work.record(
         kind,
         chain=act.case.id,
         subject=subject,
         basin_id=act.case.basin_id,
-        occurred_on=act.occurred_on,
+        occurred_on=on or act.occurred_on,
         capacity=None if act.task is None else act.task.capacity or act.task.role,
         content=content,
         **data,

@@ -107,6 +107,40 @@ def test_the_pace_of_the_year_is_said_and_blocks_nothing(officer, life):
     assert "Le cahier des charges attend 6 à 10 séances par an" in text_of(officer.get("/seances"))
 
 
+def test_a_session_whose_day_is_over_is_to_be_noted_not_to_come(client, sign_in, life, clock):
+    life.session(TODAY)
+    life.session(date(2026, 12, 1))
+    clock.advance(days=3)
+    officer = sign_in(client, "officer")
+
+    page = html.fromstring(officer.get("/seances").get_data(as_text=True))
+
+    listed = {
+        each: " ".join(page.xpath(f"//section[@aria-labelledby='{each}']")[0].text_content().split())
+        for each in ("to-note", "coming")
+    }
+    assert "lundi 16 novembre Passée, à noter" in listed["to-note"]
+    assert "Noter comme tenue" in listed["to-note"]
+    assert "16 novembre" not in listed["coming"]
+    assert "mardi 1er décembre" in listed["coming"]
+    assert "Passée, à noter" in officer.get("/seances.csv").get_data(as_text=True)
+
+
+def test_the_history_dates_a_decision_by_its_session_and_says_when_it_was_typed(client, sign_in, life, clock):
+    session_id = life.session(TODAY)
+    clock.advance(days=3)
+    life.decided(session_id)
+    clock.advance(days=9)
+    officer = sign_in(client, "officer")
+
+    said = text_of(officer.get(f"/projets/{life.case_id}/historique"))
+    lines = officer.get(f"/projets/{life.case_id}/historique.csv").get_data(as_text=True).splitlines()
+
+    assert "16 novembre 2026, saisi le 19 novembre 2026" in said
+    [line] = [each for each in lines if "Décision du comité consignée" in each]
+    assert line.startswith("2026-11-16;2026-11-19")
+
+
 def test_sessions_are_a_file_too_and_another_basin_sees_nothing(client, sign_in, life):
     session_id = life.session(TODAY)
 

@@ -170,7 +170,7 @@ def move_page(session_id: UUID, values: Values | None = None, messages: Messages
         kept = {name: getattr(session, name) for name in KEPT if getattr(session, name) is not None}
         inputs = form.inputs(replace(form.context(work), prefill=kept), values, messages)
     return page(
-        basin, _("Modifier la séance"), _("Les échéances de ceux qui l’attendent restent à leur date."),
+        basin, _("Modifier la séance"), _("Les dossiers qui attendent cette séance suivent sa date."),
         inputs, messages, submit=form.form.submit, session=session,
     )  # fmt: skip
 
@@ -190,7 +190,8 @@ def cancel_page(session_id: UUID, values: Values | None = None, messages: Messag
         errors=tuple((messages or {}).get("reason", ())),
     )
     return page(
-        basin, _("Annuler la séance"), _("La séance reste dans l’historique, avec le motif."), [asked],
+        basin, _("Annuler la séance"),
+        _("La séance reste dans l’historique, avec le motif. Les dossiers attendront la suivante."), [asked],
         messages, submit=_("Annuler la séance"), session=session, tone="danger",
     )  # fmt: skip
 

@@ -36,6 +36,7 @@ STATES = {
     "held": (_("Tenue"), "done"),
     "cancelled": (_("Annulée"), ""),
 }
+TO_NOTE = (_("Passée, à noter"), "late")  # Its day is over, and nobody said whether it took place.
 COLUMNS = (_("Date"), _("Heure"), _("Forme"), _("Lieu"), _("État"), _("Décisions"), _("Présidée par"))
 
 
@@ -107,7 +108,7 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
     today = web_work.today()
     found = sessions.of_basin(work, basin.id)
     shown = sessions_of(work, found)
-    held, planned = waiting.count_of_year(work, basin.id, today.year)
+    held, planned = waiting.count_of_year(work, basin.id, today)
     rights = viewer().rights
     sees = rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
     chair = chairs.chair_in_force(work, basin.id, today)
@@ -120,7 +121,8 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "planned": planned,
         "fewest": FEWEST,
         "most": MOST,
-        "coming": [each for each in shown if each["is_planned"]],
+        "to_note": [each for each in shown if each["is_overdue"]],
+        "coming": [each for each in shown if each["is_planned"] and not each["is_overdue"]],
         "past": past[:RECENT],
         "older": max(0, len(past) - RECENT),
         "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id)] if sees else [],
@@ -158,6 +160,10 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
     decided = waiting.decided_in(work, [each.id for each in found])
     names = persons.names(work, [each.chaired_by_id for each in found])
     today = web_work.today()
+    states = {
+        each.id: TO_NOTE if each.state == "planned" and each.held_on < today else STATES[each.state]
+        for each in found
+    }
     return [
         {
             "id": each.id,
@@ -168,10 +174,11 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
             "kind": label(choices.SessionKind, each.kind),
             "where": each.place,
             "video_link": each.video_link,
-            "state": STATES[each.state][0],
-            "tone": STATES[each.state][1],
+            "state": states[each.id][0],
+            "tone": states[each.id][1],
             "is_planned": each.state == "planned",
             "is_due": each.state == "planned" and each.held_on <= today,
+            "is_overdue": each.state == "planned" and each.held_on < today,
             "decisions": decided.get(each.id, 0),
             "chaired_by": names.get(each.chaired_by_id) if each.chaired_by_id else None,
             "move_url": url_for("committee.ask_move", session_id=each.id),

@@ -1,0 +1,80 @@
+"""Files that wait for a session: when they are due, and what planning or moving one changes for them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from engine.committee.models import CommitteeSession
+from engine.people import basins, calendars
+from engine.runtime import cases, instances
+from engine.runtime.models import Task
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+SESSION = "session"  # Whom a step waits for that is due on the day of the next session.
+WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
+PLANNED, HELD = "planned", "held"
+
+
+def due_day(work: UnitOfWork, basin_id: int, opened_on: date, *, today: date | None = None) -> date:
+    """The day by which a file is to be decided: the next session’s, else an open day after sixty."""
+    found = work.connection.execute(
+        sa.select(sa.func.min(CommitteeSession.held_on)).where(
+            CommitteeSession.basin_id == basin_id,
+            CommitteeSession.state == PLANNED,
+            CommitteeSession.held_on >= max(opened_on, today or opened_on),
+        )
+    ).scalar()
+    if found is not None:
+        return found
+    return calendars.calendar_of(work, basin_id).first_open_on_or_after(opened_on + WITHOUT_SESSION)
+
+
+def lock_waiting(work: UnitOfWork, basin_id: int) -> None:
+    """Lock the files that wait for a session, always in the same order, before the basin itself."""
+    waiting = work.connection.execute(
+        sa.select(Task.case_id)
+        .where(Task.basin_id == basin_id, Task.waits_for == SESSION, Task.closed_at.is_(None))
+        .distinct()
+        .order_by(Task.case_id)
+    ).scalars()
+    for case_id in waiting.all():
+        cases.lock(work, case_id)
+
+
+def follow(work: UnitOfWork, basin_id: int) -> int:
+    """Give the files locked by `lock_waiting` the day of the next session; how many changed.
+
+    One that a session already held may have examined keeps its day: its decision is to be recorded.
+    """
+    work.flush()
+    today = basins.today(work, basin_id)
+    last_held = work.connection.execute(
+        sa.select(sa.func.max(CommitteeSession.held_on)).where(
+            CommitteeSession.basin_id == basin_id, CommitteeSession.state == HELD
+        )
+    ).scalar()
+    changed = 0
+    for case_id, task_id, opened_on, due_on in open_tasks(work, basin_id):
+        day = due_day(work, basin_id, opened_on, today=today)
+        was_examined = last_held is not None and opened_on <= last_held and due_on <= last_held
+        if day == due_on or was_examined or ("case", case_id) not in work.memory:
+            continue
+        instances.reschedule_task(work, case_id=case_id, task_id=task_id, due_on=day)
+        changed += 1
+    return changed
+
+
+def open_tasks(work: UnitOfWork, basin_id: int) -> list[tuple[UUID, UUID, date, date]]:
+    """The open tasks that wait for a session: file, task, opened on, due on."""
+    rows = work.connection.execute(
+        sa.select(Task.case_id, Task.id, Task.opened_on, Task.due_on)
+        .where(Task.basin_id == basin_id, Task.waits_for == SESSION, Task.closed_at.is_(None))
+        .order_by(Task.case_id, Task.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
