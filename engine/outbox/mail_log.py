@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from engine import errors
 from engine.outbox import kinds
 from engine.outbox.models import RETRIABLE, Message, Outcome
 from engine.people.models import Person
+from engine.persistence import keyset
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -32,6 +34,7 @@ class LoggedMail:
 
     id: UUID
     kind: str
+    reference: str | None
     recipient_id: UUID
     recipient: str
     task_id: UUID | None
@@ -69,17 +72,39 @@ def sent_for_case(work: UnitOfWork, case_id: UUID) -> list[LoggedMail]:
     return [LoggedMail(**row) for row in rows]
 
 
-def failures(work: UnitOfWork, *, basin_id: int | None = None, limit: int = 100) -> list[FailedMail]:
-    """List the mails that did not arrive and that somebody may send again, latest first."""
-    statement = (
-        listed(FailedMail)
-        .where(Message.failed_at.is_not(None), Message.outcome.in_([outcome.value for outcome in RETRIABLE]))
-        .order_by(Message.failed_at.desc(), Message.id)
-        .limit(limit)
+def failures(
+    work: UnitOfWork, *, basin_ids: Collection[int] | None = None, after: str = "", limit: int = keyset.PAGE
+) -> keyset.Page:
+    """List the mails that did not arrive and that somebody may send again, latest first.
+
+    Those of these basins only (None: all of them, and what is about no basin).
+    Raises `errors.InvalidAnswers` for a wrong cursor.
+    """
+    order = sa.tuple_(Message.failed_at, Message.id)
+    statement = listed(FailedMail).where(*have_failed(basin_ids))
+    if after:
+        statement = statement.where(order < keyset.place(after, Message.failed_at, Message.id))
+    rows = work.connection.execute(
+        statement.order_by(Message.failed_at.desc(), Message.id.desc()).limit(limit + 1)
     )
-    if basin_id is not None:
-        statement = statement.where(Message.basin_id == basin_id)
-    return [FailedMail(**row) for row in work.connection.execute(statement).mappings()]
+    return keyset.cut([FailedMail(**row) for row in rows.mappings()], limit, by="failed_at")
+
+
+def count_failures(work: UnitOfWork, *, basin_ids: Collection[int] | None = None) -> int:
+    """Count the mails that did not arrive, of these basins (None: all)."""
+    statement = sa.select(sa.func.count()).select_from(Message).where(*have_failed(basin_ids))
+    return work.connection.execute(statement).scalar_one()
+
+
+def have_failed(basin_ids: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+    """The conditions that a mail failed for good, and is about these basins."""
+    retriable = Message.outcome.in_([outcome.value for outcome in RETRIABLE])
+    return [Message.failed_at.is_not(None), retriable, *are_about(basin_ids)]
+
+
+def are_about(basin_ids: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+    """The condition that a mail is about one of these basins."""
+    return [] if basin_ids is None else [Message.basin_id.in_(basin_ids)]
 
 
 def listed(shape: type[Any]) -> sa.Select[Any]:
@@ -98,15 +123,19 @@ def basin_of(work: UnitOfWork, message_id: UUID) -> int | None:
     return message.basin_id
 
 
-def pending(work: UnitOfWork, *, limit: int = 100) -> list[LoggedMail]:
-    """List the mails still to leave, the first to go first."""
-    rows = work.connection.execute(
-        listed(LoggedMail)
-        .where(Message.outcome.is_(None))
-        .order_by(Message.send_after, Message.created_at, Message.id)
-        .limit(limit)
-    ).mappings()
-    return [LoggedMail(**row) for row in rows]
+def pending(
+    work: UnitOfWork, *, basin_ids: Collection[int] | None = None, after: str = "", limit: int = keyset.PAGE
+) -> keyset.Page:
+    """List the mails still to leave, of these basins (None: all), the first to go first.
+
+    Raises `errors.InvalidAnswers` for a wrong cursor.
+    """
+    order = sa.tuple_(Message.send_after, Message.id)
+    statement = listed(LoggedMail).where(Message.outcome.is_(None), *are_about(basin_ids))
+    if after:
+        statement = statement.where(order > keyset.place(after, Message.send_after, Message.id))
+    rows = work.connection.execute(statement.order_by(Message.send_after, Message.id).limit(limit + 1))
+    return keyset.cut([LoggedMail(**row) for row in rows.mappings()], limit, by="send_after")
 
 
 def retry(work: UnitOfWork, message_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,11 +13,10 @@ import sqlalchemy as sa
 from engine.people import assignments
 from engine.people.folding import fold, fold_name
 from engine.people.models import Account, Assignment, Basin, Organisation, Person
+from engine.persistence.keyset import PAGE, Page
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,6 @@ class Listed:
     has_account: bool
     is_disabled: bool
     roles: list[Held] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some lines in order, and after which name the next begin; None at the end."""
-
-    lines: list[Any]
-    next: str | None
 
 
 def persons(
@@ -108,6 +99,29 @@ def persons(
         )
         for row in shown
     ]
+    return Page(lines, shown[-1].key if len(rows) > limit else None)
+
+
+def accounts(work: UnitOfWork, *, text: str = "", after: str = "", limit: int = PAGE) -> Page:
+    """List every account with its person, by name; the words of `text` are in the name or the address."""
+    conditions = [
+        sa.or_(
+            Person.search_name.contains(fold(word), autoescape=True),
+            Account.email.icontains(word, autoescape=True),
+        )
+        for word in text.split()
+    ]
+    if after:
+        conditions.append(by_name > after)
+    rows = work.database.execute(
+        sa.select(Person, Account, by_name.label("key"))
+        .join(Account, Account.person_id == Person.id)
+        .where(*conditions)
+        .order_by(by_name)
+        .limit(limit + 1)
+    ).all()
+    shown = rows[:limit]
+    lines = [(person, account) for person, account, _key in shown]
     return Page(lines, shown[-1].key if len(rows) > limit else None)
 
 

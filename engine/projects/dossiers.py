@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +16,7 @@ from engine.i18n import mark as _
 from engine.people import basins, holders, organisations, partnerships, persons
 from engine.people.folding import fold
 from engine.people.models import Basin, Organisation, Person, Role
+from engine.persistence import keyset
 from engine.persistence.base import new_id
 from engine.projects import references
 from engine.projects.models import Project
@@ -222,7 +221,8 @@ def list_projects(
     )
     rows = work.database.execute(ordered.limit(size + 1)).all()
     more = len(rows) > size
-    return Page([row[0] for row in rows[:size]], cursor(rows[size - 1]) if more else None)
+    following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if more else None
+    return Page([row[0] for row in rows[:size]], following)
 
 
 def first_due(work: UnitOfWork) -> sa.ColumnElement[datetime]:
@@ -240,21 +240,19 @@ def first_due(work: UnitOfWork) -> sa.ColumnElement[datetime]:
 def latest_opened(statement: sa.Select[Any], after: str | None) -> sa.Select[Any]:
     """The dossiers opened last first, from a cursor on."""
     if after:
-        statement = statement.where(sa.tuple_(Project.opened_at, Project.id) < place(after))
+        statement = statement.where(
+            sa.tuple_(Project.opened_at, Project.id) < keyset.place(after, Project.opened_at, Project.id)
+        )
     return statement.order_by(Project.opened_at.desc(), Project.id.desc())
 
 
 def in_order(statement: sa.Select[Any], key: sa.ColumnElement[datetime], after: str | None) -> sa.Select[Any]:
     """The dossiers by something that is due, the oldest first, from a cursor on."""
     if after:
-        statement = statement.where(sa.tuple_(key, Project.id) > place(after))
+        statement = statement.where(
+            sa.tuple_(key, Project.id) > keyset.place(after, Project.opened_at, Project.id)
+        )
     return statement.order_by(key, Project.id)
-
-
-def place(after: str) -> sa.Tuple:
-    """A cursor as the statements compare it. Raises `errors.InvalidAnswers`."""
-    instant, last = read_cursor(after)
-    return sa.tuple_(sa.literal(instant, Project.opened_at.type), sa.literal(last, Project.id.type))
 
 
 def of_phase(phase: str | None) -> list[sa.ColumnElement[bool]]:
@@ -277,21 +275,3 @@ def of_state(state: str | None) -> list[sa.ColumnElement[bool]]:
     if state not in set(Status):
         raise errors.InvalidAnswers({"state": [_("Cet état n’existe pas.")]})
     return [Project.status == state]
-
-
-def cursor(row: sa.Row[Any]) -> str:
-    """Where the page that ends with this dossier stops: what orders it, then its identifier."""
-    text = f"{row.key.isoformat()} {row[0].id.hex}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str) -> tuple[datetime, UUID]:
-    """Where to go on from. Raises `errors.InvalidAnswers` for what is not a cursor of ours."""
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        instant, identifier = base64.urlsafe_b64decode(padded).decode().split(" ")
-        return datetime.fromisoformat(instant).astimezone(UTC), UUID(identifier)
-    except (ValueError, OverflowError, UnicodeError, binascii.Error) as error:
-        raise errors.InvalidAnswers(
-            {"cursor": [_("Cette page n’existe pas : reprenez la liste.")]}
-        ) from error

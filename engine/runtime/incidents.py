@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import errors
+from engine.persistence import keyset
 from engine.persistence.base import new_id, table_of
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
@@ -88,6 +90,32 @@ def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[A
     if basin_id is not None:
         found = found.where(incident.c.basin_id == basin_id)
     return list(work.connection.execute(found))
+
+
+def page(
+    work: UnitOfWork, *, basin_ids: Collection[int] | None = None, after: str = "", limit: int = keyset.PAGE
+) -> keyset.Page:
+    """The incidents of these basins (None: all) that nobody has resolved, the oldest first, page by page.
+
+    Raises `errors.InvalidAnswers` for a wrong cursor.
+    """
+    columns = incident.c.occurred_at, incident.c.id
+    found = NAMED.where(*are_open(basin_ids)).order_by(*columns).limit(limit + 1)
+    if after:
+        found = found.where(sa.tuple_(*columns) > keyset.place(after, *columns))
+    return keyset.cut(list(work.connection.execute(found)), limit, by="occurred_at")
+
+
+def count_open(work: UnitOfWork, *, basin_ids: Collection[int] | None = None) -> int:
+    """Count the incidents of these basins (None: all) that nobody has resolved."""
+    statement = sa.select(sa.func.count()).select_from(incident).where(*are_open(basin_ids))
+    return work.connection.execute(statement).scalar_one()
+
+
+def are_open(basin_ids: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+    """The conditions that an incident waits, and is of these basins."""
+    here = [] if basin_ids is None else [incident.c.basin_id.in_(basin_ids)]
+    return [incident.c.resolved_at.is_(None), *here]
 
 
 def find(work: UnitOfWork, incident_id: UUID) -> sa.Row[Any]:
