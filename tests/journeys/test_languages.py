@@ -7,13 +7,13 @@ import re
 import pytest
 
 from tests.journeys.basin import FIRM
-from tests.journeys.site import Site, Visitor
+from tests.journeys.site import Site, Visitor, person
 from tests.journeys.test_agreement import sign
 from tests.journeys.test_intake import ANSWERS
 
 # French that English pages keep: names, and the programme's own words.
 KEPT = re.compile(
-    r"\([^()]*démo\)|Scierie du Lac|Nous privilégions la souplesse|Terres de Lorraine|Toul\b|mandataire|prescripteur|comité d’agrément|Français"
+    r"\([^()]*démo\)|Scierie du Lac|Fonderie prêteuse|Nous privilégions la souplesse|Terres de Lorraine|Toul\b|mandataire|prescripteur|comité d’agrément|Français"
 )
 FRENCH = re.compile(r"[àâçèêëîïôùûœ]|\b(?:le|la|les|des|une|du|vous|votre|projet|tâche|séance|avant)\b")
 
@@ -86,3 +86,30 @@ def test_a_mandataire_reports_in_time_on_postgresql(postgres_site: Site) -> None
         jobs_sustained="12", contact_on=site.today.isoformat(),
     )  # fmt: skip
     assert dossier.steps() == []
+
+
+def test_a_decision_is_taken_signed_and_told_in_english(site: Site) -> None:
+    site.basin.session()
+    dossier = site.basin.appraised()
+    officer, chair = site.visit("officer", locale="en"), site.visit("chair", locale="en")
+    officer.open_task("Record the decision")
+    found = {"the decision": french_left(officer)}
+    officer.answer(
+        outcome="approved", mandatary_id=person(site.world, "member2"), human_means__0__domain="production",
+        human_means__0__company_id=str(site.basin.organisations["lender"]), human_means__0__days="6",
+    )  # fmt: skip
+    officer.submit()
+    assert officer.sees("Done"), officer.errors()
+    chair.open_task("Sign the decision")
+    found["its signature"] = french_left(chair)
+    chair.answer(decision="sign")
+    chair.submit()
+    officer.open_task("Notify the decision")
+    found["what the firm is told"] = french_left(officer)
+    officer.answer(channel="email")
+    officer.submit()
+    assert dossier.steps() == ["accept_mandate"]
+    for part in ("", "/engagements", "/historique"):
+        officer.go(f"/projets/{dossier.case_id}{part}")
+        found[part] = [line for line in french_left(officer) if "Trouver" not in line and FIRM not in line]
+    assert not any(found.values()), found
