@@ -139,7 +139,8 @@ def dates_to_come(work: UnitOfWork, project_id: UUID) -> list[DateToCome]:
     if project.suspended_until is not None:
         found.append(DateToCome(project.suspended_until, _("Fin de la suspension")))
     found += follow_up_dates(work, project, today)
-    return sorted(found, key=lambda each: (each.on, not each.is_task, each.what))
+    # Several people sign on one day: the day is said once.
+    return sorted(dict.fromkeys(found), key=lambda each: (each.on, not each.is_task, each.what))
 
 
 def follow_up_dates(work: UnitOfWork, project: Project, today: date) -> list[DateToCome]:

@@ -119,7 +119,7 @@ def step_row(figures: StepFigures, names: Names, answer: Bottlenecks) -> dict[st
         "waiting_late": figures.open.late,
         "late_at_first": figures.open.late_at_first,
         "suspended": figures.open.suspended,
-        "held": [f"{cause} ({count})" for cause, count in sorted(figures.held.items())],
+        "held": [f"{words.cause(cause)} ({count})" for cause, count in sorted(figures.held.items())],
     }
 
 

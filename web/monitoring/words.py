@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.i18n import mark as _
 from engine.projects.statuses import EndKind
+from forms import choices
 from web import typography
 from web import work as web_work
 
@@ -84,3 +85,9 @@ def between(low: float | None, high: float | None) -> str:
 def share(part: float | None) -> str:
     """A share of one as « 12 % »; a dash when there is nothing to share."""
     return "–" if part is None else typography.percent(part, web_work.locale())
+
+
+def cause(code: str) -> str:
+    """Whom a task put on hold waits for; a code of an older list as it is."""
+    label = next((each.label for each in choices.WaitingCause if each.value == code), code)
+    return web_work.translated(label)

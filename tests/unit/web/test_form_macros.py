@@ -78,12 +78,21 @@ def test_each_line_of_the_summary_leads_to_its_control(app: Flask, key: str):
     assert {controls.get(link) for link in links} <= {"input", "select", "textarea", "fieldset"}
 
 
-def test_a_mandatory_answer_says_so_in_words(app: Flask):
+def test_an_optional_answer_says_so_in_words_and_the_form_that_the_others_are_expected(app: Flask):
     shown = page(app, "follow_up_report")
 
     (label,) = shown.xpath("//label[@for='answer-jobs_created']")
-    assert "obligatoire" in label.text_content()
+    assert "facultatif" not in label.text_content()
     assert shown.get_element_by_id("answer-jobs_created").get("aria-required") == "true"
+    assert "Toutes les réponses sont attendues" in shown.text_content()
+    optional = [
+        label.text_content()
+        for key in sorted(catalogue.FORMS)
+        for label in page(app, key).xpath("//label | //legend")
+        if "(facultatif)" in label.text_content()
+    ]
+    assert optional
+    assert not [label for label in optional if "obligatoire" in label]
 
 
 def test_a_conditional_question_names_the_answer_it_depends_on(app: Flask):
