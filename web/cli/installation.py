@@ -98,14 +98,6 @@ def address_served(host: str, port: int) -> dict[str, str]:
     return {"base_url": f"http://{host}:{port}"}
 
 
-def address_served(host: str, port: int) -> dict[str, str]:
-    """A demonstration's mails lead to where it is served, unless its environment gives another address."""
-    settings = Settings.from_environment()
-    if settings.environment != "demo" or settings.base_url != Settings().base_url:
-        return {}
-    return {"base_url": f"http://{host}:{port}"}
-
-
 def refuse_unsafe(engine: Engine, *, host: str, workers: int) -> None:
     """A demonstration listens on the loopback only (D25); SQLite has one web process (D27)."""
     if engine.settings.environment == "demo" and host not in LOOPBACK:
