@@ -5,10 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import time
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from engine import scheduler
 from engine.benchmark import cloning, raw_bound
 from engine.benchmark.figures import Figure, Times
 from engine.benchmark.installation import Bench, Build, assignment, instance, project, task
@@ -19,6 +21,7 @@ from engine.registry import versions
 from engine.runtime import incidents, timers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from engine.benchmark.raw_bound import Asked
@@ -49,24 +52,39 @@ def idle_ticks(bench: Bench, sleepers: int) -> list[Figure]:
         work.connection.execute(sa.update(instance).values(wake_at=None))
         cloning.number_ids(work.connection, sleepers)
         # A short state: a tick reads none of them, and a gigabyte of states would only be written.
-        changes = {"id": "u", "case_id": "u", "wake_at": wake_at, "state": "''", "marking": "''"}
+        changes = {
+            "id": "u", "case_id": "u", "wake_at": wake_at, "state": "''", "marking": "''",
+            "anchored_length": "history_length",
+        }  # fmt: skip
         cloning.clone(work.connection, instance, model, changes)
     cloning.settle(bench.database)
     asked: list[Asked] = []
-    times = Times()
-    for turn in range(320):
-        started = time.perf_counter()
-        if timers.fire_due(bench.database):
-            raise RuntimeError("something was due among the sleepers")
-        if turn >= 20:
-            times.seconds.append(time.perf_counter() - started)
+    times = idle_times(lambda: timers.fire_due(bench.database), turns=320)
     asked = raw_bound.statements_of(bench.database, lambda: _tick(bench))
     name = bench.name
-    return [
+    figures = [
         Figure("P5", name, f"battement sans rien d’échu, {sleepers} projets endormis", times.median, "ms",
                IDLE_MILLISECONDS, note=times.note),
         Figure("P5", name, "instructions SQL de ce battement (aucun projet lu)", len(asked), "", 1),
     ]  # fmt: skip
+    for tick in scheduler.TICKS[1:]:  # The first is that of the timers.
+        tick.run(bench.engine)  # What a night or a month has to do once is done.
+        times = idle_times(partial(tick.run, bench.engine), turns=60)
+        what = f"battement « {tick.name} » sans rien à faire, {sleepers} projets endormis"
+        figures.append(Figure("P5", name, what, times.median, "ms", IDLE_MILLISECONDS, note=times.note))
+    return figures
+
+
+def idle_times(run: Callable[[], int], *, turns: int) -> Times:
+    """How long a tick takes that finds nothing to do; the first twenty turns do not count."""
+    times = Times()
+    for turn in range(turns):
+        started = time.perf_counter()
+        if run():
+            raise RuntimeError("something was to be done among the sleepers")
+        if turn >= 20:
+            times.seconds.append(time.perf_counter() - started)
+    return times
 
 
 def _tick(bench: Bench) -> None:

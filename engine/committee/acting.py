@@ -14,7 +14,7 @@ from engine.people import assignments, basins, chairs
 from engine.people.models import Assignment, Role
 from engine.projects.recording import record
 from engine.runtime import messages
-from engine.runtime.models import Instance, Task
+from engine.runtime.models import Instance, Task, is_live_satellite
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -126,11 +126,11 @@ def ask_for_one(work: UnitOfWork, case: Case) -> bool:
     return True
 
 
-def is_asked_for(work: UnitOfWork, case_id: UUID, basin_id: int) -> bool:
+def is_asked_for(work: UnitOfWork, case_id: UUID | None, basin_id: int) -> bool:
     """Whether the officer has been asked for what this project waits for, or has named one to come."""
     today = basins.today(work, basin_id)
     asked = sa.select(sa.literal(1)).where(
-        Instance.process == PROCESS, Instance.ended_at.is_(None), Instance.basin_id == basin_id
+        Instance.process == PROCESS, is_live_satellite, Instance.basin_id == basin_id
     )
     coming = sa.select(sa.literal(1)).where(
         Assignment.basin_id == basin_id,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.agreements import signatories
 from engine.committee import acting
 from engine.people import basins, chairs
-from engine.people.models import Role
+from engine.people.models import Assignment, Role
 from engine.persistence.base import table_of
 from engine.runtime import cases, messages
-from engine.runtime.models import Instance, Task
+from engine.runtime.models import Instance, Task, is_chair_s, is_live_satellite
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
@@ -23,16 +25,36 @@ AWAITING_CHAIR = (
     sa.select(Task.case_id, Task.basin_id, Task.assignee_id.label("named"), sa.false().label("asked"))
     .join(Instance, Instance.id == Task.case_id)
     .where(
-        Task.closed_at.is_(None),
+        is_chair_s,
         Task.suspended.is_(sa.false()),
         Instance.ended_at.is_(None),
-        sa.or_(Task.role == Role.CHAIR.value, Task.capacity == signatories.CHAIR),
     )
 )
 # The chair may have signed before the officer was relieved: these dossiers wait for nobody any more.
 ASKED = sa.select(
     Instance.case_id, Instance.basin_id, sa.null().label("named"), sa.true().label("asked")
-).where(Instance.process == acting.PROCESS, Instance.ended_at.is_(None))
+).where(Instance.process == acting.PROCESS, is_live_satellite)
+# Dossiers where it may not be the basin's chair who signs: one was named there, or presides for its firm.
+_presides = aliased(Assignment)
+APART = (
+    sa.select(Assignment.case_id)
+    .join(Task, Task.case_id == Assignment.case_id)
+    .where(
+        is_chair_s,
+        Task.suspended.is_(sa.false()),
+        sa.or_(
+            Assignment.role == Role.CHAIR.value,
+            sa.and_(
+                Assignment.role == Role.BENEFICIARY.value,
+                sa.exists().where(
+                    _presides.role == Role.CHAIR.value,
+                    _presides.basin_id == Task.basin_id,
+                    _presides.organisation_id == Assignment.organisation_id,
+                ),
+            ),
+        ),
+    )
+)
 task = table_of(Task)
 CLAIMED = sa.and_(
     task.c.case_id == sa.bindparam("case"),
@@ -48,6 +70,32 @@ RELEASE = (
 )
 
 
+@dataclass
+class Watch:
+    """Who may sign, asked once per basin and once per dossier that stands apart, however many wait."""
+
+    work: UnitOfWork
+    apart: set[UUID]
+    eligible: dict[tuple[int, UUID | None], set[UUID]] = field(default_factory=dict)
+    asked_for: dict[tuple[int, UUID | None], bool] = field(default_factory=dict)
+
+    def needs_help(self, row: sa.Row[Any]) -> bool:
+        """Whether nobody may sign on this dossier, or somebody else than the one who was asked."""
+        key = (row.basin_id, row.case_id if row.asked or row.case_id in self.apart else None)
+        if key not in self.eligible:
+            self.eligible[key] = eligible_on(self.work, key[1], key[0])
+        eligible = self.eligible[key]
+        if eligible:
+            return bool(row.asked) or (row.named is not None and row.named not in eligible)
+        return not row.asked and (row.named is not None or not self.is_asked_for(key))
+
+    def is_asked_for(self, key: tuple[int, UUID | None]) -> bool:
+        """Whether the officer of a basin was asked for an acting chair there, or on this dossier."""
+        if key not in self.asked_for:
+            self.asked_for[key] = acting.is_asked_for(self.work, key[1], key[0])
+        return self.asked_for[key]
+
+
 def fill_vacancies(database: Database) -> int:
     """Look at every dossier that waits for a chair; give how many needed something.
 
@@ -56,22 +104,14 @@ def fill_vacancies(database: Database) -> int:
     """
     with database.start_reading() as work:
         rows = [*work.connection.execute(AWAITING_CHAIR), *work.connection.execute(ASKED)]
-        waiting = dict.fromkeys(row.case_id for row in rows if needs_help(work, row))
+        apart = set(work.connection.scalars(APART)) if rows else set()
+        watch = Watch(work, {case_id for case_id in apart if case_id is not None})
+        waiting = dict.fromkeys(row.case_id for row in rows if watch.needs_help(row))
     return sum(help_one(database, case_id) for case_id in waiting)
 
 
-def needs_help(work: UnitOfWork, row: sa.Row[Any]) -> bool:
-    """Whether nobody may sign on this dossier, or somebody else than the one who was asked."""
-    eligible = eligible_on(work, row.case_id, row.basin_id)
-    if not eligible:
-        return not row.asked and (
-            row.named is not None or not acting.is_asked_for(work, row.case_id, row.basin_id)
-        )
-    return bool(row.asked) or (row.named is not None and row.named not in eligible)
-
-
-def eligible_on(work: UnitOfWork, case_id: UUID, basin_id: int) -> set[UUID]:
-    """Those who may sign as chair on a dossier today."""
+def eligible_on(work: UnitOfWork, case_id: UUID | None, basin_id: int) -> set[UUID]:
+    """Those who may sign as chair today on a dossier, or in the basin."""
     today = basins.today(work, basin_id)
     return {each.person_id for each in chairs.chairs_in_force(work, basin_id, today, case_id)}
 

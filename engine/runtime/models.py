@@ -62,6 +62,15 @@ Index(
 )
 not_anchored = instance.c.history_length > instance.c.anchored_length
 Index("instance_not_anchored", instance.c.basin_id, postgresql_where=not_anchored, sqlite_where=not_anchored)
+# What stands beside a dossier's own process: few rows, found without reading the sleepers.
+is_live_satellite = sa.and_(instance.c.ended_at.is_(None), instance.c.id != instance.c.case_id)
+Index(
+    "instance_live_satellite",
+    instance.c.process,
+    instance.c.basin_id,
+    postgresql_where=is_live_satellite,
+    sqlite_where=is_live_satellite,
+)
 
 
 class Task(Base):
@@ -133,6 +142,18 @@ Index(
     task.c.id,
     postgresql_where=free,
     sqlite_where=free,
+)
+# Spelled out, for a bound value would hide from the planner that the index is about these.
+is_chair_s = sa.and_(
+    is_open,
+    sa.or_(task.c.role == sa.literal_column("'chair'"), task.c.capacity == sa.literal_column("'chair'")),
+)
+Index(
+    "task_open_of_chair",
+    task.c.suspended,
+    task.c.case_id,
+    postgresql_where=is_chair_s,
+    sqlite_where=is_chair_s,
 )
 Index("task_open_of_case", task.c.case_id, postgresql_where=is_open, sqlite_where=is_open)
 Index("task_of_case", task.c.case_id, task.c.opened_at)

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from engine import operations
 from engine.agreements import signatures
 from engine.committee.models import Decision
+from engine.operations import vacancies
 from engine.people import assignments, chairs
 from engine.people.models import Assignment, Role
 from engine.projects.mandates import NotTheChair
 from engine.runtime import tasks
 from engine.runtime.models import Instance
 from tests.integration.programme import DIAGNOSTIC, Programme
+from tests.integration.test_hot_path import watched
 
 
 @pytest.fixture
@@ -193,6 +195,11 @@ def test_an_acting_chair_who_may_no_longer_sign_is_replaced_by_another(programme
     )
 
     programme.complete("sign_off_decision", "successor", {"decision": "sign"})
+    [decision] = programme.rows(Decision)
+    assert (decision.signed_by, decision.signed_as) == (programme.people["successor"], "acting_chair")
+    with programme.database.start_reading() as work:
+        in_force = chairs.chairs_in_force(work, programme.basin_id, programme.today)
+    assert [each.person_id for each in in_force] == [programme.people["successor"]]
 
 
 def test_an_acting_chair_to_come_is_waited_for_and_not_asked_for_again(programme):
@@ -228,3 +235,33 @@ def test_who_gets_the_chairs_line_to_sign_is_told(anywhere):
     assert [(each.recipient_id, each.task_id) for each in anywhere.mails("task_reassigned")] == [
         (anywhere.people["successor"], line.id)
     ]
+
+
+def test_looking_for_vacancies_costs_the_same_however_many_dossiers_wait(anywhere):
+    two_files_to_sign_off(anywhere)
+
+    with watched(anywhere.database) as few:
+        assert operations.fill_vacancies(anywhere.database) == 0
+    two_files_to_sign_off(anywhere)
+    with watched(anywhere.database) as more:
+        assert operations.fill_vacancies(anywhere.database) == 0
+
+    assert few.count == more.count <= 6, more.statements
+
+
+def test_what_waits_for_a_chair_is_found_by_its_indexes(anywhere):
+    """The statements name the very conditions of the partial indexes: no sleeper is read."""
+    two_files_to_sign_off(anywhere)
+    found = {
+        "instance_live_satellite": [vacancies.ASKED],
+        "task_open_of_chair": [vacancies.AWAITING_CHAIR, vacancies.APART],
+    }
+    for index, statements in found.items():
+        for statement in statements:
+            with anywhere.database.reader.connect() as connection:
+                if not anywhere.database.is_sqlite:  # So few rows are read whole, given the choice.
+                    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+                text = str(statement.compile(connection, compile_kwargs={"literal_binds": True}))
+                explain = "EXPLAIN QUERY PLAN " if anywhere.database.is_sqlite else "EXPLAIN "
+                plan = " ".join(str(row) for row in connection.exec_driver_sql(explain + text))
+            assert index in plan, plan
