@@ -141,8 +141,8 @@ def conditions(asked: Asked) -> list[Choice]:
 
 
 def attachments(asked: Asked) -> list[Choice]:
-    """The documents of the dossier, which an answer may join."""
+    """The documents of the dossier, which an answer may join: those that whoever answers may read."""
     if asked.case_id is None:
         return []
-    found = documents.of_project(asked.work, asked.case_id)
+    found = documents.readable(asked.work, asked.case_id)
     return [Choice(str(each.id), each.name) for each in found if each.struck_at is None]

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import basins
+from engine.people import basins, permissions
 from engine.persistence.base import new_id
+from engine.projects import audiences
 from engine.projects.models import Document
 from engine.projects.recording import find, stamped
 
@@ -161,3 +162,14 @@ def of_project(work: UnitOfWork, project_id: UUID) -> list[Document]:
             sa.select(Document).where(Document.project_id == project_id).order_by(Document.recorded_at.desc())
         )
     )
+
+
+def readable(work: UnitOfWork, project_id: UUID) -> list[Document]:
+    """The documents of a dossier that the actor may name: those for them, and those they added (D21)."""
+    rights = permissions.permissions_of(work, work.actor.person_id)
+    mine = audiences.of_rights(rights, basin_id=find(work, project_id).basin_id, case_id=project_id)
+    return [
+        each
+        for each in of_project(work, project_id)
+        if each.audience in mine or each.recorded_by == work.actor.person_id
+    ]
