@@ -106,7 +106,7 @@ def line(basin: Basin, point: Point) -> dict[str, Any]:
         "title": web_work.translated(TITLES[point.matter]),
         "is_done": point.is_done,
         "text": sentence(point),
-        "need": web_work.translated(NEEDS[point.need]),
+        "need": web_work.translated(_("à venir") if point.matter is Matter.PROJECT else NEEDS[point.need]),
         "is_needed": point.need is not Need.PROGRAMME,
         "url": address(basin, way) if way is not None and allowed else None,
         "label": web_work.translated(way.label) if way is not None else "",
