@@ -198,9 +198,7 @@ def list_projects(
     `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
     `errors.InvalidAnswers` by filter.
     """
-    statement = sa.select(Project)
-    if basin_ids is not None:
-        statement = statement.where(sa.or_(Project.basin_id.in_(list(basin_ids)), Project.id.in_(list(also))))
+    statement = visible(basin_ids, also)
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)
@@ -223,6 +221,14 @@ def list_projects(
     more = len(rows) > size
     following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if more else None
     return Page([row[0] for row in rows[:size]], following)
+
+
+def visible(basin_ids: Collection[int] | None, also: Collection[UUID]) -> sa.Select[Any]:
+    """The dossiers of some basins (None: of all), and those a reader has a part in."""
+    if basin_ids is None:
+        return sa.select(Project)
+    here = Project.basin_id.in_(list(basin_ids))
+    return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
 
 
 def first_due(work: UnitOfWork) -> sa.ColumnElement[datetime]:

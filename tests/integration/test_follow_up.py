@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from engine import errors
-from engine.analytics import late_reports
 from engine.committee import sessions
 from engine.escalation.replacement import replace_mandatary
 from engine.people import persons
@@ -218,11 +217,6 @@ def test_only_the_chair_replaces_a_mandatary_and_open_tasks_move_at_once(labelle
     assert (task.id, task.assignee_id) == (late.id, labelled.people["successor"])
     # Saturday 13 March and twenty-one days: a Saturday again, so the Monday after.
     assert task.due_on == date(2027, 4, 5) == done.report_due_on
-    with labelled.database.start_reading() as work:
-        badge = timeline.badges(work, [labelled.project()])
-        [late] = late_reports.late_reports(work, labelled.basin_id)
-    assert badge == {labelled.case_id: "late_at_first"}
-    assert (late.due_on, late.given_until, late.is_late_at_first) == (DUE, date(2027, 4, 5), True)
     [kept] = labelled.rows(MandataryReplacement)
     assert (kept.report_due_on, kept.provisional, kept.ratified_on) == (DUE, True, None)
     assert "call_mandatary" not in labelled.steps()
