@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from lxml import etree
 from markupsafe import Markup
 
-from engine import errors
-
-MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}"
-BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
-WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
-
-# Far beyond any process one can read; a file made to exhaust the server stops here.
-MOST_SHAPES = 500
-MOST_CHARACTERS = 120
-FARTHEST = 100_000
+from web.bpmn_reading import MODEL, Box, Edge, Shape, parsed, read
 
 INK, SOFT, LINE, PALE = "#1d2728", "#566062", "#3f4a4b", "#9aa3a2"
 LANES = ("participant", "lane")
@@ -44,43 +34,12 @@ SIGNS = {
 FONT = "Source Sans 3 Variable, Source Sans 3, Liberation Sans, Arial, sans-serif"
 
 
-class NotDrawable(errors.EngineError):
-    """Ce diagramme ne peut pas être dessiné."""
-
-
 @dataclass(frozen=True, slots=True)
 class Heat:
     """How hot a step is (1 to 5), and the figure written on it (« 12 j »)."""
 
     level: int
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where a shape stands."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """The centre of the shape."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A drawn node: what it is, what it is called, where it stands."""
-
-    id: str
-    kind: str
-    name: str
-    element: etree._Element
-    box: Box
-    label: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +62,6 @@ class State:
         return {"fill": "#fff", "stroke": LINE, "stroke_width": width}
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A drawn flow."""
-
-    kind: str
-    name: str
-    points: tuple[tuple[float, float], ...]
-    label: Box | None
-    is_default: bool
-
-
 def render(
     xml: bytes | str,
     *,
@@ -123,15 +71,17 @@ def render(
     done: Collection[str] = (),
     heat: Mapping[str, Heat] | None = None,
     prefix: str = "diagram",
+    say: Callable[[str], str] = str,
 ) -> Markup:
     """Draw the process of a BPMN file as it was laid out, with its state.
 
     `current` are the steps where the project waits, `done` those behind it, `heat` where time goes.
-    `prefix` keeps the ids of two pictures on one page apart. All text of the file is escaped.
+    `prefix` keeps the ids of two pictures on one page apart; `say` gives the names in the reader's
+    language. All text of the file is escaped.
 
     Raises `NotDrawable` when the file cannot be read safely or has no layout.
     """
-    shapes, edges = read(xml)
+    shapes, edges = read(parsed(xml), say)
     hot = heat or {}
     states = {shape.id: State(shape.id in current, shape.id in done, hot.get(shape.id)) for shape in shapes}
     lanes = [paint_lane(shape) for shape in shapes if shape.kind in LANES]
@@ -175,89 +125,6 @@ def extent(shapes: list[Shape], edges: list[Edge]) -> str:
     across, down = [x for x, _ in points], [y for _, y in points]
     left, top, right, bottom = min(across) - 12, min(down) - 12, max(across) + 12, max(down) + 16
     return f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
-
-
-def read(xml: bytes | str) -> tuple[list[Shape], list[Edge]]:
-    """Give the shapes and edges of the first diagram of a file."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(xml.encode() if isinstance(xml, str) else xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as unreadable:
-        raise NotDrawable from unreadable
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise NotDrawable
-    plane = root.find(f"{DRAWING}BPMNDiagram/{DRAWING}BPMNPlane")
-    if plane is None or len(plane) > MOST_SHAPES:
-        raise NotDrawable
-    elements = {str(element.get("id")): element for element in root.iter(etree.Element) if element.get("id")}
-    defaults = {str(element.get("default")) for element in elements.values() if element.get("default")}
-    shapes = list(read_shapes(plane, elements))
-    if not shapes:
-        raise NotDrawable
-    return shapes, list(read_edges(plane, elements, defaults))
-
-
-def read_shapes(plane: etree._Element, elements: Mapping[str, etree._Element]) -> Iterator[Shape]:
-    """Give each shape whose element exists in the model."""
-    for drawn in plane.iterchildren(f"{DRAWING}BPMNShape"):
-        element = elements.get(str(drawn.get("bpmnElement")))
-        bounds = drawn.find(BOUNDS)
-        if element is None or bounds is None:
-            continue
-        yield Shape(
-            id=str(element.get("id")),
-            kind=etree.QName(element).localname,
-            name=name_of(element),
-            element=element,
-            box=box_of(bounds),
-            label=label_of(drawn),
-        )
-
-
-def read_edges(
-    plane: etree._Element, elements: Mapping[str, etree._Element], defaults: Collection[str]
-) -> Iterator[Edge]:
-    """Give each flow that has at least two points."""
-    for drawn in plane.iterchildren(f"{DRAWING}BPMNEdge"):
-        element = elements.get(str(drawn.get("bpmnElement")))
-        points = tuple((coordinate(way, "x"), coordinate(way, "y")) for way in drawn.iterchildren(WAYPOINT))
-        if element is None or len(points) < 2:
-            continue
-        yield Edge(
-            kind=etree.QName(element).localname,
-            name=name_of(element),
-            points=points,
-            label=label_of(drawn),
-            is_default=str(element.get("id")) in defaults,
-        )
-
-
-def name_of(element: etree._Element) -> str:
-    """The name people read, of a length one can draw."""
-    text = element.get("name") or element.findtext(f"{MODEL}text") or ""
-    return " ".join(text.split())[:MOST_CHARACTERS]
-
-
-def label_of(drawn: etree._Element) -> Box | None:
-    """Where the name of a flow, an event or a gateway was placed."""
-    bounds = drawn.find(f"{DRAWING}BPMNLabel/{BOUNDS}")
-    return None if bounds is None else box_of(bounds)
-
-
-def box_of(bounds: etree._Element) -> Box:
-    """Read the four numbers of a rectangle."""
-    return Box(*(coordinate(bounds, name) for name in ("x", "y", "width", "height")))
-
-
-def coordinate(element: etree._Element, name: str) -> float:
-    """Read one number; a file may hold anything."""
-    try:
-        value = float(element.get(name, "0"))
-    except ValueError as unreadable:
-        raise NotDrawable from unreadable
-    if not abs(value) <= FARTHEST:  # Also true of « not a number ».
-        raise NotDrawable
-    return value
 
 
 def is_container(shape: Shape) -> bool:

@@ -107,13 +107,24 @@ def draft(
     text = text_of(act, project, lines, number=number, version=version) | {
         name: purpose.get(name) for name in ("objective", "jobs_target")
     }
+    agreement = kept_text(act, project, text)
+    name_signatories(act, project, agreement, lines)
+    record(
+        act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
+        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
+    )  # fmt: skip
+    return agreement
+
+
+def kept_text(act: Act, project: Project, text: dict[str, Any]) -> Agreement:
+    """Keep a version: its snapshot, the words made from it, and the hash of these very words."""
     body = wording.written(text)
     agreement = Agreement(
         id=new_id(),
         basin_id=project.basin_id,
         project_id=project.id,
-        number=number,
-        version=version,
+        number=text["number"],
+        version=text["version"],
         decision_id=project.decision_id,
         text=text,
         body=body,
@@ -126,6 +137,11 @@ def draft(
     )
     act.work.database.add(agreement)
     act.work.database.flush()
+    return agreement
+
+
+def name_signatories(act: Act, project: Project, agreement: Agreement, lines: Sequence[Line]) -> None:
+    """Keep the lines to sign, each with its person, who is a signatory of the project from now on."""
     act.work.database.add_all(
         Signatory(
             id=new_id(),
@@ -143,11 +159,6 @@ def draft(
             act.work, role=Role.SIGNATORY, case_id=project.id, basin_id=project.basin_id,
             person_id=line.person_id, organisation_id=line.organisation_id,
         )  # fmt: skip
-    record(
-        act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
-        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
-    )  # fmt: skip
-    return agreement
 
 
 def text_of(
@@ -162,39 +173,45 @@ def text_of(
     named.add(project.mandatary_organisation_id)
     firms = organisations.names(act.work, {each for each in named if each is not None})
     people = persons.names(act.work, [line.person_id for line in lines] + [project.mandatary_id])
-    return {
+    return terms_of(project) | {
         "number": number,
         "version": version,
         "basin": basins.find(act.work, project.basin_id).name,
-        "project": project.reference,
         "prepared_on": act.occurred_on.isoformat(),
-        "firm": project.firm,
-        "siret": project.siret,
-        "city": project.city,
-        "decision": project.decision_id.hex if project.decision_id else None,
-        "decision_number": project.decision_number,
-        "decided_on": project.decided_on.isoformat() if project.decided_on else None,
         "means": [
             {"company": firms.get(each.company_id), "domain": each.domain, "quarter_days": each.quarter_days,
              "day_rate_cents": each.day_rate_cents}
             for each in means
         ],
-        "advance_cents": project.advance_cents,
-        "advance_months": project.advance_months,
-        "advance_deferral_months": project.advance_deferral_months,
-        "follow_up_months": project.follow_up_months,
-        "cadence_months": project.cadence_months,
         "mandatary": people.get(project.mandatary_id) if project.mandatary_id else None,
         "mandatary_organisation": firms.get(project.mandatary_organisation_id)
         if project.mandatary_organisation_id
         else None,
-        "charter_version": project.charter_version,
         "signatories": [
             {"capacity": line.capacity, "person": people.get(line.person_id) if line.person_id else None,
              "organisation": firms.get(line.organisation_id) if line.organisation_id else None}
             for line in lines
         ],
     }  # fmt: skip
+
+
+def terms_of(project: Project) -> dict[str, Any]:
+    """What the project and its decision say of the agreement, whoever signs it."""
+    return {
+        "project": project.reference,
+        "firm": project.firm,
+        "siret": project.siret,
+        "city": project.city,
+        "decision": project.decision_id.hex if project.decision_id else None,
+        "decision_number": project.decision_number,
+        "decided_on": project.decided_on.isoformat() if project.decided_on else None,
+        "advance_cents": project.advance_cents,
+        "advance_months": project.advance_months,
+        "advance_deferral_months": project.advance_deferral_months,
+        "follow_up_months": project.follow_up_months,
+        "cadence_months": project.cadence_months,
+        "charter_version": project.charter_version,
+    }
 
 
 def means_in_force(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:

@@ -148,6 +148,13 @@ REPRISE = Firm(
     category="takeover", headcount=6, jobs=(1, 6), needs=(("finance", "3"),), advance=1_500_000,
     objective="Réussir la reprise et garder les six emplois.",
 )  # fmt: skip
+LUTHERIE = Firm(
+    "Lutherie de la Moselle (démo)", "00000039800008", "Toul", "54528", "Viole Archet",
+    "Embaucher un second luthier et vendre aux conservatoires.",
+    "L’atelier fabrique des violons d’étude et veut en louer aux conservatoires de la région.",
+    headcount=4, jobs=(2, 4), needs=(("sales", "4"), ("finance", "1")), advance=1_500_000,
+    objective="Louer des violons d’étude aux conservatoires et embaucher un second luthier.",
+)  # fmt: skip
 STUDIO = Firm(
     "Studio Numérique Gardon (démo)", "00000016600009", "Alès", "30007", "Pixel Lumière",
     "Créer un studio d’images pour les entreprises du bassin.",

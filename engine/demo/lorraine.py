@@ -19,8 +19,8 @@ CODE = "TDL"
 def stories(stage: Stage) -> list[Story]:
     """Every project of the basin."""
     told = (
-        scierie, bio_pains, bel_air, garage_reprise, sapiniere, trois_lunes, fromagerie, tuilerie, vannerie,
-        grand_pre, serrurerie,
+        scierie, bio_pains, bel_air, garage_reprise, lutherie, sapiniere, trois_lunes, fromagerie, tuilerie,
+        vannerie, grand_pre, serrurerie,
     )  # fmt: skip
     return [tell(stage) for tell in told]
 
@@ -108,6 +108,20 @@ def garage_reprise(stage: Stage) -> Story:
     for days, capacity in ((7, "operator"), (5, "beneficiary")):
         yield life.at(life.ago(days))
         life.dossier.sign(capacity)
+
+
+def lutherie(stage: Stage) -> Story:
+    """All have signed but the head of the firm, who has no account: a mail’s link and a code will do."""
+    life = Life.of(stage, CODE, firms.LUTHERIE, mandatary="mandatary2", expert="expert2")
+    session = life.basin.session_before(life.ago(20))
+    yield from life.appraised(session - TO_THE_COMMITTEE)
+    yield from life.decided(session)
+    yield from life.mandated(session, drafted_on=working(life.ago(6)))
+    for days in (5, 4, 3):
+        yield life.at(life.ago(days))
+        others = [task.capacity for task in life.dossier.open_tasks() if task.capacity != "beneficiary"]
+        for capacity in others[: None if days == 3 else 1]:
+            life.dossier.sign(capacity or "")
 
 
 def fromagerie(stage: Stage) -> Story:

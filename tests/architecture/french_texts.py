@@ -21,8 +21,12 @@ ENGLISH = "engine/translations/en"
 MARKS = {"mark", "translate"}
 WHERE_MARKS_COME_FROM = {"engine.i18n", "forms.texts"}
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-# What a diagram's names become: titles of tasks, phases, people's roles, ends.
-NAMED_ELEMENTS = ("process", "userTask", "subProcess", "callActivity", "endEvent", "lane")
+# What a diagram's names become: titles of tasks, phases, people's roles, ends, words of a drawing.
+NAMED_ELEMENTS = (
+    "process", "participant", "lane", "userTask", "serviceTask", "subProcess", "callActivity", "startEvent",
+    "endEvent", "boundaryEvent", "intermediateCatchEvent", "exclusiveGateway", "parallelGateway",
+    "eventBasedGateway", "sequenceFlow",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from engine.clock import RealClock
 from engine.demo import cast
 from engine.outbox.models import CapturedMail, Message
 from engine.people import accounts, organisations, partnerships, persons
-from engine.people.models import Basin
+from engine.people.models import Account, Basin
 from engine.persistence import anchors, history, installation, schema
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.projects.models import Project
@@ -46,6 +46,7 @@ STATES = {
     "Brasserie Chiers": ("final_review", ["sign_closure"]),
     "Plasturgie Alzette": ("labelled", []),
     "Garage Reprise": ("agreement_to_sign", ["sign_agreement"] * 3),
+    "Lutherie de la Moselle": ("agreement_to_sign", ["sign_agreement"]),
     "Studio Numérique Gardon": ("reoriented", []),
     "Fromagerie du Saintois": ("decision_to_sign", ["sign_off_decision"]),
     "Scierie du Haut-Bois": ("closed", []),
@@ -101,6 +102,26 @@ def test_every_promised_state_is_there(made):
         }
 
     assert seen == STATES
+
+
+def test_a_head_of_firm_without_an_account_has_the_link_to_sign_in_the_mailbox(made):
+    with look(made) as work:
+        found = project(work, "Lutherie de la Moselle")
+        [task] = work.database.scalars(
+            sa.select(Task).where(Task.case_id == found.id, Task.closed_at.is_(None))
+        )
+        account = work.database.get(Account, task.assignee_id)
+        mails = list(
+            work.connection.scalars(
+                sa.select(CapturedMail.text).where(
+                    CapturedMail.case_id == found.id, CapturedMail.recipient_id == task.assignee_id
+                )
+            )
+        )
+
+    assert (task.capacity, task.assignee_id, account) == ("beneficiary", found.sme_head_id, None)
+    assert any(f"/taches/{task.id}" in text for text in mails)
+    assert task.due_on >= TODAY
 
 
 def test_it_stands_at_a_monday_morning_and_asked_again_changes_nothing(made):

@@ -29,4 +29,5 @@ def draw(work: UnitOfWork, project: Project, process: str) -> str:
         title=f"{project.reference} – {web_work.translated(followed.name)}",
         current=followed.current,
         done=followed.done,
+        say=web_work.translated,
     )

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from engine.i18n import SOURCE
 from engine.people.permissions import Permission
 from engine.registry import drawings, versions
-from web import bpmn_svg
+from web import bpmn_reading, bpmn_svg
 from web import work as web_work
 from web.auth import requires
 from web.basins.blueprint import pages
@@ -39,8 +40,12 @@ def drawing_of(slug: str, process: str) -> Drawing:
 def diagram_file(slug: str, process: str) -> Response:
     """The BPMN file as it runs, which any BPMN tool opens."""
     drawing = drawing_of(slug, process)
-    response = Response(drawing.content, content_type="application/xml; charset=utf-8")
-    if request.args.get("telecharger"):
+    downloads = bool(request.args.get("telecharger"))  # A file kept is the one that runs, word for word.
+    content = drawing.content
+    if web_work.locale() != SOURCE and not downloads:
+        content = bpmn_reading.named(content, web_work.translated)
+    response = Response(content, content_type="application/xml; charset=utf-8")
+    if downloads:
         response.headers["Content-Disposition"] = f'attachment; filename="{drawing.file}"'
     return response
 
@@ -50,5 +55,7 @@ def diagram_file(slug: str, process: str) -> Response:
 def diagram_picture(slug: str, process: str) -> Response:
     """The diagram as a picture, for a document or a slide."""
     drawing = drawing_of(slug, process)
-    picture = bpmn_svg.render(drawing.content, title=web_work.translated(drawing.name))
+    picture = bpmn_svg.render(
+        drawing.content, title=web_work.translated(drawing.name), say=web_work.translated
+    )
     return Response(str(picture), content_type="image/svg+xml; charset=utf-8")

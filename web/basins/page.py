@@ -127,7 +127,9 @@ def diagram(work: UnitOfWork, basin: Basin, version: Version) -> dict[str, Any]:
     names = {each.process: each.name for each in found}
     return {
         "shown": shown,
-        "svg": bpmn_svg.render(shown.content, title=web_work.translated(shown.name), prefix="bassin"),
+        "svg": bpmn_svg.render(
+            shown.content, title=web_work.translated(shown.name), prefix="bassin", say=web_work.translated
+        ),
         "xml_url": url_for("basins.diagram_file", slug=basin.slug, process=shown.process),
         "svg_url": url_for("basins.diagram_picture", slug=basin.slug, process=shown.process),
         "chips": [

@@ -117,7 +117,12 @@ def whereabouts(work: UnitOfWork, view: TaskView, today: date) -> Whereabouts:
     summary = web_work.translated(_("En ce moment : {steps}."), steps=", ".join(now) or "–")
     title = web_work.translated(name_of(content))
     picture = bpmn_svg.render(
-        content, title=title, description=summary, current=current, done=before(content, current)
+        content,
+        title=title,
+        description=summary,
+        current=current,
+        done=before(content, current),
+        say=web_work.translated,
     )
     return Whereabouts(title, summary, picture, steps)
 

@@ -64,7 +64,8 @@ def picture(
     return Picture(
         drawing=drawing,
         svg=bpmn_svg.render(drawing.content, title=web_work.translated(drawing.name),
-                            description=web_work.translated(ABOUT), heat=hot, prefix="pilotage"),
+                            description=web_work.translated(ABOUT), heat=hot, prefix="pilotage",
+                            say=web_work.translated),
         state={"heat": {step: {"level": each.level, "label": each.label} for step, each in hot.items()}},
         summary=web_work.translated(ABOUT),
         chips=chips(filters, drawing, found, answer, seconds),

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from flask import Response, url_for
 
+from engine.i18n import SOURCE
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects import whereabouts
-from web import bpmn_svg
+from web import bpmn_reading, bpmn_svg
 from web import work as web_work
 from web.auth import requires
 from web.projects.access import open_file
@@ -53,11 +54,13 @@ def picture(project_id: UUID, process: str) -> Response:
 @pages.get("/projets/<uuid:project_id>/schema/<string:process>.bpmn")
 @requires(Permission.SEE_PROJECT)
 def diagram(project_id: UUID, process: str) -> Response:
-    """Send the diagram itself, as the dossier's version has it."""
+    """Send the diagram itself, as the dossier's version has it, its names in the reader's language."""
     with web_work.start_reading() as work:
         open_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
         content = whereabouts.diagram_of(work, where.version_id, where.find(process).id)
+    if web_work.locale() != SOURCE:
+        content = bpmn_reading.named(content, web_work.translated)
     return Response(content, content_type="application/xml; charset=utf-8")
 
 
@@ -76,6 +79,7 @@ def drawing_of(work: UnitOfWork, project_id: UUID, where: Whereabouts, process: 
             current=process.current,
             done=process.done,
             prefix=f"drawing-{process.id.replace('_', '-')}",
+            say=web_work.translated,
         ),
         xml_url=url_for("projects.diagram", project_id=project_id, process=process.id),
         svg_url=url_for("projects.picture", project_id=project_id, process=process.id),

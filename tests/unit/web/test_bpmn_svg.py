@@ -8,7 +8,8 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from lxml import etree
 
-from web import bpmn_svg
+from engine.i18n import translate
+from web import bpmn_reading, bpmn_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 REFERENCE = sorted(
@@ -122,5 +123,32 @@ def test_heat_writes_its_figure_and_thickens_the_border_of_the_hottest():
     ids=["text", "no layout", "nan", "infinite", "words", "unknown element", "entities"],
 )
 def test_what_cannot_be_drawn_is_refused(file: str):
-    with pytest.raises(bpmn_svg.NotDrawable):
+    with pytest.raises(bpmn_reading.NotDrawable):
         bpmn_svg.render(file, title="x")
+
+
+def test_an_english_drawing_has_english_words_and_the_same_steps():
+    french = bpmn_svg.render(reference("agreement.bpmn"), title="t")
+    english = bpmn_svg.render(reference("agreement.bpmn"), title="t", say=lambda text: translate(text, "en"))
+
+    said = " ".join(" ".join(parsed(english).itertext()).split())
+    for word in ("Sign the agreement", "Conditions?", "declined", "Chair"):
+        assert word in said, word
+    assert "Convention" not in said
+    steps = [[each.get("data-step") for each in parsed(drawn).iter() if each.get("data-step")]
+             for drawn in (french, english)]  # fmt: skip
+    assert steps[0] == steps[1]
+
+
+def test_a_file_sent_to_be_drawn_changes_its_names_and_nothing_else():
+    content = reference("agreement.bpmn")
+
+    same = bpmn_reading.named(content, str)
+    english = etree.fromstring(bpmn_reading.named(content, lambda text: translate(text, "en")))
+
+    assert etree.tostring(etree.fromstring(same), method="c14n") == etree.tostring(
+        etree.fromstring(content), method="c14n"
+    )
+    names = {each.get("id"): each.get("name") for each in english.iter(f"{bpmn_reading.MODEL}userTask")}
+    assert names["sign_agreement"] == "Sign the agreement"
+    assert len(list(english.iter())) == len(list(etree.fromstring(content).iter()))
