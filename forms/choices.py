@@ -138,6 +138,7 @@ class DecisionOutcome(Coded):
     REJECTED = "rejected", _("Rejeté")
     REORIENTED = "reoriented", _("Réorienté")
     WITHDRAWN = "withdrawn", _("Retiré par l’entreprise ou le prescripteur")
+    LAPSED = "lapsed", _("Agrément caduc : conditions ou signatures hors délai")
 
 
 class DecisionMode(Coded):

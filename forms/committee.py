@@ -61,8 +61,8 @@ class CommitteeDecision(Questions):
     explanation = fields.Paragraph(
         _("Explication pour l’entreprise"),
         longest=1500,
-        mandatory=when("outcome", "adjourned", "reoriented", "withdrawn"),
-        shown_when=when("outcome", "rejected", "adjourned", "reoriented", "withdrawn"),
+        mandatory=when("outcome", "adjourned", "reoriented", "withdrawn", "lapsed"),
+        shown_when=when("outcome", "rejected", "adjourned", "reoriented", "withdrawn", "lapsed"),
     )
     question = fields.Paragraph(
         _("Question posée"),
@@ -163,6 +163,8 @@ class CommitteeDecision(Questions):
         """Hold the decision to the charter: means, none from the firm itself, an explained refusal."""
         if answers["outcome"] in APPROVES.values:
             self.check_means(answers, report)
+        if answers["outcome"] is choices.DecisionOutcome.LAPSED and not self.context.allows("may_lapse"):
+            report("outcome", _("Seul un projet déjà approuvé, et revenu au comité, peut devenir caduc."))
         if answers["reason"] is choices.RejectionReason.OTHER and not answers["explanation"]:
             report("explanation", _("Expliquez le motif du rejet."))
         votes = [answers[name] for name in ("votes_for", "votes_against", "abstentions")]

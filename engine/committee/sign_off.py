@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
-REFUSING = {"rejected": EndKind.REJECTED, "reoriented": EndKind.REORIENTED, "withdrawn": EndKind.WITHDRAWN}
+REFUSING = {
+    "rejected": EndKind.REJECTED,
+    "reoriented": EndKind.REORIENTED,
+    "withdrawn": EndKind.WITHDRAWN,
+    "lapsed": EndKind.LAPSED,
+}
 STATUS_AFTER = {
     "approved": Status.APPROVED,
     "approved_with_conditions": Status.APPROVED_WITH_CONDITIONS,

@@ -119,8 +119,18 @@ def committee_decision(asked: Asked) -> Parts:
         },
         prefill=start,
         facts=partial(returned.of_decision_to_take, asked),
-        limits={**of_advance(asked), "beneficiary_id": asked.project.organisation_id},
+        limits={
+            **of_advance(asked),
+            "beneficiary_id": asked.project.organisation_id,
+            "may_lapse": may_lapse(asked),
+        },
     )
+
+
+def may_lapse(asked: Asked) -> bool:
+    """Whether an approval was given before, that the project came back from without an agreement (E4)."""
+    is_own = asked.task is None or asked.task.instance_id == asked.case_id
+    return is_own and asked.project.decision_id is not None and asked.project.effective_on is None
 
 
 def of_decision(asked: Asked) -> Parts:

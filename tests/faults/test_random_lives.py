@@ -36,7 +36,7 @@ def test_a_project_played_at_random_always_ends(sqlite, clock, number):
 
     ended = life.play()
 
-    assert ended in {"closed", "terminated", "withdrawn", "rejected", "reoriented", "dropped"}, life.told
+    assert ended in {"closed", "terminated", "withdrawn", "rejected", "reoriented", "dropped", "lapsed"}, life.told
     assert life.largest_state <= LARGEST_STATE
     verify(programme)
 

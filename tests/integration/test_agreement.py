@@ -177,3 +177,35 @@ def test_a_new_chair_signs_the_line_of_the_one_before(programme):
     for position in (1, 2, 3):
         programme.sign(position)
     assert programme.project().status == "labelled"
+
+
+def test_an_approval_whose_signatures_never_came_lapses_when_the_committee_says_so(programme):
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    programme.play_until(programme.today + timedelta(days=92))
+    assert (programme.steps(), programme.project().status) == (["committee_decision"], "ready_for_committee")
+
+    programme.decide("lapsed", explanation="Les signatures ne sont pas venues.")
+
+    project = programme.project()
+    assert (project.status, project.end_kind, project.ended_on) == ("lapsed", "lapsed", programme.today)
+    assert programme.steps() == []
+    [told, *_] = programme.mails("project_ended")
+    assert told.data["outcome"] == "lapsed"
+
+
+def test_conditions_out_of_time_may_lapse_and_a_first_decision_may_not(programme):
+    programme.appraise()
+    with pytest.raises(catalogue.InvalidAnswers) as refusal:
+        programme.decide("lapsed", explanation="Rien n’était approuvé.")
+    assert set(refusal.value.messages) == {"outcome"}
+    due_on = programme.today + timedelta(days=30)
+    programme.decide(
+        "approved_with_conditions", conditions=[{"text": "Bail signé", "due_on": due_on.isoformat()}]
+    )
+    programme.play_until(due_on + timedelta(days=2))
+
+    programme.decide("lapsed", explanation="Le bail n’a pas été signé.")
+
+    assert programme.project().status == "lapsed"

@@ -149,7 +149,8 @@ def test_every_kind_can_be_read_in_both_languages(town, server, kind, reader):
 
 
 @pytest.mark.parametrize("outcome", ["approved", "approved_with_conditions", "adjourned",
-                                     "complementary_diagnostic", "rejected", "reoriented", "withdrawn"])  # fmt: skip
+                                     "complementary_diagnostic", "rejected", "reoriented", "withdrawn",
+                                     "lapsed"])  # fmt: skip
 @pytest.mark.parametrize("reader", ["claire", "john"])
 def test_every_decision_is_announced_in_its_own_words(town, server, outcome, reader):
     EXAMPLES["decision_notified"]["outcome"] = outcome

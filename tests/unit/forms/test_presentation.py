@@ -103,7 +103,9 @@ def test_a_question_says_on_what_it_depends() -> None:
     assert inputs["reason"].shown_when == Shown("outcome", ("rejected",))
     assert inputs["advance_months"].shown_when == Shown("advance_amount", ("*",))
     assert shown("preliminary_diagnostic")["needs"].required_when == Shown("advance_requested", ("",))
-    assert inputs["explanation"].required_when == Shown("outcome", ("adjourned", "reoriented", "withdrawn"))
+    assert inputs["explanation"].required_when == Shown(
+        "outcome", ("adjourned", "reoriented", "withdrawn", "lapsed")
+    )
     assert inputs["mandatary_id"].required
 
 
