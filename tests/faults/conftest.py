@@ -20,16 +20,12 @@ from tests.faults.trials import Copies
 from tests.integration.programme import LONG_AGO, Programme
 
 
-def prepared(copies_folder: Path, server: str | None) -> Copies:
-    """A labelled project on the day its first report is due: a report, a plan, and a ladder to begin.
-
-    A second officer is there, so that two people may want the same task, and an early end was asked for:
-    the chair may sign it, and everything else would disappear.
-    """
+def installed(copies_folder: Path, server: str | None) -> Programme:
+    """A basin on a database of its own, to be copied; a second officer may want the same task."""
     clock = FrozenClock(START)
-    url = f"sqlite:///{copies_folder}/original.db"
+    name = f"original_{uuid4().hex}"
+    url = f"sqlite:///{copies_folder}/{name}.db"
     if server is not None:
-        name = f"original_{uuid4().hex}"
         admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
@@ -44,6 +40,15 @@ def prepared(copies_folder: Path, server: str | None) -> Copies:
         assignments.assign(
             work, role=Role.OPERATOR, person_id=colleague.id, basin_id=programme.basin_id, from_date=LONG_AGO
         )
+    return programme
+
+
+def prepared(copies_folder: Path, server: str | None) -> Copies:
+    """A labelled project on the day its first report is due: a report, a plan, and a ladder to begin.
+
+    An early end was asked for: the chair may sign it, and everything else would disappear.
+    """
+    programme = installed(copies_folder, server)
     programme.label()
     programme.play_until(date(2027, 2, 15))
     with programme.work_as("officer") as work:
@@ -51,8 +56,8 @@ def prepared(copies_folder: Path, server: str | None) -> Copies:
             work, project_id=programme.case_id, requested_by="firm", cause="ceased", reason="Cessation."
         )
     # Midnight of the due day has come and no tick has run yet: the ladder's timer is due.
-    clock.set(clock.instant.replace(day=16, hour=9))
-    database.dispose()
+    programme.clock.set(programme.clock.instant.replace(day=16, hour=9))
+    programme.database.dispose()
     return Copies(programme, copies_folder, server)
 
 
