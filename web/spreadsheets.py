@@ -4,52 +4,90 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Literal
+from itertools import chain, islice
+from typing import IO, Any, Literal
 
 import openpyxl
-from flask import Response
+from flask import Response, url_for
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from engine.exports import harmless
 
 Format = Literal["csv", "xlsx"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 WIDEST = 60
+SAMPLED = 200  # Lines by which the width of columns is chosen.
+MOST_LINES = 1_000_000  # Of one sheet, less than what a spreadsheet can open.
+IN_MEMORY = 4_000_000  # Bytes; a longer file waits on the disk while it is sent.
+PIECE = 64_000
 
 
 def answer(name: str, format_: Format, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Send rows as an attachment named after the list; `header` is already in the reader's language."""
-    lines: list[list[object]] = [list(header), *([harmless(cell) for cell in row] for row in rows)]
-    content = as_csv(lines) if format_ == "csv" else as_xlsx(name, lines)
-    response = Response(content, content_type="text/csv; charset=utf-8" if format_ == "csv" else XLSX)
+    """Send rows as an attachment named after the list; `header` is already in the reader's language.
+
+    No line is left out, however many there are: they are read one after the other, all of them before
+    this returns, while the caller's unit of work is open.
+    """
+    lines = chain[Sequence[object]]([list(header)], ([harmless(cell) for cell in row] for row in rows))
+    kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 — closed once sent.
+    if format_ == "csv":
+        write_csv(kept, lines)
+    else:
+        write_xlsx(kept, name, lines)
+    kept.seek(0)
+    response = Response(pieces(kept), content_type=TYPES[format_])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format_}"'
     return response
 
 
-def as_csv(lines: Iterable[Sequence[object]]) -> bytes:
+def links(endpoint: str, **values: Any) -> list[tuple[str, str]]:
+    """The two files of a list, as `export_links` shows them; the route takes `extension`."""
+    return [(each.upper(), url_for(endpoint, extension=each, **values)) for each in ("csv", "xlsx")]
+
+
+def pieces(kept: IO[bytes]) -> Iterator[bytes]:
+    """A file piece by piece, closed at its end."""
+    with kept:
+        while piece := kept.read(PIECE):
+            yield piece
+
+
+def write_csv(kept: IO[bytes], lines: Iterable[Sequence[object]]) -> None:
     """Lines as CSV: semicolons, and the mark without which French spreadsheets mistake the accents."""
-    text = io.StringIO()
+    text = io.TextIOWrapper(kept, encoding="utf-8-sig", newline="")
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(lines)
-    return text.getvalue().encode("utf-8-sig")
+    text.flush()
+    text.detach()
 
 
-def as_xlsx(title: str, lines: Sequence[Sequence[object]]) -> bytes:
-    """Lines as a workbook: the header stays in sight, dates are dates."""
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet(title[:31])
-    for line in lines:
-        sheet.append(list(line))
-    sheet.freeze_panes = "A2"
-    for number, column in enumerate(zip(*lines, strict=True), start=1):
-        widest = max(len(str(value or "")) for value in column)
-        sheet.column_dimensions[get_column_letter(number)].width = min(WIDEST, widest + 2)
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, date):
-                cell.number_format = "DD/MM/YYYY"
-    kept = io.BytesIO()
+def write_xlsx(kept: IO[bytes], title: str, lines: Iterable[Sequence[object]]) -> None:
+    """Lines as a workbook: the header stays in sight, dates are dates; a list too long has several sheets."""
+    book = openpyxl.Workbook(write_only=True)
+    left = iter(lines)
+    header = next(left)
+    number = 0
+    while (first := list(islice(left, SAMPLED))) or not number:
+        number += 1
+        sheet = book.create_sheet(title[:31] if number == 1 else f"{title[:27]} {number}")
+        sheet.freeze_panes = "A2"
+        for place, column in enumerate(zip(header, *first, strict=True), start=1):
+            widest = max(len(str(value or "")) for value in column)
+            sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, widest + 2)
+        for line in chain([header], first, islice(left, MOST_LINES - SAMPLED)):
+            sheet.append([cell_of(sheet, value) for value in line])
     book.save(kept)
-    return kept.getvalue()
+
+
+def cell_of(sheet: Any, value: object) -> object:
+    """A value, or the cell that shows a date as people here write it."""
+    if not isinstance(value, date):
+        return value
+    cell = WriteOnlyCell(sheet)
+    cell.value = value
+    cell.number_format = "DD/MM/YYYY"
+    return cell

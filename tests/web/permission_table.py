@@ -57,6 +57,8 @@ POST /compte/second-facteur/retirer                                     >!!!!!!!
 POST /compte/sessions/fermer                                            >......... >.........
 # Tasks. A task's address alone shows whose it is.
 GET  /signatures                                                        >...--.--- >...--.---
+GET  /signatures.csv                                                    >...--.--- >...--.---
+GET  /signatures.xlsx                                                   >...--.--- >...--.---
 POST /signatures                                                        >...--.--- >...--.---
 GET  /taches                                                            >...--.--- >...--.---
 GET  /taches.csv                                                        >...--.--- >...--.---
@@ -94,6 +96,10 @@ POST /projets/<uuid:project_id>/correction/<uuid:record_id>             >.------
 GET  /projets/<uuid:project_id>/document                                >..---.--- >00---0---
 POST /projets/<uuid:project_id>/document                                >..---.--- >00---0---
 GET  /projets/<uuid:project_id>/documents                               >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/documents.csv                           >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/documents.xlsx                          >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/courriels.csv                           >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/courriels.xlsx                          >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/documents/<uuid:document_id>            >.....0.-. >000000.-.
 GET  /projets/<uuid:project_id>/engagements                             >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique                              >.......-. >000000.-.
@@ -157,21 +163,27 @@ POST /seances/nouvelle                                                  >.------
 GET  /administration                                                    >.....-.-. >.....-.-.
 GET  /administration/bassins/<string:slug>/roles                        >.....-.-. >00000-.-.
 GET  /administration/bassins/<string:slug>/roles.csv                    >.---.-.-- >0---0-.--
+GET  /administration/bassins/<string:slug>/roles.xlsx                   >.---.-.-- >0---0-.--
 GET  /administration/bassins/<string:slug>/roles/nouveau                >----.-.-- >----0-.--
 POST /administration/bassins/<string:slug>/roles/nouveau                >----.-.-- >----0-.--
 GET  /administration/comptes                                            >------.-- >------.--
 GET  /administration/comptes.csv                                        >------.-- >------.--
+GET  /administration/comptes.xlsx                                       >------.-- >------.--
 GET  /administration/courriels                                          >.---.-.-. >.---.-.-.
 GET  /administration/courriels.csv                                      >.---.-.-. >.---.-.-.
+GET  /administration/courriels.xlsx                                     >.---.-.-. >.---.-.-.
 POST /administration/courriels/<uuid:message_id>/renvoyer               >----.-.-- >----0-.--
 POST /administration/horloge                                            >------.-- >------.--
 GET  /administration/incidents                                          >----.-.-. >----.-.-.
+GET  /administration/incidents.csv                                      >----.-.-. >----.-.-.
+GET  /administration/incidents.xlsx                                     >----.-.-. >----.-.-.
 GET  /administration/incidents/<uuid:incident_id>                       >----.-.-. >----0-.-.
 POST /administration/incidents/<uuid:incident_id>/relancer              >----.-.-- >----0-.--
 GET  /administration/national/roles                                     >------.-- >------.--
 POST /administration/national/roles                                     >------.-- >------.--
 GET  /administration/organisations                                      >.---.-.-- >.---.-.--
 GET  /administration/organisations.csv                                  >.---.-.-- >.---.-.--
+GET  /administration/organisations.xlsx                                 >.---.-.-- >.---.-.--
 GET  /administration/organisations/<uuid:organisation_id>               >.---.-.-- >.---.-.--
 GET  /administration/organisations/<uuid:organisation_id>/corriger      >.---.-.-- >------.--
 POST /administration/organisations/<uuid:organisation_id>/corriger      >.---.-.-- >------.--
@@ -179,6 +191,7 @@ GET  /administration/organisations/nouvelle                             >.---.-.
 POST /administration/organisations/nouvelle                             >.---.-.-- >.---.-.--
 GET  /administration/personnes                                          >.---.-.-- >.---.-.--
 GET  /administration/personnes.csv                                      >.---.-.-- >.---.-.--
+GET  /administration/personnes.xlsx                                     >.---.-.-- >.---.-.--
 GET  /administration/personnes/<uuid:person_id>                         >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.-- >0---0-.--
 GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
@@ -193,6 +206,8 @@ POST /administration/personnes/nouvelle                                 >.---.-.
 GET  /administration/roles/<uuid:assignment_id>/fin                     >----.-.-- >----0-.--
 POST /administration/roles/<uuid:assignment_id>/fin                     >----.-.-- >----0-.--
 GET  /administration/taches-de-fond                                     >------.-. >------.-.
+GET  /administration/taches-de-fond.csv                                 >------.-. >------.-.
+GET  /administration/taches-de-fond.xlsx                                >------.-. >------.-.
 # The API: the same rights, by token.
 GET  /api/v1/basins                                                     !.....-... !.....-...
 GET  /api/v1/basins/<string:slug>                                       !.....-... !00000-...

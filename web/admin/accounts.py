@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template
 
 from engine.i18n import mark as _
 from engine.outbox import notify
@@ -35,14 +35,15 @@ def accounts_list() -> str:
         "admin/accounts.html",
         accounts=page.lines,
         search=lists.searched(),
-        csv_url=url_for("admin.accounts_csv", **lists.kept()),
+        exports=spreadsheets.links("admin.export_accounts", **lists.kept()),
         next_url=lists.next_address("admin.accounts_list", page),
     )
 
 
-@pages.get("/administration/comptes.csv")
+@pages.get("/administration/comptes.csv", defaults={"extension": "csv"})
+@pages.get("/administration/comptes.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.MANAGE_ROLES)
-def accounts_csv() -> Response:
+def export_accounts(extension: spreadsheets.Format) -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
@@ -64,7 +65,7 @@ def accounts_csv() -> Response:
                 lambda after: directory.accounts(work, text=lists.searched(), after=after, limit=lists.MANY)
             )
         ]
-    return spreadsheets.answer("comptes", "csv", [web_work.translated(text) for text in HEADER], rows)
+    return spreadsheets.answer("comptes", extension, [web_work.translated(text) for text in HEADER], rows)
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/compte")

@@ -11,6 +11,7 @@ from engine.i18n import mark as _
 from engine.people import basins, permissions, persons
 from engine.people.permissions import Permission
 from engine.runtime import incidents
+from web import spreadsheets
 from web import work as web_work
 from web.admin import lists
 from web.admin.blueprint import done, pages
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from engine.persistence.unit_of_work import UnitOfWork
+
+
+HEADER = (_("Référence"), _("Entreprise"), _("Bassin"), _("Étape"), _("Survenu le"), _("Erreur"))
 
 
 @pages.get("/administration/incidents")
@@ -34,7 +38,29 @@ def incidents_list() -> str:
         page=page,
         basins=names,
         next_url=lists.next_address("admin.incidents_list", page),
+        exports=spreadsheets.links("admin.export_incidents"),
     )
+
+
+@pages.get("/administration/incidents.csv", defaults={"extension": "csv"})
+@pages.get("/administration/incidents.xlsx", defaults={"extension": "xlsx"})
+@requires(Permission.SEE_INCIDENTS)
+def export_incidents(extension: spreadsheets.Format) -> Response:
+    """The same list as a file."""
+    mine, zone = lists.scope(Permission.SEE_INCIDENTS), web_work.zone()
+    with web_work.start_reading() as work:
+        names = {basin.id: basin.name for basin in basins.every(work)}
+        found = lists.every(lambda after: incidents.page(work, basin_ids=mine, after=after, limit=lists.MANY))
+        rows = (
+            (
+                each.reference, each.firm, names.get(each.basin_id), f"{each.process}.{each.step}",
+                f"{each.occurred_at.astimezone(zone):%Y-%m-%d %H:%M}", each.error,
+            )
+            for each in found
+        )  # fmt: skip
+        return spreadsheets.answer(
+            "incidents", extension, [web_work.translated(text) for text in HEADER], rows
+        )
 
 
 def require_visible(work: UnitOfWork, incident_id: UUID, permission: Permission) -> Any:

@@ -45,7 +45,7 @@ def mails_list() -> str:
         retriable={
             each.id for each in failed.lines if rights.allows(Permission.RETRY_MAIL, basin_id=each.basin_id)
         },
-        csv_url=url_for("admin.mails_csv"),
+        exports=spreadsheets.links("admin.export_mails"),
         failed_next_url=lists.next_address("admin.mails_list", failed),
         pending_next_url=lists.next_address("admin.mails_list", pending, LATER),
     )
@@ -57,9 +57,10 @@ def failures(work: UnitOfWork) -> Iterator[mail_log.FailedMail]:
     return lists.every(lambda after: mail_log.failures(work, basin_ids=mine, after=after, limit=lists.MANY))
 
 
-@pages.get("/administration/courriels.csv")
+@pages.get("/administration/courriels.csv", defaults={"extension": "csv"})
+@pages.get("/administration/courriels.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.SEE_OUTBOX)
-def mails_csv() -> Response:
+def export_mails(extension: spreadsheets.Format) -> Response:
     """The mails that failed, as a file."""
     with web_work.start_reading() as work:
         rows = [
@@ -73,7 +74,7 @@ def mails_csv() -> Response:
             )
             for each in failures(work)
         ]
-    return spreadsheets.answer("courriels", "csv", [web_work.translated(text) for text in HEADER], rows)
+    return spreadsheets.answer("courriels", extension, [web_work.translated(text) for text in HEADER], rows)
 
 
 @pages.post("/administration/courriels/<uuid:message_id>/renvoyer")

@@ -40,14 +40,15 @@ def organisations_list() -> str:
         page=page,
         search=lists.searched(),
         basins=options,
-        csv_url=url_for("admin.organisations_csv", **lists.kept()),
+        exports=spreadsheets.links("admin.export_organisations", **lists.kept()),
         next_url=lists.next_address("admin.organisations_list", page),
     )
 
 
-@pages.get("/administration/organisations.csv")
+@pages.get("/administration/organisations.csv", defaults={"extension": "csv"})
+@pages.get("/administration/organisations.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.MANAGE_PEOPLE)
-def organisations_csv() -> Response:
+def export_organisations(extension: spreadsheets.Format) -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
         basin_ids, _options = lists.narrowed(work, Permission.MANAGE_PEOPLE)
@@ -58,7 +59,7 @@ def organisations_csv() -> Response:
         )
         rows = [(each.name, each.siren, each.city, each.phone if each.in_basins else None) for each in found]
     header = [web_work.translated(text) for text in HEADER]
-    return spreadsheets.answer("organisations", "csv", header, rows)
+    return spreadsheets.answer("organisations", extension, header, rows)
 
 
 @pages.get("/administration/organisations/nouvelle")

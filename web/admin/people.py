@@ -44,14 +44,15 @@ def people_list() -> str:
         role_name=words.role_name,
         search=lists.searched(),
         basins=options,
-        csv_url=url_for("admin.people_csv", **lists.kept()),
+        exports=spreadsheets.links("admin.export_people", **lists.kept()),
         next_url=lists.next_address("admin.people_list", page),
     )
 
 
-@pages.get("/administration/personnes.csv")
+@pages.get("/administration/personnes.csv", defaults={"extension": "csv"})
+@pages.get("/administration/personnes.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.MANAGE_PEOPLE)
-def people_csv() -> Response:
+def export_people(extension: spreadsheets.Format) -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
         basin_ids, _options = lists.narrowed(work, Permission.MANAGE_PEOPLE)
@@ -71,7 +72,7 @@ def people_csv() -> Response:
             )
             for line in found
         ]
-    return spreadsheets.answer("personnes", "csv", [web_work.translated(text) for text in HEADER], rows)
+    return spreadsheets.answer("personnes", extension, [web_work.translated(text) for text in HEADER], rows)
 
 
 def account_word(line: directory.Listed) -> str:

@@ -64,6 +64,9 @@ def basin_roles(slug: str) -> str:
         may_rule=rights.allows(Permission.MANAGE_ROLES, basin_id=basin.id),
         may_start=rights.allows(Permission.SEE_MONITORING, basin_id=basin.id),
         may_open=rights.allows(Permission.MANAGE_PEOPLE, basin_id=basin.id),
+        exports=spreadsheets.links("admin.export_basin_roles", slug=slug)
+        if rights.allows(Permission.MANAGE_PEOPLE, basin_id=basin.id)
+        else [],
     )
 
 
@@ -73,9 +76,10 @@ def grouped(held: list[Held]) -> list[tuple[str, list[Held]]]:
     return [(words.ROLES[role], each) for role, each in found if each]
 
 
-@pages.get("/administration/bassins/<string:slug>/roles.csv")
+@pages.get("/administration/bassins/<string:slug>/roles.csv", defaults={"extension": "csv"})
+@pages.get("/administration/bassins/<string:slug>/roles.xlsx", defaults={"extension": "xlsx"})
 @requires(Permission.MANAGE_PEOPLE)
-def basin_roles_csv(slug: str) -> Response:
+def export_basin_roles(slug: str, extension: spreadsheets.Format) -> Response:
     """Every role of a basin, past ones too, as a file."""
     with web_work.start_reading() as work:
         basin = basin_of(work, slug, Permission.MANAGE_PEOPLE)
@@ -84,7 +88,9 @@ def basin_roles_csv(slug: str) -> Response:
         (words.role_name(each), each.person, each.organisation, each.valid_from.isoformat(), end_of(each))
         for each in held
     ]
-    return spreadsheets.answer(f"roles-{slug}", "csv", [web_work.translated(text) for text in HEADER], rows)
+    return spreadsheets.answer(
+        f"roles-{slug}", extension, [web_work.translated(text) for text in HEADER], rows
+    )
 
 
 def end_of(role: Held) -> str | None:

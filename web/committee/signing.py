@@ -18,7 +18,7 @@ from engine.runtime import incidents, tasks
 from engine.runtime.advance import OperationFailed
 from forms import catalogue
 from web import errors as web_errors
-from web import once, typography
+from web import once, spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.committee.blueprint import pages
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import TaskView
 
 AGREEMENT = "agreement_signature"
+COLUMNS = (_("Tâche"), _("Entreprise"), _("Référence"), _("Échéance"))
 SIGN_OFF = {"decision": "sign"}
 NOTHING_TICKED = _("Cochez au moins un acte à signer.")
 NOT_CONFIRMED = _("Confirmez que vous avez lu ces actes.")
@@ -48,6 +49,20 @@ class Signed:
 def to_sign() -> str:
     """Show what waits for the reader's signature as chair, each with what it says."""
     return signing_page()
+
+
+@pages.get("/signatures.csv", defaults={"extension": "csv"})
+@pages.get("/signatures.xlsx", defaults={"extension": "xlsx"})
+@requires(Permission.COMPLETE_TASK)
+def export_to_sign(extension: spreadsheets.Format) -> Response:
+    """The same list as a file."""
+    with web_work.start_reading() as work:
+        rows = [
+            (web_work.translated(each.title), each.firm, each.reference, each.due_on)
+            for each in waiting.to_sign(work, viewer().rights)
+        ]
+    header = [web_work.translated(each) for each in COLUMNS]
+    return spreadsheets.answer("a-signer", extension, header, rows)
 
 
 @pages.post("/signatures")
@@ -127,6 +142,7 @@ def signing_page(refusal: str | None = None) -> str:
         items=items,
         count=len(items) or None,
         refusal=refusal,
+        exports=spreadsheets.links("committee.export_to_sign") if items else [],
         key=once.new_key(),
         action=url_for("committee.to_sign"),
     )

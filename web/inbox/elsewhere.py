@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 BESIDE = 6  # Beside the tasks: a glance; the page has them all.
-LONGEST_EXPORT = 1000
+WHOLE = 1_000_000  # Files leave nothing out.
 
 
 @pages.get("/taches/ailleurs")
@@ -60,7 +60,7 @@ def show_elsewhere() -> str:
 def export_elsewhere(format_: spreadsheets.Format) -> Response:
     """Send what others hold up as a file."""
     with web_work.start_reading() as work:
-        found = read(work, at_most=LONGEST_EXPORT)
+        found = read(work, at_most=WHOLE)
         lines = held_up.lines(found, places(), work.now, web_work.locale())
     header = [web_work.translated(name) for name in held_up.COLUMNS]
     return spreadsheets.answer("ailleurs", format_, header, lines)

@@ -20,7 +20,7 @@ from web.projects.frame import frame, read_file
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-LONGEST = 10_000
+WHOLE = 1_000_000  # A file leaves nothing out.
 COLUMNS = (
     _("Date du fait"), _("Enregistré le"), _("Fait"), _("Par"), _("Au nom de"), _("Qualité"), _("Détail"),
     _("Barré"),
@@ -61,7 +61,7 @@ def export_history(project_id: UUID, extension: spreadsheets.Format) -> Response
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
-        found = history_entries.entries(file, where, at_most=LONGEST)
+        found = history_entries.entries(file, where, at_most=WHOLE)
     zone = web_work.zone()
     lines = [
         [

@@ -16,6 +16,7 @@ from engine.projects import documents, everyday
 from engine.projects.documents import DocumentNotFound
 from engine.runtime import inbox
 from forms import choices
+from web import spreadsheets
 from web import work as web_work
 from web.auth import requires
 from web.projects import words
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from engine.projects.models import Document
 
 SECRET = ("code", "invitation")
+PAPERS = (_("Date"), _("Nature"), _("Nom ou texte"), _("Par"), _("Visible par"), _("Barré"))
+MAILS = (_("Courriel"), _("Tâche"), _("À"), _("Date"), _("Effet"), _("Compte rendu n°"))
 KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}
 
 
@@ -37,34 +40,86 @@ def papers(project_id: UUID) -> str:
     """Show the documents, the notes and calls, and the mails of a dossier."""
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
-        audiences = file.reader.audiences
-        kept = [each for each in documents.of_project(work, project_id) if each.audience in audiences]
-        notes = everyday.notes(work, project_id, audiences=audiences)
-        calls = everyday.calls(work, project_id, audiences=audiences)
-        mails = mail_log.sent_for_case(work, project_id) if file.reader.reads_words else []
-        people = persons.names(
-            work,
-            [each.recorded_by for each in kept]
-            + [each.recorded_by for each in notes]
-            + [each.recorded_by for each in calls],
-        )
-        titles = {each.id: each.title for each in (*inbox.done_of_case(work, project_id), *file.tasks)}
+        kept, told = papers_of(file)
+        mails = mails_of(file)
         head = frame(file, "projects.papers")
     return render_template(
         "projects/papers.html",
         **head,
-        documents=[document_of(file, each, people) for each in kept],
-        notes=sorted(
-            [note_of(each, people) for each in notes] + [call_of(each, people) for each in calls],
-            key=lambda each: (each["on"], each["recorded_at"]),
-            reverse=True,
-        ),
-        mails=[mail_of(each, titles) for each in reversed(mails) if each.kind not in SECRET],
+        documents=kept,
+        notes=told,
+        mails=mails,
+        exports=spreadsheets.links("projects.export_papers", project_id=project_id) if kept or told else [],
+        mail_exports=spreadsheets.links("projects.export_mails", project_id=project_id) if mails else [],
         shows_mails=file.reader.reads_words,
         note_url=address_if(file, "projects.ask_note"),
         call_url=address_if(file, "projects.ask_phone_call"),
         document_url=address_if(file, "projects.ask_document"),
     )
+
+
+def papers_of(file: File) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The documents of a dossier, then its notes and calls, the latest first: those its reader may see."""
+    work, project_id, audiences = file.work, file.project.id, file.reader.audiences
+    kept = [each for each in documents.of_project(work, project_id) if each.audience in audiences]
+    notes = everyday.notes(work, project_id, audiences=audiences)
+    calls = everyday.calls(work, project_id, audiences=audiences)
+    authors = [each.recorded_by for each in kept] + [each.recorded_by for each in notes]
+    authors += [each.recorded_by for each in calls]
+    people = persons.names(work, authors)
+    told = [note_of(each, people) for each in notes] + [call_of(each, people) for each in calls]
+    told.sort(key=lambda each: (each["on"], each["recorded_at"]), reverse=True)
+    return [document_of(file, each, people) for each in kept], told
+
+
+def mails_of(file: File) -> list[dict[str, Any]]:
+    """The mails about a dossier, the latest first, for those who may read them."""
+    if not file.reader.reads_words:
+        return []
+    mails = mail_log.sent_for_case(file.work, file.project.id)
+    done = inbox.done_of_case(file.work, file.project.id)
+    titles = {each.id: each.title for each in (*done, *file.tasks)}
+    return [mail_of(each, titles) for each in reversed(mails) if each.kind not in SECRET]
+
+
+@pages.get("/projets/<uuid:project_id>/documents.csv", defaults={"extension": "csv"})
+@pages.get("/projets/<uuid:project_id>/documents.xlsx", defaults={"extension": "xlsx"})
+@requires(Permission.SEE_PROJECT)
+def export_papers(project_id: UUID, extension: spreadsheets.Format) -> Response:
+    """The documents, notes and calls of a dossier as a file: those that this reader may see."""
+    say = web_work.translated
+    with web_work.start_reading() as work:
+        file = read_file(work, project_id)
+        kept, told = papers_of(file)
+    rows = [
+        (
+            each["on"], say(each.get("title", _("Document"))), each.get("text", each.get("name")),
+            each["who"], say(each["audience"]), say(_("oui")) if each["struck"] else "",
+        )
+        for each in (*kept, *told)
+    ]  # fmt: skip
+    header = [say(each) for each in PAPERS]
+    return spreadsheets.answer(f"documents-{file.project.reference}", extension, header, rows)
+
+
+@pages.get("/projets/<uuid:project_id>/courriels.csv", defaults={"extension": "csv"})
+@pages.get("/projets/<uuid:project_id>/courriels.xlsx", defaults={"extension": "xlsx"})
+@requires(Permission.SEE_PROJECT)
+def export_mails(project_id: UUID, extension: spreadsheets.Format) -> Response:
+    """The mails about a dossier as a file, for those who may read them; for others it is empty."""
+    say, zone = web_work.translated, web_work.zone()
+    with web_work.start_reading() as work:
+        file = read_file(work, project_id)
+        found = mails_of(file)
+    rows = [
+        (
+            say(each["about"]), say(each["task"] or ""), each["to"],
+            f"{each['at'].astimezone(zone):%Y-%m-%d %H:%M}", say(each["outcome"]), each["counts"],
+        )
+        for each in found
+    ]  # fmt: skip
+    header = [say(each) for each in MAILS]
+    return spreadsheets.answer(f"courriels-{file.project.reference}", extension, header, rows)
 
 
 @pages.get("/projets/<uuid:project_id>/documents/<uuid:document_id>")
