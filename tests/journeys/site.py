@@ -27,7 +27,7 @@ DESK: ViewportSize = {"width": 1366, "height": 900}
 SMALL: ViewportSize = {"width": 320, "height": 640}
 ZOOMED: ViewportSize = {"width": 683, "height": 450}  # A desk at 200 %.
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-TIMEOUT = 10_000  # milliseconds
+TIMEOUT = 30_000  # milliseconds: a shared machine may be slow
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 
 

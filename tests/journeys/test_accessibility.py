@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from engine.demo.dossier import Dossier
+from engine.people import partnerships
 from engine.people.models import Role
 from tests import stories
 from tests.effort import EXHAUSTIVE, sample
@@ -37,6 +38,9 @@ FILES = (
 BY = {
     "/administration": "administrator", "/signatures": "chair", "/pilotage": "steering",
     "/projets/<uuid:project_id>/remplacement": "chair",
+    "/bassins/nouveau": "administrator",
+    "/bassins/<string:slug>/corriger": "administrator",
+    "/bassins/<string:slug>/territoire": "coordinator",
 }  # fmt: skip
 ROLES = (
     "chair", "member", "steering", "administrator", "basin_administrator", "coordinator", "auditor",
@@ -58,7 +62,11 @@ def known(site: Site) -> dict[str, str]:
     dossier = basin.labelled()
     waiting = basin.dossier()
     waiting.open({**FIRST, "siret": "", "not_registered": True})
+    with site.engine.database.start_reading() as work:
+        [agreement] = partnerships.of_basin(work, basin.id)
     return {
+        "<uuid:agreement_id>": str(agreement.id),
+        "<string:name>": "ladder.early",
         "<uuid:project_id>": str(dossier.case_id),
         "<uuid:task_id>": str(waiting.task("qualify").id),
         "<uuid:session_id>": basin.session_now(),
