@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
 from engine import app as engine_app
+from tests import chromium
 from tests.conftest import START
 from tests.journeys.basin import SimulatedClock
 from tests.journeys.site import Site, build
@@ -28,11 +29,10 @@ FLAGS = [
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; `ALIZE_CHROMIUM` names another."""
+    """One browser for every story."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    path = os.environ.get("ALIZE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        made = chromium.launch(playwright, FLAGS)
         yield made
         made.close()
 
@@ -75,6 +75,8 @@ def site(
     made.open()
     yield made
     made.close()
+    noticed = [each for visitor in made.visitors for each in visitor.noticed]
+    assert noticed == [], "something failed in a page, or was asked of somebody else's server"
 
 
 @pytest.fixture
