@@ -82,24 +82,28 @@ def pause_before_choice(act: Act) -> Mapping[str, Routing]:
 def pause(act: Act, rung: Rung) -> Mapping[str, Routing]:
     """Move a rung to the first open day after the wait, or 21 days on, whichever comes first (D21).
 
-    The ladder pauses once per report and mandatary, at whichever rung meets the wait.
+    The ladder pauses once per report and mandatary, at whichever rung meets the wait. A day that is
+    closed after all (a quiet period declared since, a suspension, an outage) is no pause: the rung only
+    waits for the next open one (D9).
     """
     number = climbing.report_number(act)
     report = awaited.open_report(act.work, act.case.id)
-    if report is None or not awaited.pauses(act, report, report_number=number):
-        return {"ladder_paused": False}
-    day = f"{rung.value}_on"
-    climbing.keep(
-        act,
-        rung.value,
-        Outcome.AWAITING,
-        planned_on=climbing.planned_day(act, day),
-        sent_on=None,
-        recipient_id=report.holder_id,
-        report_number=number,
-    )
     calendar = calendars.calendar_of(act.work, act.case.basin_id)
-    again_on = calendar.first_open_on_or_after(climbing.pause_ends(act, report))
+    day, earliest = f"{rung.value}_on", act.today
+    if report is not None and awaited.pauses(act, report, report_number=number):
+        earliest = climbing.pause_ends(act, report)
+        climbing.keep(
+            act,
+            rung.value,
+            Outcome.AWAITING,
+            planned_on=climbing.planned_day(act, day),
+            sent_on=None,
+            recipient_id=report.holder_id,
+            report_number=number,
+        )
+    again_on = calendar.first_open_on_or_after(earliest)
+    if again_on == act.today:
+        return {"ladder_paused": False}
     return {"ladder_paused": True, day: again_on.isoformat(), **next_days(act, rung, again_on)}
 
 

@@ -149,3 +149,18 @@ def test_a_wait_that_is_over_or_taken_back_holds_nothing_back(late, clock):
     late.play_until(clock, date(2026, 12, 22))
 
     assert opened_on(late, "call_mandatary") == date(2026, 12, 21)
+
+
+def test_neither_call_nor_choice_is_asked_for_in_a_quiet_period_declared_meanwhile(late, clock):
+    late.play_until(clock, date(2026, 12, 10))
+    with late.database.start_work(Actor(late.people["officer"])) as work:
+        basins.change_parameter(
+            work, basin_id=late.basin_id, key="calendar.quiet_periods",
+            value=[["12-18", "01-04"], ["01-12", "01-20"]], reason="Fermeture",
+        )  # fmt: skip
+
+    late.play_until(clock, date(2027, 2, 1))
+
+    # The days were fixed before: 21 December, and 14 January.
+    assert opened_on(late, "call_mandatary") == date(2027, 1, 5)
+    assert opened_on(late, "keep_or_replace") == date(2027, 1, 21)
