@@ -7,7 +7,9 @@ import re
 import pytest
 from lxml import etree
 
+from engine import scheduler
 from engine.people import basins
+from engine.persistence import anchors
 from engine.persistence.unit_of_work import Actor
 from tests.web.installation import LORRAINE, VALENCIENNES
 
@@ -117,3 +119,11 @@ def test_the_page_speaks_english(client, sign_in):
 
     assert "Partner companies" in page
     assert "Upcoming sessions" in page
+
+
+def test_the_last_anchor_is_shown_to_those_who_follow_the_figures(client, sign_in, engine):
+    scheduler.anchor_histories(engine)
+    with engine.database.start_reading() as work:
+        root = anchors.latest(work, basins.by_slug(work, LORRAINE).id).root
+
+    assert root in text_of(sign_in(client, "steering").get(f"/bassins/{LORRAINE}"))
