@@ -208,7 +208,7 @@ def list_projects(
         statement = statement.where(condition)
     for word in fold(q).split():
         statement = statement.where(Project.search_text.contains(word, autoescape=True))
-    due = first_due(work)
+    due = first_due()
     if late:
         statement = statement.where(due < work.now)
     size = max(1, min(limit, LONGEST_PAGE))
@@ -231,14 +231,10 @@ def visible(basin_ids: Collection[int] | None, also: Collection[UUID]) -> sa.Sel
     return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
 
 
-def first_due(work: UnitOfWork) -> sa.ColumnElement[datetime]:
-    """When the first of a dossier's open tasks is due, far away for one without; held tasks left out."""
-    today = work.today(basins.NATIONAL_ZONE)
+def first_due() -> sa.ColumnElement[datetime]:
+    """When the first of a dossier's open tasks is due, far away for one without; as the figures count it."""
     soonest = sa.select(sa.func.min(Task.due_at)).where(
-        Task.case_id == Project.id,
-        Task.closed_at.is_(None),
-        Task.suspended.is_(sa.false()),
-        sa.or_(Task.awaiting.is_(None), Task.awaiting_until < today),
+        Task.case_id == Project.id, Task.closed_at.is_(None), Task.suspended.is_(sa.false())
     )
     return sa.func.coalesce(soonest.correlate(Project).scalar_subquery(), NEVER)
 

@@ -159,7 +159,7 @@ def test_the_page_begins_with_projects_and_says_what_slows_them_now(client, sign
     ]
     assert sorted(order, key=page.index) == order
     said = page.replace("\u202f", " ")
-    assert "depuis le plus longtemps : « Qualifier la demande » (L’opérateur), 6 jours." in said
+    assert "depuis le plus longtemps : « Qualifier la demande » (l’opérateur), 6 jours." in said
     assert "Sur la période, « Qualifier la demande » a pris le plus de temps" in said
 
 
@@ -167,7 +167,14 @@ def test_what_is_late_is_what_slows_things(client, sign_in, worked, clock):
     clock.advance(days=30)
     page = text_of(sign_in(client, "steering").get("/pilotage")).replace("\u202f", " ")
 
-    assert "Ce qui freine le plus : « Accepter la prescription » (Un membre du comité) – 6 sur 6" in page
+    assert "Ce qui freine le plus : « Accepter la prescription » (un membre du comité) – 6 sur 6" in page
+
+
+def test_figures_lead_to_their_projects_for_those_who_may_see_them(client, sign_in, flask_app, worked):
+    late = "/projets?bassin=terres-de-lorraine&amp;retard=1"
+    assert late in sign_in(client, "steering").get("/pilotage").get_data(as_text=True)
+    coordinator = sign_in(flask_app.test_client(), "coordinator")
+    assert "/projets?" not in coordinator.get("/pilotage?bassin=terres-de-lorraine").get_data(as_text=True)
 
 
 def test_an_installation_where_nothing_waits_says_so(client, sign_in):

@@ -64,7 +64,7 @@ def index() -> str:
             picture=picture,
             heat_legend=[(level, web_work.translated(text)) for level, text in heat.LEGEND],
             answer=answer,
-            tiles=tiles(answer, overview),
+            tiles=tiles(answer, overview, asked),
             brake=brake(answer, names),
             orders=orders(asked),
             steps=[step_row(each, names, answer) for each in ordered(answer, asked, names)],
@@ -239,11 +239,12 @@ def brake(answer: Bottlenecks, names: Names) -> list[str]:
                    "{duration}.")
         )  # fmt: skip
         duration = typography.days(days_between(tight.open.oldest_since, answer.until), locale)
+        whom = words.whom(tight.completed.waits_for)
         found.append(
             say(
                 said,
                 step=names.step(tight),
-                whom=words.whom(tight.completed.waits_for),
+                whom=whom[:1].lower() + whom[1:],
                 late=words.number(tight.open.late),
                 count=words.number(tight.open.waiting),
                 duration=duration,
@@ -257,7 +258,7 @@ def brake(answer: Bottlenecks, names: Names) -> list[str]:
     return found
 
 
-def tiles(answer: Bottlenecks, overview: Overview) -> list[tuple[Any, ...]]:
+def tiles(answer: Bottlenecks, overview: Overview, asked: Filters) -> list[tuple[Any, ...]]:
     """The four figures at the top."""
     both = (overview.own, overview.adopted)
     alive = sum(each.total - each.phases[Phase.ENDED] for each in both)
@@ -273,12 +274,24 @@ def tiles(answer: Bottlenecks, overview: Overview) -> list[tuple[Any, ...]]:
         said = _("dont {count} par l’échéance d’origine, dépassée")
         at_first = web_work.translated(said, count=words.number(moved))
     figures = (
-        (alive, _("projets en cours"), None),
-        (answer.open.waiting, _("tâches en attente"), waited),
-        (answer.open.late, _("tâches en retard"), None),
-        (late, _("comptes rendus en retard"), at_first),
+        (alive, _("projets en cours"), None, projects_url(asked)),
+        (answer.open.waiting, _("tâches en attente"), waited, None),
+        (answer.open.late, _("tâches en retard"), None, projects_url(asked, retard="1")),
+        (late, _("comptes rendus en retard"), at_first, None),
     )
-    return [(words.number(figure), web_work.translated(label), note, None) for figure, label, note in figures]
+    return [
+        (words.number(figure), web_work.translated(label), note, url) for figure, label, note, url in figures
+    ]
+
+
+def projects_url(asked: Filters, **filters: str) -> str | None:
+    """The projects behind a figure of now, for those who may see them."""
+    rights = viewer().rights
+    basin_id = None if asked.basin is None else asked.basin.id
+    is_now = asked.as_of is None
+    if not is_now or not rights.allows(Permission.SEE_PROJECT, basin_id=basin_id):
+        return None
+    return url_for("projects.index", bassin=None if asked.basin is None else asked.basin.slug, **filters)
 
 
 def project_table(overview: Overview) -> dict[str, list[tuple[str, int, int]]]:
