@@ -121,7 +121,7 @@ def add(work: UnitOfWork, *, basin_id: int, leaves: list[Leaf]) -> str | None:
     return root
 
 
-def latest(work: UnitOfWork, basin_id: int) -> sa.Row[Any] | None:
+def latest(work: UnitOfWork, basin_id: int) -> Any | None:
     """The last anchor of a basin, which vouches for all those before: its number, instant and root."""
     return work.connection.execute(LAST, {"basin": basin_id}).one_or_none()
 
