@@ -6,6 +6,7 @@ import hashlib
 import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -59,6 +60,22 @@ def count(work: UnitOfWork, *, subject: str, address: str, succeeded: bool) -> N
     work.database.flush()
 
 
+def count_sent(work: UnitOfWork, *, person_id: UUID, address: str) -> None:
+    """Remember that a code was sent to a person, asked from a network address: no try, and no failure."""
+    count(work, subject=_sent_to(person_id), address=address, succeeded=True)
+
+
+def nth_sent(
+    work: UnitOfWork, *, person_id: UUID, address: str | None, since: datetime, number: int
+) -> datetime | None:
+    """When the last code but `number` - 1 was sent to a person since then, from an address (None: any)."""
+    conditions = [SignInAttempt.email_hash == _hash(_sent_to(person_id)), SignInAttempt.at > since]
+    if address is not None:
+        conditions.append(SignInAttempt.address == address)
+    statement = sa.select(SignInAttempt.at).where(*conditions).order_by(SignInAttempt.at.desc())
+    return work.connection.scalars(statement.offset(number - 1).limit(1)).one_or_none()
+
+
 def purge(work: UnitOfWork) -> int:
     """Forget the tries that no limit looks at any more; how many."""
     old = sa.delete(SignInAttempt).where(SignInAttempt.at < work.wall - KEPT)
@@ -76,6 +93,10 @@ def _free_at(work: UnitOfWork, limit: int, *conditions: sa.ColumnElement[Any]) -
     )
     oldest = work.connection.scalars(statement).one_or_none()
     return None if oldest is None else oldest + WINDOW
+
+
+def _sent_to(person_id: UUID) -> str:
+    return f"code sent {person_id.hex}"
 
 
 def _hash(subject: str) -> str:

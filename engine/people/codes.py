@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.people import accounts, attempts, passwords, persons
 from engine.people.models import Account, Device, Person, SignInCode
+from engine.persistence.base import new_id
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -22,7 +24,11 @@ SIGN_IN = "sign_in"
 TASK = "task"
 LASTING = timedelta(minutes=10)
 ATTEMPTS = 5
-SENT_AT_MOST = 5  # Codes per person and quarter of an hour.
+# Per quarter of an hour: codes for one person asked from one network address, and from all of them together,
+# so that whoever knows somebody's address neither keeps them out nor fills their mailbox.
+SENT_AT_MOST = 5
+SENT_IN_ALL = 30
+LIVE_AT_MOST = 3  # A mail may come after the next one was asked for: these are still taken.
 SENT_WINDOW = timedelta(minutes=15)
 REMEMBERED = timedelta(days=90)
 KEPT = timedelta(days=1)
@@ -47,6 +53,15 @@ class OneTaskOnly(errors.NotAllowed):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A code just made: the browser that asked for it keeps its identifier, never the code."""
+
+    id: UUID
+    person_id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSession:
     """What a right code opens: a member's own session, or one limited to a task."""
 
@@ -54,11 +69,19 @@ class CodeSession:
     scope_task_id: UUID | None
 
 
-def send_code(work: UnitOfWork, person_id: UUID, purpose: str = SIGN_IN, task_id: UUID | None = None) -> str:
-    """Make a code of six digits for a person, and void those before; the caller mails it.
+def send_code(
+    work: UnitOfWork,
+    person_id: UUID,
+    purpose: str = SIGN_IN,
+    task_id: UUID | None = None,
+    *,
+    address: str = "",
+) -> Sent:
+    """Make a code of six digits for a person, asked from a network address; the caller mails it.
 
-    Good for ten minutes, five tries, once; only its hash is kept. Somebody without an account only
-    gets one for a task. That the task is theirs is for the caller to have checked.
+    Good for ten minutes, five tries, once; only its hash is kept. Those sent before stay good until one
+    of them is used, because anybody may ask for another. Somebody without an account only gets one for a
+    task. That the task is theirs is for the caller to have checked.
     Raises `NoAddress`, `OneTaskOnly`, `TooManyCodes`, `accounts.DisabledAccount`.
     """
     person = _locked(work, person_id)
@@ -69,15 +92,12 @@ def send_code(work: UnitOfWork, person_id: UUID, purpose: str = SIGN_IN, task_id
         raise OneTaskOnly
     if account is not None and account.disabled_at is not None:
         raise accounts.DisabledAccount
-    _require_few_sent(work, person_id)
-    work.database.execute(
-        sa.update(SignInCode)
-        .where(SignInCode.person_id == person_id, SignInCode.used_at.is_(None))
-        .values(cancelled_at=work.wall)
-    )
+    _require_few_sent(work, person_id, address)
     code = f"{secrets.randbelow(10**6):06}"
+    code_id = new_id()
     work.database.add(
         SignInCode(
+            id=code_id,
             person_id=person_id,
             purpose=purpose,
             task_id=task_id,
@@ -87,12 +107,12 @@ def send_code(work: UnitOfWork, person_id: UUID, purpose: str = SIGN_IN, task_id
             attempts=0,
         )
     )
-    work.database.flush()
+    attempts.count_sent(work, person_id=person_id, address=address)
     work.record("people.code.sent", chain=person_id, subject=person_id, purpose=purpose, task=task_id)
-    return code
+    return Sent(code_id, person_id, code)
 
 
-def send_sign_in_code(work: UnitOfWork, email: str) -> tuple[UUID, str] | None:
+def send_sign_in_code(work: UnitOfWork, email: str, *, address: str = "") -> Sent | None:
     """Make a sign-in code for whoever has an account at this address, or give None.
 
     The page answers the same in both cases, and after the same time: whether an account exists is
@@ -101,7 +121,7 @@ def send_sign_in_code(work: UnitOfWork, email: str) -> tuple[UUID, str] | None:
     account = accounts.find_by_email(work, email)
     try:
         if account is not None:
-            return account.person_id, send_code(work, account.person_id, SIGN_IN)
+            return send_code(work, account.person_id, SIGN_IN, address=address)
     except errors.EngineError:
         pass
     passwords.hash_secret("000000")
@@ -116,8 +136,12 @@ def verify(
     address: str,
     purpose: str = SIGN_IN,
     task_id: UUID | None = None,
+    among: Collection[UUID] | None = None,
 ) -> CodeSession:
     """Take the code that a person received: the member's own session, or one limited to the task.
+
+    Only one of those in `among` (None: any) is taken: what this browser asked for, so that codes that
+    somebody else asked for are neither an obstacle nor one more chance to guess.
 
     A wrong code is kept although it is refused: the unit of work should hold nothing else. Roles that
     need a second factor are asked for it next (`second_factor.verify`).
@@ -125,13 +149,15 @@ def verify(
     """
     _locked(work, person_id)
     attempts.require_below_limits(work, subject=person_id.hex, address=address)
-    sent = _current(work, person_id, purpose, task_id)
-    if sent is not None:
-        sent.attempts += 1
+    live = _live(work, person_id, purpose, task_id, among)
+    for each in live:
+        each.attempts += 1
     digits = "".join(character for character in code if character.isdecimal())
-    if not passwords.matches(digits, None if sent is None else sent.code_hash) or sent is None:
+    sent = _matching(live, digits, tries=LIVE_AT_MOST if among is None else len(among))
+    if sent is None:
         _refuse(work, person_id, address)
     sent.used_at = work.wall
+    _void(work, person_id)
     account = work.database.get(Account, person_id)
     if account is not None and account.disabled_at is not None:
         raise accounts.DisabledAccount
@@ -140,18 +166,20 @@ def verify(
     return CodeSession(person_id, None if account is not None else task_id)
 
 
-def verify_sign_in(work: UnitOfWork, *, email: str, code: str, address: str) -> CodeSession:
+def verify_sign_in(
+    work: UnitOfWork, *, email: str, code: str, address: str, among: Collection[UUID] | None = None
+) -> CodeSession:
     """Take a sign-in code from whoever typed this address; an unknown one is a wrong code.
 
     Raises `WrongCode`, `attempts.TooManyAttempts`, `accounts.DisabledAccount`.
     """
     account = accounts.find_by_email(work, email)
     if account is not None:
-        return verify(work, person_id=account.person_id, code=code, address=address)
+        return verify(work, person_id=account.person_id, code=code, address=address, among=among)
     # Counted apart from passwords, as those of an account are: both limits together would tell otherwise.
     typed = f"code {persons.fold_email(email)}"
     attempts.require_below_limits(work, subject=typed, address=address)
-    passwords.matches(code, None)
+    _matching([], code, tries=LIVE_AT_MOST if among is None else len(among))
     attempts.count(work, subject=typed, address=address, succeeded=False)
     raise WrongCode
 
@@ -237,8 +265,33 @@ def _locked(work: UnitOfWork, person_id: UUID) -> Person:
     return person
 
 
-def _current(work: UnitOfWork, person_id: UUID, purpose: str, task_id: UUID | None) -> SignInCode | None:
-    return work.database.scalars(
+def _matching(live: list[SignInCode], digits: str, *, tries: int) -> SignInCode | None:
+    """The code that was typed; as slow whether there are codes or none, so that nothing is revealed."""
+    found = None
+    for number in range(max(1, tries, len(live))):
+        each = live[number] if number < len(live) else None
+        if passwords.matches(digits, None if each is None else each.code_hash):
+            found = found or each
+    return found
+
+
+def _void(work: UnitOfWork, person_id: UUID) -> None:
+    """Void what was sent to a person and not used."""
+    work.database.execute(
+        sa.update(SignInCode)
+        .where(
+            SignInCode.person_id == person_id,
+            SignInCode.used_at.is_(None),
+            SignInCode.cancelled_at.is_(None),
+        )
+        .values(cancelled_at=work.wall)
+    )
+
+
+def _live(
+    work: UnitOfWork, person_id: UUID, purpose: str, task_id: UUID | None, among: Collection[UUID] | None
+) -> list[SignInCode]:
+    statement = (
         sa.select(SignInCode)
         .where(
             SignInCode.person_id == person_id,
@@ -249,23 +302,22 @@ def _current(work: UnitOfWork, person_id: UUID, purpose: str, task_id: UUID | No
             SignInCode.expires_at > work.wall,
             SignInCode.attempts < ATTEMPTS,
         )
-        .order_by(SignInCode.created_at.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _require_few_sent(work: UnitOfWork, person_id: UUID) -> None:
-    sent = list(
-        work.connection.scalars(
-            sa.select(SignInCode.created_at)
-            .where(SignInCode.person_id == person_id, SignInCode.created_at > work.wall - SENT_WINDOW)
-            .order_by(SignInCode.created_at.desc())
-            .limit(SENT_AT_MOST)
-        )
+        .order_by(SignInCode.created_at.desc(), SignInCode.id.desc())
+        .limit(LIVE_AT_MOST)
     )
-    if len(sent) == SENT_AT_MOST:
-        wait = sent[-1] + SENT_WINDOW - work.wall
-        raise TooManyCodes(minutes=max(1, -(-int(wait.total_seconds()) // 60)), until=sent[-1] + SENT_WINDOW)
+    if among is not None:
+        statement = statement.where(SignInCode.id.in_(among))
+    return list(work.database.scalars(statement))
+
+
+def _require_few_sent(work: UnitOfWork, person_id: UUID, address: str) -> None:
+    since = work.wall - SENT_WINDOW
+    for limit, where in ((SENT_AT_MOST, address), (SENT_IN_ALL, None)):
+        oldest = attempts.nth_sent(work, person_id=person_id, address=where, since=since, number=limit)
+        if oldest is not None:
+            until = oldest + SENT_WINDOW
+            minutes = max(1, -(-int((until - work.wall).total_seconds()) // 60))
+            raise TooManyCodes(minutes=minutes, until=until)
 
 
 def _refuse(work: UnitOfWork, person_id: UUID, address: str) -> NoReturn:

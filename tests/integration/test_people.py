@@ -104,7 +104,7 @@ def test_guesses_sent_at_once_are_counted_one_after_the_other(database):
 def test_one_code_presented_twice_at_once_opens_one_session(database):
     person_id = open_account(database)
     with database.start_work() as work:
-        code = codes.send_code(work, person_id)
+        code = codes.send_code(work, person_id).code
 
     def present(number):
         with database.start_work() as work:

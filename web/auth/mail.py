@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from flask import session
+
 from engine.outbox import notify
 from engine.people import codes
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 
-def mail_code(work: UnitOfWork, person_id: UUID, code: str) -> None:
+def mail_code(work: UnitOfWork, made: codes.Sent) -> None:
     """Leave the mail of a code, which the next tick sends, within five seconds.
 
     It does not leave from the request itself: waiting for a mail server only when the address is
@@ -21,9 +23,19 @@ def mail_code(work: UnitOfWork, person_id: UUID, code: str) -> None:
     notify.notify(
         work,
         kind="code",
-        recipient_id=person_id,
-        data={"code": code, "expires_at": work.wall + codes.LASTING},
+        recipient_id=made.person_id,
+        data={"code": made.code, "expires_at": work.wall + codes.LASTING},
     )
+
+
+def keep_code(code_id: UUID) -> None:
+    """Remember in this browser which code it asked for, so that it takes no other."""
+    session["codes"] = [*session.get("codes", ()), code_id.hex][-codes.LIVE_AT_MOST :]
+
+
+def codes_kept() -> list[UUID]:
+    """Which codes this browser asked for."""
+    return [UUID(each) for each in session.get("codes", ())]
 
 
 def masked(address: str | None) -> str:

@@ -10,12 +10,13 @@ from flask_login import current_user
 from engine import errors, i18n
 from engine.i18n import mark as _
 from engine.people import accounts, codes, second_factor, standing
+from engine.persistence.base import new_id
 from web import work as web_work
 from web.auth import sessions
 from web.auth.addresses import local_path, path_before
 from web.auth.blueprint import pages
 from web.auth.gates import signed_in
-from web.auth.mail import mail_code
+from web.auth.mail import codes_kept, keep_code, mail_code
 from web.auth.marks import during_set_up, for_any_session, limited, public
 from web.auth.refusals import shows_again
 from web.auth.viewers import asks_second_factor, viewer
@@ -118,9 +119,11 @@ def send_code() -> WerkzeugResponse | str:
     if not email:
         return make_response(sign_in_page(web_work.translated(EMAIL_MISSING), wrong="email"), 422)
     with web_work.start_work() as work:
-        made = codes.send_sign_in_code(work, email)
+        made = codes.send_sign_in_code(work, email, address=request.remote_addr or "")
         if made is not None:
-            mail_code(work, *made)
+            mail_code(work, made)
+        # As many are kept when nobody has this address: a cookie can be read by whoever holds it.
+        keep_code(new_id() if made is None else made.id)
     session["code_for"] = email[:254]
     session["wanted"] = local_path(request.form.get("next"))
     session["remembered"] = "remember" in request.form
@@ -146,8 +149,9 @@ def verify_code() -> WerkzeugResponse:
     is_remembered = "remember" in request.form
     with web_work.start_work() as work:
         found = codes.verify_sign_in(
-            work, email=email, code=request.form.get("code", ""), address=request.remote_addr or ""
-        )
+            work, email=email, code=request.form.get("code", ""), address=request.remote_addr or "",
+            among=codes_kept(),
+        )  # fmt: skip
         known = sessions.is_device_of(work, found.person_id)
         is_strong = known is not None and known.with_second_factor
         who = standing_after(work, found.person_id)

@@ -13,7 +13,7 @@ from engine.runtime import task_links
 from web import work as web_work
 from web.auth import sessions
 from web.auth.blueprint import pages
-from web.auth.mail import mail_code, masked
+from web.auth.mail import codes_kept, keep_code, mail_code, masked
 from web.auth.marks import limited, public
 from web.auth.refusals import shows_again
 
@@ -94,7 +94,11 @@ def send_task_code(task_id: UUID) -> Response:
     with web_work.start_work() as work:
         holder = task_links.holder_of(work, task_id)
         if holder.person_id is not None and holder.is_open:
-            mail_code(work, holder.person_id, codes.send_code(work, holder.person_id, codes.TASK, task_id))
+            made = codes.send_code(
+                work, holder.person_id, codes.TASK, task_id, address=request.remote_addr or ""
+            )
+            mail_code(work, made)
+            keep_code(made.id)
             session["task_code_for"] = task_id.hex
     return redirect(url_for("auth.show_task_link", task_id=task_id), 303)
 
@@ -116,6 +120,7 @@ def verify_task_code(task_id: UUID) -> Response:
             address=request.remote_addr or "",
             purpose=codes.TASK,
             task_id=task_id,
+            among=codes_kept(),
         )
         who = standing.of(work, opened.person_id)
         if who is None:

@@ -32,7 +32,7 @@ def head(sqlite):
 
 def send(database, person_id, **given):
     with database.start_work() as work:
-        return codes.send_code(work, person_id, **given)
+        return codes.send_code(work, person_id, **given).code
 
 
 def verify(database, person_id, code, **given):
@@ -108,12 +108,42 @@ def test_tries_spread_over_two_codes_count_together(sqlite, member):
         verify(sqlite, member, code)
 
 
-def test_a_new_code_voids_the_one_before(sqlite, member):
+def test_a_code_stays_good_when_another_is_asked_for_and_one_used_voids_the_others(sqlite, member):
     first, second = send(sqlite, member), send(sqlite, member)
-    if first != second:
+
+    assert verify(sqlite, member, first)
+    for code in (first, second):
         with pytest.raises(codes.WrongCode):
-            verify(sqlite, member, first)
-    assert verify(sqlite, member, second)
+            verify(sqlite, member, code)
+
+
+def test_only_a_code_that_this_browser_asked_for_is_taken(sqlite, member):
+    with sqlite.start_work() as work:
+        mine, theirs = codes.send_code(work, member), codes.send_code(work, member)
+
+    with pytest.raises(codes.WrongCode):
+        verify(sqlite, member, mine.code, among=[theirs.id])
+    assert verify(sqlite, member, mine.code, among=[mine.id])
+
+
+def test_somebody_who_knows_an_address_does_not_keep_its_owner_out(sqlite, member):
+    with sqlite.start_work() as work:
+        mine = codes.send_code(work, member, address="198.51.100.1")
+    for _again in range(5):
+        send(sqlite, member, address="203.0.113.9")
+    with pytest.raises(codes.TooManyCodes):
+        send(sqlite, member, address="203.0.113.9")
+
+    assert send(sqlite, member, address="198.51.100.1")
+    assert verify(sqlite, member, mine.code, among=[mine.id])
+
+
+def test_a_mailbox_is_not_filled_from_many_addresses(sqlite, member):
+    for number in range(codes.SENT_IN_ALL):
+        send(sqlite, member, address=f"203.0.113.{number}")
+
+    with pytest.raises(codes.TooManyCodes):
+        send(sqlite, member, address="198.51.100.1")
 
 
 def test_codes_are_kept_hashed_and_few_are_sent_at_a_time(sqlite, clock, member):
@@ -134,16 +164,16 @@ def test_codes_are_kept_hashed_and_few_are_sent_at_a_time(sqlite, clock, member)
 
 def test_whether_an_account_exists_is_not_said(sqlite, member, head):
     with sqlite.start_work() as work:
-        person_id, code = codes.send_sign_in_code(work, "ZOE@exemple.test")
-        assert person_id == member
+        sent = codes.send_sign_in_code(work, "ZOE@exemple.test")
+        assert sent.person_id == member
         assert codes.send_sign_in_code(work, "luc@exemple.test") is None
         assert codes.send_sign_in_code(work, "personne@exemple.test") is None
 
     for email in ("personne@exemple.test", "luc@exemple.test", "zoe@exemple.test"):
         with pytest.raises(codes.WrongCode), sqlite.start_work() as work:
-            codes.verify_sign_in(work, email=email, code=wrong(code), address=ADDRESS)
+            codes.verify_sign_in(work, email=email, code=wrong(sent.code), address=ADDRESS)
     with sqlite.start_work() as work:
-        session = codes.verify_sign_in(work, email="zoe@exemple.test", code=code, address=ADDRESS)
+        session = codes.verify_sign_in(work, email="zoe@exemple.test", code=sent.code, address=ADDRESS)
     assert session.person_id == member
 
 
