@@ -81,10 +81,10 @@ def test_a_note_keeps_to_the_operator(api, engine, world, project):
         everyday.write_note(work, project_id=project, text="Entre nous.", audience="operator")
 
     mine = api.get("officer", f"/projects/{project}/history").json["items"][0]
-    theirs = api.get("steering", f"/projects/{project}/history").json["items"][0]
+    theirs = api.get("steering", f"/projects/{project}/history").json["items"]
 
     assert mine["content"] == {"text": "Entre nous."}
-    assert (theirs["kind"], theirs["content"]) == ("projects.note.written", {})
+    assert "projects.note.written" not in {each["kind"] for each in theirs}
 
 
 def test_what_corrects_a_note_keeps_to_the_operator_too(api, engine, world, project):
@@ -97,10 +97,10 @@ def test_what_corrects_a_note_keeps_to_the_operator_too(api, engine, world, proj
         )
 
     mine = api.get("officer", f"/projects/{project}/history").json["items"][0]
-    theirs = api.get("steering", f"/projects/{project}/history").json["items"][0]
+    theirs = api.get("steering", f"/projects/{project}/history").json["items"]
 
     assert mine["content"] == {"reason": "Autre firme.", "correction": "Rien."}
-    assert (theirs["kind"], theirs["content"]) == ("projects.note.corrected", {})
+    assert "projects.note.corrected" not in {each["kind"] for each in theirs}
 
 
 def test_the_drawing_marks_where_the_project_stands(api, project):

@@ -11,10 +11,10 @@ from flask import Response, jsonify, url_for
 
 from engine.i18n import mark as _
 from engine.outbox import mail_log
-from engine.people import permissions, persons
+from engine.people import persons
 from engine.people.permissions import Permission
-from engine.projects import audiences, documents, everyday
-from engine.projects.models import Document, Project
+from engine.projects import documents, everyday, readers
+from engine.projects.models import Document
 from forms import choices
 from web import work as web_work
 from web.api import bodies, refusals, representations, writes
@@ -24,7 +24,6 @@ from web.api.projects import readable
 
 if TYPE_CHECKING:
     from engine.outbox.mail_log import LoggedMail
-    from engine.persistence.unit_of_work import UnitOfWork
 
 BYTES = "application/octet-stream"
 # Their whole purpose is to let somebody in: they are told to nobody else.
@@ -52,7 +51,7 @@ def list_documents(project_id: UUID) -> Response:
     """List the documents that the bearer may read, the latest first, those struck out too."""
     with web_work.start_reading() as work:
         project = readable(work, project_id)
-        mine = audiences_of(work, project)
+        mine = readers.of_actor(work, project)
         found = [each for each in documents.of_project(work, project_id) if each.audience in mine]
         people = persons.names(work, [each.recorded_by for each in found])
         items = [described(each, people) for each in found]
@@ -111,7 +110,7 @@ def read_document(project_id: UUID, document_id: UUID) -> Response:
     with web_work.start_reading() as work:
         project = readable(work, project_id)
         found = documents.find_document(work, document_id)
-        if found.project_id != project_id or found.audience not in audiences_of(work, project):
+        if found.project_id != project_id or found.audience not in readers.of_actor(work, project):
             raise documents.DocumentNotFound
         content = documents.Store(web_work.engine().documents).read(found.content_hash)
         name = found.name
@@ -131,7 +130,7 @@ def read_document(project_id: UUID, document_id: UUID) -> Response:
 def list_notes(project_id: UUID) -> Response:
     """List the notes and the calls that the bearer may read, the latest first."""
     with web_work.start_reading() as work:
-        mine = audiences_of(work, readable(work, project_id))
+        mine = readers.of_actor(work, readable(work, project_id))
         found: list[Any] = [
             *everyday.notes(work, project_id, audiences=mine),
             *everyday.calls(work, project_id, audiences=mine),
@@ -154,15 +153,9 @@ def list_mails(project_id: UUID) -> Response:
     """List what was sent about the project, the oldest first; nothing for who is not of the committee."""
     with web_work.start_reading() as work:
         project = readable(work, project_id)
-        reads = everyday.COMMITTEE in audiences_of(work, project)
+        reads = readers.reads_words(readers.of_actor(work, project))
         found = mail_log.sent_for_case(work, project_id) if reads else []
     return jsonify(items=[mailed(each) for each in found if each.kind not in SECRET], next=None)
-
-
-def audiences_of(work: UnitOfWork, project: Project) -> set[str]:
-    """For whom a text must have been written, for the bearer to read it."""
-    rights = permissions.permissions_of(work, work.actor.person_id)
-    return audiences.of_rights(rights, basin_id=project.basin_id, case_id=project.id)
 
 
 def described(found: Document, people: dict[UUID, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask import Response, jsonify, url_for
 from engine.i18n import mark as _
 from engine.people import permissions
 from engine.people.permissions import Permission
-from engine.projects import dossiers, timeline
+from engine.projects import dossiers, readers, timeline
 from engine.projects.statuses import Phase, Status
 from web import work as web_work
 from web.api import answering, bodies, drawings, representations, writes
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from engine.projects.models import Project
 
 STATES = ("open", "ended", *(status.value for status in Status))
-# What was written for some only: a reader of the history must be one of them.
-PRIVATE = frozenset({
-    "projects.note.written", "projects.note.corrected",
-    "projects.call.noted", "projects.phone_call.corrected",
-})  # fmt: skip
 
 
 class ProjectsAsked(Listing):
@@ -126,25 +121,22 @@ def show_project(project_id: UUID) -> Response:
     "GET",
     "/projects/<uuid:project_id>/history",
     title=_("Lire l’historique d’un projet"),
-    note=_("Le plus récent d’abord ; une note reste à ceux pour qui elle fut écrite."),
+    note=_(
+        "Le plus récent d’abord ; une note, un appel ou un document reste à ceux pour qui il fut écrit, et "
+        "les autres propos au comité et à l’opérateur. Une page peut donc être plus courte que demandé."
+    ),
     permission=Permission.SEE_PROJECT,
     query=EventsAsked,
     answers={200: "EventList"},
     refusals=(404,),
 )
 def list_events(project_id: UUID, query: dict[str, Any]) -> Response:
-    """List what happened on a project, the latest first; notes keep to those they were written for."""
+    """List what happened on a project, the latest first, as much of it as the bearer may read."""
     with web_work.start_reading() as work:
         project = readable(work, project_id)
         found = timeline.timeline(work, project_id, before=query["cursor"], at_most=query["limit"] + 1)
         page = found[: query["limit"]]
-        is_officer = reads_notes(work, project)
-        items = [
-            representations.event(
-                each, content=each.content if is_officer or each.kind not in PRIVATE else {}
-            )
-            for each in page
-        ]
+        items = [representations.event(each) for each in readers.told(work, project, page)]
     return jsonify(items=items, next=str(page[-1].number) if len(found) > len(page) else None)
 
 
@@ -170,12 +162,6 @@ def readable(work: UnitOfWork, project_id: UUID, permission: Permission = Permis
     project = dossiers.find(work, project_id)
     permissions.require(work, permission, basin_id=project.basin_id, case_id=project_id)
     return project
-
-
-def reads_notes(work: UnitOfWork, project: Project) -> bool:
-    """Tell whether the bearer reads what was noted for the operator's team."""
-    rights = permissions.permissions_of(work, work.actor.person_id)
-    return rights.allows(Permission.OPEN_PROJECT, basin_id=project.basin_id)
 
 
 def shown(write: writes.Write, project_id: UUID) -> Response:

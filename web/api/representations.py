@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine.people import basins, persons
-from engine.projects import timeline
+from engine.projects import readers, timeline
 from engine.projects.statuses import STATUS_LABELS, Status, phase_of
 from engine.runtime import inbox
 from web import work as web_work
@@ -71,11 +70,15 @@ def project_summary(work: UnitOfWork, project: Project) -> dict[str, Any]:
 
 
 def project(work: UnitOfWork, found: Project) -> dict[str, Any]:
-    """A dossier, what is awaited on it, and the days it is heading for."""
+    """A dossier, what is awaited on it, and the days it is heading for.
+
+    What people wrote about the firm is for the committee and the operator, as on the dossier’s page.
+    """
+    is_told = readers.reads_words(readers.of_actor(work, found))
     return {
         **project_summary(work, found),
         "siret": found.siret,
-        "need": found.need,
+        "need": found.need if is_told else None,
         "contact": {"name": found.contact_name, "email": found.contact_email, "phone": found.contact_phone},
         "category": found.category,
         "headcount": found.headcount,
@@ -85,7 +88,7 @@ def project(work: UnitOfWork, found: Project) -> dict[str, Any]:
         "cadence_months": found.cadence_months,
         "advance": money(found.advance_cents),
         "resubmission_of": identifier(found.resubmission_of),
-        "end": end_of(found),
+        "end": end_of(found, is_told=is_told),
         "next": [awaited(each) for each in timeline.what_is_next(work, found.id)],
         "dates": [
             {"on": day(each.on), "what": web_work.translated(each.what)}
@@ -101,11 +104,11 @@ def mandatary(work: UnitOfWork, person_id: UUID | None) -> dict[str, str] | None
     return {"id": str(person_id), "name": persons.find(work, person_id).full_name}
 
 
-def end_of(found: Project) -> dict[str, Any] | None:
+def end_of(found: Project, *, is_told: bool) -> dict[str, Any] | None:
     """How a dossier ended, when it has."""
     if found.ended_on is None:
         return None
-    return {"kind": found.end_kind, "cause": found.end_cause, "reason": found.end_reason}
+    return {"kind": found.end_kind, "cause": found.end_cause, "reason": found.end_reason if is_told else None}
 
 
 def awaited(each: timeline.Next) -> dict[str, Any]:
@@ -122,7 +125,7 @@ def awaited(each: timeline.Next) -> dict[str, Any]:
     }
 
 
-def event(each: timeline.Event, *, content: Mapping[str, Any]) -> dict[str, Any]:
+def event(each: timeline.Event) -> dict[str, Any]:
     """One entry of a dossier's history."""
     return {
         "number": each.number,
@@ -134,7 +137,7 @@ def event(each: timeline.Event, *, content: Mapping[str, Any]) -> dict[str, Any]
         "capacity": each.capacity,
         "subject_id": str(each.subject_id),
         "details": each.details,
-        "content": dict(content),
+        "content": each.content,
     }
 
 

@@ -305,7 +305,7 @@ SCHEMAS: dict[str, Schema] = {
     "Project": record(
         **PROJECT,
         siret=maybe(TEXT),
-        need=TEXT,
+        need=maybe(TEXT),
         contact=record(name=TEXT, email=maybe(TEXT), phone=maybe(TEXT)),
         category=maybe(TEXT),
         headcount=maybe(WHOLE),

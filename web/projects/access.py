@@ -11,7 +11,7 @@ from flask import g
 from engine.people import basins, permissions
 from engine.people.models import Role
 from engine.people.permissions import Permission
-from engine.projects import audiences, dossiers
+from engine.projects import audiences, dossiers, readers
 from web.auth import viewer
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Reader:
     @property
     def reads_words(self) -> bool:
         """Whether what people wrote about the firm is for this reader: the committee and the operator."""
-        return "committee" in self.audiences
+        return readers.reads_words(self.audiences)
 
     @property
     def is_officer(self) -> bool:

@@ -13,7 +13,7 @@ from flask import url_for
 from engine import clock
 from engine.i18n import mark as _
 from engine.people import persons
-from engine.projects import corrections, documents, everyday, timeline, whereabouts
+from engine.projects import corrections, readers, timeline, whereabouts
 from forms import choices
 from web import typography
 from web import work as web_work
@@ -33,7 +33,6 @@ WRITTEN = (
     "need", "text", "summary", "question", "missing", "note", "completion", "comment", "change", "objectives",
     "explanation", "remarks", "reason", "name",
 )  # fmt: skip
-WITH_AUDIENCE = ("projects.note.", "projects.call.", "projects.phone_call.", "projects.document.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,9 @@ class Entry:
 def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most: int = 500) -> list[Entry]:
     """What happened on a dossier, the latest first, as much of it as this reader may read."""
     work, project_id = file.work, file.project.id
-    found = timeline.timeline(work, project_id, everything=everything, at_most=at_most)
+    read = timeline.timeline(work, project_id, everything=everything, at_most=at_most)
+    found = readers.told(work, file.project, read if everything else without_echoes(read))
     struck = {each.original_id for each in corrections.of_project(work, project_id)}
-    readable = readable_subjects(file)
     steps = {
         (process.id, node.id): node.name
         for process in whereabouts.processes_of(work, where.version_id).values()
@@ -71,8 +70,7 @@ def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most
         entry_of(
             file, each, steps, is_struck=each.subject_id in struck and not each.kind.endswith(".corrected")
         )
-        for each in (found if everything else without_echoes(found))
-        if not each.kind.startswith(WITH_AUDIENCE) or is_readable(each, readable)
+        for each in found
     ]
 
 
@@ -93,24 +91,6 @@ def without_echoes(found: list[Event]) -> list[Event]:
     return kept
 
 
-def readable_subjects(file: File) -> set[UUID]:
-    """The notes, calls and documents that this reader may see."""
-    work, project_id, audiences = file.work, file.project.id, file.reader.audiences
-    notes = {each.id for each in everyday.notes(work, project_id, audiences=audiences)}
-    calls = {each.id for each in everyday.calls(work, project_id, audiences=audiences)}
-    return (
-        notes
-        | calls
-        | {each.id for each in documents.of_project(work, project_id) if each.audience in audiences}
-    )
-
-
-def is_readable(event: Event, readable: set[UUID]) -> bool:
-    """Whether an entry is about something that the reader may see."""
-    original = event.details.get("original")
-    return event.subject_id in readable or (original is not None and UUID(str(original)) in readable)
-
-
 def entry_of(file: File, event: Event, steps: dict[tuple[str, str], str], *, is_struck: bool) -> Entry:
     """One entry in words."""
     day = event.occurred_on or clock.local_date(event.recorded_at, web_work.zone())
@@ -119,7 +99,7 @@ def entry_of(file: File, event: Event, steps: dict[tuple[str, str], str], *, is_
         title=sentence_of(event, steps),
         when=when(event),
         who=whose(event, capacity),
-        note=note_of(event) if file.reader.reads_words or event.kind.startswith(WITH_AUDIENCE) else None,
+        note=note_of(event),
         struck=is_struck,
         occurred_on=day,
         recorded_at=event.recorded_at,
