@@ -89,6 +89,9 @@ def _sqlite(url: str, **options: Any) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         reading = connection.get_execution_options().get("read_only", False)
+        if connection.info.get("query_only", False) is not reading:  # The pool serves both.
+            connection.connection.cursor().execute(f"PRAGMA query_only = {int(reading)}")
+            connection.info["query_only"] = reading
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
@@ -100,7 +103,8 @@ class Database:
     def __init__(self, url: str, *, clock: Clock | None = None, **options: Any) -> None:
         self.url = url
         self.engine = open_engine(url, **options)
-        self.reader = self.engine.execution_options(read_only=True)
+        # The database itself refuses a write there: on PostgreSQL by BEGIN READ ONLY, no statement more.
+        self.reader = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self.clock: Clock = clock or RealClock()
         self.sources: list[HeadSource] = [ChainHeads()]
         self.domain: Any = None  # Given by `engine.app`, handed to each unit of work.
@@ -142,7 +146,7 @@ class Database:
     def start_reading(self, actor: Actor = SYSTEM, *, locale: str = "fr") -> UnitOfWork:
         """Open a unit of work that only looks: it takes no write lock and never commits (D27).
 
-        Raises `Unreachable`.
+        The database refuses any write in it. Raises `Unreachable`.
         """
         try:
             connection = self.reader.connect()

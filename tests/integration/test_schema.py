@@ -29,8 +29,11 @@ SAYS = {
             " FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'"
         ),
         (
-            "SELECT DISTINCT 'unique ' || t.name || ' ' ||"
-            " (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c), i.origin FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table' AND i.\"unique\""
+            """
+            SELECT DISTINCT 'unique ' || t.name || ' ' ||
+              (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c), i.origin
+            FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table' AND i."unique"
+            """
         ),
     ),
     "postgresql": (

@@ -57,6 +57,35 @@ def test_history_cannot_be_changed_but_its_content_can_be_erased(database):
     assert history.hash_of(history.GENESIS, row._mapping) == row.hash
 
 
+def test_reading_can_write_nothing_whatever_is_sent(database):
+    """The database itself refuses it, and the connection is given back able to write (D27)."""
+    statements = [
+        "DELETE FROM chain_head",
+        "UPDATE history SET content = NULL, salt = NULL",
+        "CREATE TABLE fresh (id INTEGER)",
+    ]
+    for statement in statements:
+        with pytest.raises(sa.exc.DBAPIError, match="read-?only"), database.start_reading() as work:
+            work.connection.exec_driver_sql(statement)
+    for _ in range(20):
+        with database.start_work() as work:
+            work.record("tests.thing.done", chain=CHAIN, subject=CHAIN)
+        with database.start_reading() as work, database.start_work() as other:
+            other.record("tests.thing.done", chain=CHAIN, subject=CHAIN)
+            assert work.connection.execute(sa.select(sa.literal(1))).scalar_one() == 1
+
+    assert len(entries(database)) == 40
+
+
+def test_reading_asks_no_statement_more_for_being_read_only(database):
+    seen = []
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    with database.start_reading() as work:
+        work.connection.execute(sa.select(sa.literal(1)))
+
+    assert [each.split()[0] for each in seen if each != "BEGIN"] == ["SELECT"]
+
+
 def test_reading_cannot_record(database):
     with pytest.raises(ReadingOnly), database.start_reading() as work:
         work.record("tests.thing.done", chain=CHAIN, subject=CHAIN)
