@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -16,25 +16,28 @@ from werkzeug.serving import make_server
 from engine import app as engine_app
 from engine import demo
 from engine.settings import Settings
+from tests import chromium
 
 SHEET = Path(__file__).parents[2] / "var" / "screenshots"
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1366, "height": 900}}
 PASSWORD = "alize-demonstration"
+# Paths, and pages reached from one: `/projets > main tbody a` is the first link of that kind on the list.
 VISITS = {
     "operatrice.tdl": (
-        "/taches",
-        "/projets",
-        "/projets/nouveau",
-        "/seances",
-        "/pilotage",
-        "/bassins",
-        "/aide",
+        "/taches", "/taches > [data-row-link]", "/projets", "/projets > main tbody th a", "/projets/nouveau",
+        "/seances", "/pilotage", "/bassins", "/bassins > main tbody a", "/aide",
     ),
-    "presidence.tdl": ("/taches", "/signatures"),
-    "membre2.tdl": ("/taches",),
+    "presidence.tdl": ("/taches", "/taches > [data-row-link]", "/signatures"),
+    "membre2.tdl": ("/taches", "/taches > [data-row-link]"),
     "pilotage.tdl": ("/pilotage",),
-    "administration": ("/administration", "/messages", "/compte", "/accessibilite"),
-}
+    "administration": (
+        "/administration", "/administration/personnes", "/administration/personnes > main tbody a",
+        "/administration/bassins/terres-de-lorraine/roles", "/administration/courriels",
+        "/administration/taches-de-fond", "/messages", "/messages > .mails a", "/compte", "/accessibilite",
+    ),
+}  # fmt: skip
+# The parts of a project's page, photographed for the project that has lived longest.
+PARTS = ("", "/parcours", "/engagements", "/suivi", "/documents", "/historique")
 
 pytestmark = pytest.mark.screenshots
 
@@ -63,9 +66,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    path = os.environ.get("ALIZE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        made = chromium.launch(playwright, ["--no-sandbox", "--disable-gpu"])
         yield made
         made.close()
 
@@ -74,22 +76,33 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
 def test_every_page_fits_its_screen(address: str, browser: Browser, size: str, locale: str) -> None:
     folder = SHEET / f"{locale[:2]}-{size}"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     pictures = []
     for who, paths in VISITS.items():
         context = browser.new_context(viewport=SIZES[size], locale=locale, base_url=address)
         page = context.new_page()
         sign_in(page, who)
-        for path in paths:
-            page.goto(path)
+        for path in [*paths, *(parts_of(page) if who == "operatrice.tdl" else ())]:
+            page.goto(path.split(" > ")[0])
+            if " > " in path:
+                page.locator(path.split(" > ")[1]).first.click()
+                page.wait_for_load_state()
             page.wait_for_load_state("networkidle")
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{path} is {wide} px too wide for {who}"
-            name = f"{who}{path.replace('/', '_')}.png"
+            name = f"{len(pictures):02}-{who}{re.sub('[^a-z-]+', '_', path)[:60]}.png"
             page.screenshot(path=folder / name, full_page=True)
             pictures.append(name)
         context.close()
     write_sheet(folder, pictures)
+
+
+def parts_of(page: Page) -> list[str]:
+    """The pages of a project that was labelled: the longest on the list."""
+    page.goto("/projets?q=Bel-Air")
+    address = page.locator("main tbody a").first.get_attribute("href")
+    return [f"{address}{part}" for part in PARTS]
 
 
 def sign_in(page: Page, who: str) -> None:
