@@ -36,9 +36,9 @@ class PhoneCall(Questions):
 
 
 class Document(Questions):
-    """A document joined to a project."""
+    """A document joined to a project; its title becomes the name of a file, whose end is added."""
 
-    title = fields.Text(_("Titre"), mandatory=True)
+    title = fields.Text(_("Titre"), longest=150, mandatory=True)
     files = fields.Files(_("Document"), mandatory=True)
     audience = fields.Code(
         _("Visible par"), choices.Audience, default=choices.Audience.COMMITTEE, mandatory=True

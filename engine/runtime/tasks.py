@@ -55,6 +55,10 @@ READ_DRAFT = sa.select(draft).where(
 )
 
 
+# Why a day comes before its task: a sentence, by whatever door it comes.
+LONGEST_REASON = 300
+
+
 class NotAHolder(errors.NotAllowed):
     """Cette personne ne tient pas ce rôle sur ce projet : elle ne peut pas recevoir la tâche."""
 

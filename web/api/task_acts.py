@@ -38,7 +38,7 @@ class Completion(Body):
     answers = Answers(required=True)
     occurred_on = Day(load_default=None, allow_none=True)
     on_behalf_of = Identifier(load_default=None, allow_none=True)
-    late_reason = Text(longest=1_000, load_default=None, allow_none=True)
+    late_reason = Text(longest=tasks.LONGEST_REASON, load_default=None, allow_none=True)
 
 
 @endpoint(

@@ -12,6 +12,7 @@ from flask import request
 from engine import errors
 from engine.i18n import mark as _
 from engine.projects import documents
+from engine.runtime import tasks
 from forms import catalogue, presentation
 from forms.context import Context
 from web import work as web_work
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 OURS = ("csrf_token", "key", "occurred_on", "late_reason", "on_behalf_of")
 UPLOAD = "-upload"
-LONGEST_REASON = 300
+TOO_LONG = _("{length} caractères : {longest} au plus.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,12 @@ class Sent:
 
     @property
     def late_reason(self) -> str | None:
-        """Why the act comes before its task."""
-        return self.dated["late_reason"].strip()[:LONGEST_REASON] or None
+        """Why the act comes before its task. Raises `errors.InvalidAnswers` when it is too long."""
+        text = self.dated["late_reason"].strip()
+        if len(text) > tasks.LONGEST_REASON:
+            said = web_work.translated(TOO_LONG, length=len(text), longest=tasks.LONGEST_REASON)
+            raise errors.InvalidAnswers({"late_reason": [said]})
+        return text or None
 
 
 def sent() -> Sent:

@@ -179,10 +179,10 @@ def dated(page: Shown) -> list[presentation.Input]:
             errors=tuple(typed.errors.get("occurred_on", ())),
         ),
         presentation.Input(
-            name="late_reason", id=presentation.anchor("late_reason"), kind="text", max_length=300,
-            label=say(_("Pourquoi cette date précède la tâche")),
+            name="late_reason", id=presentation.anchor("late_reason"), kind="text",
+            max_length=tasks.LONGEST_REASON, label=say(_("Pourquoi cette date précède la tâche")),
             hint=say(_("Seulement pour un jour d’avant le {day}, où la tâche s’est ouverte."), day=opened),
-            value=typed.dated.get("late_reason", ""),
+            value=typed.dated.get("late_reason", ""), errors=tuple(typed.errors.get("late_reason", ())),
         ),
     ]  # fmt: skip
 
@@ -191,7 +191,7 @@ def general(
     page: Shown, inputs: Sequence[presentation.Input], errors: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """The messages that belong to no control of the page; and files, which a browser does not send twice."""
-    places = {"occurred_on"}
+    places = {"occurred_on", "late_reason"}
     for each in inputs:
         places.add(each.name)
         for at, row in enumerate(each.rows):

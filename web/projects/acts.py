@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from forms.questions import Form
 
 Answers = Mapping[str, Any]
-LONGEST_TITLE = 150
 PLAIN_SUBMIT = catalogue.form("note").submit
 
 
@@ -106,7 +105,7 @@ def add_document(work: UnitOfWork, project: Project, form: PageForm) -> None:
     work.database.flush()
     answers = form.read(work, {**answers_sent(), "files": [str(each.id) for each in kept]})
     for number, document in enumerate(kept, start=1):
-        title = answers["title"].strip()[:LONGEST_TITLE] + (f" ({number})" if len(kept) > 1 else "")
+        title = answers["title"].strip() + (f" ({number})" if len(kept) > 1 else "")
         document.name = title + Path(document.name).suffix.lower()
         document.audience = str(coded(answers["audience"]))
 

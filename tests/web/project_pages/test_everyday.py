@@ -62,6 +62,18 @@ def test_a_file_that_is_no_document_is_refused(officer, engine, life):
     assert rows(engine, Document) == []
 
 
+def test_a_title_too_long_is_refused_whole_and_shown_again(officer, engine, life):
+    answer = officer.post(
+        f"/projets/{life.case_id}/document",
+        data={"title": "é" * 151, "audience": "operator", "files-upload": (io.BytesIO(PDF), "scan.pdf")},
+    )
+
+    assert answer.status_code == 422
+    assert "151 caractères" in text_of(answer)
+    assert "é" * 151 in answer.text
+    assert rows(engine, Document) == []
+
+
 def test_a_withdrawal_says_who_and_why_and_ends_the_dossier(officer, engine, life):
     answer = officer.post(
         f"/projets/{life.case_id}/retrait",

@@ -66,6 +66,20 @@ def test_a_day_to_come_is_refused_and_one_before_the_task_wants_its_reason(
         assert main_of(answer).xpath("//details[@open]//input[@name='occurred_on']")
 
 
+def test_a_reason_too_long_is_refused_with_what_was_typed(officer, task):
+    answer = officer.post(
+        f"/taches/{task.id}",
+        data=TYPED_DIAGNOSTIC
+        | {"on_behalf_of": task.assignee_id, "occurred_on": "2026-11-10", "late_reason": "é" * 301},
+    )
+
+    assert answer.status_code == 422
+    assert typed_in(answer)["late_reason"] == "é" * 301
+    [said] = main_of(answer).xpath("//*[@id='answer-late_reason-error']")
+    assert "301 caractères" in said.text_content()
+    assert main_of(answer).xpath("//details[@open]//input[@name='late_reason']")
+
+
 # ── The other gestures ─────────────────────────────────────────────────────────────────────────────────────
 
 
