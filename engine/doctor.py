@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
@@ -95,8 +95,14 @@ def problems(engine: Engine) -> Iterator[str]:
         if waiting:
             yield f"{waiting} incident(s) attendent l’administrateur."
         yield from figures_problems(work)
-        yield from anchors.problems(work)
-        yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
+        yield from history_problems(work)
+
+
+def history_problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:
+    """Everything that is wrong with the history: entries, anchors, and where each chain ends."""
+    yield from anchors.problems(work, known_roots=known_roots)
+    yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
+    yield from anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)
 
 
 def unfinished(work: UnitOfWork) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,39 @@ LAST = (
     .order_by(anchor.c.number.desc())
     .limit(1)
 )
-ENTRIES = sa.select(history.history).order_by(history.history.c.chain_id, history.history.c.number)
+# Twenty years of entries are read one after the other, never held.
+AT_ONCE = 1000
+ENTRIES = (
+    sa.select(history.history)
+    .order_by(history.history.c.chain_id, history.history.c.number)
+    .execution_options(yield_per=AT_ONCE)
+)
+LEAVES = (
+    sa.select(anchor, anchor_leaf.c.chain_id, anchor_leaf.c.length, anchor_leaf.c.hash)
+    .join_from(
+        anchor,
+        anchor_leaf,
+        sa.and_(anchor_leaf.c.basin_id == anchor.c.basin_id, anchor_leaf.c.number == anchor.c.number),
+        isouter=True,
+    )
+    .order_by(anchor.c.basin_id, anchor.c.number)
+    .execution_options(yield_per=AT_ONCE)
+)
+FALSE_LEAVES = (
+    sa.select(anchor_leaf)
+    .join_from(
+        anchor_leaf,
+        history.history,
+        sa.and_(
+            history.history.c.chain_id == anchor_leaf.c.chain_id,
+            history.history.c.number == anchor_leaf.c.length,
+        ),
+        isouter=True,
+    )
+    .where(sa.or_(history.history.c.hash.is_(None), history.history.c.hash != anchor_leaf.c.hash))
+    .order_by(anchor_leaf.c.basin_id, anchor_leaf.c.number, anchor_leaf.c.chain_id)
+    .execution_options(yield_per=AT_ONCE)
+)
 Leaf = tuple[UUID, int, str]
 
 
@@ -131,16 +164,15 @@ def problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[s
 
     `known_roots` are roots printed or mailed outside the system: each must still be found.
     """
-    hashes: dict[tuple[UUID, int], str] = {}
-    yield from _chain_problems(work, hashes)
-    roots: set[str] = set()
-    yield from _anchor_problems(work, hashes, roots)
-    for root in known_roots:
-        if root not in roots:
-            yield f"anchor {root[:12]}… is known outside and is not found here"
+    yield from _chain_problems(work)
+    yield from _leaf_problems(work)
+    wanted = dict.fromkeys(known_roots)
+    yield from _anchor_problems(work, wanted)
+    for root in wanted:
+        yield f"anchor {root[:12]}… is known outside and is not found here"
 
 
-def _chain_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str]) -> Iterator[str]:
+def _chain_problems(work: UnitOfWork) -> Iterator[str]:
     head, where, expected = history.GENESIS, UUID(int=0), 1
     for entry in work.connection.execute(ENTRIES):
         if entry.chain_id != where:
@@ -152,28 +184,26 @@ def _chain_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str]) -> It
             yield f"{where}: entry {entry.number} was altered"
         if entry.content is not None and entry.content_digest != history.digest_of(entry.salt, entry.content):
             yield f"{where}: the text of entry {entry.number} was altered"
-        hashes[where, entry.number], expected, head = entry.hash, entry.number + 1, entry.hash
+        expected, head = entry.number + 1, entry.hash
 
 
-def _anchor_problems(work: UnitOfWork, hashes: dict[tuple[UUID, int], str], roots: set[str]) -> Iterator[str]:
+def _leaf_problems(work: UnitOfWork) -> Iterator[str]:
+    for leaf in work.connection.execute(FALSE_LEAVES):
+        yield f"anchor {leaf.number}: entry {leaf.length} of {leaf.chain_id} is gone or was rewritten"
+
+
+def _anchor_problems(work: UnitOfWork, wanted: dict[str, None]) -> Iterator[str]:
     previous: dict[int, str] = {}
-    for row in work.connection.execute(sa.select(anchor).order_by(anchor.c.basin_id, anchor.c.number)).all():
-        leaves = [
-            (leaf.chain_id, leaf.length, leaf.hash)
-            for leaf in work.connection.execute(
-                sa.select(anchor_leaf).where(
-                    anchor_leaf.c.basin_id == row.basin_id, anchor_leaf.c.number == row.number
-                )
-            )
-        ]
+    rows = work.connection.execute(LEAVES)
+    for _key, group in groupby(rows, key=lambda row: (row.basin_id, row.number)):
+        of_anchor = list(group)
+        row = of_anchor[0]
+        leaves = [(each.chain_id, each.length, each.hash) for each in of_anchor if each.chain_id is not None]
         before = previous.get(row.basin_id, history.GENESIS)
         if row.previous_root != before or merkle_root(row.previous_root, leaves) != row.root:
             yield f"anchor {row.number} of basin {row.basin_id} was altered"
         previous[row.basin_id] = row.root
-        roots.add(row.root)
-        for chain, length, head in leaves:
-            if hashes.get((chain, length)) != head:
-                yield f"anchor {row.number}: entry {length} of {chain} is gone or was rewritten"
+        wanted.pop(row.root, None)
 
 
 def heads_problems(work: UnitOfWork, table: sa.Table, chain: sa.Column[Any]) -> Iterator[str]:

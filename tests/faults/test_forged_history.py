@@ -10,12 +10,13 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine import scheduler
+from engine import doctor, scheduler
 from engine.app import Engine
 from engine.outbox.captured import MailboxTransport
 from engine.persistence import anchors, history
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import UnitOfWork
+from engine.projects import everyday
 from engine.runtime import cases
 from engine.settings import Settings
 from tests.effort import dice, times
@@ -48,11 +49,7 @@ def anchored(database: Database) -> list[str]:
 
 def found(work: UnitOfWork, roots: list[str]) -> list[str]:
     """Everything `alize verify-history` says."""
-    return [
-        *anchors.problems(work, known_roots=roots),
-        *anchors.heads_problems(work, cases.instance, cases.instance.c.id),
-        *anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id),
-    ]
+    return list(doctor.history_problems(work, known_roots=roots))
 
 
 def some_entry(connection: sa.Connection, case_id: Any, *names: object) -> sa.Row[Any]:
@@ -213,3 +210,25 @@ def test_the_triggers_refuse_what_the_verification_would_find(copies: Copies):
         for fraud in (FRAUDS["kind"], FRAUDS["text"], removed):
             with pytest.raises(sa.exc.DBAPIError), programme.database.start_work() as work:
                 fraud(work.connection, programme, 0)
+
+
+def test_verifying_asks_as_much_after_many_nights_as_after_one(copies: Copies):
+    with copies.copy() as programme:
+        database, asked = programme.database, []
+        for _night in range(4):
+            programme.clock.advance(days=1)
+            roots = anchored(database)
+            seen: list[object] = []
+            listener = lambda *_, seen=seen: seen.append(0)  # noqa: E731
+            sa.event.listen(database.engine, "before_cursor_execute", listener)
+            with database.start_reading() as work:
+                assert found(work, roots) == []
+            sa.event.remove(database.engine, "before_cursor_execute", listener)
+            asked.append(len(seen))
+            with programme.work_as("officer") as work:
+                everyday.write_note(
+                    work, project_id=programme.case_id, text="Vu.", audience=everyday.COMMITTEE
+                )
+
+        assert len(roots) >= 4
+        assert set(asked) == {asked[0]}

@@ -65,7 +65,7 @@ def test_reading_can_write_nothing_whatever_is_sent(database):
         "CREATE TABLE fresh (id INTEGER)",
     ]
     for statement in statements:
-        with pytest.raises(sa.exc.DBAPIError, match="read-?only"), database.start_reading() as work:
+        with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"), database.start_reading() as work:
             work.connection.exec_driver_sql(statement)
     for _ in range(20):
         with database.start_work() as work:

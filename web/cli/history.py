@@ -10,11 +10,9 @@ from pathlib import Path
 
 import click
 
-from engine import exports
+from engine import doctor, exports
 from engine.people import basins
 from engine.persistence import anchors
-from engine.persistence import history as chains
-from engine.runtime import cases
 from web.cli import parts
 
 ROOT = re.compile(r"\b[0-9a-f]{64}\b")
@@ -46,11 +44,7 @@ def verify_history(anchor_file: Path | None) -> None:
     """Refaire toutes les empreintes de l’historique et dire ce qui ne va pas."""
     known = ROOT.findall(anchor_file.read_text(encoding="utf-8")) if anchor_file else []
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
-        problems = [
-            *anchors.problems(work, known_roots=known),
-            *anchors.heads_problems(work, cases.instance, cases.instance.c.id),
-            *anchors.heads_problems(work, chains.chain_head, chains.chain_head.c.chain_id),
-        ]
+        problems = list(doctor.history_problems(work, known_roots=known))
         uncovered = anchors.not_anchored(work)
     for problem in problems:
         click.echo(problem)
