@@ -27,7 +27,7 @@ from engine.people import attempts, codes
 from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.runtime import cases, timers
+from engine.runtime import cases, tasks, timers
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -141,14 +141,14 @@ def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
 
 
 def tidy(engine: Engine) -> int:
-    """Drop what has served: idempotency keys, codes, attempts, marks of old nights, runs of old processes."""
+    """Drop what has served: keys, codes, attempts, drafts, marks of old nights, runs of old processes."""
     with engine.database.start_work() as work:
         done = idempotency.forget_old(work) + codes.purge(work) + attempts.purge(work)
         old = work.now - timedelta(days=40)
         done += work.connection.execute(
             sa.delete(claims.tick_mark).where(claims.tick_mark.c.taken_at < old)
         ).rowcount
-        done += claims.forget_runs(work, before=work.wall - RUNS_KEPT)
+        done += claims.forget_runs(work, before=work.wall - RUNS_KEPT) + tasks.forget_drafts(work)
     return done
 
 
@@ -290,8 +290,9 @@ def _play(engine: Engine, *, to: datetime, holder: str) -> int:
         with engine.database.start_work() as work:
             if work.now >= to:
                 return done
+            if not claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE):
+                raise AlreadyAdvancing  # A stop outlasted the lease, and somebody else plays on.
             stored_clock.set_instant(work.connection, next_stop(work, to=to))
-            claims.take_lease(work, name="clock", holder=holder, lasting=ADVANCE_LEASE)
 
 
 def next_due(engine: Engine) -> datetime | None:

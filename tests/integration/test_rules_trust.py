@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import app, scheduler
-from engine.persistence import anchors, history, installation, stored_clock
+from engine.persistence import anchors, claims, history, installation, stored_clock
 from engine.projects import closing, corrections, everyday
 from engine.projects.follow_up_models import Report
 from engine.runtime import tasks
@@ -151,6 +151,30 @@ def test_a_held_database_fires_nothing_sends_nothing_and_its_clock_stands_still(
     scheduler.run_tick(engine, tick)
     scheduler.advance_clock(engine, to=clock.instant + timedelta(days=1))
     assert ran == [1]
+    engine.close()
+
+
+def test_whoever_lost_the_lease_of_the_clock_plays_no_further(tmp_path, clock, monkeypatch):
+    """A step outlasted the lease, and somebody else plays on from there (D6)."""
+    engine = simulated(tmp_path, clock)
+    steps = []
+
+    def outlasts(engine):
+        steps.append(engine.database.clock.now())
+        with engine.database.start_work() as work:
+            work.connection.execute(sa.delete(claims.lease))
+            assert claims.take_lease(work, name="clock", holder="another", lasting=timedelta(minutes=10))
+        return 1
+
+    monkeypatch.setattr(scheduler, "TICKS", (scheduler.Tick("long", timedelta(hours=1), outlasts),))
+
+    with pytest.raises(scheduler.AlreadyAdvancing):
+        scheduler.advance_clock(engine, to=clock.instant + timedelta(days=5))
+
+    assert steps == [clock.instant]
+    with engine.database.start_reading() as work:
+        assert work.now == clock.instant
+        assert work.connection.scalars(sa.select(claims.lease.c.holder)).all() == ["another"]
     engine.close()
 
 
