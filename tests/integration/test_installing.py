@@ -10,10 +10,11 @@ from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
-from engine.registry import library
+from engine.registry import checks, library
 from web import cli
 
 SLUG = "terres-de-lorraine"
+HOSTILE = Path(__file__).parents[1] / "rules" / "hostile"
 
 
 @pytest.fixture
@@ -70,3 +71,17 @@ def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_pat
 
     assert [step.exit_code for step in steps] == [0, 0, 0, 0], [step.output for step in steps]
     assert "marie@exemple.test" in steps[-1].stdout
+
+
+@pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.bpmn")), ids=lambda file: file.stem)
+def test_no_hostile_file_can_be_published(file):
+    """Even those that harm nobody and that the profile alone accepts: no form nor operation is theirs."""
+    with pytest.raises(installing.NotPublishable) as refusal:
+        installing.require_publishable({file.name: file.read_bytes()})
+
+    assert refusal.value.problems
+    assert all(checks.is_error(problem) for problem in refusal.value.problems)
+
+
+def test_the_hostile_files_are_there():
+    assert len(list(HOSTILE.glob("*.bpmn"))) >= 28
