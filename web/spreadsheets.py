@@ -35,12 +35,17 @@ def answer(name: str, format_: Format, header: Sequence[str], rows: Iterable[Seq
     """
     lines = chain[Sequence[object]]([list(header)], ([harmless(cell) for cell in row] for row in rows))
     kept: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 — closed once sent.
-    if format_ == "csv":
-        write_csv(kept, lines)
-    else:
-        write_xlsx(kept, name, lines)
+    try:
+        if format_ == "csv":
+            write_csv(kept, lines)
+        else:
+            write_xlsx(kept, name, lines)
+    except BaseException:
+        kept.close()
+        raise
     kept.seek(0)
     response = Response(pieces(kept), content_type=TYPES[format_])
+    response.call_on_close(kept.close)  # An answer to HEAD is never read.
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format_}"'
     return response
 

@@ -14,10 +14,13 @@ from engine.people import assignments, organisations, seats
 from forms import catalogue, presentation
 from forms.context import Choice, Context
 from web import errors as web_errors
+from web import once
 from web import work as web_work
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from engine.persistence.unit_of_work import UnitOfWork
 
 pages = Blueprint("admin", __name__)
 
@@ -76,6 +79,18 @@ def done(sentence: str, address: str, **values: object) -> Response:
     """Go on to a page, saying there what was done."""
     flash(web_work.translated(sentence, **values), "success")
     return redirect(address, 303)
+
+
+def done_once(work: UnitOfWork, sentence: str, address: str, **values: object) -> Response:
+    """Go on like `done`; the same form sent twice is one act, kept with it (D24)."""
+    flash(web_work.translated(sentence, **values), "success")
+    return once.done(work, address)
+
+
+@pages.context_processor
+def key_of_forms() -> dict[str, str]:
+    """The hidden key of the forms of a page just shown."""
+    return {"key": once.new_key()}
 
 
 def answers() -> dict[str, object]:

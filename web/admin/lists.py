@@ -39,9 +39,9 @@ def narrowed(work: UnitOfWork, permission: Permission) -> tuple[set[int] | None,
     return chosen or scope(permission), options
 
 
-def searched() -> str:
+def searched(name: str = "q") -> str:
     """The words searched."""
-    return request.args.get("q", "").replace("\0", "").strip()[:200]
+    return request.args.get(name, "").replace("\0", "").strip()[:200]
 
 
 def after(name: str = "apres") -> str:

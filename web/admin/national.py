@@ -13,9 +13,10 @@ from engine.i18n import mark as _
 from engine.people import assignments, basins, directory, permissions
 from engine.people.models import NATIONAL_ROLES, Role
 from engine.people.permissions import Permission
+from web import once
 from web import work as web_work
 from web.admin import words
-from web.admin.blueprint import Messages, done, pages, shows_again
+from web.admin.blueprint import Messages, done_once, pages, shows_again
 from web.auth import requires
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def give_national_role() -> Response:
     role = chosen_role()
     with web_work.start_work() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
+        before = once.answered(work)
+        if before is not None:
+            return before
         assignments.assign(work, role=role, basin_id=None, person_id=chosen_person(), from_date=today())
-    return done(_("Rôle attribué."), url_for("admin.national_roles"))
+        return done_once(work, _("Rôle attribué."), url_for("admin.national_roles"))
 
 
 def today() -> date:

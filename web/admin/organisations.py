@@ -12,10 +12,10 @@ from engine.i18n import mark as _
 from engine.people import directory, organisations, permissions
 from engine.people.permissions import Permission
 from forms import catalogue
-from web import spreadsheets
+from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
-from web.admin.blueprint import Messages, answers, context, done, inputs, pages, shows_again
+from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
 from web.auth import requires
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ def add_organisation() -> WerkzeugResponse:
     clean = catalogue.load("organisation", answers(), context())
     with web_work.start_work() as work:
         permissions.require(work, Permission.MANAGE_PEOPLE)
+        before = once.answered(work)
+        if before is not None:
+            return before
         made = organisations.add(
             work,
             name=str(clean["name"]),
@@ -100,7 +103,7 @@ def add_organisation() -> WerkzeugResponse:
             city=str(clean["city"] or ""),
             phone=str(clean["phone"] or ""),
         )
-    return done(_("{name} est ajoutée."), card_of(made.id), name=made.name)
+        return done_once(work, _("{name} est ajoutée."), card_of(made.id), name=made.name)
 
 
 def card_of(organisation_id: UUID) -> str:

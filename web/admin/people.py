@@ -14,10 +14,10 @@ from engine.people import absences, directory, permissions, persons, second_fact
 from engine.people.models import Account, Person
 from engine.people.permissions import Permission
 from forms import catalogue
-from web import spreadsheets
+from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
-from web.admin.blueprint import Messages, answers, context, done, inputs, pages, shows_again
+from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
 from web.auth import requires, viewer
 
 if TYPE_CHECKING:
@@ -116,8 +116,12 @@ def add_person() -> WerkzeugResponse:
     clean = catalogue.load("person", answers(), context())
     with web_work.start_work() as work:
         permissions.require(work, Permission.MANAGE_PEOPLE)
+        before = once.answered(work)
+        if before is not None:
+            return before
         person = persons.add(work, **fields_of(clean))
-    return done(_("{name} est ajoutée à l’annuaire."), card_of(person.id), name=person.full_name)
+        said = _("{name} est ajoutée à l’annuaire.")
+        return done_once(work, said, card_of(person.id), name=person.full_name)
 
 
 def fields_of(clean: dict[str, object]) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from engine.people.permissions import Permission
 from forms import catalogue
 from forms.choices import BasinRole
 from forms.context import Choice, Context
-from web import spreadsheets
+from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
-from web.admin.blueprint import Messages, answers, context, done, inputs, pages, shows_again
+from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
 from web.auth import requires, viewer
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ HEADER = (_("Rôle"), _("Personne"), _("Organisation"), _("Depuis le"), _("Jusqu
 # In which order a basin presents its people.
 ORDER = tuple(words.ROLES)
 MOST_CHOICES = 500
+# A list longer than that is searched: the words' name in the address, their label, the question it shortens.
+SEARCHES = (
+    ("qui", _("Chercher une personne"), "person_id"),
+    ("structure", _("Chercher une organisation"), "organisation_id"),
+)
+NAMED = ("role", "personne", "organisation")
 
 
 def basin_of(work: UnitOfWork, slug: str, permission: Permission) -> Basin:
@@ -110,6 +116,11 @@ def new_role_page(slug: str, messages: Messages | None = None) -> str:
     with web_work.start_reading() as work:
         basin = basin_of(work, slug, Permission.MANAGE_ROLES)
         known = role_context(work, basin)
+    searches = [
+        (name, label, lists.searched(name))
+        for name, label, field in SEARCHES
+        if lists.searched(name) or len(known.choices[field]) >= MOST_CHOICES
+    ]
     return render_template(
         "admin/form.html",
         title=_("Attribuer un rôle"),
@@ -122,13 +133,19 @@ def new_role_page(slug: str, messages: Messages | None = None) -> str:
         without=(),
         general=(messages or {}).get("", []),
         submit=_("Attribuer"),
+        searches=searches,
+        kept={name: request.args[name] for name in NAMED if request.args.get(name)},
     )
 
 
 def role_context(work: UnitOfWork, basin: Basin) -> Context:
     """The people and organisations who may be given a role: the basin's, and whom the address names."""
-    people = directory.persons(work, basin_ids={basin.id}, today=web_work.today(), limit=MOST_CHOICES).lines
-    bodies = directory.organisations(work, basin_ids={basin.id}, limit=MOST_CHOICES).lines
+    people = directory.persons(
+        work, basin_ids={basin.id}, today=web_work.today(), text=lists.searched("qui"), limit=MOST_CHOICES
+    ).lines
+    bodies = directory.organisations(
+        work, basin_ids={basin.id}, text=lists.searched("structure"), limit=MOST_CHOICES
+    ).lines
     choices = {
         "person_id": [Choice(str(each.id), each.full_name) for each in people],
         "organisation_id": [Choice(str(each.id), each.name, each.city or "") for each in bodies],
@@ -161,9 +178,12 @@ def give_role(slug: str) -> WerkzeugResponse:
     """Give a role in a basin; the chair only to whom the charter allows (R14)."""
     with web_work.start_work() as work:
         basin = basin_of(work, slug, Permission.MANAGE_ROLES)
+        before = once.answered(work)
+        if before is not None:
+            return before
         clean = catalogue.load("assignment", answers(), role_context(work, basin))
         assign(work, basin.id, clean)
-    return done(_("Rôle attribué."), url_for("admin.basin_roles", slug=slug))
+        return done_once(work, _("Rôle attribué."), url_for("admin.basin_roles", slug=slug))
 
 
 def assign(work: UnitOfWork, basin_id: int, clean: dict[str, object]) -> None:

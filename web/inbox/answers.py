@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 OURS = ("csrf_token", "key", "occurred_on", "late_reason", "on_behalf_of")
 UPLOAD = "-upload"
-TOO_LONG = _("{length} caractères : {longest} au plus.")
+TOO_LONG = _("{length} caractères : {longest} au plus.")
 
 
 @dataclass(frozen=True, slots=True)
