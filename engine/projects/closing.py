@@ -139,7 +139,7 @@ def withdraw(
     project = find(work, project_id)
     if project.status not in BEFORE_SIGNATURE:
         raise AlreadySigned
-    day = day_asked(occurred_on, today=work.today(locked.case.zone))
+    day = day_asked(occurred_on, since=project.opened_on, today=work.today(locked.case.zone))
     request = _request(
         work, project=project, kind=EndKind.WITHDRAWN, requested_by=requested_by, reason=reason, day=day,
         cause=requested_by,
@@ -151,14 +151,18 @@ def withdraw(
     messages.send(work, case_id=project_id, name="withdrawal_requested", occurred_on=day)
 
 
-def day_asked(occurred_on: date | None, *, today: date) -> date:
-    """The day on which an end was asked for: today at the latest (D1); its reason is always given.
+def day_asked(occurred_on: date | None, *, since: date, today: date) -> date:
+    """The day on which an end was asked for: since there is something to end, today at the latest (D1).
 
-    Raises `errors.InvalidAnswers` on `occurred_on`.
+    Raises `errors.InvalidAnswers` on `requested_on`.
     """
     day = occurred_on or today
     if day > today:
-        raise errors.InvalidAnswers({"occurred_on": [_("Cette date est dans le futur.")]})
+        raise errors.InvalidAnswers({"requested_on": [_("Cette date est dans le futur.")]})
+    if day < since:
+        raise errors.InvalidAnswers(
+            {"requested_on": [_("Vérifiez cette date : le projet n’en était pas là.")]}
+        )
     return day
 
 
@@ -179,9 +183,9 @@ def request_termination(
     locked = cases.lock(work, project_id)
     instances.require_alive(locked)
     project = find(work, project_id)
-    if project.status not in AFTER_SIGNATURE:
+    if project.status not in AFTER_SIGNATURE or project.effective_on is None:
         raise NotSigned
-    day = day_asked(occurred_on, today=work.today(locked.case.zone))
+    day = day_asked(occurred_on, since=project.effective_on, today=work.today(locked.case.zone))
     _request(
         work, project=project, kind=EndKind.TERMINATED, requested_by=requested_by, reason=reason, day=day,
         cause=cause,

@@ -16,7 +16,7 @@ from engine.projects.mandates import require_chair
 from engine.projects.models import Note, PhoneCall
 from engine.projects.recording import coded, find, stamped
 from engine.projects.statuses import AFTER_SIGNATURE
-from engine.runtime import cases, instances
+from engine.runtime import cases, instances, tasks
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -54,10 +54,15 @@ def note_call(
     direction: str = "outgoing",
     audience: str = OPERATOR_ONLY,
 ) -> PhoneCall:
-    """Note a call about a dossier. Raises `errors.InvalidAnswers` for a day that has not come."""
+    """Note a call about a dossier, perhaps the one that led to its opening.
+
+    Raises `errors.InvalidAnswers` for a day that has not come, or for a year typed wrong.
+    """
     project = find(work, project_id)
     if called_on > basins.today(work, project.basin_id):
         raise errors.InvalidAnswers({"called_on": [_("Cette date est dans le futur.")]})
+    if called_on < tasks.EARLIEST_DAY:
+        raise errors.InvalidAnswers({"called_on": [_("Vérifiez l’année de cette date.")]})
     call = PhoneCall(
         id=new_id(),
         **stamped(work, project_id, project.basin_id, called_on),

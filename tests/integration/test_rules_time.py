@@ -392,3 +392,39 @@ def test_projects_go_on_when_the_partnership_agreement_has_ended_and_none_is_ope
 
     assert labelled.steps() == ["final_review"]
     assert labelled.project().partnership_agreement_id == kept
+
+
+@pytest.mark.parametrize("day", [date(1900, 1, 1), SIGNED - timedelta(days=1), SIGNED + timedelta(days=1)])
+def test_a_withdrawal_is_asked_for_between_the_opening_and_today(programme, day):
+    programme.open()
+
+    with programme.work_as("officer") as work, pytest.raises(errors.InvalidAnswers) as refusal:
+        closing.withdraw(
+            work, project_id=programme.case_id, requested_by="firm", reason="Renonce.", occurred_on=day
+        )
+
+    assert set(refusal.value.messages) == {"requested_on"}
+    assert programme.project().ended_on is None
+
+
+def test_a_termination_is_not_asked_for_before_the_signature(labelled):
+    labelled.clock.advance(days=30)
+    asked = {"project_id": labelled.case_id, "requested_by": "firm", "cause": "ceased", "reason": "Vente."}
+    with labelled.work_as("officer") as work, pytest.raises(errors.InvalidAnswers) as refusal:
+        closing.request_termination(work, occurred_on=SIGNED - timedelta(days=1), **asked)
+
+    assert set(refusal.value.messages) == {"requested_on"}
+    with labelled.work_as("officer") as work:
+        closing.request_termination(work, occurred_on=SIGNED, **asked)
+
+
+def test_a_call_is_noted_on_its_day_even_before_the_opening_but_not_in_another_century(programme):
+    programme.open()
+    call = {"project_id": programme.case_id, "correspondent": "Camille Dupré", "summary": "Premier contact."}
+    with programme.work_as("officer") as work, pytest.raises(errors.InvalidAnswers):
+        everyday.note_call(work, called_on=date(1926, 11, 16), **call)
+
+    with programme.work_as("officer") as work:
+        noted = everyday.note_call(work, called_on=SIGNED - timedelta(days=3), **call)
+
+    assert noted.occurred_on == SIGNED - timedelta(days=3)
