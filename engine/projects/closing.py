@@ -46,6 +46,13 @@ class InterventionStillAsked(errors.Conflict):
     """Une demande d’intervention est encore ouverte : elle doit recevoir sa réponse avant la clôture."""
 
 
+class EndNotSigned(errors.Conflict):
+    """La convention est en vigueur : ce projet ne finit que par une clôture ou une résiliation signée.
+
+    The chair signs either (R28, E4), whatever the diagram that leads to an end, and whatever it calls it.
+    """
+
+
 class NotSigned(errors.Conflict):
     """La convention n’est pas signée : ce projet se retire, il ne se résilie pas."""
 
@@ -84,7 +91,9 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
     chair = require_signing_chair(act)
     signed = coded(act.answers["decision"]) == "sign"
     if signed:
-        require_may_close(act.work, project_of(act), today=min(act.occurred_on, act.today))
+        project = project_of(act)
+        require_may_close(act.work, project, today=min(act.occurred_on, act.today))
+        project.end_kind = EndKind.CLOSED.value
     record(
         act, "projects.closure.signed" if signed else "projects.closure.sent_back", act.case.id,
         acting=chair.acting, organisation=chair.organisation_id,
@@ -237,10 +246,11 @@ def pending(work: UnitOfWork, project_id: UUID) -> EndRequest | None:
 def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
     """Set a project's end when its process has reached one, and tell those concerned.
 
-    A closure is refused here too, whatever diagram led to it: the last fence of D2.
+    Once the firm is labelled, what the chair signed decides, whatever the end event is called: the last
+    fence of D2. Raises `EndNotSigned`, `TooEarlyToClose`, `InterventionStillAsked`, `NotSigned`.
     """
     project = find(work, case.id)
-    kind = kind_of(project, end_event)
+    kind = kind_of(project, end_event) if project.effective_on is None else kind_signed(work, project)
     if kind is EndKind.CLOSED:
         require_may_close(work, project, today=work.today(case.zone))
     project.end_kind = kind.value
@@ -263,6 +273,21 @@ def kind_of(project: Project, end_event: str) -> EndKind:
     if end_event == "terminated":
         return EndKind.TERMINATED
     return EndKind(project.end_kind) if project.end_kind else EndKind.DROPPED
+
+
+def kind_signed(work: UnitOfWork, project: Project) -> EndKind:
+    """The end of a labelled firm's project that the chair signed. Raises `EndNotSigned`."""
+    kind = EndKind(project.end_kind) if project.end_kind else None
+    if kind is EndKind.CLOSED:
+        return kind
+    signed = sa.select(EndRequest.id).where(
+        EndRequest.project_id == project.id,
+        EndRequest.kind == EndKind.TERMINATED.value,
+        EndRequest.accepted.is_(sa.true()),
+    )
+    if kind is EndKind.TERMINATED and work.database.scalars(signed.limit(1)).first() is not None:
+        return kind
+    raise EndNotSigned
 
 
 def tell_ended(work: UnitOfWork, project: Project, kind: EndKind) -> None:

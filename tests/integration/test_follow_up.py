@@ -154,8 +154,12 @@ def test_a_project_is_never_closed_before_eighteen_months_whatever_is_tried(labe
 
 
 def test_a_closure_by_another_way_is_refused_at_the_end_itself(labelled):
-    with labelled.work_as("chair") as work, pytest.raises(TooEarlyToClose):
+    with labelled.work_as("chair") as work, pytest.raises(closing.EndNotSigned):
         closing.ended(work, cases.lock(work, labelled.case_id).case, "closed")
+    with labelled.work_as("chair") as work, pytest.raises(TooEarlyToClose):
+        case = cases.lock(work, labelled.case_id).case
+        closing.find(work, labelled.case_id).end_kind = "closed"
+        closing.ended(work, case, "closed")
 
 
 def test_a_closure_sent_back_asks_for_another_review(labelled):

@@ -136,3 +136,59 @@ def test_nothing_leaves_a_held_database(programme):
     with programme.database.start_work() as work:
         installation.release(work)
     assert delivery.deliver_due(programme.database, settings, transport) >= 1
+
+
+ENDS = ["closed", "terminated", "withdrawn", "finished", "dropped"]
+
+
+def end(programme, event):
+    """Reach an end event, as a diagram of that basin may call it."""
+    with programme.work_as("officer") as work:
+        closing.ended(work, cases.lock(work, programme.case_id).case, event)
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_a_labelled_project_ends_by_nothing_that_the_chair_has_not_signed(programme, event):
+    programme.label()
+    programme.play_until(programme.today + timedelta(days=600))
+
+    with pytest.raises(closing.EndNotSigned):
+        end(programme, event)
+
+    assert (programme.project().status, programme.project().ended_on) == ("labelled", None)
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_a_closure_signed_is_a_closure_whatever_the_end_event_is_called(programme, event):
+    programme.label()
+    closed_by = {"project_id": programme.case_id, "decision": "sign"}
+    with programme.work_as("chair") as work, pytest.raises(closing.TooEarlyToClose):
+        closing.sign_closure(act(programme, work, **closed_by))
+    programme.play_until(programme.today + timedelta(days=600))
+    with programme.work_as("chair") as work:
+        closing.sign_closure(act(programme, work, **closed_by))
+
+    end(programme, event)
+
+    assert (programme.project().status, programme.project().end_kind) == ("closed", "closed")
+
+
+@pytest.mark.parametrize("event", ENDS)
+def test_a_termination_ends_a_project_once_its_request_is_signed(programme, event):
+    programme.label()
+    with programme.work_as("chair") as work:
+        closing.sign_termination(act(programme, work, decision="sign"))
+    with pytest.raises(closing.EndNotSigned):
+        end(programme, event)  # Nobody has asked for it.
+
+    with programme.work_as("officer") as work:
+        closing.request_termination(
+            work, project_id=programme.case_id, requested_by="firm", cause="ceased", reason="Vente."
+        )
+    with pytest.raises(closing.EndNotSigned):
+        end(programme, event)
+    with programme.work_as("chair") as work:
+        closing.sign_termination(act(programme, work, decision="sign"))
+    end(programme, event)
+
+    assert programme.project().status == "terminated"
