@@ -18,11 +18,12 @@ from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import OpenedTask, TaskView
 from engine.runtime.cases import InstanceState, LockedCase
-from engine.runtime.models import Task
+from engine.runtime.models import Draft, Task
 from engine.spiff.workflow import OpenStep
 from forms import catalogue
 
 task = table_of(Task)
+draft = table_of(Draft)
 VIEW_FIELDS = tuple(field.name for field in fields(TaskView))
 VIEW_COLUMNS = [task.c[name] for name in VIEW_FIELDS]
 OPEN = sa.insert(task)
@@ -42,6 +43,11 @@ INTERRUPT_INSTANCE = (
     sa.update(task)
     .where(task.c.instance_id == bindparam("instance"), task.c.closed_at.is_(None))
     .values(closed_at=bindparam("at"), closed_by=bindparam("by"), outcome="interrupted")
+)
+# What somebody typed and did not send goes with its task: nobody will send it any more (D35).
+DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id == bindparam("key"))
+DROP_DRAFTS_OF_INSTANCE = sa.delete(draft).where(
+    draft.c.task_id.in_(sa.select(task.c.id).where(task.c.instance_id == bindparam("instance")))
 )
 
 # Who is waited for while a task is open, where its diagram does not say.
@@ -136,6 +142,8 @@ def close(
     moot = [each for each in closed if completed is None or each != completed.id]
     if completed is not None and completed.id in closed:
         work.write(CLOSE, _completed(work, locked, completed, occurred_on), expected=1)
+        if work.memory.get(("completion", completed.id), {}).get("has_drafts"):
+            work.write(DROP_DRAFTS, {"key": completed.id})
         work.record(
             "runtime.task.completed",
             chain=locked.case.id,
@@ -153,6 +161,7 @@ def close(
     # Whose act made them moot: who then sends one of them in is told by whom, and when.
     by = work.actor.person_id
     work.write(INTERRUPT, [{"key": each, "at": work.now, "by": by} for each in moot])
+    work.write(DROP_DRAFTS, [{"key": each} for each in moot])
 
 
 def _completed(work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date) -> dict[str, Any]:
@@ -199,6 +208,7 @@ def awaited_seconds(before: int, since: datetime | None, until: datetime) -> int
 def close_instance(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> None:
     """Queue the interruption of every open task of an instance that is cancelled."""
     work.write(INTERRUPT_INSTANCE, {"instance": state.id, "at": work.now, "by": work.actor.person_id})
+    work.write(DROP_DRAFTS_OF_INSTANCE, {"instance": state.id})
     work.record(
         "runtime.tasks.interrupted", chain=locked.case.id, subject=state.id, basin_id=locked.case.basin_id
     )

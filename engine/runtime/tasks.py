@@ -49,7 +49,6 @@ AWAIT = (
     )
 )
 SUBMIT = sa.insert(submission)
-DROP_DRAFTS = sa.delete(draft).where(draft.c.task_id == bindparam("key"))
 READ_DRAFT = sa.select(draft).where(
     draft.c.task_id == bindparam("task_id"), draft.c.person_id == bindparam("person_id")
 )
@@ -103,8 +102,6 @@ def complete(
     if late_reason:
         work.memory["completion", task_id]["late_reason"] = late_reason
     advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
-    if work.memory["completion", task_id]["has_drafts"]:
-        work.write(DROP_DRAFTS, {"key": task_id})
     return standing.task
 
 
@@ -295,6 +292,12 @@ def discard_draft(work: UnitOfWork, *, task_id: UUID) -> None:
     work.connection.execute(
         sa.delete(draft).where(draft.c.task_id == task_id, draft.c.person_id == work.actor.person_id)
     )
+
+
+def forget_drafts(work: UnitOfWork) -> int:
+    """Throw away what was typed for a task while somebody else was closing it; how many there were."""
+    closed = sa.select(1).where(task.c.id == draft.c.task_id, task.c.closed_at.is_not(None)).exists()
+    return work.connection.execute(sa.delete(draft).where(closed)).rowcount
 
 
 def _record(
