@@ -76,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("reminder_signatories", is_reminder=True),
         Kind("task_reminded", options=("report_number", "due_on"), is_reminder=True),
         Kind("task_reassigned", is_dated=True),
+        Kind("task_taken_over", Purpose.INFORMATION, Link.NOWHERE),
         Kind("handed_over", Purpose.INFORMATION, Link.NOWHERE, needs=("handed_over_on",)),
         Kind(
             "decision_notified",

@@ -25,8 +25,8 @@ OF_CASE = sa.select(Instance.firm, Instance.reference, Instance.ended_at).where(
 def facts_of(work: UnitOfWork, message: Message) -> Facts:
     """Read what the mail is about as of now.
 
-    It is moot when the task was done or went to somebody else; a reminder, also when the task is
-    suspended or the dossier has ended.
+    It is moot when the task was done or went to somebody else, unless it only informs of that; a
+    reminder, also when the task is suspended or the dossier has ended.
     """
     if message.task_id is not None:
         return facts_of_task(work, message)
@@ -41,9 +41,11 @@ def facts_of_task(work: UnitOfWork, message: Message) -> Facts:
     if row is None:
         return Facts(is_moot=True)
     went_to_another = row.assignee_id is not None and row.assignee_id != message.recipient_id
-    is_paused = row.suspended and kinds.find(message.kind).is_reminder
+    kind = kinds.find(message.kind)
+    is_paused = row.suspended and kind.is_reminder
+    is_over = row.closed_at is not None or went_to_another or is_paused
     return Facts(
-        is_moot=row.closed_at is not None or went_to_another or is_paused,
+        is_moot=is_over and kind.purpose is not kinds.Purpose.INFORMATION,
         title=row.title,
         firm=row.firm,
         reference=row.reference,

@@ -14,6 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors
 from engine.i18n import mark as _
+from engine.outbox import notify
+from engine.people import permissions
+from engine.people.permissions import Permission
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import advance, locking, opening
@@ -156,11 +159,13 @@ def allowed(work: UnitOfWork, standing: Standing) -> Allowed:
         return Allowed(False, False, False, False, False, False)
     own = locking.may_complete(work, standing)
     mine = view.assignee_id == work.actor.person_id
+    rights = permissions.permissions_of(work, work.actor.person_id)
+    delegates = rights.allows(Permission.DELEGATE, basin_id=view.basin_id, case_id=view.case_id)
     return Allowed(
         complete=own,
         claim=own and view.pool and not mine and not view.personal,
         release=own and view.pool and mine,
-        delegate=view.pool and standing.holds,
+        delegate=view.pool and standing.holds and delegates and not view.personal,
         hold=own or standing.is_officer,
         on_behalf=standing.is_officer and not view.personal and not own and view.assignee_id is not None,
     )
@@ -194,9 +199,10 @@ def release(work: UnitOfWork, *, task_id: UUID) -> None:
 
 
 def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
-    """Hand a task to another holder of its role; raises `NotAHolder`.
+    """Hand a task to another holder of its role, and write to them, and to whoever had taken it.
 
-    A personal task is handed to nobody (D18): its holder is replaced, by the act made for it.
+    Raises `NotAHolder`. A personal task is handed to nobody (D18): its holder is replaced, by the act
+    made for it.
     """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
@@ -207,8 +213,22 @@ def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
         raise locking.NotYours
     if not locking.is_holder(work, view, to):
         raise NotAHolder
+    if to == view.assignee_id:
+        return
     work.write(HAND_OVER, {"key": task_id, "person": to}, expected=1)
     _record(work, locked.case.id, view, "runtime.task.delegated", to=to)
+    told = {"task_reassigned": to, "task_taken_over": view.assignee_id}
+    notify.post(
+        work,
+        [
+            notify.row(
+                work, kind=kind, recipient_id=person_id, case_id=view.case_id, basin_id=view.basin_id,
+                task_id=task_id, reference=view.reference,
+            )
+            for kind, person_id in told.items()
+            if person_id not in {None, work.actor.person_id}
+        ],
+    )  # fmt: skip
 
 
 def await_third_party(work: UnitOfWork, *, task_id: UUID, cause: str, until: date, reason: str) -> None:

@@ -71,7 +71,7 @@ POST /taches/<uuid:task_id>/brouillon/effacer                           ....--.-
 GET  /taches/<uuid:task_id>/code                                        .......... ..........
 POST /taches/<uuid:task_id>/code                                        .......... ..........
 POST /taches/<uuid:task_id>/code/verifier                               !!!!!!!!!! !!!!!!!!!!
-POST /taches/<uuid:task_id>/confier                                     >...--.--- >000--0---
+POST /taches/<uuid:task_id>/confier                                     >..------- >00-------
 GET  /taches/<uuid:task_id>/merci                                       ....--.--- .000--0---
 POST /taches/<uuid:task_id>/prendre                                     >.-------- >000--0---
 POST /taches/<uuid:task_id>/relancer                                    >.-------- >0--------

@@ -43,6 +43,7 @@ TICKS = {
 MAILS = {
     "task_opened": _("Tâche confiée"),
     "task_reassigned": _("Tâche confiée à une autre personne"),
+    "task_taken_over": _("Tâche confiée à quelqu’un d’autre"),
     "report_opened": _("Compte rendu à venir"),
     "report_due_day": _("Compte rendu dû"),
     "report_late": _("Compte rendu en retard"),

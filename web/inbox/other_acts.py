@@ -57,7 +57,7 @@ def discard_draft(task_id: UUID) -> Response:
 
 
 @pages.post("/taches/<uuid:task_id>/confier")
-@requires(Permission.COMPLETE_TASK)
+@requires(Permission.DELEGATE)
 def delegate_task(task_id: UUID) -> Response:
     """Hand a task to another holder of its role."""
     to = identifier(request.form.get("to_id", ""), "to_id")

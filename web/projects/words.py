@@ -51,6 +51,7 @@ WAITS_FOR: Mapping[str, str] = {
 MAILS: Mapping[str, str] = {
     "task_opened": _("Une tâche vous attend"),
     "task_reassigned": _("Une tâche vous est confiée"),
+    "task_taken_over": _("Une tâche est passée à quelqu’un d’autre"),
     "report_opened": _("Le compte rendu est ouvert"),
     "report_due_day": _("Le compte rendu est attendu aujourd’hui"),
     "report_late": _("Le compte rendu est en retard"),
