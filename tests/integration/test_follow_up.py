@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from engine import errors
 from engine.committee import sessions
@@ -382,22 +381,3 @@ def test_the_page_says_what_is_next_and_which_dates_are_to_come(labelled):
     assert events[0].recorded_at >= events[-1].recorded_at
     assert {"agreements.firm.labelled", "projects.project.opened"} <= {each.kind for each in events}
     assert badge == {labelled.case_id: "up_to_date"}
-
-
-def test_completing_a_report_costs_at_most_eight_statements(labelled):
-    labelled.play_until(DUE)
-    labelled.report()
-    labelled.play_until(date(2027, 5, 10))
-
-    statements: list[str] = []
-    task = labelled.task("follow_up_report")
-    answers = {
-        "weather": "green", "progress": "Bien.", "jobs_created": 1, "jobs_sustained": 8,
-        "contact_on": DUE.isoformat(), "new_intervention": False,
-    }  # fmt: skip
-    with labelled.work_as("mandatary") as work:
-        sa.event.listen(work.connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
-        tasks.complete(work, task_id=task.id, answers=answers, channel="json")
-
-    # One of them drops drafts, and one reads the open days, on one of which the next report opens.
-    assert len(statements) <= 8, "\n".join(statements)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from engine.projects.closing import TooEarlyToClose
 from engine.projects.follow_up_models import Report
 from engine.runtime import locking, tasks, timers
 from engine.runtime.models import Task
-from tests.integration.programme import DIAGNOSTIC, FIRM, PARIS, REVIEW, Programme
+from tests.integration.programme import FIRM, PARIS, REVIEW, Programme
 
 SIGNED = date(2026, 11, 16)
 TERM = date(2028, 5, 16)
@@ -68,7 +68,9 @@ def report_until(programme, day):
 # The eighteen months.
 
 
-def test_eighteen_months_run_from_the_last_signature_as_signed_on_paper_and_recorded_later(programme):
+def test_eighteen_months_run_from_the_last_signature_as_signed_on_paper_and_recorded_later(
+    programme, tmp_path
+):
     programme.appraise()
     programme.decide()
     programme.prepare()
@@ -76,10 +78,11 @@ def test_eighteen_months_run_from_the_last_signature_as_signed_on_paper_and_reco
         programme.sign(position)
     signed_on = SIGNED + timedelta(days=4)
     task = programme.task("sign_agreement", position=3)
+    scan = programme.scan(tmp_path)
     programme.play_until(SIGNED + timedelta(days=40))
 
     with programme.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=task.id)
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=scan)
 
     project = programme.project()
     assert (project.effective_on, project.follow_up_ends_on) == (signed_on, date(2028, 5, 20))
@@ -291,87 +294,6 @@ def test_a_decision_is_of_the_day_of_its_session_whatever_day_is_typed(programme
     )  # fmt: skip
 
     assert [each.occurred_on for each in programme.rows(Decision)] == [SIGNED]
-
-
-# Facts, checked by hand.
-
-DAY = 86_400
-
-
-def test_waiting_runs_to_the_claim_and_working_to_the_day_of_the_act(programme, clock):
-    programme.open()
-    task = programme.task("qualify")
-    clock.advance(days=2)
-    with programme.work_as("officer") as work:
-        tasks.claim(work, task_id=task.id)
-    clock.advance(days=3)
-    programme.complete("qualify", "officer", programme.qualification())
-
-    done = closed_task(programme, "qualify")
-    assert (done.waiting_seconds, done.working_seconds, done.awaited_seconds) == (2 * DAY, 3 * DAY, 0)
-
-
-def test_a_wait_for_a_third_party_is_apart_and_ends_with_the_day_it_was_to_end(programme, clock):
-    programme.open()
-    programme.complete("qualify", "officer", programme.qualification())
-    programme.complete("accept_prescription", "prescriber", {"accepted": True})
-    task = programme.task("preliminary_diagnostic")
-    clock.advance(days=1)
-    with programme.work_as("prescriber") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=3), cause="firm", reason="Bilan."
-        )
-    opened, held = task.opened_at, clock.instant
-    until = datetime.combine(programme.today + timedelta(days=4), datetime.min.time(), tzinfo=PARIS)
-    clock.advance(days=10)
-    programme.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
-
-    done = closed_task(programme, "preliminary_diagnostic")
-    awaited = int((until.astimezone(UTC) - held).total_seconds())
-    assert abs(done.awaited_seconds - awaited) <= 1
-    total = int((clock.instant - opened).total_seconds())
-    assert done.waiting_seconds + done.working_seconds + done.awaited_seconds == total
-
-
-def test_a_wait_before_the_claim_is_not_counted_twice(programme, clock):
-    programme.open()
-    task = programme.task("qualify")
-    with programme.work_as("officer") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=30), cause="firm", reason="Kbis."
-        )
-    clock.advance(days=10)
-    with programme.work_as("officer") as work:
-        tasks.resume(work, task_id=task.id)
-    clock.advance(days=2)
-    with programme.work_as("officer") as work:
-        tasks.claim(work, task_id=task.id)
-    clock.advance(days=1)
-    programme.complete("qualify", "officer", programme.qualification())
-
-    done = closed_task(programme, "qualify")
-    assert done.awaited_seconds == 10 * DAY
-    assert done.waiting_seconds + done.working_seconds == 3 * DAY
-
-
-def test_a_wait_longer_than_the_act_took_is_cut_to_it(programme, clock):
-    programme.open()
-    task = programme.task("qualify")
-    with programme.work_as("officer") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=30), cause="firm", reason="Kbis."
-        )
-    clock.advance(days=10)
-    with programme.work_as("officer") as work:
-        tasks.resume(work, task_id=task.id)
-    programme.complete(
-        "qualify", "officer", programme.qualification(), occurred_on=programme.today - timedelta(days=7)
-    )
-
-    done = closed_task(programme, "qualify")
-    total = done.waiting_seconds + done.working_seconds + done.awaited_seconds
-    assert total <= 4 * DAY
-    assert done.working_seconds == 0
 
 
 # The partnership agreement.

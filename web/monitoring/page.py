@@ -291,7 +291,8 @@ def projects_url(asked: Filters, **filters: str) -> str | None:
     is_now = asked.as_of is None
     if not is_now or not rights.allows(Permission.SEE_PROJECT, basin_id=basin_id):
         return None
-    return url_for("projects.index", bassin=None if asked.basin is None else asked.basin.slug, **filters)
+    values: dict[str, Any] = {"bassin": None if asked.basin is None else asked.basin.slug, **filters}
+    return url_for("projects.index", **values)
 
 
 def project_table(overview: Overview) -> dict[str, list[tuple[str, int, int]]]:
