@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from forms import choices, fields, identifiers, quantities
 from forms.conditions import when
@@ -96,7 +96,10 @@ class AgreementPreparation(Questions):
 
 
 class AgreementSignature(Questions):
-    """A signature, bound to the document shown; or a refusal with its reason."""
+    """A signature on screen, of today, bound to the document shown; or a refusal with its reason.
+
+    A signature on paper is the officer's act, with a form of its own (D18): nobody dates their own.
+    """
 
     answer = fields.Code(_("Votre réponse"), choices.SignatureAnswer, mandatory=True)
     consent = fields.Checkbox(
@@ -105,25 +108,6 @@ class AgreementSignature(Questions):
         shown_when=ACCEPTS,
     )
     reason = fields.Paragraph(_("Motif du refus"), mandatory=True, shown_when=when("answer", "refuse"))
-    mode = fields.Code(
-        _("Signature"),
-        choices.SignatureMode,
-        default=choices.SignatureMode.ONLINE,
-        mandatory=True,
-        shown_when=ACCEPTS,
-        folded=True,
-    )
-    signed_on = quantities.Day(
-        _("Signée le"),
-        past=True,
-        mandatory=True,
-        default=fields.today,
-        shown_when=when("mode", "paper"),
-        folded=True,
-    )
-    scan = fields.Files(
-        _("Exemplaire numérisé"), mandatory=True, shown_when=when("mode", "paper"), folded=True
-    )
     document_digest = identifiers.Digest(_("Empreinte du document"), longest=64, shown_when=ACCEPTS)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
@@ -133,10 +117,10 @@ class AgreementSignature(Questions):
         if accepted and current and answers["document_digest"] != current:
             report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
 
-    def settle(self, answers: Answers) -> None:
-        """Date an online signature of today."""
-        if answers["answer"] is choices.SignatureAnswer.ACCEPT and answers["signed_on"] is None:
-            answers["signed_on"] = self.context.today
+
+def without_paper(stored: Mapping[str, object]) -> Mapping[str, object]:
+    """A signature as asked for since paper is the officer's act alone (D18)."""
+    return {name: value for name, value in stored.items() if name not in {"mode", "signed_on", "scan"}}
 
 
 FORMS = (
@@ -166,7 +150,7 @@ FORMS = (
     ),
     Form(
         "agreement_signature",
-        1,
+        2,
         _("Signer la convention"),
         _("Lisez le document, puis signez ou refusez."),
         AgreementSignature,

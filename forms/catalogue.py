@@ -44,7 +44,9 @@ FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in sub
 Upcaster = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 #: From (form, number) to the function that brings stored answers to the next number (D13).
-UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+UPCASTERS: dict[tuple[str, int], Upcaster] = {
+    ("agreement_signature", 1): agreements.without_paper,
+}
 
 
 class UnknownForm(LookupError):

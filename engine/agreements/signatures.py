@@ -55,11 +55,11 @@ def sign(act: Act) -> Mapping[str, Routing]:
     require_current(act, agreement)
     answers = act.answers
     refused = coded(answers["answer"]) == "refuse"
-    mode = coded(answers.get("mode")) or ONLINE
-    by_another = act.work.actor.person_id != line.person_id
-    if by_another and mode != PAPER:
+    # The form asks no such question: only `sign_on_paper` says it.
+    on_paper = answers.get("mode") == PAPER
+    if not on_paper and act.work.actor.person_id != line.person_id:
         raise locking.PersonalTask
-    signed_on = None if refused else signing_day(act, answers.get("signed_on"), mode, agreement)
+    signed_on = None if refused else signing_day(act, agreement, on_paper=on_paper)
     if line.capacity == signatories.CHAIR:
         require_eligible(act, line.person_id, on=signed_on or act.today)
     signature = Signature(
@@ -70,28 +70,30 @@ def sign(act: Act) -> Mapping[str, Routing]:
         person_id=line.person_id,
         capacity=line.capacity,
         text_hash=agreement.text_hash,
-        mode=mode,
+        mode=PAPER if on_paper else ONLINE,
         signed_on=signed_on,
         refused_on=act.occurred_on if refused else None,
         refused_reason=answers.get("reason"),
         recorded_at=act.work.now,
         recorded_by=act.work.actor.person_id,
+        document_id=answers["scan"] if on_paper else None,
     )
     act.work.database.add(signature)
-    documents.attach(act.work, answers.get("scan"), project_id=act.case.id, subject_id=signature.id)
+    if signature.document_id is not None:
+        documents.attach(act.work, [signature.document_id], project_id=act.case.id, subject_id=signature.id)
     record(
-        act, kind_of(refused=refused, by_another=by_another), signature.id,
-        position=line.position, person=line.person_id, signed_as=line.capacity, mode=mode,
+        act, kind_of(refused=refused, on_paper=on_paper), signature.id,
+        position=line.position, person=line.person_id, signed_as=line.capacity, mode=signature.mode,
         signed_on=signed_on, text_hash=agreement.text_hash, content={"reason": signature.refused_reason},
     )  # fmt: skip
     return {"signature_refused": refused}
 
 
-def kind_of(*, refused: bool, by_another: bool) -> str:
+def kind_of(*, refused: bool, on_paper: bool) -> str:
     """What the history says: signed, refused, or « signé sur papier par X », recorded by another."""
     if refused:
         return "agreements.signature.refused"
-    return "agreements.signature.recorded" if by_another else "agreements.agreement.signed"
+    return "agreements.signature.recorded" if on_paper else "agreements.agreement.signed"
 
 
 def require_line(act: Act) -> Signatory:
@@ -125,11 +127,11 @@ def require_eligible(act: Act, person_id: UUID, *, on: date) -> None:
         raise NotTheChair
 
 
-def signing_day(act: Act, answered: date | None, mode: str, agreement: Agreement) -> date:
+def signing_day(act: Act, agreement: Agreement, *, on_paper: bool) -> date:
     """The day of a signature: today online, the day written on paper, never before the text existed."""
-    if mode != PAPER:
+    if not on_paper:
         return act.today
-    day = answered or act.occurred_on
+    day: date = act.answers["signed_on"]
     if not agreement.prepared_on <= day <= act.today:
         raise errors.InvalidAnswers(
             {"signed_on": [_("La signature ne peut précéder ce texte, ni être à venir.")]}
@@ -140,13 +142,18 @@ def signing_day(act: Act, answered: date | None, mode: str, agreement: Agreement
 def sign_on_paper(work: UnitOfWork, *, task_id: UUID, signed_on: date, document_id: UUID) -> None:
     """Record that somebody signed on paper, with the scan: the officer's act, and shown as such (D18).
 
-    Raises `locking.TaskNotFound`, `locking.NotYours`, `locking.AlreadyClosed`, and what `sign` raises.
+    The scan is a document of the project that proves nothing else yet.
+    Raises `locking.TaskNotFound`, `locking.NotYours`, `locking.AlreadyClosed`,
+    `documents.DocumentNotFound`, and what `sign` raises.
     """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
-    if not standing.is_officer or standing.task.form != FORM:
+    if not standing.is_officer:
         raise locking.NotYours
-    answers = {"answer": "accept", "mode": PAPER, "signed_on": signed_on, "scan": [document_id]}
+    scan = documents.require_free(work, document_id, project_id=standing.task.case_id)
+    if standing.task.form != FORM:
+        raise locking.NotYours
+    answers = {"answer": "accept", "mode": PAPER, "signed_on": signed_on, "scan": scan.id}
     advance.complete_task(work, locked, standing.task, answers, occurred_on=signed_on)
 
 

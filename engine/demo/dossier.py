@@ -217,7 +217,7 @@ class Dossier:
 
     def sign(self, capacity: str, **answers: Any) -> None:
         """The person of a line signs what they were shown."""
-        shown = {"answer": "accept", "consent": True, "mode": "online", "document_digest": self.digest()}
+        shown = {"answer": "accept", "consent": True, "document_digest": self.digest()}
         self.complete("sign_agreement", {**shown, **answers}, capacity=capacity)
 
     def sign_everything(self) -> None:

@@ -50,7 +50,6 @@ def agreement_signature(asked: Asked) -> Parts:
     agreement = drafting.latest(asked.work, asked.project.id)
     digest = agreement.text_hash if agreement is not None else ""
     return Parts(
-        choices={"scan": partial(proposals.attachments, asked)},
         prefill=lambda: {"document_digest": digest},
         facts=partial(recalled.of_agreement, asked),
         limits={"document_digest": digest},

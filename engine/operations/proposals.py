@@ -145,4 +145,4 @@ def attachments(asked: Asked) -> list[Choice]:
     if asked.case_id is None:
         return []
     found = documents.readable(asked.work, asked.case_id)
-    return [Choice(str(each.id), each.name) for each in found if each.struck_at is None]
+    return [Choice(str(each.id), each.name) for each in found if documents.is_free(each)]

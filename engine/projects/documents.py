@@ -137,12 +137,12 @@ def named_as(name: str, content_type: str) -> str:
 def attach(
     work: UnitOfWork, document_ids: Iterable[UUID] | None, *, project_id: UUID, subject_id: UUID
 ) -> None:
-    """Join documents of the dossier to what was just recorded."""
+    """Join documents of the dossier to what was just recorded; one that proves something is left to it."""
     wanted = list(document_ids or ())
     if wanted:
         work.database.execute(
             sa.update(Document)
-            .where(Document.id.in_(wanted), Document.project_id == project_id)
+            .where(Document.id.in_(wanted), Document.project_id == project_id, Document.subject_id.is_(None))
             .values(subject_id=subject_id)
         )
 
@@ -153,6 +153,19 @@ def find_document(work: UnitOfWork, document_id: UUID) -> Document:
     if document is None:
         raise DocumentNotFound
     return document
+
+
+def require_free(work: UnitOfWork, document_id: UUID, *, project_id: UUID) -> Document:
+    """A document of a dossier that proves nothing yet, not struck out. Raises `DocumentNotFound`."""
+    document = find_document(work, document_id)
+    if document.project_id != project_id or not is_free(document):
+        raise DocumentNotFound
+    return document
+
+
+def is_free(document: Document) -> bool:
+    """Whether a document may still be joined to something: neither joined already nor struck out."""
+    return document.subject_id is None and document.struck_at is None
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Document]:

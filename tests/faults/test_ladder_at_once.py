@@ -83,7 +83,7 @@ def timer(programme: Programme, place: int) -> int:
 
 def sign(programme: Programme, place: int) -> None:
     """The last signatory signs: the firm is labelled."""
-    answers = {"answer": "accept", "consent": True, "mode": "online", "document_digest": programme.digest()}
+    answers = {"answer": "accept", "consent": True, "document_digest": programme.digest()}
     act_on(programme, "sign_agreement", "mandatary", answers)
 
 

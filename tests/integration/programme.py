@@ -22,7 +22,7 @@ from engine.people.models import Assignment, Role
 from engine.persistence import history
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
-from engine.projects import dossiers
+from engine.projects import documents, dossiers
 from engine.projects.models import Project
 from engine.registry import versions
 from engine.runtime import cases, tasks, timers
@@ -341,9 +341,16 @@ class Programme:
         task = self.task("sign_agreement", position=position)
         self.people[f"signatory{position}"] = task.assignee_id or NOBODY
         answers = {
-            "answer": "accept", "consent": True, "mode": "online", "document_digest": self.digest(), **changes,
+            "answer": "accept", "consent": True, "document_digest": self.digest(), **changes,
         }  # fmt: skip
         self.complete("sign_agreement", f"signatory{position}", answers, position=position)
+
+    def scan(self, folder: Path) -> UUID:
+        """A PDF that the officer adds to the dossier."""
+        with self.work_as("officer") as work:
+            return documents.add(
+                work, documents.Store(folder), project_id=self.case_id, name="scan.pdf", content=b"%PDF-1.4 x"
+            ).id
 
     def digest(self) -> str:
         """The hash of the text to sign."""

@@ -114,7 +114,7 @@ def test_a_second_version_has_the_same_number_and_starts_with_no_signature(progr
     assert len([each for each in programme.open_tasks() if each.step == "sign_agreement"]) == 4
 
 
-def test_the_officer_records_a_paper_signature_with_its_scan_and_its_own_day(programme, clock):
+def test_the_officer_records_a_paper_signature_with_its_scan_and_its_own_day(programme, clock, tmp_path):
     programme.appraise()
     programme.decide()
     programme.prepare()
@@ -123,11 +123,12 @@ def test_the_officer_records_a_paper_signature_with_its_scan_and_its_own_day(pro
         programme.sign(position)
     signed_on = programme.today - timedelta(days=3)
     task = programme.task("sign_agreement", position=3)
+    scan = programme.scan(tmp_path)
 
     with programme.work_as("prescriber") as work, pytest.raises(locking.NotYours):
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=task.id)
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=scan)
     with programme.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=task.id)
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=signed_on, document_id=scan)
 
     paper = next(each for each in programme.rows(Signature) if each.mode == "paper")
     assert (paper.person_id, paper.recorded_by, paper.signed_on) == (

@@ -147,7 +147,7 @@ def test_a_diagram_that_cannot_draw_it_up_again_refuses_the_replacement(programm
 
 def sign_last(programme, task_id, digest: str, outcomes: list[str]) -> None:
     """The mandatary signs the text he was shown, the last of four."""
-    answers = {"answer": "accept", "consent": True, "mode": "online", "document_digest": digest}
+    answers = {"answer": "accept", "consent": True, "document_digest": digest}
     try:
         with programme.work_as("mandatary") as work:
             tasks.complete(work, task_id=task_id, answers=answers, channel="json")

@@ -77,3 +77,13 @@ def test_a_signatory_is_proposed_no_document_of_the_operator(programme, store):
 
     assert head == set()
     assert chair == {"committee.pdf"}
+
+
+def test_a_document_that_proves_something_already_is_not_proposed_again(programme, store):
+    programme.ask_opinion()
+    kept = add(programme, store, "signature.pdf", audience="project")
+    with programme.work_as("officer") as work:
+        documents.attach(work, [kept], project_id=programme.case_id, subject_id=programme.case_id)
+    add(programme, store, "libre.pdf", audience="project")
+
+    assert proposed(programme, "complementary_diagnostic", "attachments") == {"libre.pdf"}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
 
 from engine import errors
+from engine.agreements import signatures
 from engine.agreements.models import Agreement, Signature
 from engine.people import assignments, organisations
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
-from engine.projects import closing
+from engine.projects import closing, documents
+from engine.projects.models import Document
 from engine.runtime import locking, tasks
 from forms import catalogue
 from tests.integration.programme import DIAGNOSTIC, Programme
@@ -207,3 +210,58 @@ def test_a_voided_version_is_signed_neither_on_line_nor_on_paper(programme):
     with pytest.raises(catalogue.InvalidAnswers):
         programme.sign(3, document_digest=digest)
     assert all(each.voided_at is not None for each in programme.rows(Signature))
+
+
+# Paper: the officer's act, with a scan of its own (D18).
+
+
+def to_sign_by_the_mandatary(programme, clock, tmp_path):
+    """An agreement that three have signed, five days old; the mandatary's task, and a PDF of the dossier."""
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    for position in range(3):
+        programme.sign(position)
+    clock.advance(days=5)
+    return programme.task("sign_agreement", position=3), programme.scan(tmp_path)
+
+
+@pytest.mark.parametrize("channel", ["json", "html"])
+def test_a_signatory_cannot_say_that_they_signed_on_paper_earlier(programme, clock, tmp_path, channel):
+    task, scan = to_sign_by_the_mandatary(programme, clock, tmp_path)
+    earlier = (programme.today - timedelta(days=4)).isoformat()
+    on_paper = {"mode": "paper", "signed_on": earlier, "scan": [str(scan)]}
+    answers = {"answer": "accept", "consent": True, "document_digest": programme.digest()}
+
+    with programme.work_as("mandatary") as work, contextlib.suppress(catalogue.InvalidAnswers):
+        tasks.complete(work, task_id=task.id, answers=answers | on_paper, channel=channel)
+
+    assert [each for each in programme.rows(Signature) if each.mode == "paper"] == []
+    assert programme.project().effective_on in {None, programme.today}
+
+
+def test_the_proof_of_a_paper_signature_is_named_by_it_and_cannot_be_moved(programme, clock, tmp_path):
+    task, scan = to_sign_by_the_mandatary(programme, clock, tmp_path)
+    with programme.work_as("officer") as work:
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=programme.today, document_id=scan)
+    paper = next(each for each in programme.rows(Signature) if each.mode == "paper")
+
+    with programme.work_as("officer") as work:
+        documents.attach(work, [scan], project_id=programme.case_id, subject_id=programme.case_id)
+
+    assert paper.document_id == scan
+    assert [each.subject_id for each in programme.rows(Document)] == [paper.id]
+
+
+def test_a_paper_signature_needs_a_free_document_of_its_own_project(programme, clock, tmp_path):
+    task, scan = to_sign_by_the_mandatary(programme, clock, tmp_path)
+    with programme.work_as("officer") as work:
+        documents.attach(work, [scan], project_id=programme.case_id, subject_id=programme.case_id)
+
+    for document_id in (scan, task.id):
+        with programme.work_as("officer") as work, pytest.raises(documents.DocumentNotFound):
+            signatures.sign_on_paper(
+                work, task_id=task.id, signed_on=programme.today, document_id=document_id
+            )
+
+    assert len(programme.rows(Signature)) == 3

@@ -288,8 +288,7 @@ class Life:
         """Somebody signs their line on the text that they were shown."""
         task = self.task("sign_agreement", who, capacity=capacity)
         answers = {
-            "answer": "accept", "consent": True, "mode": "online",
-            "document_digest": task["prefill"]["document_digest"],
+            "answer": "accept", "consent": True, "document_digest": task["prefill"]["document_digest"],
         }  # fmt: skip
         self.done(who, f"/tasks/{task['id']}/complete", {"answers": answers})
 

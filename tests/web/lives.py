@@ -107,6 +107,6 @@ class Life:
         for position in range(4):
             person = self.task("sign_agreement", position=position).assignee_id
             answers = {
-                "answer": "accept", "consent": True, "mode": "online", "document_digest": agreement.text_hash,
+                "answer": "accept", "consent": True, "document_digest": agreement.text_hash,
             }  # fmt: skip
             self.do("sign_agreement", person, answers, position=position)

@@ -10,7 +10,6 @@ from flask import Response, url_for
 from engine.agreements import signatures
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.projects import documents
 from engine.projects.recording import coded
 from engine.runtime import locking, tasks
 from web.api import answering, writes
@@ -99,11 +98,8 @@ def sign_on_paper(task_id: UUID, body: dict[str, Any]) -> Response:
             standing = tasks.find(write.work, task_id=task_id)
             if not standing.is_officer:
                 raise locking.NotYours
-            scan = documents.find_document(write.work, body["document_id"])
-            if scan.project_id != standing.task.case_id or scan.struck_at is not None:
-                raise documents.DocumentNotFound
             signatures.sign_on_paper(
-                write.work, task_id=task_id, signed_on=body["signed_on"], document_id=scan.id
+                write.work, task_id=task_id, signed_on=body["signed_on"], document_id=body["document_id"]
             )
             write.done(url_for("api.show_task", task_id=task_id))
     return shown(write, task_id)

@@ -101,7 +101,7 @@ def sign_one(task: TaskView) -> Signed:
     answers: dict[str, object] = dict(SIGN_OFF)
     if task.form == AGREEMENT:
         answers = {
-            "answer": "accept", "consent": "yes", "mode": "online",
+            "answer": "accept", "consent": "yes",
             "document_digest": request.form.get(f"digest-{task.id}", ""),
         }  # fmt: skip
     title = web_work.translated(task.title)

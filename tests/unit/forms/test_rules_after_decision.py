@@ -83,17 +83,12 @@ class TestAgreement:
         assert set(refused("agreement_signature", {"answer": "refuse"})) == {"reason"}
         clean = load("agreement_signature", {"answer": "refuse", "reason": "Montant."})
         assert clean["answer"] is SignatureAnswer.REFUSE
-        assert clean["signed_on"] is None
 
-    def test_an_online_signature_is_of_today_a_paper_one_has_its_date_and_its_scan(self) -> None:
-        assert load("agreement_signature", {"signed_on": "2026-01-01"})["signed_on"] == TODAY
-        paper = {"mode": "paper", "signed_on": "2026-10-30"}
-        assert set(refused("agreement_signature", paper)) == {"scan"}
-        clean = load("agreement_signature", paper | {"scan": [str(FIRST)]})
-        assert (clean["signed_on"], clean["scan"]) == (date(2026, 10, 30), [FIRST])
-        assert set(
-            refused("agreement_signature", paper | {"signed_on": "2026-11-03", "scan": [str(FIRST)]})
-        ) == {"signed_on"}
+    def test_nobody_says_of_their_own_signature_that_it_is_of_another_day_or_on_paper(self) -> None:
+        paper = {"mode": "paper", "signed_on": "2026-10-30", "scan": [str(FIRST)]}
+        assert set(load("agreement_signature", paper)) == {"answer", "consent", "reason", "document_digest"}
+        typed_before = catalogue.upcast("agreement_signature", 1, {"answer": "accept", **paper})
+        assert typed_before == {"answer": "accept"}
 
     def test_a_signature_binds_the_document_that_was_shown(self) -> None:
         assert "changé" in refused("agreement_signature", {"document_digest": "cd" * 32})["answer"][0]

@@ -27,7 +27,6 @@ def test_a_personal_task_is_nobody_else_s(officer, flask_app, sign_in, lives):
     answers = {
         "answer": "accept",
         "consent": "yes",
-        "mode": "online",
         "document_digest": lives.digest(signature.case_id),
     }
 
@@ -192,7 +191,7 @@ def test_after_the_one_task_one_is_thanked(by_link, lives):
 
     answer = browser.post(
         f"/taches/{signature.id}",
-        data={"answer": "accept", "consent": "yes", "mode": "online", "document_digest": digest},
+        data={"answer": "accept", "consent": "yes", "document_digest": digest},
     )
 
     assert (answer.status_code, answer.location) == (303, f"/taches/{signature.id}/merci")
@@ -227,7 +226,6 @@ def to_second_report(lives, clock) -> Task:
             answers = {
                 "answer": "accept",
                 "consent": True,
-                "mode": "online",
                 "document_digest": lives.digest(case_id),
             }
             tasks.complete(work, task_id=signature.id, answers=answers, channel="json")
