@@ -32,9 +32,11 @@ class CompanyOfTheProject(errors.NotAllowed):
 def record_decision(act: Act) -> Mapping[str, Routing]:
     """Record what the committee decided; it commits nothing until the chair has signed it off (R19).
 
-    Raises `errors.InvalidAnswers` (session, mandatary, partner companies), `CompanyOfTheProject`.
+    Raises `errors.InvalidAnswers` (session, mandatary, partner companies, what a new intervention does
+    not bring), `CompanyOfTheProject`.
     """
     answers = act.answers
+    require_applied(act)
     decision = decided(act, session_of(act, answers["session_id"]))
     act.work.database.add(decision)
     act.work.database.flush()
@@ -49,6 +51,28 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
         content={"explanation": decision.explanation, "remarks": decision.remarks},
     )  # fmt: skip
     return routing_of(decision, conditions)
+
+
+def require_applied(act: Act) -> None:
+    """Refuse to grant, with a new intervention, what nothing would apply: it is one company’s days.
+
+    Other means change the agreement, so they take a decision on the project itself (R30).
+    Raises `errors.InvalidAnswers`.
+    """
+    answers = act.answers
+    outcome = coded(answers["outcome"])
+    if act.instance_id == act.case.id or outcome not in decisions.APPROVING:
+        return
+    elsewhere = [_("Une nouvelle intervention n’apporte que des jours : ce moyen appelle un avenant.")]
+    messages = {name: elsewhere for name in ("advance_amount", "other_means") if answers.get(name)}
+    if len(answers.get("human_means") or ()) != 1:
+        messages["human_means"] = [_("Indiquez une entreprise et ses jours : une demande, une intervention.")]
+    if outcome != "approved":
+        messages["outcome"] = [_("Une nouvelle intervention s’accorde sans condition à lever.")]
+    if answers.get("mandatary_id") != project_of(act).mandatary_id:
+        messages["mandatary_id"] = [_("Le mandataire du projet se remplace par un acte à part.")]
+    if messages:
+        raise errors.InvalidAnswers(messages)
 
 
 def session_of(act: Act, session_id: UUID) -> CommitteeSession:
@@ -90,6 +114,8 @@ def terms_of(act: Act) -> dict[str, Any]:
     answers = act.answers
     if coded(answers["outcome"]) not in decisions.APPROVING:
         return {"advance_cents": 0}
+    if act.instance_id != act.case.id:
+        return {"advance_cents": 0, "mandatary_id": answers.get("mandatary_id")}
     return {
         "mandatary_id": answers.get("mandatary_id"),
         "mandatary_organisation_id": mandatary_organisation(act, answers.get("mandatary_id")),
