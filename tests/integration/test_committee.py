@@ -246,6 +246,7 @@ def test_the_firm_itself_neither_follows_nor_lends(programme):
 
 def test_a_withdrawal_before_signature_ends_the_project_and_tells_those_concerned(programme):
     programme.appraise()
+    programme.clock.advance(days=2)
 
     with programme.work_as("officer") as work:
         withdraw(
