@@ -142,14 +142,9 @@ class PreliminaryDiagnostic(Questions):
     attachments = fields.Files(_("Pièces jointes"), folded=True)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """Balance the financing plan, and apply the basin's own prerequisites."""
+        """Balance the financing plan."""
         if answers["advance_requested"] and answers["financing_plan"]:
             balance(answers["financing_plan"], answers["advance_requested"], report)
-        if self.context.allows("advance_requires_skills") and not answers["needs"]:
-            report("needs", _("Dans ce bassin, une avance accompagne toujours des compétences."))
-        jobs = (answers["jobs_to_create"] or 0) + (answers["jobs_to_sustain"] or 0)
-        if self.context.allows("jobs_required") and answers["jobs_to_create"] is not None and not jobs:
-            report("jobs_to_create", _("Dans ce bassin, l’aide suppose au moins un emploi créé ou maintenu."))
 
 
 def balance(plan: list[Answers], advance: int, report: Callable[..., None]) -> None:

@@ -105,7 +105,6 @@ class CommitteeDecision(Questions):
     deferral_months = quantities.Whole(
         _("Différé"),
         most=24,
-        limits=("", "deferral_months_max"),
         unit=_("mois"),
         default=0,
         mandatory=True,
@@ -185,12 +184,6 @@ class CommitteeDecision(Questions):
             report(
                 "human_means", _("L’entreprise bénéficiaire ne peut pas se prêter ses propres compétences.")
             )
-        if (
-            answers["advance_amount"]
-            and not answers["human_means"]
-            and self.context.allows("advance_requires_skills")
-        ):
-            report("human_means", _("Dans ce bassin, une avance accompagne toujours des compétences."))
         if (answers["deferral_months"] or 0) >= (answers["advance_months"] or CHARTER_MONTHS * 10):
             report("deferral_months", _("Le différé doit être plus court que le remboursement."))
 

@@ -244,6 +244,9 @@ class Code(Field[Coded]):
         self.members = tuple(among or coded)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Coded:
+        reasons = self.context.excluded.get(self.path, {})
+        if isinstance(value, str) and value in reasons:
+            refuse("{reason}", reason=reasons[value])
         if isinstance(value, str) and value in {str(member.value) for member in self.members}:
             return self.coded.of(value)
         refuse(_("Choisissez l’une des réponses proposées."))
@@ -252,8 +255,13 @@ class Code(Field[Coded]):
         return self.coded.of(stored)
 
     def options(self) -> list[Choice]:
-        """The members of the list."""
-        return [Choice(member.value, member.label, member.hint) for member in self.members]
+        """The members of the list that the host does not exclude."""
+        excluded = self.context.excluded.get(self.path, {})
+        return [
+            Choice(member.value, member.label, member.hint)
+            for member in self.members
+            if member.value not in excluded
+        ]
 
     def described(self) -> dict[str, Any]:
         return {"type": "string", "oneOf": titled(self.options(), self.context.say)}

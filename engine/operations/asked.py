@@ -79,6 +79,7 @@ class Parts:
     prefill: Callable[[], Mapping[str, object]] = dict
     facts: Callable[[], Sequence[Fact]] = list
     limits: Mapping[str, object] = field(default_factory=dict)
+    excluded: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def choices_of(rows: Iterable[tuple[UUID, str]]) -> list[Choice]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.committee import decisions
+from engine.i18n import mark as _
 from engine.operations import proposals, recalled, returned
 from engine.operations.asked import Asked, Parts
 from engine.projects import appraisal
@@ -78,12 +79,23 @@ def of_advance(asked: Asked) -> dict[str, object]:
     }
 
 
+BY_THE_COMMITTEE = _("Dans ce bassin, le comité se prononce en séance, sans consultation écrite.")
+
+
 def with_expert(asked: Asked) -> Parts:
-    """The officer's check of a file: who may be asked for an opinion."""
+    """The officer's check of a file: who may be asked for an opinion, unless the committee alone may ask."""
+    is_written = asked.parameters()["committee.written_consultation"]
     return Parts(
         choices={"expert_id": partial(proposals.experts, asked)},
         facts=partial(recalled.of_diagnostic, asked),
+        excluded={} if is_written else {"outcome": {"complementary": BY_THE_COMMITTEE}},
     )
+
+
+def session_plan(asked: Asked) -> Parts:
+    """A session to come, in one of the forms that the basin allows."""
+    is_written = asked.parameters()["committee.written_consultation"]
+    return Parts(excluded={} if is_written else {"kind": {"written": BY_THE_COMMITTEE}})
 
 
 def file_completion(asked: Asked) -> Parts:
@@ -106,6 +118,7 @@ def committee_decision(asked: Asked) -> Parts:
         if before is not None and before.sent_back_at is not None:
             return recalled.decision_to_redo(asked, before)
         found: dict[str, object] = dict(proposals.session_since(asked))
+        found["mode"] = asked.parameters()["committee.decision_mode"]
         if asked.task is not None and asked.task.instance_id != asked.case_id:
             found["mandatary_id"] = asked.project.mandatary_id
         return found

@@ -62,6 +62,10 @@ def _context(asked: Asked, channel: Channel, locale: str | None, *, limits: Mapp
         prefill=parts.prefill() if asked.showing else {},
         facts=[(translate(label, reader), value) for label, value in parts.facts()] if asked.showing else [],
         limits={"today": asked.today, **limits, **parts.limits},
+        excluded={
+            name: {value: translate(reason, reader) for value, reason in reasons.items()}
+            for name, reasons in parts.excluded.items()
+        },
         channel=channel,
         locale=reader,
         translate=lambda text, **values: translate(text, reader, **values),
@@ -97,6 +101,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "reminder_call": after_decision.reminder_call,
     "acting_chair_designation": after_decision.acting_chair_designation,
     "address_correction": after_decision.address_correction,
+    "session_plan": before_agreement.session_plan,
     "session_held": after_decision.session_held,
     "correction": after_decision.correction,
     "document": after_decision.document,

@@ -60,7 +60,7 @@ class Parameter:
 
 
 PUBLISHED, CURRENT = Kind.PUBLISHED, Kind.CURRENT
-MONTHS, DAYS, WORKING_DAYS, CENTS, NONE = _("mois"), _("jours"), _("jours ouvrés"), _("centimes"), ""
+MONTHS, DAYS, CENTS, NONE = _("mois"), _("jours"), _("centimes"), ""
 TABLE: tuple[Parameter, ...] = (
     Parameter("follow_up.minimum", PUBLISHED, _("Durée minimale du suivi"), MONTHS,
               Type.DURATION, "P18M", 18, 60,
@@ -89,10 +89,6 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("ladder.replaced", CURRENT, _("Délai d’un nouveau mandataire"), DAYS, Type.INTEGER, 21, 7, 90),
     Parameter("calendar.quiet_periods", CURRENT, _("Périodes calmes"), NONE,
               Type.PERIODS, (("08-01", "08-20"), ("12-24", "01-02"))),
-    Parameter("committee.notice_days", CURRENT, _("Diffusion du dossier avant la séance"), WORKING_DAYS,
-              Type.INTEGER, 5, 1, 30,
-              article=_("Cahier des charges, §V : le diagnostic est transmis avant la séance.")),
-    Parameter("committee.quorum_percent", CURRENT, _("Quorum"), _("% des sièges"), Type.INTEGER, 50, 0, 100),
     Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True),

@@ -76,11 +76,7 @@ def test_anything_is_read_or_refused_in_words(key: str, data: st.DataObject) -> 
     raw = data.draw(spoilt(key))
     asked_in = context(
         channel=data.draw(st.sampled_from(["html", "json"])),
-        limits=data.draw(
-            st.sampled_from(
-                [{}, {"nothing_new_allowed": True, "jobs_required": True}, {"follow_up_months": 24}]
-            )
-        ),
+        limits=data.draw(st.sampled_from([{}, {"nothing_new_allowed": True}, {"follow_up_months": 24}])),
     )
     messages, clean = read(key, raw, asked_in)
 

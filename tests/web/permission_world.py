@@ -164,7 +164,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "incident_id": incidents.record(database, failure, actor=actor),
         "message_id": a_message(trial, project_id, basin_id, who),
         "mail_id": a_mail(trial),
-        "agreement_id": agreement_id, "name": "committee.quorum-percent",
+        "agreement_id": agreement_id, "name": "advance.max-months",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip

@@ -314,7 +314,7 @@ def test_an_agreement_that_ends_stops_intake_and_is_renewed_only_after_evaluatio
 def test_a_parameter_changes_with_its_reason_and_keeps_its_history(installation, administrator):
     settle(administrator)
     officer = installation.browser("officier@exemple.test")
-    address = f"{HOME}/parametres/committee.quorum-percent"
+    address = f"{HOME}/parametres/advance.max-months"
 
     wrong = officer.post(address, data={"value": "140", "reason": "Vote"})
     first = officer.post(address, data={"value": "60", "reason": "Vote du comité"})
@@ -325,14 +325,14 @@ def test_a_parameter_changes_with_its_reason_and_keeps_its_history(installation,
     published = officer.get(f"{HOME}/parametres/follow-up.minimum")
 
     assert (wrong.status_code, first.location, below.status_code) == (422, address, 422)
-    assert "entre 0 et 100" in wrong.text
+    assert "entre 1 et 84" in wrong.text
     page = officer.get(address).text
     assert "Vote du comité" in page
     assert "Odile Officier (démo)" in page
     assert quiet.status_code == 303
     with installation.engine.database.start_reading() as work:
         values = current.in_force(work, basins.by_slug(work, SLUG).id)
-    assert values["committee.quorum_percent"] == 60
+    assert values["advance.max_months"] == 60
     assert values["calendar.quiet_periods"] == [["07-14", "08-20"]]
     assert "en publiant une nouvelle version" in published.text
     assert officer.post(f"{HOME}/parametres/follow-up.minimum", data={"value": "24"}).status_code == 409
@@ -387,9 +387,9 @@ def test_the_first_day_goes_by_commands(database_url, tmp_path, mails):
     said = alize(f"role give chair --basin {SLUG} --person officier@exemple.test", expected=1)
     assert "attribuez d’abord un siège" in said
     alize(f"role give chair --basin {SLUG} --person membre0@exemple.test")
-    alize(f'basin set {SLUG} committee.quorum_percent 60 --reason "Vote"')
-    assert "entre 0 et 100" in alize(
-        f'basin set {SLUG} committee.quorum_percent 160 --reason "Vote"', expected=1
+    alize(f'basin set {SLUG} advance.max_months 60 --reason "Vote"')
+    assert "entre 1 et 84" in alize(
+        f'basin set {SLUG} advance.max_months 160 --reason "Vote"', expected=1
     )
     alize(f'basin validate {SLUG} --on 2026-01-15 --minutes "Relevé nᵒ 3"')
     alize(f"basin sign {SLUG} --from 2026-01-20")

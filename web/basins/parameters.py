@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CHOICES: Mapping[str, str] = {"consensus": _("par consensus"), "vote": _("par vote")}
 # The table's units are plural; French keeps the singular below two.
-SINGULAR: Mapping[str, str] = {"jours": "jour", "jours ouvrés": "jour ouvré"}
+SINGULAR: Mapping[str, str] = {"jours": "jour"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),

@@ -105,16 +105,6 @@ class TestPreliminaryDiagnostic:
     def test_an_interest_is_explained(self) -> None:
         assert set(refused("preliminary_diagnostic", {"has_interest": "yes"})) == {"interest"}
 
-    def test_a_basin_may_ask_for_jobs_and_for_skills_with_an_advance(self) -> None:
-        changes = {"jobs_to_create": "0", "needs": [], "advance_requested": "15 000"}
-        changes |= {"financing_plan": list(self.PLAN)}
-
-        found = refused(
-            "preliminary_diagnostic", changes, limits={"jobs_required": True, "advance_requires_skills": True}
-        )
-
-        assert set(found) == {"jobs_to_create", "needs"}
-
 
 class TestCommitteeDecision:
     def test_an_approval_needs_a_mandatary_and_at_least_one_means(self) -> None:

@@ -21,15 +21,15 @@ def change(database, basin_id, key, value, reason="Vote du comité"):
 
 
 def test_the_latest_value_counts_and_the_former_ones_are_listed(sqlite, clock, basin_id):
-    change(sqlite, basin_id, "committee.quorum_percent", 60)
+    change(sqlite, basin_id, "advance.max_months", 60)
     clock.advance(days=1)
-    change(sqlite, basin_id, "committee.quorum_percent", 40, "Trop de séances reportées")
+    change(sqlite, basin_id, "advance.max_months", 40, "Trop de séances reportées")
 
     with sqlite.start_reading() as work:
-        assert current.in_force(work, basin_id)["committee.quorum_percent"] == 40
+        assert current.in_force(work, basin_id)["advance.max_months"] == 40
         told = [
             (each.value, each.reason)
-            for each in current.changes_of(work, basin_id, "committee.quorum_percent")
+            for each in current.changes_of(work, basin_id, "advance.max_months")
         ]
     assert told == [(40, "Trop de séances reportées"), (60, "Vote du comité")]
 
@@ -37,9 +37,9 @@ def test_the_latest_value_counts_and_the_former_ones_are_listed(sqlite, clock, b
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("committee.quorum_percent", 101),
-        ("committee.quorum_percent", "60"),
-        ("committee.quorum_percent", 50),  # What it is already.
+        ("advance.max_months", 101),
+        ("advance.max_months", "60"),
+        ("advance.max_months", 24),  # What it is already.
         ("committee.decision_mode", "lottery"),
         ("follow_up.months", 17),  # The charter: eighteen at least.
         ("ladder.reminder", 30),  # After the call that follows it.
@@ -66,7 +66,7 @@ def test_the_charter_is_quoted_when_it_is_what_refuses(sqlite, basin_id):
 
 def test_a_change_says_why_and_a_published_parameter_waits_for_a_version(sqlite, basin_id):
     with pytest.raises(errors.InvalidAnswers) as refusal:
-        change(sqlite, basin_id, "committee.quorum_percent", 60, " ")
+        change(sqlite, basin_id, "advance.max_months", 60, " ")
     assert set(refusal.value.messages) == {"reason"}
     with pytest.raises(current.ChangesWithVersion):
         change(sqlite, basin_id, "follow_up.minimum", "P24M")
