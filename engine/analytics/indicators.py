@@ -147,6 +147,8 @@ def statement(*, national: bool) -> sa.Select[Any]:
     root = instance.alias("root")
     was_ended = root.c.ended_at <= until
     main = [task.c.case_id == project.c.id, task.c.instance_id == project.c.id, task.c.opened_at <= until]
+    # A process that a variant adds leaves a project in the phase of the step before it.
+    is_known = task.c.process.in_(tuple(PHASE_OF_PROCESS))
     follow_up = sa.exists().where(*main, task.c.process.in_(IN_FOLLOW_UP))
     found = (
         sa.select(
@@ -154,7 +156,7 @@ def statement(*, national: bool) -> sa.Select[Any]:
             project.c.adopted,
             sa.case((was_ended, root.c.ended_at)).label("ended_at"),
             sa.and_(project.c.effective_on.is_not(None), follow_up).label("labelled"),
-            latest(task.c.process, main, *latest_first(until)).label("last_process"),
+            latest(task.c.process, [*main, is_known], *latest_first(until)).label("last_process"),
             *job_columns(until), *report_columns(until),
         )
         .join_from(project, root, root.c.id == project.c.id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from engine.analytics import bottlenecks, indicators
 from engine.analytics.questions import Question
 from engine.projects import closing, corrections, everyday
 from engine.projects.follow_up_models import Report
 from engine.projects.statuses import EndKind, Phase
+from engine.runtime.models import Task
 from tests.integration.programme import Programme
 
 FAR = (date(2026, 1, 1), date(2028, 12, 31))
@@ -44,6 +46,23 @@ def test_a_project_is_counted_in_its_phase_then_by_its_end(programme):
     assert (found.total, found.opened, found.labelled) == (1, 1, 1)
     assert phases(found) == {Phase.FOLLOW_UP: 1}
     assert (found.jobs.targeted, found.jobs.created, found.jobs.counted_projects) == (4, 0, 0)
+
+
+@pytest.mark.parametrize("phase", [Phase.DECISION, Phase.FOLLOW_UP])
+def test_a_process_that_a_variant_adds_leaves_a_project_in_its_phase(programme, phase):
+    if phase is Phase.FOLLOW_UP:
+        programme.label()
+        programme.clock.advance(days=1)
+        programme.plan()
+    else:
+        programme.appraise()
+        programme.clock.advance(hours=1)
+        programme.complete("committee_decision", "officer", programme.decision())
+    waiting = [each.id for each in programme.open_tasks()]
+    with programme.database.start_work() as work:
+        work.database.execute(sa.update(Task).where(Task.id.in_(waiting)).values(process="mentoring"))
+
+    assert phases(ask(programme)) == {phase: 1}
 
 
 def test_a_withdrawal_is_no_follow_up_carried_through(programme):
