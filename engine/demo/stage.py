@@ -33,10 +33,6 @@ class BasinOnStage:
         """The last session on or before a day."""
         return max(each for each in self.sessions if each <= day)
 
-    def session_after(self, day: date) -> date:
-        """The first session after a day."""
-        return min(each for each in self.sessions if each > day)
-
 
 @dataclass(slots=True)
 class Stage:

@@ -31,13 +31,6 @@ def send(
     return delivered
 
 
-def is_awaited(work: UnitOfWork, *, case_id: UUID, name: str) -> bool:
-    """True when an instance of the dossier waits for this message now."""
-    locked = cases.lock(work, case_id)
-    cases.satellites(work, locked)
-    return any(name in state.awaited for state in locked.instances())
-
-
 def start_satellite(work: UnitOfWork, *, case_id: UUID, process: str, routing: Mapping[str, Routing]) -> UUID:
     """Start a process beside the dossier's own; its id."""
     locked = cases.lock(work, case_id)

@@ -70,11 +70,6 @@ def interval(estimate: Estimate) -> str:
     return between(estimate.low, estimate.high)
 
 
-def middle_half(estimate: Estimate) -> str:
-    """« 3 à 9 »: the days between which half of the tasks fell."""
-    return between(estimate.first_quartile, estimate.third_quartile)
-
-
 def between(low: float | None, high: float | None) -> str:
     """Two durations in days."""
     if low is None or high is None:
