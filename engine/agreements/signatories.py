@@ -15,8 +15,8 @@ from engine.outbox import notify
 from engine.people import assignments, chairs, committee_seats, holders, organisations
 from engine.people.models import Role
 from engine.projects.models import CommittedMeans, Project
+from engine.runtime import instances
 from engine.runtime.acts import Casting
-from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -27,17 +27,6 @@ CHAIR = "chair"
 PARTNER_COMPANY = "partner_company"
 MANDATARY = "mandatary"
 OPERATOR = "operator"
-# The open task of one line; others of the same person, in another capacity, stay theirs.
-MOVE_LINE = (
-    sa.update(Task)
-    .where(
-        Task.case_id == sa.bindparam("case"),
-        Task.role == Role.SIGNATORY.value,
-        Task.position == sa.bindparam("line"),
-        Task.closed_at.is_(None),
-    )
-    .values(assignee_id=sa.bindparam("holder"), claimed_at=None)
-)
 IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY, OPERATOR)
 
 
@@ -187,22 +176,17 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
     line = chair_line(work, case.id)
     if line is None or line.person_id == chair.person_id:
         return
+    former = line.person_id
     line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
     holders.hold(
         work, role=Role.SIGNATORY, case_id=case.id, basin_id=case.basin_id, person_id=chair.person_id,
         organisation_id=chair.organisation_id,
     )  # fmt: skip
-    work.write(
-        MOVE_LINE,
-        {"case": case.id, "line": line.position, "holder": chair.person_id},
-    )
-    waiting = work.connection.execute(
-        sa.select(Task.id).where(
-            Task.case_id == case.id, Task.role == Role.SIGNATORY.value, Task.position == line.position,
-            Task.closed_at.is_(None),
-        )
-    ).scalars()  # fmt: skip
-    for task_id in waiting:
+    moved = instances.move_line(
+        work, case_id=case.id, role=Role.SIGNATORY.value, position=line.position, former=former,
+        holder=chair.person_id,
+    )  # fmt: skip
+    for task_id in moved:
         notify.notify(
             work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
             basin_id=case.basin_id, task_id=task_id, reference=case.reference,

@@ -13,8 +13,7 @@ from engine.agreements import signatories
 from engine.committee import acting
 from engine.people import basins, chairs
 from engine.people.models import Assignment, Role
-from engine.persistence.base import table_of
-from engine.runtime import cases, messages
+from engine.runtime import cases, instances, messages
 from engine.runtime.models import Instance, Task, is_chair_s, is_live_satellite
 
 if TYPE_CHECKING:
@@ -54,19 +53,6 @@ APART = (
             ),
         ),
     )
-)
-task = table_of(Task)
-CLAIMED = sa.and_(
-    task.c.case_id == sa.bindparam("case"),
-    task.c.role == Role.CHAIR.value,
-    task.c.pool.is_(sa.true()),
-    task.c.assignee_id.is_not(None),
-    task.c.closed_at.is_(None),
-)
-RELEASE = (
-    sa.update(task)
-    .where(CLAIMED, task.c.assignee_id.not_in(sa.bindparam("eligible", expanding=True)))
-    .values(assignee_id=None)
 )
 
 
@@ -124,10 +110,10 @@ def help_one(database: Database, case_id: UUID) -> bool:
             return False
         today = work.today(locked.case.zone)
         eligible = eligible_on(work, case_id, locked.case.basin_id)
-        released = work.connection.execute(RELEASE, {"case": case_id, "eligible": sorted(eligible)})
+        released = instances.release_claimed(work, case_id=case_id, role=Role.CHAIR.value, eligible=eligible)
         chair = chairs.chair_in_force(work, locked.case.basin_id, today, case_id)
         if chair is None:
-            return acting.ask_for_one(work, locked.case) or released.rowcount > 0
+            return acting.ask_for_one(work, locked.case) or released > 0
         if not signatories.is_named_among(work, case_id, eligible):
             signatories.reissue_chair(work, locked.case, chair)
         messages.cancel_satellites(work, case_id=case_id, process=acting.PROCESS, reason="chair_in_force")

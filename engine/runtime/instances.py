@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -35,6 +35,30 @@ MOVE = (
     )
     .values(assignee_id=bindparam("holder"), claimed_at=None)
 )
+MOVE_LINE = (
+    sa.update(task)
+    .where(
+        task.c.case_id == bindparam("case"),
+        task.c.role == bindparam("held_role"),
+        task.c.position == bindparam("line"),
+        task.c.closed_at.is_(None),
+    )
+    .values(assignee_id=bindparam("holder"), claimed_at=None)
+)
+OPEN_OF_LINE = sa.select(task.c.id).where(
+    task.c.case_id == bindparam("case"),
+    task.c.role == bindparam("held_role"),
+    task.c.position == bindparam("line"),
+    task.c.closed_at.is_(None),
+)
+CLAIMED = sa.select(task.c.id, task.c.assignee_id, task.c.process, task.c.step).where(
+    task.c.case_id == bindparam("case"),
+    task.c.role == bindparam("held_role"),
+    task.c.pool.is_(sa.true()),
+    task.c.assignee_id.is_not(None),
+    task.c.closed_at.is_(None),
+)
+GIVE_BACK = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
 SUSPEND = (
     sa.update(task)
     .where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None))
@@ -178,6 +202,40 @@ def move_open_tasks(work: UnitOfWork, *, case_id: UUID, role: str, former: UUID,
         "runtime.tasks.moved", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
         role=role, former=former, holder=holder,
     )  # fmt: skip
+
+
+def move_line(
+    work: UnitOfWork, *, case_id: UUID, role: str, position: int, former: UUID | None, holder: UUID
+) -> list[UUID]:
+    """Move the open task of one line to its new holder; others of the same person stay theirs.
+
+    Gives the tasks that moved, and says so in the history (D22).
+    """
+    locked = cases.lock(work, case_id)
+    line = {"case": case_id, "held_role": role, "line": position}
+    work.write(MOVE_LINE, {**line, "holder": holder})
+    work.record(
+        "runtime.tasks.moved", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        role=role, position=position, former=former, holder=holder,
+    )  # fmt: skip
+    return list(work.connection.scalars(OPEN_OF_LINE, line))
+
+
+def release_claimed(work: UnitOfWork, *, case_id: UUID, role: str, eligible: Collection[UUID]) -> int:
+    """Give back to its group what somebody who may no longer do it had taken; how many tasks."""
+    locked = cases.lock(work, case_id)
+    lost = [
+        row
+        for row in work.connection.execute(CLAIMED, {"case": case_id, "held_role": role})
+        if row.assignee_id not in eligible
+    ]
+    work.write(GIVE_BACK, [{"key": row.id} for row in lost])
+    for row in lost:
+        work.record(
+            "runtime.task.released", chain=case_id, subject=row.id, basin_id=locked.case.basin_id,
+            process=row.process, step=row.step, former=row.assignee_id,
+        )  # fmt: skip
+    return len(lost)
 
 
 def reschedule_task(work: UnitOfWork, *, case_id: UUID, task_id: UUID, due_on: date) -> None:

@@ -22,6 +22,11 @@ COMMITS_BESIDE_ACTS: dict[str, str] = {
     "engine/benchmark/raw_bound.py": "times the same statements sent by the driver alone, commit included",
 }
 
+WRITES_TASKS = ("engine/runtime/", "engine/benchmark/listing.py")
+TASK_WRITTEN = re.compile(
+    r"\b(update|insert|delete)\(\s*(Task|task|table_of\(Task\))\s*[,)]|\btask\.(update|insert|delete)\("
+)
+
 OPENS_WRITING_UNITS = {
     "web/work.py": "the door itself",
     "web/inbox/idle.py": "for a form sent after its session has ended: nobody is signed in",
@@ -109,6 +114,19 @@ def test_nothing_is_read_while_a_view_writes():
     ]
 
     assert not problems, tree.listing(problems, "Ask web.work.start_work(): it refuses to write for a GET.")
+
+
+def test_rows_of_tasks_are_written_by_the_runtime_alone():
+    """Whoever moves a task says so in the history and turns the dossier’s version: one package does both."""
+    problems = [
+        f"{module.path} {found.group()}"
+        for module in tree.modules()
+        if not module.path.startswith(WRITES_TASKS) and "engine.runtime.models" in module.text
+        for found in TASK_WRITTEN.finditer(module.text)
+    ]
+
+    assert not problems, tree.listing(problems, "Ask engine.runtime.tasks or engine.runtime.instances.")
+    assert len([m for m in tree.modules("engine/runtime") if TASK_WRITTEN.search(m.text)]) >= 3
 
 
 def test_nobody_sleeps():

@@ -16,6 +16,7 @@ from tests.effort import dice, times
 from tests.faults.lives import ANSWERS, Life
 from tests.integration.programme import Programme
 
+ENDS = {"closed", "terminated", "withdrawn", "rejected", "reoriented", "dropped", "lapsed"}
 LARGEST_STATE = 8_000
 
 
@@ -36,7 +37,7 @@ def test_a_project_played_at_random_always_ends(sqlite, clock, number):
 
     ended = life.play()
 
-    assert ended in {"closed", "terminated", "withdrawn", "rejected", "reoriented", "dropped", "lapsed"}, life.told
+    assert ended in ENDS, life.told
     assert life.largest_state <= LARGEST_STATE
     verify(programme)
 

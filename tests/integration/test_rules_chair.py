@@ -168,8 +168,12 @@ def test_a_sign_off_claimed_by_a_chair_who_left_is_given_back(programme):
     with programme.work_as("officer") as work:
         chairs.appoint_chair(work, basin_id=programme.basin_id, person_id=programme.people["successor"])
 
+    before = version_of(programme)
+
     assert operations.fill_vacancies(programme.database) == 1
 
+    assert "runtime.task.released" in programme.kinds()
+    assert version_of(programme) == before + 1
     programme.complete("sign_off_decision", "successor", {"decision": "sign"})
     assert operations.fill_vacancies(programme.database) == 0
 
@@ -224,6 +228,12 @@ def test_an_acting_chair_to_come_is_waited_for_and_not_asked_for_again(programme
     assert acting_tasks(programme) == []
 
 
+def version_of(programme):
+    """How many times the dossier was written, by its root."""
+    [root] = [each for each in programme.rows(Instance) if each.id == programme.case_id]
+    return root.version
+
+
 def test_who_gets_the_chairs_line_to_sign_is_told(anywhere):
     anywhere.appraise()
     anywhere.decide()
@@ -232,8 +242,11 @@ def test_who_gets_the_chairs_line_to_sign_is_told(anywhere):
     with anywhere.work_as("officer") as work:
         chairs.appoint_chair(work, basin_id=anywhere.basin_id, person_id=anywhere.people["successor"])
 
+    before = version_of(anywhere)
     operations.fill_vacancies(anywhere.database)
 
+    assert "runtime.tasks.moved" in anywhere.kinds()
+    assert version_of(anywhere) == before + 1
     line = anywhere.task("sign_agreement", position=1)
     assert [(each.recipient_id, each.task_id) for each in anywhere.mails("task_reassigned")] == [
         (anywhere.people["successor"], line.id)

@@ -388,9 +388,7 @@ def test_the_first_day_goes_by_commands(database_url, tmp_path, mails):
     assert "attribuez d’abord un siège" in said
     alize(f"role give chair --basin {SLUG} --person membre0@exemple.test")
     alize(f'basin set {SLUG} advance.max_months 60 --reason "Vote"')
-    assert "entre 1 et 84" in alize(
-        f'basin set {SLUG} advance.max_months 160 --reason "Vote"', expected=1
-    )
+    assert "entre 1 et 84" in alize(f'basin set {SLUG} advance.max_months 160 --reason "Vote"', expected=1)
     alize(f'basin validate {SLUG} --on 2026-01-15 --minutes "Relevé nᵒ 3"')
     alize(f"basin sign {SLUG} --from 2026-01-20")
     alize(f"session plan {SLUG} 2099-01-10 --at 14:30")

@@ -28,8 +28,7 @@ def test_the_latest_value_counts_and_the_former_ones_are_listed(sqlite, clock, b
     with sqlite.start_reading() as work:
         assert current.in_force(work, basin_id)["advance.max_months"] == 40
         told = [
-            (each.value, each.reason)
-            for each in current.changes_of(work, basin_id, "advance.max_months")
+            (each.value, each.reason) for each in current.changes_of(work, basin_id, "advance.max_months")
         ]
     assert told == [(40, "Trop de séances reportées"), (60, "Vote du comité")]
 
