@@ -40,12 +40,13 @@ def test_a_chair_who_lost_the_mandate_signs_no_line_though_it_still_names_them(p
         programme.sign(1)
 
 
-def test_a_paper_signature_of_the_chair_is_judged_on_the_day_it_was_given(programme, clock):
+def test_a_paper_signature_of_the_chair_is_judged_on_the_day_it_was_given(programme, clock, tmp_path):
     programme.appraise()
     programme.decide()
     programme.prepare()
     task = programme.task("sign_agreement", position=1)
     clock.advance(days=10)
+    scan = programme.scan(tmp_path)
     with programme.work_as("officer") as work:
         chair = work.database.scalars(
             sa.select(Assignment).where(Assignment.role == Role.CHAIR.value, Assignment.acting.is_(False))
@@ -55,10 +56,10 @@ def test_a_paper_signature_of_the_chair_is_judged_on_the_day_it_was_given(progra
 
     with programme.work_as("officer") as work, pytest.raises(NotTheChair):
         signatures.sign_on_paper(
-            work, task_id=task.id, signed_on=programme.today - timedelta(days=3), document_id=task.id
+            work, task_id=task.id, signed_on=programme.today - timedelta(days=3), document_id=scan
         )
     with programme.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=programme.today, document_id=task.id)
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=programme.today, document_id=scan)
 
 
 def test_a_chair_does_not_sign_off_as_of_a_day_before_the_mandate_began(programme, clock):
