@@ -17,7 +17,7 @@ from engine.people import basins, committee_seats, holders, organisations, perso
 from engine.people.folding import fold
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import references
+from engine.projects import references, statuses
 from engine.projects.models import CommittedMeans, Project
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import Status
@@ -50,7 +50,7 @@ def prepare(act: Act) -> Mapping[str, Routing]:
             {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
         )
     draft(act, project, lines, purpose=act.answers)
-    project.status = Status.AGREEMENT_TO_SIGN.value
+    statuses.move(act.work, project, Status.AGREEMENT_TO_SIGN)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(lines)}
 
 

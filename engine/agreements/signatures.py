@@ -17,7 +17,7 @@ from engine.outbox import notify
 from engine.people import chairs, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import documents, grid
+from engine.projects import documents, grid, statuses
 from engine.projects.mandates import NotTheChair
 from engine.projects.models import Project
 from engine.projects.recording import coded, project_of, record
@@ -171,7 +171,7 @@ def label_firm(act: Act) -> Mapping[str, Routing]:
     agreement.state, agreement.effective_on = drafting.EFFECTIVE, effective_on
     project.effective_on = effective_on
     project.follow_up_ends_on = grid.ends_on(effective_on, months)
-    project.status = Status.LABELLED.value
+    statuses.move(act.work, project, Status.LABELLED)
     record(
         act, "agreements.firm.labelled", agreement.id, effective_on=effective_on,
         follow_up_ends_on=project.follow_up_ends_on, number=agreement.number,
@@ -241,7 +241,7 @@ def return_to_committee(act: Act) -> Mapping[str, Routing]:
     agreement = drafting.latest(act.work, project.id)
     if agreement is not None:
         drafting.void(act.work, agreement, reason="returned_to_committee")
-    project.status = Status.READY_FOR_COMMITTEE.value
+    statuses.move(act.work, project, Status.READY_FOR_COMMITTEE)
     record(
         act, "agreements.project.returned", project.id, refused=bool(act.routing.get("signature_refused")),
         means_changed=bool(act.routing.get("means_changed")),

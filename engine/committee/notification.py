@@ -11,7 +11,7 @@ from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import holders
 from engine.people.models import Role
-from engine.projects import documents
+from engine.projects import documents, statuses
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import Status
 
@@ -68,6 +68,6 @@ def lift_conditions(act: Act) -> Mapping[str, Routing]:
         condition.lifted_on, condition.lifted_by = row["lifted_on"], act.work.actor.person_id
         condition.evidence = row["evidence"]
     documents.attach(act.work, act.answers.get("attachments"), project_id=act.case.id, subject_id=decision.id)
-    project_of(act).status = Status.APPROVED.value
+    statuses.move(act.work, project_of(act), Status.APPROVED)
     record(act, "committee.conditions.lifted", decision.id, conditions=len(evidence))
     return {}

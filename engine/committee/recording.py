@@ -14,6 +14,7 @@ from engine.i18n import mark as _
 from engine.people import committee_seats, organisations
 from engine.people.models import Role
 from engine.persistence.base import new_id
+from engine.projects import statuses
 from engine.projects.grid import MINIMUM_MONTHS
 from engine.projects.recording import coded, plain_rows, project_of, quarter_days, record
 from engine.projects.statuses import Status
@@ -43,7 +44,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     add_means(act, decision, answers.get("human_means") or ())
     conditions = add_conditions(act, decision, answers.get("conditions") or ())
     if act.instance_id == act.case.id:
-        project_of(act).status = Status.DECISION_TO_SIGN.value
+        statuses.move(act.work, project_of(act), Status.DECISION_TO_SIGN)
     record(
         act, "committee.decision.recorded", decision.id, on=decision.occurred_on, outcome=decision.outcome,
         session=decision.session_id,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.committee import decisions
 from engine.committee.models import Decision
 from engine.persistence.base import new_id
-from engine.projects import appraisal, mandates, references, requests
+from engine.projects import appraisal, mandates, references, requests, statuses
 from engine.projects.models import CommittedMeans, Project
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import EndKind, Status
@@ -44,7 +44,7 @@ def sign_off_decision(act: Act) -> Mapping[str, Routing]:
         decision.sent_back_at, decision.sent_back_by = act.work.now, act.work.actor.person_id
         decision.sent_back_reason = act.answers.get("reason")
         if act.instance_id == act.case.id:
-            project_of(act).status = Status.READY_FOR_COMMITTEE.value
+            statuses.move(act.work, project_of(act), Status.READY_FOR_COMMITTEE)
         record(
             act, "committee.decision.sent_back", decision.id,
             content={"reason": decision.sent_back_reason},
@@ -92,7 +92,7 @@ def take_effect(act: Act, decision: Decision) -> None:
         project.end_cause = decision.reason or decision.outcome
         project.end_reason = decision.explanation
     else:
-        project.status = STATUS_AFTER[decision.outcome].value
+        statuses.move(act.work, project, STATUS_AFTER[decision.outcome])
 
 
 def approve(act: Act, project: Project, decision: Decision) -> None:

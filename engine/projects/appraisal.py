@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.people import assignments, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import documents
+from engine.projects import documents, statuses
 from engine.projects.models import (
     ComplementaryDiagnostic,
     CompletenessCheck,
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
+STATUS_AFTER = {
+    "complete": Status.READY_FOR_COMMITTEE,
+    "incomplete": Status.DIAGNOSING,
+    "complementary": Status.COMPLEMENTARY_DIAGNOSTIC,
+}
 QUALIFIED = ("category", "headcount", "headcount_on", "commune", "out_of_perimeter_reason",
              "activity_code", "created_on", "group", "reoriented_to")  # fmt: skip
 DIAGNOSED = ("summary", "market", "bearer_rating", "bearer_comment", "project_rating", "project_comment",
@@ -53,7 +58,7 @@ def record_qualification(act: Act) -> Mapping[str, Routing]:
         project.city = answers["city"]
     if outcome == "continue":
         name_prescriber(act, answers["prescriber_id"])
-        project.status = Status.DIAGNOSING.value
+        statuses.move(act.work, project, Status.DIAGNOSING)
     else:
         project.end_kind = (EndKind.REORIENTED if outcome == "reorient" else EndKind.DROPPED).value
         project.end_cause = outcome
@@ -82,7 +87,7 @@ def record_prescription_answer(act: Act) -> Mapping[str, Routing]:
     accepted = bool(act.answers["accepted"])
     keep_answers(act)
     if not accepted:
-        project_of(act).status = Status.QUALIFYING.value
+        statuses.move(act.work, project_of(act), Status.QUALIFYING)
     record(
         act, "projects.prescription.answered", act.case.id, accepted=accepted,
         content={"reason": act.answers.get("reason")},
@@ -160,11 +165,7 @@ def record_completeness(act: Act) -> Mapping[str, Routing]:
             act, question=answers["question"], expert_id=answers["expert_id"],
             due_on=answers["complementary_due_on"], ordered_in="written_consultation",
         )  # fmt: skip
-    project.status = {
-        "complete": Status.READY_FOR_COMMITTEE,
-        "incomplete": Status.DIAGNOSING,
-        "complementary": Status.COMPLEMENTARY_DIAGNOSTIC,
-    }[outcome].value
+    statuses.move(act.work, project, STATUS_AFTER[outcome])
     record(
         act, "projects.completeness.checked", check.id, outcome=outcome,
         content={"missing": check.missing, "note": check.note},
@@ -268,7 +269,7 @@ def ready_again(act: Act) -> None:
     """The file waits for a session again, unless the firm is labelled already and asks for more."""
     project = project_of(act)
     if project.effective_on is None:
-        project.status = Status.READY_FOR_COMMITTEE.value
+        statuses.move(act.work, project, Status.READY_FOR_COMMITTEE)
 
 
 def diagnostics(work: UnitOfWork, project_id: UUID) -> list[Diagnostic]:

@@ -15,7 +15,7 @@ from engine.outbox import notify
 from engine.people import assignments, basins
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import documents
+from engine.projects import documents, statuses
 from engine.projects.follow_up_models import EndRequest, FinalReview
 from engine.projects.mandates import require_signing_chair
 from engine.projects.models import Project
@@ -77,7 +77,7 @@ def record_final_review(act: Act) -> Mapping[str, Routing]:
         may_sponsor=bool(answers.get("may_sponsor")),
     )
     act.work.database.add(review)
-    project_of(act).status = Status.FINAL_REVIEW.value
+    statuses.move(act.work, project_of(act), Status.FINAL_REVIEW)
     documents.attach(act.work, answers.get("attachments"), project_id=act.case.id, subject_id=review.id)
     record(act, "projects.final_review.recorded", review.id, jobs_created=review.jobs_created)
     return {}
@@ -254,7 +254,7 @@ def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
     if kind is EndKind.CLOSED:
         require_may_close(work, project, today=work.today(case.zone))
     project.end_kind = kind.value
-    project.status = kind.value
+    statuses.move(work, project, Status(kind))
     project.ended_on = work.memory.get(("ended_on", case.id)) or work.today(case.zone)
     work.record(
         "projects.project.ended", chain=case.id, subject=case.id, basin_id=case.basin_id,

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from engine.i18n import mark as _
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.models import Project
+
+MOVED = "projects.status.changed"
 
 
 class Status(StrEnum):
@@ -99,6 +106,53 @@ class EndKind(StrEnum):
     REORIENTED = "reoriented"
     DROPPED = "dropped"
     LAPSED = "lapsed"
+
+
+# Where a project may go from where it stands, whatever the diagrams of a basin are.
+AT_ANY_TIME = {Status.WITHDRAWN, Status.DROPPED}
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.QUALIFYING: frozenset({Status.DIAGNOSING, Status.REORIENTED, *AT_ANY_TIME}),
+    Status.DIAGNOSING: frozenset(
+        {Status.QUALIFYING, Status.COMPLEMENTARY_DIAGNOSTIC, Status.READY_FOR_COMMITTEE, *AT_ANY_TIME}
+    ),
+    Status.COMPLEMENTARY_DIAGNOSTIC: frozenset({Status.DIAGNOSING, Status.READY_FOR_COMMITTEE, *AT_ANY_TIME}),
+    Status.READY_FOR_COMMITTEE: frozenset(
+        {Status.DIAGNOSING, Status.COMPLEMENTARY_DIAGNOSTIC, Status.DECISION_TO_SIGN, *AT_ANY_TIME}
+    ),
+    Status.DECISION_TO_SIGN: frozenset(
+        {
+            Status.READY_FOR_COMMITTEE, Status.APPROVED, Status.APPROVED_WITH_CONDITIONS, Status.ADJOURNED,
+            Status.COMPLEMENTARY_DIAGNOSTIC, Status.REJECTED, Status.REORIENTED, Status.LAPSED, *AT_ANY_TIME,
+        }
+    ),
+    Status.ADJOURNED: frozenset({Status.READY_FOR_COMMITTEE, *AT_ANY_TIME}),
+    Status.APPROVED: frozenset({Status.READY_FOR_COMMITTEE, Status.AGREEMENT_TO_SIGN, *AT_ANY_TIME}),
+    Status.APPROVED_WITH_CONDITIONS: frozenset({Status.READY_FOR_COMMITTEE, Status.APPROVED, *AT_ANY_TIME}),
+    Status.AGREEMENT_TO_SIGN: frozenset({Status.READY_FOR_COMMITTEE, Status.LABELLED, *AT_ANY_TIME}),
+    Status.LABELLED: frozenset({Status.FINAL_REVIEW, Status.CLOSED, Status.TERMINATED}),
+    Status.FINAL_REVIEW: frozenset({Status.CLOSED, Status.TERMINATED}),
+    **{end: frozenset() for end in STATUSES_OF_PHASE[Phase.ENDED]},
+}  # fmt: skip
+
+
+class NoSuchMove(RuntimeError):
+    """A diagram led a project where none goes: a labelled firm back to its diagnostic, an end undone."""
+
+
+def move(work: UnitOfWork, project: Project, to: Status) -> None:
+    """Set where a project stands, and say it in its history; nothing where it stands there already.
+
+    Raises `NoSuchMove`.
+    """
+    was = Status(project.status)
+    if to is was:
+        return
+    if to not in MOVES[was]:
+        raise NoSuchMove(f"{project.reference}: {was} → {to}")
+    project.status = to.value
+    work.record(
+        MOVED, chain=project.id, subject=project.id, basin_id=project.basin_id, was=was.value, now=to.value
+    )
 
 
 def phase_of(status: str) -> Phase:

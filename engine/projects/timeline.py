@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What the runtime notes for itself; people read what was done, by whom.
 MACHINERY = (
     "runtime.instance.", "runtime.message.", "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
-    "runtime.task.interrupted", "people.role.",
+    "runtime.task.interrupted", "people.role.", "projects.status.",
 )  # fmt: skip
 
 

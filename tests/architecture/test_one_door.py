@@ -129,6 +129,17 @@ def test_rows_of_tasks_are_written_by_the_runtime_alone():
     assert len([m for m in tree.modules("engine/runtime") if TASK_WRITTEN.search(m.text)]) >= 3
 
 
+def test_the_status_of_a_project_moves_by_one_function():
+    problems = [
+        f"{module.path} {found.group()}"
+        for module in tree.modules("engine")
+        if module.path != "engine/projects/statuses.py"
+        for found in re.finditer(r"(project|project_of\(act\))\.status = .*", module.text)
+    ]
+
+    assert not problems, tree.listing(problems, "Ask engine.projects.statuses.move: one table, one entry.")
+
+
 def test_nobody_sleeps():
     problems = [
         f"{module.path}:{call.lineno}"
