@@ -154,17 +154,26 @@ def attempt(
             return [partial(postpone, database, message_id, ready.until)]
         if isinstance(ready, Outcome):
             return [partial(conclude, database, message_id, ready)]
-        transport.send(ready)
-    except Refused as refusal:
-        recorded = partial(conclude_refusal, database, message_id, str(refusal))
-        called_for = partial(mark_address_of, database, hooks, message_id)
-        return [recorded, called_for] if refusal.is_address_invalid else [recorded]
+        return hand_over(database, transport, hooks, message_id, ready)
     except TemporaryFailure as failure:
         return [partial(put_off, database, message_id, str(failure))]
     except Exception as error:
         log.exception("outbox.message.failed", message=str(message_id))
         return [partial(put_off, database, message_id, f"{type(error).__name__}: {error}")]
-    return [partial(conclude, database, message_id, transport.outcome, address=ready.letter.address)]
+
+
+def hand_over(
+    database: Database, transport: Transport, hooks: Hooks, message_id: UUID, post: Post
+) -> list[Callable[[], None]]:
+    """Send a mail to the address it was written for; what is to be written of it, refused or not."""
+    concluded = partial(conclude, database, message_id, address=post.letter.address)
+    try:
+        transport.send(post)
+    except Refused as refusal:
+        recorded = partial(concluded, Outcome.REFUSED, failure=str(refusal))
+        called_for = partial(mark_address_of, database, hooks, message_id)
+        return [recorded, called_for] if refusal.is_address_invalid else [recorded]
+    return [partial(concluded, transport.outcome)]
 
 
 def insist(write: Callable[[], None]) -> None:
@@ -253,18 +262,17 @@ def previous_of(work: UnitOfWork, message: Message) -> list[str]:
     return [found for found in work.connection.scalars(statement) if found]
 
 
-def conclude(database: Database, message_id: UUID, outcome: Outcome, *, address: str | None = None) -> None:
-    """Record how a message ended."""
+def conclude(
+    database: Database,
+    message_id: UUID,
+    outcome: Outcome,
+    *,
+    address: str | None = None,
+    failure: str | None = None,
+) -> None:
+    """Record how a message ended, and the address it was sent to."""
     with database.start_work() as work:
-        end(work, work.database.get_one(Message, message_id), outcome, address=address)
-
-
-def conclude_refusal(database: Database, message_id: UUID, failure: str) -> None:
-    """Record a refusal for good."""
-    with database.start_work() as work:
-        message = work.database.get_one(Message, message_id)
-        recipient = work.database.get_one(Person, message.recipient_id)
-        end(work, message, Outcome.REFUSED, address=recipient.email, failure=failure)
+        end(work, work.database.get_one(Message, message_id), outcome, address=address, failure=failure)
 
 
 def mark_address_of(database: Database, hooks: Hooks, message_id: UUID) -> None:
