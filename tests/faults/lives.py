@@ -165,6 +165,9 @@ def opinion(life: Life) -> Answers:
 
 def committee_decision(life: Life, task: Task, surprising: bool) -> Answers:
     known = {"session_id": life.session_id()}
+    granted_to = life.programme.project().mandatary_id
+    if granted_to is not None and task.instance_id != task.case_id:
+        known["mandatary_id"] = str(granted_to)  # A new intervention replaces nobody.
     if not surprising:
         return {**life.programme.decision(), **known}
     return life.dice.choice(

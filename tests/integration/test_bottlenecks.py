@@ -253,7 +253,7 @@ def live(bench, clock, chance):
 
 
 OPEN = sa.text("SELECT * FROM task WHERE closed_at IS NULL ORDER BY opened_at, id").columns(
-    id=sa.Uuid, opened_on=sa.Date, assignee_id=sa.Uuid, awaiting=sa.Text, step=sa.Text
+    id=sa.Uuid, opened_on=sa.Date, assignee_id=sa.Uuid, awaiting=sa.Text, step=sa.Text, personal=sa.Boolean
 )
 
 
@@ -261,7 +261,7 @@ def act(bench, clock, chance, task):
     by = {"plan": bench.officer, "meet": bench.member, "sign": bench.chair}[task.step]
     today = clocks.local_date(clock.now(), PARIS)
     what = chance.choice(("claim", "hold", "back", "done", "done", "done yesterday"))
-    if what == "claim" and task.assignee_id is None:
+    if what == "claim" and task.assignee_id is None and not task.personal:
         claim(bench, task.id, by)
     elif what == "hold" and task.awaiting is None:
         hold(bench, task.id, by, today + timedelta(days=chance.randint(0, 9)))

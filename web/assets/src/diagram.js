@@ -70,6 +70,7 @@ function followZoom(viewer, figure) {
 
 /** The whole drawing, with room below it for the mark of bpmn.io, which nothing may cover. */
 function frame(viewer, figure) {
+  if (!figure.clientWidth || !figure.clientHeight) return;
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport');
   const { x, y, width, height } = canvas.viewbox().inner;
@@ -97,6 +98,8 @@ async function show(figure) {
   const viewer = new NavigatedViewer({ container: figure, moddleExtensions: { alize } });
   try {
     await viewer.importXML(await answer.text());
+    // A page that is being left has no width any more, and a drawing without width has no scale.
+    if (!figure.clientWidth) throw new Error('nothing to draw on');
   } catch {
     viewer.destroy();
     figure.classList.remove('is-live');
