@@ -28,9 +28,9 @@ class Tier:
 
 
 TIERS = (
-    Tier(name="unit", budget=20, at_least=1850, fast=True),
+    Tier(name="unit", budget=30, at_least=1850, fast=True),
     Tier(name="rules", budget=15, at_least=255, fast=True),
-    Tier(name="architecture", budget=10, at_least=55, fast=True, processes=1),
+    Tier(name="architecture", budget=20, at_least=55, fast=True, processes=1),
     Tier(name="workflows", budget=120, at_least=120),
     Tier(name="properties", budget=60, at_least=55),
     Tier(name="integration", budget=240, at_least=480),
