@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import shutil
@@ -71,7 +72,8 @@ def site(
     for file in installed[0].glob("alize.db*"):
         shutil.copy(file, tmp_path)
     engine = engine_app.build(installation.settings_for(tmp_path), clock=clock)
-    made = Site(engine, installed[1], clock, browser)
+    # A story may give somebody another address: the next story knows nothing of it.
+    made = Site(engine, copy.deepcopy(installed[1]), clock, browser)
     made.open()
     yield made
     made.close()

@@ -137,6 +137,8 @@ class Visitor:
         """Type an address and a password."""
         self.go("/connexion")
         self.type_password(who)
+        refused = self.page.locator("main [role=alert]")
+        assert "/connexion" not in self.page.url or not refused.count(), refused.all_inner_texts()
         self.page.wait_for_url(lambda url: "/connexion" not in url)
 
     def type_password(self, who: str) -> None:
