@@ -57,6 +57,9 @@ class Sleeping:
         raise AssertionError(f"{step.id} would act on {len(routing)} variables")
 
 
+BASINS = 30  # As many as the nation counts.
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where a project stands: what its row keeps."""
@@ -94,6 +97,9 @@ class Bench:
         with self.database.start_work() as work:
             basin = basins.add(work, slug="mesure", code="MES", name="Bassin de mesure (démo)")
             self.basin_id = basin.id
+            for number in range(1, BASINS):  # Their numbers follow the first one's.
+                basins.add(work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)")
+                work.flush()
             published = versions.publish(
                 work, basin_id=basin.id, files=library.reference(), parameters={}, charter_version="2010",
                 effective_on=LONG_AGO, chain=basin.chain_id,

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from engine import scheduler
 from engine.benchmark import cloning, raw_bound
 from engine.benchmark.figures import Figure, Times
-from engine.benchmark.installation import Bench, Build, assignment, instance, project, task
+from engine.benchmark.installation import BASINS, Bench, Build, assignment, instance, project, task
 from engine.clock import FrozenClock
-from engine.people import basins
 from engine.persistence import history
 from engine.registry import versions
 from engine.runtime import incidents, timers
@@ -25,10 +24,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from engine.benchmark.raw_bound import Asked
-    from engine.persistence.unit_of_work import UnitOfWork
 
 SCHEDULERS = 4
-BASINS = 30
 IDLE_MILLISECONDS = 10.0
 A_SECOND = 1300.0
 
@@ -131,8 +128,7 @@ def lay_down(bench: Bench, count: int, spread: int) -> None:
     """Projects whose report opens now, in one basin or spread over several."""
     [model] = bench.follow(1)
     with bench.database.start_work() as work:
-        numbers = [bench.basin_id, *(another_basin(work, number) for number in range(spread - 1))]
-        work.flush()
+        numbers = range(bench.basin_id, bench.basin_id + spread)
         connection = work.connection
         [mandate] = connection.scalars(sa.select(assignment.c.id).where(assignment.c.case_id == model))
         cloning.number_ids(connection, count)
@@ -149,11 +145,6 @@ def lay_down(bench: Bench, count: int, spread: int) -> None:
         connection.execute(sa.update(instance).where(instance.c.id == model).values(state='{"format": 0}'))
         work.connection.exec_driver_sql("CREATE TABLE measured_due AS SELECT u FROM fresh")
     cloning.settle(bench.database)
-
-
-def another_basin(work: UnitOfWork, number: int) -> int:
-    """One more basin, of which nothing but its number matters."""
-    return basins.add(work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)").id
 
 
 def check(bench: Bench, count: int) -> tuple[int, int]:
