@@ -23,7 +23,7 @@ from engine.outbox.letter import Facts, FactsOf, gather, header_id, no_facts
 from engine.outbox.mail_log import sent_for_case
 from engine.outbox.models import ARRIVED, Message, Outcome
 from engine.outbox.transport import Post, Refused, TemporaryFailure, Transport
-from engine.people import basins, calendars, persons
+from engine.people import absences, basins, calendars, persons
 from engine.people.models import Person
 from engine.persistence import installation
 
@@ -202,6 +202,8 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
         until = may_leave_at(reading, message, kind)
         if until > reading.now:
             return Later(until)
+        if kind.asks_again and is_away(reading, message):
+            return Outcome.MOOT
         letter = gather(
             reading,
             message,
@@ -227,6 +229,11 @@ def has_expired(message: Message, wall: datetime) -> bool:
     """Tell whether a code would arrive too late to be of use."""
     expires_at: str = message.data.get("expires_at") or ""
     return bool(expires_at) and datetime.fromisoformat(expires_at) <= wall
+
+
+def is_away(work: UnitOfWork, message: Message) -> bool:
+    """Tell whether the recipient declared an absence for today, perhaps since the mail was written."""
+    return absences.is_absent(work, message.recipient_id, basins.today(work, message.basin_id))
 
 
 def may_leave_at(work: UnitOfWork, message: Message, kind: kinds.Kind) -> datetime:

@@ -49,6 +49,7 @@ class Kind:
     `is_dated` joins the due day as a calendar entry. `is_secret` forgets its data once sent.
     `was_asked_for` leaves even to an address marked invalid: its owner is waiting for it.
     `to_former_address` leaves to the address kept in the row, which is no longer the person's.
+    `asks_again` is not for somebody away: it never leaves on a day of their absence (domain.md §5.4).
     """
 
     key: str
@@ -62,6 +63,7 @@ class Kind:
     is_secret: bool = False
     was_asked_for: bool = False
     to_former_address: bool = False
+    asks_again: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -69,12 +71,12 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind("task_opened", is_dated=True),
         Kind("report_opened", needs=("report_number",), options=("due_on",), is_reminder=True, is_dated=True),
-        Kind("report_due_day", needs=("report_number", "due_on"), is_reminder=True),
-        Kind("report_late", needs=("report_number", "due_on"), is_reminder=True),
-        Kind("reminder_expert", is_reminder=True),
-        Kind("reminder_prescriber", is_reminder=True),
-        Kind("reminder_signatories", is_reminder=True),
-        Kind("task_reminded", options=("report_number", "due_on"), is_reminder=True),
+        Kind("report_due_day", needs=("report_number", "due_on"), is_reminder=True, asks_again=True),
+        Kind("report_late", needs=("report_number", "due_on"), is_reminder=True, asks_again=True),
+        Kind("reminder_expert", is_reminder=True, asks_again=True),
+        Kind("reminder_prescriber", is_reminder=True, asks_again=True),
+        Kind("reminder_signatories", is_reminder=True, asks_again=True),
+        Kind("task_reminded", options=("report_number", "due_on"), is_reminder=True, asks_again=True),
         Kind("task_reassigned", is_dated=True),
         Kind("task_taken_over", Purpose.INFORMATION, Link.NOWHERE),
         Kind("handed_over", Purpose.INFORMATION, Link.NOWHERE, needs=("handed_over_on",)),

@@ -19,7 +19,7 @@ class Outcome(enum.StrEnum):
 
     SENT = "sent"
     CAPTURED = "captured"  # Kept by the demonstration's mailbox: nothing left.
-    MOOT = "moot"  # What it asked for was done, or moved to somebody else, before it left.
+    MOOT = "moot"  # What it asked for was done or moved, or its reader went away, before it left.
     NO_ADDRESS = "no_address"  # Nobody knows an address, or the one known is marked invalid.
     REFUSED = "refused"  # The server refused it for good.
     BOUNCED = "bounced"  # It left, and came back.

@@ -12,7 +12,7 @@ from engine.outbox.models import Message
 from engine.people import absences, basins, calendars, persons
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import PhoneCall
-from engine.runtime import instances, tasks
+from engine.runtime import instances, tasks, timers
 from tests.integration.late_reports import DUE_ON, LateReports
 
 CALLED = {"called_on": "2026-12-21", "reached": "yes", "summary": "Il fait le point demain."}
@@ -70,11 +70,30 @@ def test_the_report_stops_everything_and_its_tasks_vanish(late, clock):
 def test_a_report_recorded_the_same_night_spares_the_morning_mail(late, clock):
     late.play_until(clock, date(2026, 11, 29), hour=23)
     clock.set(datetime(2026, 11, 30, 4, 0, tzinfo=UTC))
-    from engine.runtime import timers
-
     timers.fire_due(late.database)
     late.report()
     late.play_until(clock, date(2026, 12, 2))
+
+    assert late.mails() == [("report_opened", date(2026, 11, 16))]
+    with late.database.start_reading() as work:
+        outcomes = work.connection.scalars(
+            sa.select(Message.outcome).where(Message.kind == "report_due_day")
+        ).all()
+    assert outcomes == ["moot"]
+
+
+def test_an_absence_declared_before_the_morning_mail_keeps_it_back(late, clock):
+    late.play_until(clock, date(2026, 11, 29), hour=23)
+    clock.set(datetime(2026, 11, 30, 4, 0, tzinfo=UTC))
+    timers.fire_due(late.database)
+    with late.database.start_work(Actor(late.people["officer"])) as work:
+        absences.declare(
+            work,
+            person_id=late.people["mandatary"],
+            first_day=date(2026, 11, 30),
+            last_day=date(2026, 12, 1),
+        )
+    late.play_until(clock, date(2026, 12, 8))
 
     assert late.mails() == [("report_opened", date(2026, 11, 16))]
     with late.database.start_reading() as work:
