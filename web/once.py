@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from flask import redirect, request
+from flask import abort, redirect, request
 
 from engine.persistence import idempotency
+from web import work as web_work
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -42,6 +45,19 @@ def answered(work: UnitOfWork) -> Response | None:
         work, actor_id=work.actor.person_id, route=request.path, key=key, request_hash=fingerprint()
     )
     return None if before is None else redirect(before.location, before.status)
+
+
+@contextmanager
+def start_work() -> Iterator[UnitOfWork]:
+    """Open the unit of a form's act; the same form sent again is led where the first was, and acts no more.
+
+    Raises `idempotency.AnotherRequest` when the key served for other answers.
+    """
+    with web_work.start_work() as work:
+        before = answered(work)
+        if before is not None:
+            abort(before)
+        yield work
 
 
 def done(work: UnitOfWork, location: str) -> Response:

@@ -58,11 +58,8 @@ def national_page(messages: Messages | None = None) -> str:
 def give_national_role() -> Response:
     """Give a national role from today on."""
     role = chosen_role()
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
-        before = once.answered(work)
-        if before is not None:
-            return before
         assignments.assign(work, role=role, basin_id=None, person_id=chosen_person(), from_date=today())
         return done_once(work, _("Rôle attribué."), url_for("admin.national_roles"))
 

@@ -91,11 +91,8 @@ def new_organisation_page(messages: Messages | None = None) -> str:
 def add_organisation() -> WerkzeugResponse:
     """Add an organisation, known in no basin yet."""
     clean = catalogue.load("organisation", answers(), context())
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         permissions.require(work, Permission.MANAGE_PEOPLE)
-        before = once.answered(work)
-        if before is not None:
-            return before
         made = organisations.add(
             work,
             name=str(clean["name"]),

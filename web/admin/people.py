@@ -114,11 +114,8 @@ def new_person_page(messages: Messages | None = None) -> str:
 def add_person() -> WerkzeugResponse:
     """Add a person, who has no account and no role yet."""
     clean = catalogue.load("person", answers(), context())
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         permissions.require(work, Permission.MANAGE_PEOPLE)
-        before = once.answered(work)
-        if before is not None:
-            return before
         person = persons.add(work, **fields_of(clean))
         said = _("{name} est ajoutée à l’annuaire.")
         return done_once(work, said, card_of(person.id), name=person.full_name)

@@ -176,11 +176,8 @@ def asked_for(work: UnitOfWork) -> Iterator[tuple[str, Choice]]:
 @requires(Permission.MANAGE_ROLES)
 def give_role(slug: str) -> WerkzeugResponse:
     """Give a role in a basin; the chair only to whom the charter allows (R14)."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         basin = basin_of(work, slug, Permission.MANAGE_ROLES)
-        before = once.answered(work)
-        if before is not None:
-            return before
         clean = catalogue.load("assignment", answers(), role_context(work, basin))
         assign(work, basin.id, clean)
         return done_once(work, _("Rôle attribué."), url_for("admin.basin_roles", slug=slug))

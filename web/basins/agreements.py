@@ -78,10 +78,7 @@ def dates_of(agreement: PartnershipAgreement) -> str:
 def sign_agreement(slug: str) -> Response:
     """Record a signed agreement: from its first day on, projects may be opened."""
     show_again_with(partial(agreement_page, slug))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = asking.basin_for(work, slug, Permission.RECORD_PARTNERSHIP)
         last = partnerships.last_before(work, basin.id)
         clean = PageForm(SIGN, basin.id).read(work, is_renewal=last is not None)
@@ -130,10 +127,7 @@ def agreement_of(work: UnitOfWork, basin: Basin, agreement_id: UUID) -> Partners
 def move_end(slug: str, agreement_id: UUID) -> Response:
     """Extend an agreement, or end it sooner: running projects go on either way (D16)."""
     show_again_with(partial(end_page, slug, agreement_id))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = asking.basin_for(work, slug, Permission.RECORD_PARTNERSHIP)
         agreement = agreement_of(work, basin, agreement_id)
         clean = PageForm(END, basin.id).read(work)

@@ -62,10 +62,7 @@ def new_context() -> Context:
 def add_basin() -> Response:
     """Add a basin, and go on to what it still lacks."""
     show_again_with(basin_page)
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         permissions.require_national(work, Permission.ADD_BASIN)
         clean = catalogue.load(ADD, answers_sent(), new_context())
         basin = territories.add(
@@ -114,10 +111,7 @@ def national(work: UnitOfWork, slug: str, permission: Permission) -> Basin:
 def describe(slug: str) -> Response:
     """Correct a basin's name, or the territory of its holidays."""
     show_again_with(partial(description_page, slug))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = national(work, slug, Permission.ADD_BASIN)
         clean = PageForm(DESCRIBE, basin.id).read(work)
         territories.describe(work, basin.id, name=str(clean["name"]), territory=coded(clean["territory"]))
@@ -147,10 +141,7 @@ def validation_page(slug: str, values: asking.Values | None = None, messages: Me
 def validate(slug: str) -> Response:
     """Record the national committee's decision (R1)."""
     show_again_with(partial(validation_page, slug))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = national(work, slug, Permission.VALIDATE_TERRITORY)
         clean = PageForm(VALIDATE, basin.id).read(work)
         territories.validate(work, basin.id, decided_on=clean["decided_on"], minutes=str(clean["minutes"]))

@@ -137,10 +137,7 @@ def change_parameter(slug: str, name: str) -> Response:
     """Give a parameter another value, at once, with its reason (D14)."""
     line = line_of(name)
     show_again_with(partial(parameter_page, slug, name))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = open_basin(work, slug)
         permissions.require(work, Permission.CHANGE_PARAMETERS, basin_id=basin.id)
         if line.kind is Kind.PUBLISHED:

@@ -46,10 +46,7 @@ def ask_plan() -> str:
 def plan() -> Response:
     """Plan a session."""
     show_again_with(plan_page)
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = basin_asked(work, Permission.PLAN_SESSION)
         planned = sessions.plan(work, basin_id=basin.id, answers=PageForm(PLAN, basin.id).read(work))
         said = web_work.translated(_("Séance prévue le {day}."), day=day_of(planned))
@@ -70,10 +67,7 @@ def ask_move(session_id: UUID) -> str:
 def move(session_id: UUID) -> Response:
     """Change a planned session's day, place or form."""
     show_again_with(partial(move_page, session_id))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
         moved = sessions.move(work, session.id, answers=PageForm(PLAN, basin.id).read(work))
         said = web_work.translated(_("Séance modifiée : elle est prévue le {day}."), day=day_of(moved))
@@ -94,10 +88,7 @@ def ask_cancel(session_id: UUID) -> str:
 def cancel(session_id: UUID) -> Response:
     """Cancel a planned session, with the reason."""
     show_again_with(partial(cancel_page, session_id))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
         sessions.cancel(work, session.id, reason=reason_given())
         response = once.done(work, url_for("committee.index", bassin=basin.slug))
@@ -117,10 +108,7 @@ def ask_held(session_id: UUID) -> str:
 def hold(session_id: UUID) -> Response:
     """Record that a session took place; it ratifies the mandataries replaced meanwhile (D19)."""
     show_again_with(partial(held_page, session_id))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
         sessions.hold(work, session.id, answers=PageForm(HELD, basin.id).read(work))
         response = once.done(work, url_for("committee.show_session", session_id=session.id))
@@ -141,10 +129,7 @@ def ask_acting_chair() -> str:
 def designate_acting_chair() -> Response:
     """Let another eligible member sign in the chair's place for a time (D18)."""
     show_again_with(acting_page)
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = basin_asked(work, Permission.DESIGNATE_ACTING_CHAIR)
         answers = PageForm(ACTING, basin.id).read(work)
         acting.designate_in_basin(work, basin_id=basin.id, answers=answers)

@@ -195,10 +195,7 @@ def do_act(act: EverydayAct, project_id: UUID) -> Response:
     """Do an act, once, and go back to the dossier."""
     show_again_with(partial(act_page, act, project_id))
     location = url_for(LEADS_TO.get(act.form, "projects.show_project"), project_id=project_id)
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         project = open_file(work, project_id, act.permission)
         if not act.may_be_done(project):
             raise NotNow

@@ -71,10 +71,7 @@ def ask_correction(project_id: UUID, record_id: UUID) -> str:
 def correct(project_id: UUID, record_id: UUID) -> Response:
     """Strike the wrong record out; one that carries figures is replaced by the right one."""
     show_again_with(partial(correction_page, project_id, record_id))
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         project = open_file(work, project_id, Permission.CORRECT)
         found = corrections.find(work, record_id, project_id=project_id)
         put_right(work, project, found)

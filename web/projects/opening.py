@@ -41,10 +41,7 @@ def ask_intake() -> str:
 def open_project() -> Response | str:
     """Open the dossier, unless the basin knows look-alikes that the reader has not seen yet."""
     show_again_with(intake_page)
-    with web_work.start_work() as work:
-        before = once.answered(work)
-        if before is not None:
-            return before
+    with once.start_work() as work:
         basin = basin_asked(work)
         permissions.require(work, Permission.OPEN_PROJECT, basin_id=basin.id)
         answers = PageForm(FORM, basin.id).read(work)
