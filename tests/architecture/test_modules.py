@@ -16,8 +16,8 @@ EMPTY_WORDS = {"common", "helper", "helpers", "info", "manager", "managers", "mi
 LAYER_WORDS = {"handler", "handlers", "service", "services"}
 EMPTY_NAMES = {"data", "process"}
 
-# What Alembic writes is a list, as long as there are tables.
-GENERATED = "/migrations/versions/"
+# What Alembic writes is a list, as long as there are columns: it is cut into modules, not into functions.
+GENERATED = "/persistence/migrations/"
 
 # The hard packages may go on with a page of prose, after the one line.
 WITH_PROSE = ("engine/runtime/", "engine/persistence/", "engine/registry/soundness")
@@ -45,7 +45,6 @@ def test_no_module_is_longer_than_a_reader_can_hold():
     problems = [
         f"{module.path}: {length} lines"
         for module in tree.modules(*tree.PACKAGES, "workflows", "tests")
-        if GENERATED not in module.path
         if (length := len(module.text.splitlines())) > LONGEST_MODULE
     ]
 
