@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from engine.escalation import awaited, basin_tables, beginning, climbing, ladder
+from engine.escalation import awaited, basin_tables, beginning, climbing, ladder, replacement
 from engine.escalation.awaited import Awaited
 from engine.escalation.beginning import LATE_REPORT
 from engine.escalation.ladder import Rung
 from engine.escalation.models import Outcome
 from engine.people import calendars, persons
-from engine.projects import appraisal, everyday, mandates
+from engine.projects import appraisal, everyday
 from engine.projects.recording import coded
 from engine.runtime import messages
 
@@ -155,7 +154,7 @@ def record_call(act: Act) -> Mapping[str, Routing]:
 def choose_mandatary(act: Act) -> Mapping[str, Routing]:
     """Keep the mandatary, and ask again later; or replace them at once (D9, D19).
 
-    Raises what `mandates.replace_mandatary` raises: not the chair, no seat, a conflict.
+    Raises what `replacement.replace_mandatary` raises: not the chair, no seat, a conflict.
     """
     appraisal.keep_answers(act)
     report = awaited.open_report(act.work, act.case.id)
@@ -171,25 +170,16 @@ def choose_mandatary(act: Act) -> Mapping[str, Routing]:
         report_number=climbing.report_number(act),
     )
     if is_replaced:
-        return replace(act, to_person=act.answers["mandatary_id"])
+        replacement.replace_mandatary(
+            act.work,
+            case_id=act.case.id,
+            to_person=act.answers["mandatary_id"],
+            reason=str(act.answers.get("reason") or LATE_REPORT),
+            occurred_on=act.occurred_on,
+            act=act,
+        )
+        return {"mandatary_replacement": True}
     table = basin_tables.ladder_of(act.work, act.case.basin_id)
     calendar = calendars.calendar_of(act.work, act.case.basin_id)
     again_on = ladder.choice_again_date(act.today, table, calendar)
     return {"mandatary_replacement": False, "chair_on": again_on.isoformat()}
-
-
-def replace(act: Act, *, to_person: UUID) -> Mapping[str, Routing]:
-    """Hand the mandate over from within the ladder, which ends; the new mandatary has one of their own."""
-    mandates.replace_mandatary(
-        act.work,
-        case_id=act.case.id,
-        to_person=to_person,
-        reason=str(act.answers.get("reason") or LATE_REPORT),
-        occurred_on=act.occurred_on,
-        send=act.send,
-    )
-    act.work.flush()
-    report = awaited.open_report(act.work, act.case.id)
-    if report is not None:
-        begin(act, report, number=climbing.report_number(act))
-    return {"mandatary_replacement": True}

@@ -1,4 +1,4 @@
-"""Replace a mandatary from a page: the mandate moves, and the new one has a ladder of their own."""
+"""Replace a mandatary: the mandate moves, and the new one has a ladder of their own."""
 
 from __future__ import annotations
 
@@ -14,36 +14,49 @@ if TYPE_CHECKING:
     from datetime import date
 
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Act
 
 
 def replace_mandatary(
-    work: UnitOfWork, *, case_id: UUID, to_person: UUID, reason: str, occurred_on: date | None = None
+    work: UnitOfWork,
+    *,
+    case_id: UUID,
+    to_person: UUID,
+    reason: str,
+    occurred_on: date | None = None,
+    act: Act | None = None,
 ) -> mandates.Replacement:
     """Hand a project over to another mandatary; if its report was late, another ladder begins (D9, D19).
 
-    A report that is not late yet needs no ladder now: its own process begins one on the due day.
+    A report that is not late yet needs no ladder now: its own process begins one on the due day. The step of
+    a ladder gives its `act`: what must be told or started then waits until that step has gone on.
     Raises what `mandates.replace_mandatary` raises.
     """
     was_late = bool(messages.open_satellites(work, case_id=case_id, process=LATE_REPORT))
     number = number_of_open_report(work, case_id)
     done = mandates.replace_mandatary(
-        work, case_id=case_id, to_person=to_person, reason=reason, occurred_on=occurred_on
+        work,
+        case_id=case_id,
+        to_person=to_person,
+        reason=reason,
+        occurred_on=occurred_on,
+        send=None if act is None else act.send,
     )
     work.flush()
     report = awaited.open_report(work, case_id)
     if was_late and report is not None:
         case = cases.lock(work, case_id).case
-        messages.start_satellite(
-            work,
-            case_id=case_id,
-            process=LATE_REPORT,
-            routing=beginning.first_routing(work, case, report, number),
-        )
+        routing = beginning.first_routing(work, case, report, number)
+        if act is not None:
+            act.start_satellite(LATE_REPORT, routing)
+        else:
+            messages.start_satellite(work, case_id=case_id, process=LATE_REPORT, routing=routing)
         work.record(
             "escalation.ladder.started",
             chain=case_id,
             subject=case_id,
             basin_id=case.basin_id,
+            occurred_on=occurred_on,
             report_number=number,
             due_on=report.due_on,
         )
