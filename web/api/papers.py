@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -24,6 +23,7 @@ from web.api.projects import readable
 
 if TYPE_CHECKING:
     from engine.outbox.mail_log import LoggedMail
+    from engine.persistence.unit_of_work import UnitOfWork
 
 BYTES = "application/octet-stream"
 # Their whole purpose is to let somebody in: they are told to nobody else.
@@ -79,21 +79,19 @@ def add_document(project_id: UUID, query: dict[str, Any]) -> Response:
     content = bodies.read_bytes(documents.LARGEST)
     if not content:
         raise refusals.malformed(_("Le corps de la demande est vide : un fichier est attendu."))
-    with writes.once() as write:
-        if write.is_first:
-            readable(write.work, project_id, Permission.NOTE)
-            kept = documents.add(
-                write.work, documents.Store(web_work.engine().documents), project_id=project_id,
-                name=query["name"], content=content, audience=query["audience"],
-            )  # fmt: skip
-            place = url_for("api.read_document", project_id=project_id, document_id=kept.id)
-            write.done(place, HTTPStatus.CREATED)
+
+    def kept(work: UnitOfWork) -> str:
+        readable(work, project_id, Permission.NOTE)
+        added = documents.add(
+            work, documents.Store(web_work.engine().documents), project_id=project_id,
+            name=query["name"], content=content, audience=query["audience"],
+        )  # fmt: skip
+        return url_for("api.read_document", project_id=project_id, document_id=added.id)
+
+    write = writes.create(kept)
     with web_work.start_reading() as work:
-        found = documents.find_document(work, UUID(write.location.rsplit("/", 1)[-1]))
-        response = jsonify(described(found, persons.names(work, [found.recorded_by])))
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response
+        found = documents.find_document(work, write.made_id)
+        return write.answer(jsonify(described(found, persons.names(work, [found.recorded_by]))))
 
 
 @endpoint(

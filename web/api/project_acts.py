@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, url_for
@@ -15,6 +15,9 @@ from web.api import answering, writes
 from web.api.bodies import Answers, Body
 from web.api.endpoints import View, endpoint
 from web.api.projects import readable, shown
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,14 @@ def view_of(act: ProjectAct) -> View:
     """The view that does an act, and answers with the project as it is then."""
 
     def do(project_id: UUID, body: dict[str, Any]) -> Response:
-        with writes.once() as write:
-            if write.is_first:
-                project = readable(write.work, project_id, act.permission)
-                answers = answering.clean(
-                    write.work, act.form, body["answers"], basin_id=project.basin_id, case_id=project_id
-                )
-                FILE_ACTS[act.form](write.work, project_id, answers)
-                write.done(url_for("api.show_project", project_id=project_id))
-        return shown(write, project_id)
+        def on_file(work: UnitOfWork) -> None:
+            project = readable(work, project_id, act.permission)
+            answers = answering.clean(
+                work, act.form, body["answers"], basin_id=project.basin_id, case_id=project_id
+            )
+            FILE_ACTS[act.form](work, project_id, answers)
+
+        return shown(writes.act(on_file, url_for("api.show_project", project_id=project_id)), project_id)
 
     do.__name__ = act.name
     return do

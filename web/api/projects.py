@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -92,14 +91,16 @@ def list_projects(query: dict[str, Any]) -> Response:
 )
 def open_project(body: dict[str, Any]) -> Response:
     """Open a project in a basin, from the answers of the intake."""
-    with writes.once() as write:
-        if write.is_first:
-            basin = visible(write.work, body["basin"])
-            permissions.require(write.work, Permission.OPEN_PROJECT, basin_id=basin.id)
-            clean = answering.clean(write.work, "intake", body["answers"], basin_id=basin.id)
-            opened = dossiers.open_project(write.work, basin_id=basin.id, answers=clean)
-            write.done(url_for("api.show_project", project_id=opened), HTTPStatus.CREATED)
-    return shown(write, UUID(write.location.rsplit("/", 1)[-1]))
+
+    def opened(work: UnitOfWork) -> str:
+        basin = visible(work, body["basin"])
+        permissions.require(work, Permission.OPEN_PROJECT, basin_id=basin.id)
+        clean = answering.clean(work, "intake", body["answers"], basin_id=basin.id)
+        project_id = dossiers.open_project(work, basin_id=basin.id, answers=clean)
+        return url_for("api.show_project", project_id=project_id)
+
+    write = writes.create(opened)
+    return shown(write, write.made_id)
 
 
 @endpoint(
@@ -166,7 +167,4 @@ def readable(work: UnitOfWork, project_id: UUID, permission: Permission = Permis
 
 def shown(write: writes.Write, project_id: UUID) -> Response:
     """The project as it is now, with the status and the place of the first answer."""
-    response = show_project.__wrapped__(project_id=project_id)  # type: ignore[attr-defined]
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response  # type: ignore[no-any-return]
+    return write.answer(show_project.__wrapped__(project_id=project_id))  # type: ignore[attr-defined]

@@ -104,15 +104,13 @@ def correct_record(project_id: UUID, record_id: UUID, body: dict[str, Any]) -> R
 
     The answer lists what may be corrected now: the right record stands in place of the wrong one.
     """
-    with writes.once() as write:
-        if write.is_first:
-            readable(write.work, project_id, Permission.CORRECT)
-            put_right(write.work, corrections.find(write.work, record_id, project_id=project_id), body)
-            write.done(url_for("api.list_records", project_id=project_id))
-    response = list_records.__wrapped__(project_id=project_id)  # type: ignore[attr-defined]
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response  # type: ignore[no-any-return]
+
+    def correct(work: UnitOfWork) -> None:
+        readable(work, project_id, Permission.CORRECT)
+        put_right(work, corrections.find(work, record_id, project_id=project_id), body)
+
+    write = writes.act(correct, url_for("api.list_records", project_id=project_id))
+    return write.answer(list_records.__wrapped__(project_id=project_id))  # type: ignore[attr-defined]
 
 
 def put_right(work: UnitOfWork, found: Found, body: dict[str, Any]) -> None:

@@ -31,9 +31,14 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def one_of(words: Any) -> Schema:
+def words(*among: str) -> Schema:
+    """One of these words."""
+    return {"type": "string", "enum": list(among)}
+
+
+def one_of(members: Any) -> Schema:
     """One of the members of an enum."""
-    return {"type": "string", "enum": [str(word.value) for word in words]}
+    return words(*(str(member.value) for member in members))
 
 
 def list_of(schema: Schema) -> Schema:
@@ -63,6 +68,7 @@ def page_of(name: str) -> Schema:
 
 MONEY = record(cents=WHOLE, currency={"const": "EUR"})
 NAMED = record(id=IDENTIFIER, name=TEXT)
+DOSSIER = record(id=IDENTIFIER, reference=TEXT, firm=TEXT)
 
 PROBLEM: Schema = {
     "type": "object",
@@ -79,7 +85,7 @@ PROBLEM: Schema = {
 
 TASK: dict[str, Schema] = {
     "id": IDENTIFIER,
-    "project": record(id=IDENTIFIER, reference=TEXT, firm=TEXT),
+    "project": DOSSIER,
     "basin": TEXT,
     "process": TEXT,
     "step": TEXT,
@@ -98,7 +104,7 @@ TASK: dict[str, Schema] = {
     "claimed_at": maybe(INSTANT),
     "awaiting": maybe(record(cause=TEXT, until=maybe(DAY), reason=maybe(TEXT))),
     "suspended": SWITCH,
-    "urgency": maybe({"type": "string", "enum": ["waiting", "late", "soon", "later"]}),
+    "urgency": maybe(words("waiting", "late", "soon", "later")),
     "closed": maybe(
         record(
             at=INSTANT,
@@ -187,7 +193,7 @@ BOTTLENECKS = record(
     whom=list_of(record(waits_for=TEXT, completed=WHOLE, late=WHOLE, total=DURATION, open=QUEUE)),
     oldest=list_of(
         record(
-            project=record(id=IDENTIFIER, reference=TEXT, firm=TEXT),
+            project=DOSSIER,
             task_id=IDENTIFIER,
             step=TEXT,
             opened_at=INSTANT,
@@ -197,29 +203,28 @@ BOTTLENECKS = record(
     durations_rounded=SWITCH,
 )
 
+WRITTEN: dict[str, Schema] = {
+    "audience": one_of(Audience),
+    "occurred_on": DAY,
+    "recorded_at": INSTANT,
+    "recorded_by": maybe(TEXT),
+    "struck_at": maybe(INSTANT),
+}
 DOCUMENT = record(
     id=IDENTIFIER,
     name=TEXT,
     kind=TEXT,
-    audience=one_of(Audience),
     content_type=TEXT,
     size=WHOLE,
     content_hash=TEXT,
-    occurred_on=DAY,
-    recorded_at=INSTANT,
-    recorded_by=maybe(TEXT),
-    struck_at=maybe(INSTANT),
+    **WRITTEN,
 )
 NOTE = record(
     id=IDENTIFIER,
-    kind={"type": "string", "enum": ["note", "phone_call"]},
+    kind=words("note", "phone_call"),
     text=TEXT,
     correspondent=maybe(TEXT),
-    audience=one_of(Audience),
-    occurred_on=DAY,
-    recorded_at=INSTANT,
-    recorded_by=maybe(TEXT),
-    struck_at=maybe(INSTANT),
+    **WRITTEN,
 )
 MAIL = record(
     kind=TEXT,
@@ -238,13 +243,13 @@ SESSION = record(
     kind=one_of(SessionKind),
     place=maybe(TEXT),
     video_link=maybe(TEXT),
-    state={"type": "string", "enum": ["planned", "held", "cancelled"]},
+    state=words("planned", "held", "cancelled"),
     decisions=WHOLE,
     chaired_by=maybe(TEXT),
 )
 CORRECTABLE: dict[str, Schema] = {
     "id": IDENTIFIER,
-    "kind": {"type": "string", "enum": sorted(corrections.CORRECTABLE)},
+    "kind": words(*sorted(corrections.CORRECTABLE)),
     "occurred_on": DAY,
     "recorded_at": INSTANT,
     "recorded_by": maybe(TEXT),

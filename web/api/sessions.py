@@ -96,14 +96,15 @@ def list_sessions(query: dict[str, Any]) -> Response:
 )
 def plan_session(body: dict[str, Any]) -> Response:
     """Plan a session; a written consultation is one of them."""
-    with writes.once() as write:
-        if write.is_first:
-            basin = visible(write.work, body["basin"])
-            permissions.require(write.work, Permission.PLAN_SESSION, basin_id=basin.id)
-            answers = answering.clean(write.work, PLAN, body["answers"], basin_id=basin.id)
-            planned = sessions.plan(write.work, basin_id=basin.id, answers=answers)
-            write.done(url_for("api.show_session", session_id=planned.id), HTTPStatus.CREATED)
-    return shown(write)
+
+    def planned(work: UnitOfWork) -> str:
+        basin = visible(work, body["basin"])
+        permissions.require(work, Permission.PLAN_SESSION, basin_id=basin.id)
+        answers = answering.clean(work, PLAN, body["answers"], basin_id=basin.id)
+        session = sessions.plan(work, basin_id=basin.id, answers=answers)
+        return url_for("api.show_session", session_id=session.id)
+
+    return shown(writes.create(planned))
 
 
 @endpoint(
@@ -133,7 +134,7 @@ def show_session(session_id: UUID) -> Response:
 )
 def move_session(session_id: UUID, body: dict[str, Any]) -> Response:
     """Change a planned session's day, place or form."""
-    return acted(session_id, PLAN, body["answers"], sessions.move)
+    return answered(session_id, PLAN, body["answers"], sessions.move)
 
 
 @endpoint(
@@ -149,7 +150,7 @@ def move_session(session_id: UUID, body: dict[str, Any]) -> Response:
 )
 def hold_session(session_id: UUID, body: dict[str, Any]) -> Response:
     """Record that a session took place; it ratifies the mandataries replaced meanwhile (D19)."""
-    return acted(session_id, HELD, body["answers"], sessions.hold)
+    return answered(session_id, HELD, body["answers"], sessions.hold)
 
 
 @endpoint(
@@ -164,12 +165,7 @@ def hold_session(session_id: UUID, body: dict[str, Any]) -> Response:
 )
 def cancel_session(session_id: UUID, body: dict[str, Any]) -> Response:
     """Cancel a planned session, with the reason."""
-    with writes.once() as write:
-        if write.is_first:
-            readable(write.work, session_id, Permission.PLAN_SESSION)
-            sessions.cancel(write.work, session_id, reason=body["reason"])
-            write.done(url_for("api.show_session", session_id=session_id))
-    return shown(write)
+    return acted(session_id, lambda work, _session: sessions.cancel(work, session_id, reason=body["reason"]))
 
 
 @endpoint(
@@ -192,23 +188,30 @@ def designate_acting_chair(slug: str, body: dict[str, Any]) -> Response:
             answers = answering.clean(write.work, ACTING, body["answers"], basin_id=basin.id)
             acting.designate_in_basin(write.work, basin_id=basin.id, answers=answers)
             write.done(url_for("api.show_basin", slug=slug), HTTPStatus.CREATED)
-    response = jsonify(basin=slug, **{name: body["answers"][name] for name in ("acting_chair_id", "ends_on")})
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response
+    said = {name: body["answers"][name] for name in ("acting_chair_id", "ends_on")}
+    return write.answer(jsonify(basin=slug, **said))
 
 
-def acted(
+def answered(
     session_id: UUID, form: str, raw: dict[str, object], act: Callable[..., CommitteeSession]
 ) -> Response:
     """Do an act on a session from the answers to its form."""
-    with writes.once() as write:
-        if write.is_first:
-            session = readable(write.work, session_id, Permission.PLAN_SESSION)
-            answers = answering.clean(write.work, form, raw, basin_id=session.basin_id)
-            act(write.work, session_id, answers=answers)
-            write.done(url_for("api.show_session", session_id=session_id))
-    return shown(write)
+
+    def do(work: UnitOfWork, session: CommitteeSession) -> None:
+        answers = answering.clean(work, form, raw, basin_id=session.basin_id)
+        act(work, session_id, answers=answers)
+
+    return acted(session_id, do)
+
+
+def acted(session_id: UUID, do: Callable[[UnitOfWork, CommitteeSession], object]) -> Response:
+    """Do this once on a session that the bearer may change."""
+    return shown(
+        writes.act(
+            lambda work: do(work, readable(work, session_id, Permission.PLAN_SESSION)),
+            url_for("api.show_session", session_id=session_id),
+        )
+    )
 
 
 def readable(work: UnitOfWork, session_id: UUID, permission: Permission) -> CommitteeSession:
@@ -220,12 +223,8 @@ def readable(work: UnitOfWork, session_id: UUID, permission: Permission) -> Comm
 
 def shown(write: writes.Write) -> Response:
     """The session as it is now, with the status and the place of the first answer."""
-    session_id = UUID(write.location.rsplit("/", 1)[-1])
     with web_work.start_reading() as work:
-        response = jsonify(described(work, [sessions.find(work, session_id)])[0])
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response
+        return write.answer(jsonify(described(work, [sessions.find(work, write.made_id)])[0]))
 
 
 def described(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, jsonify, url_for
@@ -16,6 +17,9 @@ from web.api import writes
 from web.api.bodies import Answers, Body, Day, Identifier, Text
 from web.api.endpoints import endpoint
 from web.api.tasks import whole
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
 
 REFUSALS = (403, 404, 409, 503)
 
@@ -52,11 +56,7 @@ class Completion(Body):
 )
 def claim_task(task_id: UUID) -> Response:
     """Take a task that any holder of its role may do."""
-    with writes.once() as write:
-        if write.is_first:
-            tasks.claim(write.work, task_id=task_id)
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+    return acted(task_id, lambda work: tasks.claim(work, task_id=task_id))
 
 
 @endpoint(
@@ -70,11 +70,7 @@ def claim_task(task_id: UUID) -> Response:
 )
 def release_task(task_id: UUID) -> Response:
     """Give a claimed task back to all who may do it."""
-    with writes.once() as write:
-        if write.is_first:
-            tasks.release(write.work, task_id=task_id)
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+    return acted(task_id, lambda work: tasks.release(work, task_id=task_id))
 
 
 @endpoint(
@@ -90,11 +86,7 @@ def release_task(task_id: UUID) -> Response:
 )
 def delegate_task(task_id: UUID, body: dict[str, Any]) -> Response:
     """Hand a task to another holder of its role; a personal one is handed to nobody."""
-    with writes.once() as write:
-        if write.is_first:
-            tasks.delegate(write.work, task_id=task_id, to=body["to"])
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+    return acted(task_id, lambda work: tasks.delegate(work, task_id=task_id, to=body["to"]))
 
 
 @endpoint(
@@ -110,12 +102,12 @@ def delegate_task(task_id: UUID, body: dict[str, Any]) -> Response:
 )
 def save_draft(task_id: UUID, body: dict[str, Any]) -> Response:
     """Keep what was answered so far; a draft is one's own, and never refused for what it says."""
-    with writes.once() as write:
-        if write.is_first:
-            form = tasks.find(write.work, task_id=task_id).task.form
-            tasks.save_draft(write.work, task_id=task_id, answers=catalogue.draft(form, body["answers"]))
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+
+    def keep(work: UnitOfWork) -> None:
+        form = tasks.find(work, task_id=task_id).task.form
+        tasks.save_draft(work, task_id=task_id, answers=catalogue.draft(form, body["answers"]))
+
+    return acted(task_id, keep)
 
 
 @endpoint(
@@ -140,20 +132,18 @@ def complete_task(task_id: UUID, body: dict[str, Any]) -> Response:
     `late_reason`. `on_behalf_of` is for the officer who types what somebody said, never on a personal
     task: 403.
     """
-    with writes.once(on_behalf_of=body["on_behalf_of"]) as write:
-        if write.is_first:
-            tasks.complete(
-                write.work, task_id=task_id, answers=body["answers"], occurred_on=body["occurred_on"],
-                late_reason=body["late_reason"], channel="json",
-            )  # fmt: skip
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+
+    def do(work: UnitOfWork) -> None:
+        tasks.complete(
+            work, task_id=task_id, answers=body["answers"], occurred_on=body["occurred_on"],
+            late_reason=body["late_reason"], channel="json",
+        )  # fmt: skip
+
+    return acted(task_id, do, on_behalf_of=body["on_behalf_of"])
 
 
-def shown(write: writes.Write, task_id: UUID) -> Response:
-    """The task as it is now, with the status and the place of the first answer."""
+def acted(task_id: UUID, do: Callable[[UnitOfWork], object], *, on_behalf_of: UUID | None = None) -> Response:
+    """Do this once, and show the task as it is then."""
+    write = writes.act(do, url_for("api.show_task", task_id=task_id), on_behalf_of=on_behalf_of)
     with web_work.start_reading() as work:
-        response = jsonify(whole(work, tasks.find(work, task_id=task_id)))
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response
+        return write.answer(jsonify(whole(work, tasks.find(work, task_id=task_id))))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response
 
 from engine.agreements import signatures
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects.recording import coded
 from engine.runtime import locking, tasks
-from web.api import answering, writes
+from web.api import answering
 from web.api.bodies import Answers, Body, Day, Identifier
 from web.api.endpoints import endpoint
-from web.api.task_acts import REFUSALS, shown
+from web.api.task_acts import REFUSALS, acted
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
 
 FORM = "awaiting"
 
@@ -46,18 +49,16 @@ class OnPaper(Body):
 )
 def hold_task(task_id: UUID, body: dict[str, Any]) -> Response:
     """Put a task « en attente de … jusqu’au … », with its reason (D21)."""
-    with writes.once() as write:
-        if write.is_first:
-            view = tasks.find(write.work, task_id=task_id).task
-            wait = answering.clean(
-                write.work, FORM, body["answers"], basin_id=view.basin_id, case_id=view.case_id
-            )
-            tasks.await_third_party(
-                write.work, task_id=task_id, cause=str(coded(wait["cause"])), until=wait["until"],
-                reason=wait["reason"],
-            )  # fmt: skip
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+
+    def hold(work: UnitOfWork) -> None:
+        view = tasks.find(work, task_id=task_id).task
+        wait = answering.clean(work, FORM, body["answers"], basin_id=view.basin_id, case_id=view.case_id)
+        tasks.await_third_party(
+            work, task_id=task_id, cause=str(coded(wait["cause"])), until=wait["until"],
+            reason=wait["reason"],
+        )  # fmt: skip
+
+    return acted(task_id, hold)
 
 
 @endpoint(
@@ -71,11 +72,7 @@ def hold_task(task_id: UUID, body: dict[str, Any]) -> Response:
 )
 def resume_task(task_id: UUID) -> Response:
     """Take a task up again before the day until which it waited."""
-    with writes.once() as write:
-        if write.is_first:
-            tasks.resume(write.work, task_id=task_id)
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+    return acted(task_id, lambda work: tasks.resume(work, task_id=task_id))
 
 
 @endpoint(
@@ -93,13 +90,12 @@ def resume_task(task_id: UUID) -> Response:
 )
 def sign_on_paper(task_id: UUID, body: dict[str, Any]) -> Response:
     """Record a signature given on paper, with its scan: the officer's act, shown as such (D18)."""
-    with writes.once() as write:
-        if write.is_first:
-            standing = tasks.find(write.work, task_id=task_id)
-            if not standing.is_officer:
-                raise locking.NotYours
-            signatures.sign_on_paper(
-                write.work, task_id=task_id, signed_on=body["signed_on"], document_id=body["document_id"]
-            )
-            write.done(url_for("api.show_task", task_id=task_id))
-    return shown(write, task_id)
+
+    def sign(work: UnitOfWork) -> None:
+        if not tasks.find(work, task_id=task_id).is_officer:
+            raise locking.NotYours
+        signatures.sign_on_paper(
+            work, task_id=task_id, signed_on=body["signed_on"], document_id=body["document_id"]
+        )
+
+    return acted(task_id, sign)

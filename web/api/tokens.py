@@ -93,16 +93,10 @@ def require_managed(work: UnitOfWork, person_id: UUID) -> None:
 
 def revoked(person_id: UUID, token_id: UUID, place: str) -> Response:
     """End a token, once, and show it."""
-    with writes.once() as write:
-        if write.is_first:
-            tokens.revoke(write.work, person_id, token_id=token_id)
-            write.done(place)
+    write = writes.act(lambda work: tokens.revoke(work, person_id, token_id=token_id), place)
     with web_work.start_reading() as work:
         [found] = [each for each in tokens.of_person(work, person_id) if each.id == token_id]
-        response = jsonify(described(work, found))
-    response.status_code = write.status
-    response.headers["Location"] = write.location
-    return response
+        return write.answer(jsonify(described(work, found)))
 
 
 def described(work: UnitOfWork, token: ApiToken) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import request
+from flask import Response, request
 
 from engine.i18n import mark as _
 from engine.people import tokens
@@ -41,6 +41,17 @@ class Write:
     def done(self, location: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Say what the first request is answered, and where its result is read."""
         self.location, self.status = location, status.value
+
+    @property
+    def made_id(self) -> UUID:
+        """What the first request made: the last word of its place."""
+        return UUID(self.location.rsplit("/", 1)[-1])
+
+    def answer(self, response: Response) -> Response:
+        """Give this answer the status and the place of the first one."""
+        response.status_code = self.status
+        response.headers["Location"] = self.location
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +107,20 @@ def once(*, on_behalf_of: UUID | None = None) -> Iterator[Write]:
             work, route=this.route, key=this.key, request_hash=this.request_hash, status=write.status,
             location=write.location,
         )  # fmt: skip
+
+
+def act(do: Callable[[UnitOfWork], object], place: str, *, on_behalf_of: UUID | None = None) -> Write:
+    """Do this once; the result is read at `place`. Raises what `do` and `once` raise."""
+    with once(on_behalf_of=on_behalf_of) as write:
+        if write.is_first:
+            do(write.work)
+            write.done(place)
+    return write
+
+
+def create(make: Callable[[UnitOfWork], str]) -> Write:
+    """Make something once: `make` says where it is read. Raises what `make` and `once` raise."""
+    with once() as write:
+        if write.is_first:
+            write.done(make(write.work), HTTPStatus.CREATED)
+    return write
