@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.agreements import drafting, signatories
-from engine.operations import proposals, recalled
+from engine.operations import proposals
 from engine.operations.asked import Asked, Parts
+from engine.operations.recalled import corrected, ending, facts, follow_up, until_signature
 from engine.projects import corrections, final_reviews, reports, requests
 from engine.projects.recording import days
 from engine.skills import interventions
@@ -17,7 +18,7 @@ def other_mandatary(asked: Asked) -> Parts:
     """Who may take the mandate over."""
     return Parts(
         choices={"mandatary_id": partial(proposals.other_members, asked)},
-        facts=partial(recalled.of_project, asked),
+        facts=partial(facts.of_project, asked),
     )
 
 
@@ -41,7 +42,7 @@ def agreement_preparation(asked: Asked) -> Parts:
             "signatories-person_id": partial(proposals.signing_people, asked),
         },
         prefill=start,
-        facts=partial(recalled.of_decision, asked),
+        facts=partial(until_signature.of_decision, asked),
     )
 
 
@@ -51,7 +52,7 @@ def agreement_signature(asked: Asked) -> Parts:
     digest = agreement.text_hash if agreement is not None else ""
     return Parts(
         prefill=lambda: {"document_digest": digest},
-        facts=partial(recalled.of_agreement, asked),
+        facts=partial(until_signature.of_agreement, asked),
         limits={"document_digest": digest},
     )
 
@@ -80,19 +81,19 @@ def intervention_plan(asked: Asked) -> Parts:
             "interventions-expert_id": partial(proposals.experts, asked),
         },
         prefill=start,
-        facts=partial(recalled.of_means, asked),
+        facts=partial(follow_up.of_means, asked),
         limits={"interventions_optional": not committed},
     )
 
 
 def intervention(asked: Asked) -> Parts:
     """F8: what was planned."""
-    return Parts(facts=partial(recalled.of_intervention, asked))
+    return Parts(facts=partial(follow_up.of_intervention, asked))
 
 
 def accompaniment_review(asked: Asked) -> Parts:
     """The days planned beside the days given."""
-    return Parts(facts=partial(recalled.of_means, asked))
+    return Parts(facts=partial(follow_up.of_means, asked))
 
 
 def follow_up_report(asked: Asked) -> Parts:
@@ -112,7 +113,7 @@ def follow_up_report(asked: Asked) -> Parts:
 
     return Parts(
         prefill=start,
-        facts=partial(recalled.of_report, asked),
+        facts=partial(follow_up.of_report, asked),
         limits={"nothing_new_allowed": reports.may_say_nothing_new(asked.work, asked.project)},
     )
 
@@ -133,7 +134,7 @@ def intervention_request_review(asked: Asked) -> Parts:
             "expert_id": partial(proposals.experts, asked),
         },
         prefill=start,
-        facts=partial(recalled.of_request, asked),
+        facts=partial(follow_up.of_request, asked),
     )
 
 
@@ -143,18 +144,18 @@ def final_review(asked: Asked) -> Parts:
     def start() -> Mapping[str, object]:
         written = final_reviews.latest(asked.work, asked.project.id)
         if written is not None:
-            return recalled.review_to_redo(written)
+            return ending.review_to_redo(written)
         before = reports.latest(asked.work, asked.project.id)
         if before is None:
             return {}
         return {"jobs_created": before.jobs_created, "jobs_sustained": before.jobs_sustained}
 
-    return Parts(prefill=start, facts=partial(recalled.of_review_to_write, asked))
+    return Parts(prefill=start, facts=partial(ending.of_review_to_write, asked))
 
 
 def reminder_call(asked: Asked) -> Parts:
     """Whom to call, and at which number."""
-    return Parts(facts=partial(recalled.of_mandatary, asked))
+    return Parts(facts=partial(follow_up.of_mandatary, asked))
 
 
 def acting_chair_designation(asked: Asked) -> Parts:
@@ -164,7 +165,7 @@ def acting_chair_designation(asked: Asked) -> Parts:
 
 def address_correction(asked: Asked) -> Parts:
     """Whom to call, at which number, about which address."""
-    return Parts(facts=partial(recalled.of_address, asked))
+    return Parts(facts=partial(follow_up.of_address, asked))
 
 
 def session_held(asked: Asked) -> Parts:
@@ -181,7 +182,7 @@ def correction(asked: Asked) -> Parts:
     """The records of the dossier that may be corrected."""
     return Parts(
         choices={
-            "act_id": lambda: recalled.correctable(
+            "act_id": lambda: corrected.correctable(
                 asked, corrections.correctable(asked.work, asked.project.id)
             )
         },
@@ -196,9 +197,9 @@ def document(asked: Asked) -> Parts:
 
 def closure_sign_off(asked: Asked) -> Parts:
     """The term, and the review that closes the project."""
-    return Parts(facts=partial(recalled.of_final_review, asked))
+    return Parts(facts=partial(ending.of_final_review, asked))
 
 
 def termination_sign_off(asked: Asked) -> Parts:
     """Who asks for the early end, and why."""
-    return Parts(facts=partial(recalled.of_termination, asked))
+    return Parts(facts=partial(ending.of_termination, asked))

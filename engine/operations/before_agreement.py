@@ -7,15 +7,16 @@ from functools import partial
 
 from engine.committee import decisions
 from engine.i18n import mark as _
-from engine.operations import proposals, recalled, returned
+from engine.operations import proposals, returned
 from engine.operations.asked import Asked, Parts
+from engine.operations.recalled import facts, until_signature
 from engine.projects import appraisal
 from engine.projects.recording import days
 
 
 def plain(asked: Asked) -> Parts:
     """A form that knows what any form of a dossier does."""
-    return Parts(facts=partial(recalled.of_project, asked))
+    return Parts(facts=partial(facts.of_project, asked))
 
 
 def intake(asked: Asked) -> Parts:
@@ -39,7 +40,7 @@ def qualification(asked: Asked) -> Parts:
     return Parts(
         choices={"prescriber_id": partial(proposals.members, asked)},
         prefill=start,
-        facts=partial(recalled.of_intake, asked),
+        facts=partial(until_signature.of_intake, asked),
     )
 
 
@@ -47,7 +48,7 @@ def prescription_answer(asked: Asked) -> Parts:
     """The prescriber takes the file or suggests another member."""
     return Parts(
         choices={"suggested_prescriber_id": partial(proposals.members, asked)},
-        facts=partial(recalled.of_intake, asked),
+        facts=partial(until_signature.of_intake, asked),
     )
 
 
@@ -64,7 +65,7 @@ def preliminary_diagnostic(asked: Asked) -> Parts:
         ]
         return {**appraisal.summary_of(found[0]), "needs": needs}
 
-    return Parts(prefill=start, facts=partial(recalled.of_intake, asked), limits=of_advance(asked))
+    return Parts(prefill=start, facts=partial(until_signature.of_intake, asked), limits=of_advance(asked))
 
 
 def of_advance(asked: Asked) -> dict[str, object]:
@@ -87,7 +88,7 @@ def with_expert(asked: Asked) -> Parts:
     is_written = asked.parameters()["committee.written_consultation"]
     return Parts(
         choices={"expert_id": partial(proposals.experts, asked)},
-        facts=partial(recalled.of_diagnostic, asked),
+        facts=partial(until_signature.of_diagnostic, asked),
         excluded={} if is_written else {"outcome": {"complementary": BY_THE_COMMITTEE}},
     )
 
@@ -105,7 +106,7 @@ def file_completion(asked: Asked) -> Parts:
 
 def complementary_diagnostic(asked: Asked) -> Parts:
     """F3: the question put to the expert."""
-    return Parts(facts=partial(recalled.of_opinion, asked))
+    return Parts(facts=partial(until_signature.of_opinion, asked))
 
 
 def committee_decision(asked: Asked) -> Parts:
@@ -116,7 +117,7 @@ def committee_decision(asked: Asked) -> Parts:
             asked.work, asked.project.id, asked.task.instance_id if asked.task else None
         )
         if before is not None and before.sent_back_at is not None:
-            return recalled.decision_to_redo(asked, before)
+            return until_signature.decision_to_redo(asked, before)
         found: dict[str, object] = dict(proposals.session_since(asked))
         found["mode"] = asked.parameters()["committee.decision_mode"]
         if asked.task is not None and asked.task.instance_id != asked.case_id:
@@ -148,12 +149,12 @@ def may_lapse(asked: Asked) -> bool:
 
 def of_decision(asked: Asked) -> Parts:
     """What the chair signs off, what the firm is told, what the mandatary is asked."""
-    return Parts(facts=partial(recalled.of_decision, asked))
+    return Parts(facts=partial(until_signature.of_decision, asked))
 
 
 def conditions_lift(asked: Asked) -> Parts:
     """One row per condition."""
     return Parts(
         choices={"conditions-condition_id": partial(proposals.conditions, asked)},
-        facts=partial(recalled.of_decision, asked),
+        facts=partial(until_signature.of_decision, asked),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.committee import decisions
 from engine.i18n import mark as _
-from engine.operations import recalled
 from engine.operations.asked import Asked, Fact
+from engine.operations.recalled import facts, until_signature
 from engine.projects import appraisal
 
 
@@ -13,7 +13,7 @@ def of_completion(asked: Asked) -> list[Fact]:
     """What the committee wanted to know when it adjourned its decision."""
     decision = decisions.latest(asked.work, asked.project.id, asked.task.instance_id if asked.task else None)
     explanation = decision.explanation if decision is not None else None
-    return [*recalled.told((_("Ce que demande le comité"), explanation)), *recalled.of_project(asked)]
+    return [*facts.told((_("Ce que demande le comité"), explanation)), *facts.of_project(asked)]
 
 
 def of_decision_to_take(asked: Asked) -> list[Fact]:
@@ -30,6 +30,6 @@ def of_decision_to_take(asked: Asked) -> list[Fact]:
     ]
     return list(
         dict.fromkeys(
-            [*recalled.of_decision_to_take(asked), *recalled.told(*brought), *recalled.told(*found)]
+            [*until_signature.of_decision_to_take(asked), *facts.told(*brought), *facts.told(*found)]
         )
     )

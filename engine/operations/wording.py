@@ -1,8 +1,9 @@
-"""How a recalled fact writes lengths, numbers of documents and telephones, in the reader's language."""
+"""How a recalled fact writes days, money, codes, numbers and telephones, in the reader's language."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from babel import dates, numbers
@@ -10,6 +11,7 @@ from babel import dates, numbers
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.projects.recording import days
+from forms.choices import Coded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,3 +63,28 @@ def phone(stored: str | None) -> str | None:
         return stored
     digits = "0" + stored[3:]
     return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
+
+
+def label(asked: Asked, coded: type[Coded], value: str | None) -> str | None:
+    """What a stored code means, in the reader's language; a code of an older list as it is."""
+    if value is None:
+        return None
+    known = {str(member.value): member.label for member in coded}
+    return translate(known.get(value, value), asked.work.locale)
+
+
+def day(asked: Asked, value: date | None) -> str | None:
+    """A day as the reader's language writes it."""
+    return None if value is None else long_day(asked, value)
+
+
+def money(asked: Asked, cents: int | None) -> str | None:
+    """Cents as money; nothing when there is none."""
+    if not cents:
+        return None
+    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=REGIONS[asked.work.locale])
+
+
+def number(asked: Asked, value: Decimal) -> str:
+    """Days as the reader's language writes numbers."""
+    return numbers.format_decimal(value.normalize(), locale=REGIONS[asked.work.locale])

@@ -13,7 +13,7 @@ from flask import flash, render_template, request, url_for
 
 from engine.i18n import mark as _
 from engine.operations import correcting
-from engine.operations.recalled import KINDS
+from engine.operations.recalled.corrected import KINDS
 from engine.people import persons
 from engine.people.permissions import Permission
 from engine.projects import corrections

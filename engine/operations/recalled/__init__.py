@@ -1,0 +1,1 @@
+"""What a page recalls above a form’s questions: the few facts that the answer depends on, by phase."""
