@@ -253,6 +253,7 @@ POST /api/v1/tasks/<uuid:task_id>/delegate                              !.------
 POST /api/v1/tasks/<uuid:task_id>/draft                                 !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/hold                                  !..---.--- !00---0---
 POST /api/v1/tasks/<uuid:task_id>/release                               !.-------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/remind                                !.-------- !0--------
 POST /api/v1/tasks/<uuid:task_id>/resume                                !..---.--- !00---0---
 POST /api/v1/tasks/<uuid:task_id>/sign-on-paper                         !--------- !0--------
 GET  /api/v1/tokens                                                     !......... !.........

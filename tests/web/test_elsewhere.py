@@ -122,6 +122,44 @@ def test_a_decision_to_sign_is_the_chair_s_in_force(officer, lives, clock):
     assert mail.recipient_id == lives.world.people["chair"]
 
 
+def test_a_program_asks_again_once_and_is_told_why_it_may_not_ask_twice(api, lives, clock):
+    task = lives.to_diagnostic()
+    path = f"/tasks/{task.id}/remind"
+    clock.advance(days=(task.due_on - clock.instant.date()).days + 1)
+
+    first = api.post("officer", path, key="relance")
+    replayed = api.post("officer", path, key="relance")
+    again = api.post("officer", path)
+    in_english = api.post("officer", path, headers={"Accept-Language": "en"})
+
+    assert (first.status_code, first.json["id"], replayed.status_code) == (200, str(task.id), 200)
+    assert mails(lives, task.id) == [("task_reminded", lives.world.people["member"])]
+    listed = api.get("officer", f"/projects/{task.case_id}/mails").json["items"]
+    assert [each["task_id"] for each in listed if each["kind"] == "task_reminded"] == [str(task.id)]
+    assert (again.status_code, in_english.status_code) == (409, 409)
+    assert "il y a moins d’une semaine" in again.json["detail"]
+    assert in_english.json["detail"].startswith("A mail left less than a week ago")
+    assert api.post("member", path).status_code == 403
+    assert api.post("other_officer", path).status_code in {403, 404}
+    assert api.post("officer", path, key=None).status_code == 400
+    assert api.post("officer", path, scopes=("read",)).status_code == 403
+
+
+def test_a_program_is_refused_where_there_is_nobody_to_write_to(api, lives, clock):
+    own = lives.task(lives.open(), "qualify")
+    api.post("officer", f"/tasks/{own.id}/claim")
+    assert "vous revient" in api.post("officer", f"/tasks/{own.id}/remind").json["detail"]
+
+    held = lives.to_diagnostic(1)
+    clock.advance(days=(held.due_on - clock.instant.date()).days + 1)
+    wait = {"cause": "firm", "until": "2026-12-20", "reason": "Attend ses comptes."}
+    assert api.post("officer", f"/tasks/{held.id}/hold", {"answers": wait}).status_code == 200
+    refused = api.post("officer", f"/tasks/{held.id}/remind")
+
+    assert (refused.status_code, mails(lives, held.id)) == (409, [])
+    assert "en attente d’un tiers" in refused.json["detail"]
+
+
 def test_one_click_asks_again_and_a_week_passes_before_the_next(officer, lives, clock):
     task = lives.to_diagnostic()
     clock.advance(days=(task.due_on - clock.instant.date()).days + 1)

@@ -93,6 +93,7 @@ def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
             "document_id": str(things["document_id"]),
         },
         "/api/v1/tasks/<uuid:task_id>/resume": {},
+        "/api/v1/tasks/<uuid:task_id>/remind": {},
         "/api/v1/tokens/<uuid:token_id>/revoke": {},
         "/api/v1/people/<uuid:person_id>/tokens/<uuid:token_id>/revoke": {},
         "/api/v1/tasks/<uuid:task_id>/delegate": {"to": str(things["person_id"])},

@@ -1,4 +1,4 @@
-"""What the API does around a task: a wait for a third party and its end, a signature given on paper."""
+"""What the API does around a task: a wait for a third party, a reminder, a signature given on paper."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from engine.agreements import signatures
+from engine.escalation import reminding
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects.recording import coded
@@ -73,6 +74,24 @@ def hold_task(task_id: UUID, body: dict[str, Any]) -> Response:
 def resume_task(task_id: UUID) -> Response:
     """Take a task up again before the day until which it waited."""
     return acted(task_id, lambda work: tasks.resume(work, task_id=task_id))
+
+
+@endpoint(
+    "POST",
+    "/tasks/<uuid:task_id>/remind",
+    title=_("Relancer qui doit accomplir une tâche"),
+    note=_(
+        "Un courriel part à la prochaine heure ouvrée du bassin : un par semaine au plus, trois en tout "
+        "pour un compte rendu. « mails » du projet dit quand."
+    ),
+    permission=Permission.REMIND,
+    keyed=True,
+    answers={200: "Task"},
+    refusals=REFUSALS,
+)
+def remind_of_task(task_id: UUID) -> Response:
+    """Have whoever holds a task written to again, as an officer's click does (domain.md §5.4)."""
+    return acted(task_id, lambda work: reminding.remind(work, task_id))
 
 
 @endpoint(
