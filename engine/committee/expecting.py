@@ -63,7 +63,7 @@ def follow(work: UnitOfWork, basin_id: int) -> int:
     for case_id, task_id, opened_on, due_on in open_tasks(work, basin_id):
         day = due_day(work, basin_id, opened_on, today=today)
         was_examined = last_held is not None and opened_on <= last_held and due_on <= last_held
-        if day == due_on or was_examined or ("case", case_id) not in work.memory:
+        if day == due_on or was_examined or cases.already_locked(work, case_id) is None:
             continue
         instances.reschedule_task(work, case_id=case_id, task_id=task_id, due_on=day)
         changed += 1

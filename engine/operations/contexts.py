@@ -11,6 +11,7 @@ from engine.i18n import translate
 from engine.operations import after_decision, before_agreement, proposals
 from engine.operations.asked import Asked, Later, Parts
 from engine.people import basins
+from engine.runtime import cases
 from forms.context import Choice, Context
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def context(
     locale: str | None = None,
 ) -> Context:
     """What a task's form must know. `showing` adds values to start from and facts; reading needs neither."""
-    known = work.memory.get(("case", task.case_id))
+    known = cases.already_locked(work, task.case_id)
     zone = known.case.zone if known is not None else basins.zone_of(work, task.basin_id)
     asked = Asked(work, task.form, task.basin_id, task.case_id, task, work.today(zone), showing)
     return _context(asked, channel, locale, limits={"opened_on": task.opened_on})

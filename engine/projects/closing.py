@@ -156,7 +156,6 @@ def withdraw(
     request.accepted, request.decided_at, request.decided_by = True, work.now, work.actor.person_id
     project.end_kind = EndKind.WITHDRAWN.value
     project.end_cause, project.end_reason = requested_by, reason
-    work.memory["ended_on", project_id] = day
     messages.send(work, case_id=project_id, name="withdrawal_requested", occurred_on=day)
 
 
@@ -255,13 +254,24 @@ def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
         require_may_close(work, project, today=work.today(case.zone))
     project.end_kind = kind.value
     statuses.move(work, project, Status(kind))
-    project.ended_on = work.memory.get(("ended_on", case.id)) or work.today(case.zone)
+    said = withdrawn_on(work, project.id) if kind is EndKind.WITHDRAWN else None
+    project.ended_on = said or work.today(case.zone)
     work.record(
         "projects.project.ended", chain=case.id, subject=case.id, basin_id=case.basin_id,
         occurred_on=project.ended_on, end=kind.value, cause=project.end_cause,
     )  # fmt: skip
     tell_ended(work, project, kind)
     release_roles(work, project)
+
+
+def withdrawn_on(work: UnitOfWork, project_id: UUID) -> date | None:
+    """The day on which a project was withdrawn, as it was said; None when its process alone ended so."""
+    return work.database.scalars(
+        sa.select(EndRequest.occurred_on)
+        .where(EndRequest.project_id == project_id, EndRequest.kind == EndKind.WITHDRAWN.value)
+        .order_by(EndRequest.recorded_at.desc())
+        .limit(1)
+    ).first()
 
 
 def kind_of(project: Project, end_event: str) -> EndKind:

@@ -126,16 +126,14 @@ def resume(work: UnitOfWork, *, project_id: UUID, note: str | None = None) -> No
 
     Raises `instances.NotSuspended`.
     """
-    if note:
-        work.memory["resumption_note", project_id] = note
-    instances.resume(work, case_id=project_id)
+    instances.resume(work, case_id=project_id, note=note)
 
 
-def resumed(work: UnitOfWork, case: Case) -> None:
+def resumed(work: UnitOfWork, case: Case, note: str | None) -> None:
     """Show a dossier as taken up again, by somebody or because its suspension ran out."""
     project = find(work, case.id)
     project.suspended_on = project.suspended_until = None
     work.record(
         "projects.project.resumed", chain=case.id, subject=case.id, basin_id=case.basin_id,
-        content={"note": work.memory.get(("resumption_note", case.id))},
+        content={"note": note or None},
     )  # fmt: skip

@@ -144,7 +144,7 @@ class Domain:
     `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
     `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
     for the routing dates named `anchored`, and `hold_back(work, case, day, moved)` says how far a timer of
-    the project's own process may go; `resumed(work, case)` is told when a suspension is over.
+    the project's own process may go; `resumed(work, case, note)` is told when a suspension is over.
     """
 
     operations: Mapping[str, Operation]
@@ -156,4 +156,4 @@ class Domain:
     postpone: Callable[[UnitOfWork, Case, date, date, date], date]
     anchored: frozenset[str] = frozenset()
     hold_back: Callable[[UnitOfWork, Case, date, date], date] = lambda _work, _case, _day, moved: moved
-    resumed: Callable[[UnitOfWork, Case], None] = lambda _work, _case: None
+    resumed: Callable[[UnitOfWork, Case, str | None], None] = lambda _work, _case, _note: None

@@ -90,6 +90,16 @@ class InstanceState:
 
 
 @dataclass(slots=True)
+class Completing:
+    """What closing a task must know and its view does not say: waits, drafts, why its day is so early."""
+
+    awaiting_since: datetime | None = None
+    awaited_seconds: int = 0
+    has_drafts: bool = False
+    late_reason: str | None = None
+
+
+@dataclass(slots=True)
 class LockedCase:
     """A dossier under the act's lock: its root, its satellites once asked for, its chain's head."""
 
@@ -105,6 +115,7 @@ class LockedCase:
     satellites: dict[UUID, InstanceState] | None = None
     is_new: bool = False
     saved_length: int = field(default=0)
+    completing: dict[UUID, Completing] = field(default_factory=dict)  # By task, those locked with the case.
 
     def instances(self) -> list[InstanceState]:
         """The root, then the satellites that are known to be alive."""
@@ -117,7 +128,7 @@ def lock(work: UnitOfWork, case_id: UUID) -> LockedCase:
 
     Raises `CaseNotFound`.
     """
-    known: LockedCase | None = work.memory.get(("case", case_id))
+    known = already_locked(work, case_id)
     if known is not None:
         return known
     work.forget_what_was_read()
@@ -127,9 +138,15 @@ def lock(work: UnitOfWork, case_id: UUID) -> LockedCase:
     return adopt(work, row)
 
 
+def already_locked(work: UnitOfWork, case_id: UUID) -> LockedCase | None:
+    """The dossier, if this act has locked it already; None otherwise."""
+    known: LockedCase | None = work.memory.get((__name__, case_id))
+    return known
+
+
 def adopt(work: UnitOfWork, row: Any) -> LockedCase:
     """Take a locked root row (columns of `ROOT_COLUMNS`) into the act; it is saved at its end."""
-    known: LockedCase | None = work.memory.get(("case", row.root_id))
+    known = already_locked(work, row.root_id)
     if known is not None:
         return known
     root = InstanceState(
@@ -195,7 +212,7 @@ def names_of(text: str) -> frozenset[str]:
 
 
 def _keep(work: UnitOfWork, locked: LockedCase) -> LockedCase:
-    work.memory["case", locked.case.id] = locked
+    work.memory[__name__, locked.case.id] = locked
     work.heads[locked.case.id] = (locked.head, None)  # Saved with the row, at no cost of its own.
     work.finishers.append(lambda: _save(work, locked))
     if locked.is_new:

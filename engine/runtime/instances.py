@@ -136,10 +136,11 @@ def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> Non
     )  # fmt: skip
 
 
-def resume(work: UnitOfWork, *, case_id: UUID) -> None:
+def resume(work: UnitOfWork, *, case_id: UUID, note: str | None = None) -> None:
     """Take a suspended dossier up again: dates move by the working days lost (D7).
 
-    The 18 months, and what is counted from the same day, stay where they are. Raises `NotSuspended`.
+    `note` is what whoever resumes it has to say. The 18 months, and what is counted from the same day, stay
+    where they are. Raises `NotSuspended`.
     """
     locked = cases.lock(work, case_id)
     if locked.suspended_on is None:
@@ -171,7 +172,7 @@ def resume(work: UnitOfWork, *, case_id: UUID) -> None:
         "runtime.case.resumed", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
         suspended_on=lost[1],
     )  # fmt: skip
-    work.domain.resumed(work, locked.case)
+    work.domain.resumed(work, locked.case, note)
 
 
 def _postpone_timers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, opening
 from engine.runtime.acts import TaskView
-from engine.runtime.cases import LockedCase
+from engine.runtime.cases import Completing, LockedCase
 from engine.runtime.models import Draft, Instance, Task
 
 task = table_of(Task)
@@ -80,6 +81,11 @@ def _of_actor(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
     )
 
 
+def spelled(roles: Iterable[str]) -> list[sa.ColumnElement[str]]:
+    """Roles written out in a statement: as bound values, SQLAlchemy would write the statement anew each time."""
+    return [sa.literal_column(f"'{role}'", sa.Text) for role in roles]
+
+
 here = sa.or_(assignment.c.basin_id.is_(None), assignment.c.basin_id == task.c.basin_id)
 
 
@@ -91,7 +97,7 @@ def on_the_project(case_id: Any) -> sa.ColumnElement[bool]:
     of_a_project = sorted(role.value for role in CASE_ROLES)
     return sa.or_(
         assignment.c.case_id == case_id,
-        sa.and_(assignment.c.case_id.is_(None), assignment.c.role.not_in(of_a_project)),
+        sa.and_(assignment.c.case_id.is_(None), assignment.c.role.not_in(spelled(of_a_project))),
     )
 
 
@@ -104,7 +110,7 @@ SEES = ("operator", "chair", "seat", "steering", "administrator", "auditor")
 IS_HERE = _of_actor(
     sa.or_(
         assignment.c.case_id == task.c.case_id,
-        sa.and_(here, assignment.c.case_id.is_(None), assignment.c.role.in_(SEES)),
+        sa.and_(here, assignment.c.case_id.is_(None), assignment.c.role.in_(spelled(SEES))),
     )
 ).label("is_here")
 
@@ -166,7 +172,7 @@ def days(work: UnitOfWork, zone: ZoneInfo) -> dict[str, date]:
 
 def zone_of(work: UnitOfWork, view: TaskView) -> ZoneInfo:
     """The zone of a task's dossier, which the act has locked already most of the time."""
-    locked: LockedCase | None = work.memory.get(("case", view.case_id))
+    locked = cases.already_locked(work, view.case_id)
     return basins.zone_of(work, view.basin_id) if locked is None else locked.case.zone
 
 
@@ -188,11 +194,7 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
         raise TaskNotFound
     standing = _standing(work, row)
     locked = cases.adopt(work, row)
-    work.memory["completion", task_id] = {
-        "awaiting_since": standing.awaiting_since,
-        "awaited_seconds": standing.awaited_seconds,
-        "has_drafts": row.has_drafts,
-    }
+    locked.completing[task_id] = Completing(standing.awaiting_since, standing.awaited_seconds, row.has_drafts)
     return standing, locked
 
 

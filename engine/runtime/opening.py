@@ -17,7 +17,7 @@ from engine import clock as clocks
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import OpenedTask, TaskView
-from engine.runtime.cases import InstanceState, LockedCase
+from engine.runtime.cases import Completing, InstanceState, LockedCase
 from engine.runtime.models import Draft, Task
 from engine.spiff.workflow import OpenStep
 from forms import catalogue
@@ -142,7 +142,7 @@ def close(
     moot = [each for each in closed if completed is None or each != completed.id]
     if completed is not None and completed.id in closed:
         work.write(CLOSE, _completed(work, locked, completed, occurred_on), expected=1)
-        if work.memory.get(("completion", completed.id), {}).get("has_drafts"):
+        if completed.id in locked.completing and locked.completing[completed.id].has_drafts:
             work.write(DROP_DRAFTS, {"key": completed.id})
         work.record(
             "runtime.task.completed",
@@ -174,9 +174,9 @@ def _completed(work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on
     at = max(done.opened_at, min(work.now, clocks.end_of_day(occurred_on, zone)))
     taken = min(done.claimed_at or done.opened_at, at)
     waiting, working = int((taken - done.opened_at).total_seconds()), int((at - taken).total_seconds())
-    details = work.memory.get(("completion", done.id), {})
+    completing = locked.completing.get(done.id) or Completing()
     awaited = awaited_seconds(
-        details.get("awaited_seconds", 0), details.get("awaiting_since"), wait_ends(done, zone, at)
+        completing.awaited_seconds, completing.awaiting_since, wait_ends(done, zone, at)
     )
     awaited = min(awaited, waiting + working)
     return {
@@ -186,7 +186,7 @@ def _completed(work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on
         "on_behalf_of": work.on_behalf_of,
         "outcome": "completed",
         "occurred_on": occurred_on,
-        "late_reason": details.get("late_reason"),
+        "late_reason": completing.late_reason,
         "claimed_at": done.claimed_at,
         "waiting_seconds": waiting - max(0, awaited - working),
         "working_seconds": max(0, working - awaited),

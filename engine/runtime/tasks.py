@@ -103,7 +103,7 @@ def complete(
     context = work.domain.context(work, standing.task, showing=False, channel=channel)
     clean = catalogue.load(standing.task.form, answers, context)
     if late_reason:
-        work.memory["completion", task_id]["late_reason"] = late_reason
+        locked.completing[task_id].late_reason = late_reason
     advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
     return standing.task
 

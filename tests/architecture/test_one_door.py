@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -114,6 +115,23 @@ def test_nothing_is_read_while_a_view_writes():
     ]
 
     assert not problems, tree.listing(problems, "Ask web.work.start_work(): it refuses to write for a GET.")
+
+
+def test_what_an_act_remembers_stays_in_its_module():
+    """A value kept under a name spelt twice is silently missing when one is misspelt: pass it on instead."""
+    problems = [
+        f"{module.path}:{node.lineno} {ast.unparse(node)}"
+        for module in tree.modules("engine", "web")
+        if "work.memory" in module.text
+        for node in ast.walk(module.syntax)
+        if isinstance(node, ast.Tuple) and node.elts and isinstance(node.elts[0], ast.Constant)
+        if re.search(r"work\.memory\b", module.text.splitlines()[node.lineno - 1])
+    ]
+
+    assert not problems, tree.listing(
+        problems, "Keep it under (__name__, …), or hand it over as an argument."
+    )
+    assert sum("work.memory" in module.text for module in tree.modules("engine")) >= 3
 
 
 def test_rows_of_tasks_are_written_by_the_runtime_alone():
