@@ -14,6 +14,7 @@ from forms import presentation
 from web import once
 from web import work as web_work
 from web.auth import for_one_task, keeps_when_idle, requires
+from web.inbox import what_next
 from web.inbox.answers import has_files, sent, with_files
 from web.inbox.blueprint import pages
 from web.inbox.idle import keep_draft
@@ -45,8 +46,12 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
             occurred_on=received.occurred_on, late_reason=received.late_reason,
         )  # fmt: skip
         response = once.done(work, destination(task_id))
-    said = _("C’est fait : {task}, {firm}.")
-    flash(web_work.translated(said, task=web_work.translated(view.title), firm=view.firm), "success")
+    with web_work.start_reading() as work:
+        following = what_next.sentence(work, view)
+    said = web_work.translated(
+        _("C’est fait : {task}, {firm}."), task=web_work.translated(view.title), firm=view.firm
+    )
+    flash(f"{said} {following}" if following else said, "success")
     return response
 
 

@@ -16,7 +16,7 @@ from forms import catalogue, presentation
 from web import once, typography
 from web import work as web_work
 from web.auth import viewer
-from web.inbox import around, panel, signature
+from web.inbox import around, panel, signature, what_next
 from web.inbox.rows import cause_of
 from web.inbox.shown import Shown, Typed, is_limited
 
@@ -90,6 +90,7 @@ def heading(page: Shown) -> dict[str, Any]:
         if view.suspended
         else None,
         "done": done(page),
+        "following": what_next.sentence(page.work, view) if view.closed_at else None,
         "readonly": None if page.asks or view.closed_at else readonly(page),
     }
 

@@ -12,7 +12,7 @@ from engine.people.permissions import Permission
 from engine.runtime import tasks
 from web import work as web_work
 from web.auth import for_one_task, requires
-from web.inbox import around, signature
+from web.inbox import around, signature, what_next
 from web.inbox.blueprint import pages
 from web.inbox.shown import Typed, is_limited
 from web.inbox.task_model import view_model
@@ -35,11 +35,13 @@ def thank(task_id: UUID) -> str:
     with web_work.start_reading() as work:
         view = tasks.find(work, task_id=task_id).task
         facts = around.people(work, view, work.today(basins.zone_of(work, view.basin_id)))
+        following = what_next.sentence(work, view)
     return render_template(
         "inbox/thanks.html",
         title=web_work.translated(view.title),
         firm=view.firm,
         people=facts,
+        following=following,
         is_limited=is_limited(),
         text_url=url_for("inbox.show_task", task_id=task_id) if view.form == signature.FORM else None,
     )

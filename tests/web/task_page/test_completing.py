@@ -91,11 +91,18 @@ def test_submitting_completes_the_task_and_goes_on_to_the_next(member, lives, ta
     assert "Fait par vous le 16 novembre 2026 à 10 h 00." in text(member.get(f"/taches/{task.id}"))
 
 
-def test_after_the_last_task_the_list_comes_back(member, task):
+def test_after_the_last_task_the_list_comes_back_and_says_what_is_next(member, task):
     answer = member.post(f"/taches/{task.id}", data=TYPED_DIAGNOSTIC)
 
     assert member.get(answer.location).location == "/taches"
-    assert "C’est fait" in text(member.get("/taches"))
+    said = text(member.get("/taches"))
+    assert "C’est fait" in said
+    assert "La suite : vérifier le dossier (Opérateur)." in said
+    assert "La suite : vérifier le dossier (Opérateur)." in text(member.get(f"/taches/{task.id}"))
+
+
+def test_a_task_still_to_do_says_nothing_of_what_is_next(member, task):
+    assert "La suite" not in text(member.get(f"/taches/{task.id}"))
 
 
 def test_answers_to_correct_come_back_as_typed_and_nothing_is_written(member, lives, task):
