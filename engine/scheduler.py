@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -26,6 +25,7 @@ from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
+from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, tasks, timers
 
@@ -262,7 +262,7 @@ def advance_clock(engine: Engine, *, to: datetime) -> int:
     Returns how many things were done. Raises `ClockIsReal`, `AlreadyAdvancing`, `BackwardClock`, `Held`.
     """
     require_simulated(engine)
-    holder = f"{process_name()}/{UUID(int=id(object()))}"
+    holder = f"{process_name()}/{new_id()}"
     with engine.database.start_work() as work:
         if installation.is_held(work):
             raise Held  # Playing time on would fire what D26 keeps still.

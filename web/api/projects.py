@@ -114,6 +114,11 @@ def open_project(body: dict[str, Any]) -> Response:
 )
 def show_project(project_id: UUID) -> Response:
     """Show a project: where it stands, what is awaited of whom, which days it is heading for."""
+    return project_now(project_id)
+
+
+def project_now(project_id: UUID) -> Response:
+    """The project as it is now, for those who may see it."""
     with web_work.start_reading() as work:
         return jsonify(representations.project(work, readable(work, project_id)))
 
@@ -167,4 +172,4 @@ def readable(work: UnitOfWork, project_id: UUID, permission: Permission = Permis
 
 def shown(write: writes.Write, project_id: UUID) -> Response:
     """The project as it is now, with the status and the place of the first answer."""
-    return write.answer(show_project.__wrapped__(project_id=project_id))  # type: ignore[attr-defined]
+    return write.answer(project_now(project_id))

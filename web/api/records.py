@@ -61,6 +61,11 @@ class RightAnswers(Body):
 )
 def list_records(project_id: UUID) -> Response:
     """List the records that may be corrected, the latest first."""
+    return records_now(project_id)
+
+
+def records_now(project_id: UUID) -> Response:
+    """What may be corrected now, for those who may correct it."""
     with web_work.start_reading() as work:
         readable(work, project_id, Permission.CORRECT)
         found = corrections.correctable(work, project_id)
@@ -110,7 +115,7 @@ def correct_record(project_id: UUID, record_id: UUID, body: dict[str, Any]) -> R
         put_right(work, corrections.find(work, record_id, project_id=project_id), body)
 
     write = writes.act(correct, url_for("api.list_records", project_id=project_id))
-    return write.answer(list_records.__wrapped__(project_id=project_id))  # type: ignore[attr-defined]
+    return write.answer(records_now(project_id))
 
 
 def put_right(work: UnitOfWork, found: Found, body: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -113,18 +115,11 @@ def stored(work: UnitOfWork, view: TaskView, name: str) -> list[UUID]:
         ]  # fmt: skip
 
 
-class errors_under:  # noqa: N801 -- read as words: `with errors_under(name):`
+@contextmanager
+def errors_under(name: str) -> Iterator[None]:
     """Say under a question's own name what is wrong with its files."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise again under the question's name."""
-        if isinstance(error, errors.InvalidAnswers):
-            raise errors.InvalidAnswers(
-                {self.name: [text for texts in error.messages.values() for text in texts]}
-            ) from error
+    try:
+        yield
+    except errors.InvalidAnswers as error:
+        told = [text for texts in error.messages.values() for text in texts]
+        raise errors.InvalidAnswers({name: told}) from error

@@ -26,7 +26,7 @@ from web.projects.frame import File, frame, read_file
 
 if TYPE_CHECKING:
     from engine.outbox.mail_log import LoggedMail
-    from engine.projects.models import Document
+    from engine.projects.models import Document, Note, PhoneCall
 
 SECRET = ("code", "invitation")
 PAPERS = (_("Date"), _("Nature"), _("Nom ou texte"), _("Par"), _("Visible par"), _("Barré"))
@@ -67,7 +67,7 @@ def papers_of(file: File) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     authors = [each.recorded_by for each in kept] + [each.recorded_by for each in notes]
     authors += [each.recorded_by for each in calls]
     people = persons.names(work, authors)
-    told = [note_of(each, people) for each in notes] + [call_of(each, people) for each in calls]
+    told = [note_of(each, each.text, people) for each in notes] + [call_of(each, people) for each in calls]
     told.sort(key=lambda each: (each["on"], each["recorded_at"]), reverse=True)
     return [document_of(file, each, people) for each in kept], told
 
@@ -158,11 +158,11 @@ def document_of(file: File, found: Document, people: dict[UUID, str]) -> dict[st
     }
 
 
-def note_of(found: Any, people: dict[UUID, str]) -> dict[str, Any]:
-    """One note as a line."""
+def note_of(found: Note | PhoneCall, text: str, people: dict[UUID, str]) -> dict[str, Any]:
+    """One note as a line, or a call by its summary."""
     return {
         "title": _("Note"),
-        "text": found.text,
+        "text": text,
         "on": found.occurred_on,
         "recorded_at": found.recorded_at,
         "who": people.get(found.recorded_by),
@@ -171,21 +171,13 @@ def note_of(found: Any, people: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def call_of(found: Any, people: dict[UUID, str]) -> dict[str, Any]:
+def call_of(found: PhoneCall, people: dict[UUID, str]) -> dict[str, Any]:
     """One call as a line."""
     outgoing = found.direction == "outgoing"
     title = _("Appel à {person}") if outgoing else _("Appel de {person}")
-    return note_of(Told(found), people) | {"title": web_work.translated(title, person=found.correspondent)}
-
-
-class Told:
-    """A call read as a note: its summary is its text."""
-
-    def __init__(self, call: Any) -> None:
-        self._call = call
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._call, "summary" if name == "text" else name)
+    return note_of(found, found.summary, people) | {
+        "title": web_work.translated(title, person=found.correspondent)
+    }
 
 
 def mail_of(mail: LoggedMail, titles: dict[UUID, str]) -> dict[str, Any]:
