@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
+from engine.people import persons
 from engine.persistence import history
 from engine.persistence.base import new_id
 from engine.projects.follow_up_models import FinalReview, Report, ReportPeriod
@@ -46,6 +47,10 @@ class NotCorrectable(errors.Conflict):
     """Cet acte ne se corrige pas ici, ou l’a déjà été."""
 
 
+class AlreadyCorrected(NotCorrectable):
+    """Cet acte a déjà été corrigé par {name}, le {when} : l’historique du projet dit ce qui est juste."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consequence:
     """Something that followed from a recorded act, as the history has it."""
@@ -66,12 +71,22 @@ class Found:
 
 
 def find(work: UnitOfWork, record_id: UUID, *, project_id: UUID) -> Found:
-    """A record of a dossier that may be corrected. Raises `NotCorrectable`."""
+    """A record of a dossier that may be corrected. Raises `NotCorrectable`, `AlreadyCorrected`."""
     for kind, (table, fields) in CORRECTABLE.items():
         found = work.database.get(table, record_id)
-        if found is not None and found.project_id == project_id and found.struck_at is None:
+        if found is not None and found.project_id == project_id:
+            require_standing(work, found)
             return Found(kind, found, fields)
     raise NotCorrectable
+
+
+def require_standing(work: UnitOfWork, record: Recorded) -> None:
+    """Refuse a record struck out already, and say by whom and when. Raises `AlreadyCorrected`."""
+    if record.struck_at is None:
+        return
+    first = work.database.scalars(sa.select(Correction).where(Correction.original_id == record.id)).one()
+    name = persons.names(work, [first.recorded_by]).get(first.recorded_by, "")
+    raise AlreadyCorrected(who=first.recorded_by, name=name, when=first.recorded_at)
 
 
 def correctable(work: UnitOfWork, project_id: UUID) -> list[Found]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.persistence.base import Base, new_id
-from engine.projects.models import Recorded
+from engine.projects.models import Recorded, replaced_once
 
 
 class Report(Recorded, Base):
@@ -169,3 +169,7 @@ class AddressProblem(Base):
     note: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
+
+
+for _table in (Report, FinalReview):
+    replaced_once(_table)

@@ -122,6 +122,14 @@ class Recorded:
     replaces_id: Mapped[UUID | None]
 
 
+def replaced_once(table: type[Recorded]) -> sa.Index:
+    """A wrong record has one right one at most: the last fence behind `corrections.correct` (D21)."""
+    name = f"{table.__tablename__}_replaces_id"  # type: ignore[attr-defined]
+    replaces: Any = table.replaces_id
+    is_right_one = replaces.is_not(None)
+    return sa.Index(name, replaces, unique=True, postgresql_where=is_right_one, sqlite_where=is_right_one)
+
+
 class Diagnostic(Recorded, Base):
     """A preliminary diagnostic as submitted (F2); sent back and submitted again makes another row."""
 
@@ -275,10 +283,14 @@ class Correction(Base):
     basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
     kind: Mapped[str]
-    original_id: Mapped[UUID] = mapped_column(index=True)
+    original_id: Mapped[UUID] = mapped_column(index=True, unique=True)  # Corrected once, or struck out.
     replacement_id: Mapped[UUID | None]
     reason: Mapped[str]
     correction: Mapped[str | None]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
     followed: Mapped[list[Any]] = mapped_column(default=list)
+
+
+for _table in (Diagnostic, Document, Note, PhoneCall):
+    replaced_once(_table)

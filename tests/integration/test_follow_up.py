@@ -278,7 +278,10 @@ def test_a_wrong_figure_is_struck_out_replaced_and_what_followed_is_listed(label
     assert correction.reason == "Un zéro de trop."
     with labelled.database.start_reading() as work:
         assert reports.latest(work, labelled.case_id).jobs_created == 2
-    with labelled.work_as("officer") as work, pytest.raises(corrections.NotCorrectable):
+    with (
+        labelled.work_as("officer") as work,
+        pytest.raises(corrections.AlreadyCorrected, match=r"par Officer \(démo\)"),
+    ):
         corrections.correct(
             work,
             project_id=labelled.case_id,

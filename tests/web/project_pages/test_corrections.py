@@ -8,9 +8,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from lxml import html
 
+from engine.people import persons
 from engine.persistence import history
 from engine.persistence.unit_of_work import Actor
-from engine.projects import documents, everyday
+from engine.projects import corrections, documents, everyday
 from engine.projects.models import Note
 from tests.web import installation
 from tests.web.project_pages.reading import PDF, TODAY, rows, sent, text_of
@@ -67,6 +68,24 @@ def test_a_note_is_struck_out_with_what_should_have_been_read(officer, engine, w
 
     assert answer.status_code == 303
     assert rows(engine, Note)[0].struck_at is not None
+
+
+def test_whoever_corrects_second_is_told_who_was_first(officer, engine, world, life):
+    with engine.database.start_work(Actor(world.people["chair"])) as work:
+        note = everyday.write_note(work, project_id=life.case_id, text="Faux.", audience="operator")
+        work.flush()
+        corrections.strike_out(
+            work, project_id=life.case_id, record_id=note.id, reason="Autre firme.", correction="Rien."
+        )
+        first = persons.find(work, world.people["chair"]).full_name
+
+    answer = officer.post(
+        f"/projets/{life.case_id}/correction/{note.id}",
+        data={"reason": "Erreur.", "correction": "Juste.", "consequences_read": "yes"},
+    )
+
+    assert answer.status_code == 409
+    assert f"Cet acte a déjà été corrigé par {first}, le " in text_of(answer)
 
 
 def test_a_document_of_one_dossier_is_not_read_through_another(officer, engine, world, life):
