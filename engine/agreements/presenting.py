@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements import wording
+from engine.agreements import signed_facts, wording
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.people import organisations
 from engine.people.models import Role
@@ -59,11 +59,18 @@ def of_task(work: UnitOfWork, task: TaskView) -> Shown | None:
         number=agreement.number,
         version=agreement.version,
         digest=agreement.text_hash,
-        blocks=tuple(wording.blocks(agreement.body)),
+        blocks=tuple(words_of(agreement)),
         is_voided=agreement.voided_at is not None,
         line=own.get(task.position),
         others=tuple(line for position, line in own.items() if position != task.position),
     )
+
+
+def words_of(agreement: Agreement) -> list[Block]:
+    """The text as a page sets it: the words that were signed, or the facts of before there were words."""
+    if agreement.media_type == signed_facts.FACTS:
+        return signed_facts.blocks(agreement.body)
+    return wording.blocks(agreement.body)
 
 
 def own_lines(work: UnitOfWork, agreement: Agreement, task: TaskView) -> dict[int | None, OwnLine]:

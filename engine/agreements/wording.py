@@ -18,6 +18,7 @@ from forms import choices
 # What a signature binds is these bytes; an archive format would bring its own type and its own bytes.
 PLAIN_TEXT = "text/plain; charset=utf-8"
 REGION = "fr_FR"
+TITLE = "Convention de coopération et de développement"
 ITEM = "– "
 BREAKS = re.compile(r"[ \t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")  # All that would begin a line, or hide one.
 DOMAINS = {str(each.value): each.label for each in choices.SkillDomain}
@@ -48,7 +49,7 @@ def written(facts: Mapping[str, Any]) -> str:
     """The agreement’s text: French whoever reads it, one paragraph to a line, the same for the same facts."""
     articles = [purpose(facts), skills(facts), advance(facts), following(facts), duties(facts), term(facts)]
     lines = [
-        "Convention de coopération et de développement",
+        TITLE,
         *preamble(facts),
         *(
             line

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from engine.agreements import wording
+from engine.agreements import presenting
+from engine.agreements.models import Agreement
 from engine.persistence import schema
 from tests.integration.test_schema import empty  # noqa: F401 -- a database without a table, of each kind
 
@@ -59,7 +60,26 @@ def test_what_was_signed_before_is_kept_word_for_word(empty):  # noqa: F811
         [kept] = connection.execute(sa.text("SELECT body, media_type, text_hash FROM agreement")).all()
     assert tuple(kept) == (canonical, "application/json", text_hash)
     assert hashlib.sha256(kept.body.encode()).hexdigest() == kept.text_hash
-    assert wording.blocks(kept.body), "an old agreement is still shown"
+
+
+def test_an_agreement_signed_as_facts_is_read_in_words():
+    body = json.dumps(SNAPSHOT | {"signatories": [], "added": {"since": 1}}, ensure_ascii=False)
+    agreement = Agreement(body=body, media_type="application/json")
+
+    shown = presenting.words_of(agreement)
+
+    assert [each.text.replace("\u202f", " ").replace("\xa0", " ") for each in shown[2:]] == [
+        "Numéro : TDL-C-2026-001",
+        "Objet : Une ligne de plus, près de Toul",
+        "Jours apportés :",
+        "Forges (démo) : 6 jours",
+        "Avance remboursable : 15 000,00 €",
+        "Mandataire : non précisé",
+        "Signataires :",
+        "aucun",
+        'added : {"since": 1}',
+    ]
+    assert not any("quarter_days" in each.text for each in shown)
 
 
 def test_a_migrated_agreement_is_never_rewritten(empty):  # noqa: F811

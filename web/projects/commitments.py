@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import clock
-from engine.agreements import drafting, signatories, signatures, wording
+from engine.agreements import drafting, presenting, signatories, signatures
 from engine.committee import decided
 from engine.i18n import mark as _
 from engine.people import organisations, persons
@@ -155,7 +155,7 @@ def agreement_of(agreement: Agreement) -> dict[str, Any]:
         "objective": agreement.text.get("objective"),
         "jobs_target": agreement.text.get("jobs_target"),
         "digest": agreement.text_hash,
-        "blocks": wording.blocks(agreement.body),
+        "blocks": presenting.words_of(agreement),
         "voided_on": clock.local_date(agreement.voided_at, web_work.zone()) if agreement.voided_at else None,
     }
 
