@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import engine.persistence.base
+from engine.persistence.migrations.first_tables import recorded
 
 
 def upgrade() -> None:
@@ -30,15 +31,7 @@ def upgrade() -> None:
         sa.Column("intervention_quarter_days", sa.Integer(), nullable=True),
         sa.Column("intervention_purpose", sa.Text(), nullable=True),
         sa.Column("difficulties", sa.Text(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("basin_id", sa.Integer(), nullable=False),
-        sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
-        sa.Column("struck_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        *recorded.columns(),
         sa.ForeignKeyConstraint(["basin_id"], ["basin.id"], name=op.f("report_basin_id_fkey")),
         sa.ForeignKeyConstraint(["mandatary_id"], ["person.id"], name=op.f("report_mandatary_id_fkey")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("report_project_id_fkey")),
@@ -116,15 +109,7 @@ def upgrade() -> None:
         sa.Column("quotation_allowed", sa.Boolean(), nullable=False),
         sa.Column("may_join_committee", sa.Boolean(), nullable=False),
         sa.Column("may_sponsor", sa.Boolean(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("basin_id", sa.Integer(), nullable=False),
-        sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
-        sa.Column("struck_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        *recorded.columns(),
         sa.ForeignKeyConstraint(["basin_id"], ["basin.id"], name=op.f("final_review_basin_id_fkey")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("final_review_project_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("final_review_pkey")),

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import engine.persistence.base
+from engine.persistence.migrations.first_tables import recorded
 
 
 def upgrade() -> None:
@@ -15,15 +16,7 @@ def upgrade() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("basin_id", sa.Integer(), nullable=False),
-        sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
-        sa.Column("struck_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        *recorded.columns(),
         sa.ForeignKeyConstraint(["basin_id"], ["basin.id"], name=op.f("accompaniment_review_basin_id_fkey")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("accompaniment_review_project_id_fkey")
@@ -74,15 +67,7 @@ def upgrade() -> None:
         sa.Column("intervention_id", sa.Uuid(), nullable=False),
         sa.Column("quarter_days", sa.Integer(), nullable=False),
         sa.Column("activity", sa.Text(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("project_id", sa.Uuid(), nullable=False),
-        sa.Column("basin_id", sa.Integer(), nullable=False),
-        sa.Column("occurred_on", sa.Date(), nullable=False),
-        sa.Column("recorded_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("recorded_by", sa.Uuid(), nullable=False),
-        sa.Column("on_behalf_of", sa.Uuid(), nullable=True),
-        sa.Column("struck_at", engine.persistence.base.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        *recorded.columns(),
         sa.ForeignKeyConstraint(["basin_id"], ["basin.id"], name=op.f("intervention_day_basin_id_fkey")),
         sa.ForeignKeyConstraint(
             ["intervention_id"], ["intervention.id"], name=op.f("intervention_day_intervention_id_fkey")
