@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -17,6 +16,7 @@ from engine.spiff.parser import Specification
 from engine.spiff.playing import LIVE, Host, Play, empty_play, key_of
 
 FORMAT = 1
+NOT_REACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 
 
 class UnknownFormat(errors.Unavailable):
@@ -45,29 +45,30 @@ def rows_of(workflow: Any) -> list[list[Any]]:
     when the state is read.
     """
     rows: list[list[Any]] = []
-    places: dict[UUID, int] = {}
-    pending = [workflow.task_tree]
+    places: dict[str, int] = {}
+    tasks, subprocesses = workflow.tasks, workflow.top_workflow.subprocesses
+    pending = [workflow.task_tree.id]
     while pending:
-        task = pending.pop()
-        if task.has_state(TaskState.PREDICTED_MASK | TaskState.FUTURE):
+        task = tasks[pending.pop()]
+        if task._state & NOT_REACHED:
             continue
         places[task.id] = len(rows)
-        called = workflow.top_workflow.subprocesses.get(task.id)
-        row = [task.id.hex, places.get(task._parent, -1), task.state, task.task_spec.name,
-               int(task.triggered), kept_data(task), rows_of(called) if called else None]  # fmt: skip
-        while row[-1] is None:
-            row.pop()
+        row = [task.id, places.get(task._parent, -1), task._state, task.task_spec.name, int(task.triggered)]
+        called = subprocesses.get(task.id)
+        if called:
+            row += [kept_data(task), rows_of(called)]
+        elif kept := kept_data(task):
+            row.append(kept)
         rows.append(row)
-        pending.extend(reversed(task.children))
+        pending.extend(reversed(task._children))
     return rows
 
 
 def kept_data(task: Any) -> dict[str, Any] | None:
     """Give what a task keeps for itself: an armed instant, a place among instances, a count."""
-    if not task.internal_data:
-        return None
-    if task.has_state(LIVE) or "key_or_index" in task.internal_data or "item" in task.internal_data:
-        return dict(task.internal_data)
+    kept = task.internal_data
+    if kept and (task._state & LIVE or "key_or_index" in kept or "item" in kept):
+        return dict(kept)
     return None
 
 
@@ -123,7 +124,7 @@ def restored_task(workflow: Any, row: list[Any], before: list[Task]) -> Task:
     if spec is None:
         raise UnknownStep(step=name, process=workflow.spec.name)
     parent_task = before[parent] if parent >= 0 else None
-    task = Task(workflow, spec, parent=parent_task, state=state, id=UUID(identifier))
+    task = Task(workflow, spec, parent=parent_task, state=state, id=identifier)
     task.triggered = bool(triggered)
     if len(row) > 5 and row[5]:
         task.internal_data = row[5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, EventSplit
@@ -44,13 +45,18 @@ def tokens_of(workflow: Any) -> list[Token]:
     tokens = []
     for task in workflow.tasks.values():
         spec = task.task_spec
-        if not task.has_state(LIVE) or isinstance(spec, BoundaryEvent | BoundaryEventJoin):
+        if not task._state & LIVE or isinstance(spec, (BoundaryEvent, BoundaryEventJoin)):
             continue
         # The token at the end of the process waits for the others and adds nothing to them.
         if spec is workflow.spec.end or is_instance(task):
             continue
         tokens.append(token_of(task))
-    return sorted(tokens, key=lambda token: (token["step"], orjson.dumps(token)))
+    return tokens if len(tokens) < 2 else sorted(tokens, key=rank)
+
+
+def rank(token: Token) -> tuple[str, bytes]:
+    """Give a token's place among those of its process: by step, then by all that it says."""
+    return token["step"], orjson.dumps(token)
 
 
 def is_instance(task: Any) -> bool:
@@ -61,13 +67,14 @@ def is_instance(task: Any) -> bool:
 def token_of(task: Any) -> Token:
     """Give one token: its step, what it waits for, and the boundary events armed around it."""
     token = {"step": task.task_spec.bpmn_id, **what_it_waits_for(task)}
-    events = [
-        {"step": each.task_spec.bpmn_id, **awaited_event(each)}
-        for each in (task.parent.children if around(task) else ())
-        if isinstance(each.task_spec, BoundaryEvent) and each.state == TaskState.WAITING
-    ]
-    if events:
-        token["events"] = sorted(events, key=lambda event: str(event["step"]))
+    if around(task):
+        events = [
+            {"step": each.task_spec.bpmn_id, **awaited_event(each)}
+            for each in task.parent.children
+            if isinstance(each.task_spec, BoundaryEvent) and each.state == TaskState.WAITING
+        ]
+        if events:
+            token["events"] = sorted(events, key=lambda event: str(event["step"]))
     return token
 
 
@@ -86,7 +93,7 @@ def what_it_waits_for(task: Any) -> Token:
     if isinstance(spec, CatchingEvent):
         return awaited_event(task)
     if task.state == TaskState.READY:
-        return {"id": str(task.id)}
+        return {"id": str(UUID(task.id))}
     return {"arrived": sorted(arrived_from(task))}
 
 

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-from SpiffWorkflow.workflow import Workflow
 
 from engine import errors
-from engine.spiff import timers
+from engine.spiff import lightened, timers
 from engine.spiff.expressions import compile_expression
 from engine.spiff.parser import Specification
 from engine.spiff.steps import Step
 
 Routing = str | int | bool
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
-# The library prepares a line of log at every change of state, and nobody reads them: a seventh of an act.
-Task.collect_log_extras = lambda _task, more=None: more or {}
-TaskState.get_name = cache(TaskState.get_name)
-
-
-def update_waiting_tasks(workflow: Any) -> None:
-    """Look again at all that waits: as the library does after each element, without walking its tree."""
-    for task in [each for each in workflow.tasks.values() if each.state == TaskState.WAITING]:
-        if task.state == TaskState.WAITING:
-            task.task_spec._update(task)
-
-
-Workflow.update_waiting_tasks = update_waiting_tasks
+READY, WAITING = lightened.READY, lightened.WAITING
 # One act that plays more automatic elements than this turns in a circle.
 MOST_STEPS_IN_ONE_ACT = 1_000
 
@@ -106,23 +90,24 @@ class Play:
         self.engine = engine
         self.end_event: str | None = None
         # Restored processes in which nothing has moved yet: what may follow there is not guessed.
-        self.untouched: set[UUID | None] = set()
+        self.untouched: set[str | None] = set()
 
     @property
     def ended(self) -> bool:
         """Whether the process has reached an end and nothing is left."""
         return bool(self.workflow.completed)
 
-    def workflows(self) -> Iterator[Any]:
+    def workflows(self) -> list[Any]:
         """Give the process and every called or embedded one that is alive, outermost first."""
-        yield self.workflow
-        yield from (called for called in self.workflow.subprocesses.values() if not called.completed)
+        return [self.workflow, *(each for each in self.workflow.subprocesses.values() if not each.completed)]
 
-    def tasks(self, matches: Callable[[Any], bool]) -> Iterator[Any]:
-        """Give the matching tasks of all that is alive, flat: the library's own search stops at a depth."""
-        if not self.ended:
-            for workflow in list(self.workflows()):
-                yield from [task for task in workflow.tasks.values() if matches(task)]
+    def in_state(self, state: int) -> list[Any]:
+        """Give the tasks in one state of all that is alive, flat: the library's search stops at a depth."""
+        if self.ended:
+            return []
+        return [
+            task for workflow in self.workflows() for task in workflow.tasks.values() if task._state == state
+        ]
 
     def foresee(self, workflow: Any) -> None:
         """Let the library guess what may follow in one process, before the first thing moves there.
@@ -141,6 +126,11 @@ class Play:
         for workflow in (self.workflow, *self.workflow.subprocesses.values()):
             self.foresee(workflow)
 
+    def forget(self) -> None:
+        """Untie the library's objects, which all know each other: else only the garbage collector could."""
+        for workflow in (self.workflow, *self.workflow.subprocesses.values()):
+            workflow.__dict__.clear()
+
     def settle(self) -> None:
         """Play every automatic element until only people, dates and messages are waited for.
 
@@ -150,7 +140,7 @@ class Play:
         played = 0
         while ready := self.ready_elements() or self.fire_oldest():
             for task in ready:
-                if task.state == TaskState.READY and not self.ended:
+                if task._state == READY and not self.ended:
                     self.play(task)
                     played += 1
             if played > MOST_STEPS_IN_ONE_ACT:
@@ -160,14 +150,14 @@ class Play:
 
     def ready_elements(self) -> list[Any]:
         """Give what can be played without anybody, innermost processes first."""
-        found = self.tasks(lambda task: task.state == TaskState.READY and not task.task_spec.manual)
-        return sorted(found, key=order_of_play)
+        found = [task for task in self.in_state(READY) if not task.task_spec.manual]
+        return found if len(found) < 2 else sorted(found, key=order_of_play)
 
     def fire_oldest(self) -> list[Any]:
         """Fire the timer that has been due for longest, if one is: `due <= now`, never equality."""
         due = [
             (instant, order_of_play(task), task)
-            for task in self.tasks(lambda task: task.state == TaskState.WAITING)
+            for task in self.in_state(WAITING)
             if (instant := timers.due_at(task)) is not None and instant <= self.engine.host.now
         ]
         if not due:
@@ -185,9 +175,9 @@ class Play:
             self.end_event = task.task_spec.bpmn_id
 
 
-def key_of(workflow: Any) -> UUID | None:
+def key_of(workflow: Any) -> str | None:
     """Give what a process is known by in its instance: the step that called it, none for the outermost."""
-    called_by: UUID | None = getattr(workflow, "parent_task_id", None)
+    called_by: str | None = getattr(workflow, "parent_task_id", None)
     return called_by
 
 

@@ -35,7 +35,7 @@ def drop_finished_calls(workflow: BpmnWorkflow) -> int:
             task.id
             for each in (workflow, *workflow.subprocesses.values())
             for task in each.tasks.values()
-            if task.has_state(LIVE)
+            if task._state & LIVE
         }
         finished = [identifier for identifier in workflow.subprocesses if identifier not in alive]
         if not finished:
@@ -66,7 +66,7 @@ def prune_one(workflow: Any) -> int:
 def kept_tasks(workflow: Any) -> set[Any]:
     """Give the ids of the tasks that play may still look at."""
     tasks = workflow.tasks
-    live = [task for task in tasks.values() if task.has_state(LIVE)]
+    live = [task for task in tasks.values() if task._state & LIVE]
     keep = {workflow.task_tree.id}
     for task in live:
         keep.add(task.id)

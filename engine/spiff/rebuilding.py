@@ -84,7 +84,7 @@ def place_waiting(workflow: Any, parent: Task, spec: Any, token: Mapping[str, An
     if isinstance(spec, CatchingEvent):
         return place_event(workflow, parent, spec, token)
     if spec.manual and "id" in token:
-        return Task(workflow, spec, parent=parent, state=TaskState.READY, id=UUID(token["id"]))
+        return Task(workflow, spec, parent=parent, state=TaskState.READY, id=UUID(token["id"]).hex)
     raise CannotRebuild(step=token["step"], reason="jeton incomplet devant une jonction")
 
 

@@ -10,9 +10,8 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.util.task import TaskState
 
-from engine.spiff.playing import Play, Routing
+from engine.spiff.playing import READY, WAITING, Play, Routing
 from engine.spiff.steps import Step
 from engine.spiff.timers import DUE, DatedTimer, LiteralTimer
 
@@ -39,13 +38,12 @@ class ArmedTimer:
 
 def open_tasks(play: Play) -> dict[UUID, Any]:
     """Give the library's tasks that wait for a person, by id."""
-    found = play.tasks(lambda task: task.state == TaskState.READY and task.task_spec.manual)
-    return {task.id: task for task in found}
+    return {UUID(task.id): task for task in play.in_state(READY) if task.task_spec.manual}
 
 
 def open_step(play: Play, task: Any) -> OpenStep:
     """Give one of them in our own words."""
-    return OpenStep(task.id, play.engine.step_of(task), position_of(task), dict(play.engine.routing))
+    return OpenStep(UUID(task.id), play.engine.step_of(task), position_of(task), dict(play.engine.routing))
 
 
 def position_of(task: Any) -> int | None:
@@ -70,7 +68,7 @@ def own_position(task: Any) -> int | None:
 
 def waiting_events(play: Play) -> Iterator[tuple[Any, Any]]:
     """Give each event that is waited for, with its definition; those of an event gateway one by one."""
-    for task in play.tasks(lambda task: task.state == TaskState.WAITING):
+    for task in play.in_state(WAITING):
         if isinstance(task.task_spec, CatchingEvent):
             definition = task.task_spec.event_definition
             for each in getattr(definition, "event_definitions", (definition,)):

@@ -182,11 +182,11 @@ def settled(play: Play, *, before: set[UUID]) -> Advanced:
 
 
 def summary(play: Play, *, before: set[UUID]) -> Advanced:
-    """Give what there is to save of an instance at rest."""
+    """Give what there is to save of an instance at rest; the instance in memory is of no more use."""
     prune(play)
     after = waiting.open_tasks(play)
     timers = waiting.armed_timers(play)
-    return Advanced(
+    advanced = Advanced(
         state=codec.dump(play),
         marking=marking_of(play),
         due_at=timers[0].due_at if timers else None,
@@ -198,6 +198,8 @@ def summary(play: Play, *, before: set[UUID]) -> Advanced:
         timers=timers,
         routing=dict(play.engine.routing),
     )
+    play.forget()
+    return advanced
 
 
 class Asleep:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.spiff import codec, parser, playing, waiting, workflow
@@ -131,9 +133,15 @@ class Twins:
     """An instance that is never saved nor pruned, and one that is only ever a saved state between two acts."""
 
     def __init__(
-        self, files: Mapping[str, bytes], process: str, seed: int, *, rebuilding: bool = False
+        self,
+        files: Mapping[str, bytes],
+        process: str,
+        seed: int,
+        *,
+        rebuilding: bool = False,
+        keeping: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self.files, self.process, self.rebuilding = files, process, rebuilding
+        self.files, self.process, self.rebuilding, self.keeping = files, process, rebuilding, keeping
         self.dice = random.Random(seed)
         self.spec = parser.parse(files, process)
         words = vocabulary(self.spec)
@@ -141,8 +149,9 @@ class Twins:
         surprise = self.dice.choice([0.02, 0.1, 0.4])
         self.hosts = [WalkingHost(words, random.Random(seed), first, surprise) for _ in range(2)]
         begin = WalkingHost(words, random.Random(seed), first, 0).decisions()
-        self.kept = playing.new_play(parser.parse(files, process), self.hosts[0], begin)
-        self.kept.settle()
+        with keeping():
+            self.kept = playing.new_play(parser.parse(files, process), self.hosts[0], begin)
+            self.kept.settle()
         self.saved = workflow.start(self.spec, self.hosts[1], begin)
         self.known = {task.id for task in self.saved.opened}
         self.largest = 0
@@ -181,13 +190,16 @@ class Twins:
             self.complete(opened, self.dice.randrange(len(opened)))
         elif kind == "timer":
             self.acts.append(f"timer {timers[0].step}")
-            self.kept.settle()
+            with self.keeping():
+                self.kept.settle()
             self.follow(workflow.fire_timers(self.spec, self.saved.state, self.hosts[1]))
         else:
             name = self.dice.choice(messages)
             self.acts.append(f"message {name}")
-            self.kept.workflow.send_event(workflow.BpmnEvent(workflow.MessageEventDefinition(name), {}, {}))
-            self.kept.settle()
+            with self.keeping():
+                event = workflow.BpmnEvent(workflow.MessageEventDefinition(name), {}, {})
+                self.kept.workflow.send_event(event)
+                self.kept.settle()
             self.follow(workflow.send_message(self.spec, self.saved.state, self.hosts[1], name))
 
     def favour(self, **decisions: object) -> None:
@@ -211,9 +223,10 @@ class Twins:
         decisions = self.hosts[0].decisions()
         assert self.hosts[1].decisions() == decisions
         self.kept.engine.accept(decisions)
-        kept_task.run()
-        self.kept.settle()
-        identifier = opened[place][1].id
+        with self.keeping():
+            kept_task.run()
+            self.kept.settle()
+        identifier = UUID(opened[place][1].id)
         self.follow(workflow.complete(self.spec, self.saved.state, self.hosts[1], identifier, decisions))
 
     def follow(self, advanced: workflow.Advanced) -> None:
@@ -243,10 +256,16 @@ def difference(one: dict, other: dict) -> list:
 
 
 def walk(
-    files: Mapping[str, bytes], process: str, seed: int, *, steps: int, rebuilding: bool = False
+    files: Mapping[str, bytes],
+    process: str,
+    seed: int,
+    *,
+    steps: int,
+    rebuilding: bool = False,
+    keeping: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Twins:
-    """Play both twins at random until the end, or for so many acts."""
-    twins = Twins(files, process, seed, rebuilding=rebuilding)
+    """Play both twins at random until the end, or for so many acts; `keeping` is around the one in memory."""
+    twins = Twins(files, process, seed, rebuilding=rebuilding, keeping=keeping)
     for _ in range(steps):
         restored = twins.compare()
         if twins.kept.ended:
