@@ -85,20 +85,23 @@ def load(key: str, raw: Mapping[str, object], context: Context) -> Answers:
 
     Raises `UnknownForm`, and `InvalidAnswers` with every problem at once.
     """
-    questions = form(key).questions(context)
+    found = form(key)
     if not isinstance(raw, Mapping):
         raise InvalidAnswers({"": [context.say(WRONG_TYPE)]})
-    try:
-        return questions.read(raw)
-    except marshmallow.ValidationError as refusal:
-        order = {name: rank for rank, name in enumerate(questions.asked())}
-        found = sorted(flattened(refusal.messages, ""), key=lambda one: order.get(one[0].split("-")[0], -1))
-        raise InvalidAnswers(
-            {
-                path: [texts.written(message, context.translate, context.locale) for message in messages]
-                for path, messages in found
-            }
-        ) from None
+    with found.lent_questions(context) as questions:
+        try:
+            return questions.read(raw)
+        except marshmallow.ValidationError as refusal:
+            order = {name: rank for rank, name in enumerate(questions.asked())}
+            problems = sorted(
+                flattened(refusal.messages, ""), key=lambda one: order.get(one[0].split("-")[0], -1)
+            )
+    raise InvalidAnswers(
+        {
+            path: [texts.written(message, context.translate, context.locale) for message in messages]
+            for path, messages in problems
+        }
+    )
 
 
 def flattened(messages: object, path: str) -> Iterator[tuple[str, list[str]]]:

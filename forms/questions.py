@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -21,6 +23,11 @@ Problems = dict[str, Any]
 UNREAD = "?"
 
 UNSENT = ("checkbox", "choices", "file")
+
+# Questions made and not in use, by schema: `deque` gives and takes at once, whatever the threads.
+IDLE: dict[type[Questions], deque[Questions]] = {}
+MOST_IDLE = 4
+NOBODY = Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,25 @@ class Form:
     def questions(self, context: Context) -> Questions:
         """The form's questions, as asked here and now."""
         return self.schema(context)
+
+    @contextmanager
+    def lent_questions(self, context: Context) -> Iterator[Questions]:
+        """Lend the form's questions for the length of a block: making them costs more than reading answers.
+
+        Whoever borrows them keeps nothing of them. Those that are idle wait for the next reader; two readers
+        at once, or one within the other, never share any.
+        """
+        idle = IDLE.setdefault(self.schema, deque(maxlen=MOST_IDLE))
+        try:
+            questions = idle.pop()
+        except IndexError:
+            questions = self.schema(context)
+        questions.context = context
+        try:
+            yield questions
+        finally:
+            questions.context = NOBODY
+            idle.append(questions)
 
     @property
     def mandatory(self) -> list[str]:
@@ -92,17 +118,28 @@ class Questions(marshmallow.Schema):
         """
         given, problems = self.given(raw)
         kept = self.without_what_is_not_asked(given)
-        try:
-            answers, invalid = self.load(kept), dict[str, Any]()
-        except marshmallow.ValidationError as refusal:
-            answers, invalid = dict(refusal.valid_data or {}), dict(cast("Problems", refusal.messages))
-        answers = {name: self.whole(name, value) for name, value in answers.items()}
+        answers, invalid = self.read_each(kept)
         problems |= invalid | self.unanswered(answers, kept, invalid)
         if not invalid:
             self.check(answers, reporter(problems))
         if problems:
             raise marshmallow.ValidationError(problems)
         return self.settled(answers)
+
+    def read_each(self, kept: Mapping[str, object]) -> tuple[Answers, Problems]:
+        """Give the clean answers, and what is wrong with each of the others.
+
+        What marshmallow would do for a whole schema, and a form has no use for, is left out.
+        """
+        answers, invalid = Answers(), Problems()
+        for name, field in self.asked().items():
+            try:
+                value = field.deserialize(kept[name], name, kept) if name in kept else None
+            except marshmallow.ValidationError as refusal:
+                invalid[name] = refusal.messages
+            else:
+                answers[name] = field.nothing() if value is None else value
+        return answers, invalid
 
     def given(self, raw: Mapping[str, object]) -> tuple[dict[str, object], Problems]:
         """Complete what was sent with what the page starts from; name what no question asks.
@@ -125,10 +162,15 @@ class Questions(marshmallow.Schema):
     def without_what_is_not_asked(self, given: Mapping[str, object]) -> dict[str, object]:
         """Drop the answers to questions whose condition is not met, in the order of reading."""
         kept: dict[str, object] = {}
+        glimpsed: dict[str, object] = {}  # Several questions most often depend on the same one.
         for name, field in self.asked().items():
             condition = field.shown_when
-            if condition is None or condition.holds({condition.field: self.glimpse(condition.field, kept)}):
-                kept[name] = given[name]
+            if condition is not None:
+                if condition.field not in glimpsed or condition.field not in kept:
+                    glimpsed[condition.field] = self.glimpse(condition.field, kept)
+                if not condition.holds(glimpsed):
+                    continue
+            kept[name] = given[name]
         return kept
 
     def glimpse(self, name: str, kept: Mapping[str, object]) -> object:

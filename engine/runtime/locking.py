@@ -82,7 +82,7 @@ def _of_actor(*conditions: sa.ColumnElement[bool]) -> sa.Exists:
 
 
 def spelled(roles: Iterable[str]) -> list[sa.ColumnElement[str]]:
-    """Roles written out in a statement: as bound values, SQLAlchemy would write the statement anew each time."""
+    """Roles written out in a statement: bound, they would make SQLAlchemy write it anew each time."""
     return [sa.literal_column(f"'{role}'", sa.Text) for role in roles]
 
 

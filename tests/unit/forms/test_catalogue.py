@@ -10,7 +10,7 @@ import pytest
 
 from forms import catalogue
 from forms.choices import SkillDomain
-from forms.questions import Form
+from forms.questions import NOBODY, Form
 from tests.unit.forms import samples
 from tests.unit.forms.samples import SAMPLES, context
 
@@ -248,3 +248,17 @@ def test_dates_are_read_as_dates() -> None:
     clean = catalogue.load("awaiting", SAMPLES["awaiting"], context())
 
     assert clean["until"] == date(2026, 11, 16)
+
+
+def test_questions_lent_twice_at_once_are_not_the_same_and_keep_nothing_of_a_reader() -> None:
+    form = catalogue.form("follow_up_report")
+    first, second = context(), context()
+
+    with form.lent_questions(first) as outer, form.lent_questions(second) as inner:
+        assert outer is not inner
+        assert (outer.context, inner.context) == (first, second)
+
+    assert outer.context is inner.context is NOBODY
+    with form.lent_questions(second) as again:
+        assert again in {outer, inner}
+        assert again.context is second
