@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from engine.i18n import mark as _
-from engine.outbox import captured
+from engine.outbox import captured, rendering
 from engine.people import persons
 from web import work as web_work
 from web.auth import public
@@ -106,7 +106,7 @@ def opened(mail: CapturedMail, names: dict[UUID, str]) -> dict[str, object]:
         "sent_at": mail.captured_at,
         "state": None,
         "tone": None,
-        "text": mail.text,
+        "text": readable(mail.text),
         "reason": None,
         "links": [],
         "attachments": [
@@ -115,6 +115,26 @@ def opened(mail: CapturedMail, names: dict[UUID, str]) -> dict[str, object]:
         ],
         "retry_url": None,
     }
+
+
+def readable(text: str) -> str:
+    """A mail's text as its reader sees it: paragraphs whole, and links that open this demonstration.
+
+    The text part is folded for narrow readers, and its links bear the address of the settings, while a
+    demonstration is served on whatever port it is started.
+    """
+    found: list[str] = []
+    before = ""
+    for line in text.splitlines():
+        first_word = line.split(" ")[0]
+        is_folded = before and len(before) + 1 + len(first_word) > rendering.WIDTH
+        if is_folded and first_word and "://" not in first_word:
+            found[-1] += f" {line}"
+        else:
+            found.append(line)
+        before = line
+    address = web_work.engine().settings.base_url.rstrip("/")
+    return "\n".join(found).replace(address, request.host_url.rstrip("/"))
 
 
 def attachments_of(mail: CapturedMail) -> list[tuple[str, bytes, str]]:

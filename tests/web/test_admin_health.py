@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -12,14 +13,14 @@ from prometheus_client import generate_latest
 
 from engine import app as engine_app
 from engine import scheduler
-from engine.outbox import notify
+from engine.outbox import notify, rendering
 from engine.outbox.models import Message, Outcome
 from engine.persistence import stored_clock
 from engine.persistence.history import history
 from engine.runtime.models import Incident, Instance
 from tests.conftest import START
 from tests.web import installation
-from web import metrics
+from web import mailbox, metrics
 
 
 @pytest.fixture
@@ -213,6 +214,18 @@ class TestMailbox:
 
         assert "votre code Alizé" in page
         assert "Votre code" in shown
+
+    def test_its_words_are_whole_and_its_links_open_this_demonstration(self, client, engine):
+        address = engine.settings.base_url
+        folded = textwrap.fill("Une chose vous attend, " * 8, rendering.WIDTH)
+
+        with client.application.test_request_context(base_url="http://127.0.0.1:8123"):
+            shown = mailbox.readable(f"{folded}\n\nOuvrir la tâche :\n{address}/taches/1\n\n-- \nAlizé")
+
+        assert shown == (
+            f"{' '.join(['Une chose vous attend,'] * 8)}\n\n"
+            "Ouvrir la tâche :\nhttp://127.0.0.1:8123/taches/1\n\n-- \nAlizé"
+        )
 
     def test_what_is_searched_is_found(self, client, engine, world):
         for who in ("member", "officer"):
