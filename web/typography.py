@@ -182,6 +182,7 @@ def register(
             "long_date": lambda day: long_date(day, locale()),
             "short_date": lambda day: short_date(day, locale()),
             "time_of_day": lambda moment: time_of_day(moment, locale(), zone=zone()),
+            "hour": lambda written: hour_of_day(written, locale()),
             "moment": lambda moment: moment_in_words(moment, locale(), zone=zone()),
             # `there` is the day where the thing is due, when that is not the reader's zone.
             "due_in_words": lambda due, there=None: due_in_words(due, there or today(), locale()),

@@ -65,6 +65,12 @@ def phone(stored: str | None) -> str | None:
     return "\u00a0".join(digits[start : start + 2] for start in range(0, 10, 2))
 
 
+def siret(digits: str | None) -> str | None:
+    """« 123 456 789 00012 », as it stands on a firm’s papers."""
+    groups = (digits[:3], digits[3:6], digits[6:9], digits[9:]) if digits else ()
+    return "\u00a0".join(groups) or None
+
+
 def label(asked: Asked, coded: type[Coded], value: str | None) -> str | None:
     """What a stored code means, in the reader's language; a code of an older list as it is."""
     if value is None:

@@ -98,6 +98,21 @@ def test_what_is_ready_for_the_next_session_says_since_when_it_waits(client, sig
     assert "20 jours (le 16 nov. 2026) Favorable" in said
 
 
+def test_the_next_session_shows_what_is_ready_and_a_later_one_says_where_it_goes(officer, engine, life):
+    life.ready()
+    for day in ("2026-12-10", "2027-01-14"):
+        officer.post("/seances/nouvelle", data=PLAN | {"held_on": day})
+    following, later = sorted(rows(engine, CommitteeSession), key=lambda each: each.held_on)
+
+    said = text_of(officer.get(f"/seances/{following.id}"))
+    said_later = text_of(officer.get(f"/seances/{later.id}"))
+
+    assert "Dossiers prêts 1" in said
+    assert "Scierie du Lac (démo)" in said
+    assert "Scierie du Lac (démo)" not in said_later
+    assert "Les dossiers prêts vont d’abord à la prochaine séance." in said_later
+
+
 def test_the_pace_of_the_year_is_said_and_blocks_nothing(officer, life):
     for month in range(1, 12):
         day = date(2027, month, 10)

@@ -79,6 +79,7 @@ def show_session(session_id: UUID) -> str:
         sees = viewer().rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
         shown = sessions_of(work, [session])[0]
         present = present_of(work, session)
+        ready = waiting_for(work, session) if sees else None
     return render_template(
         "committee/session.html",
         basin=basin.name,
@@ -87,6 +88,7 @@ def show_session(session_id: UUID) -> str:
         remarks=session.remarks,
         note=session.note,
         present=present,
+        ready=ready,
         decisions=[
             {
                 "firm": project.firm,
@@ -101,6 +103,15 @@ def show_session(session_id: UUID) -> str:
         may_plan=viewer().rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
         sessions_url=url_for("committee.index", bassin=basin.slug),
     )
+
+
+def waiting_for(work: UnitOfWork, session: CommitteeSession) -> list[dict[str, Any]] | None:
+    """The dossiers ready for a session, when it is the one they go to: the next one planned."""
+    today = web_work.today()
+    coming = sessions.of_basin(work, session.basin_id, since=today)
+    if session.id != next((each.id for each in coming if each.state == "planned"), None):
+        return None
+    return [ready_row(each, today) for each in waiting.ready(work, session.basin_id)]
 
 
 def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:

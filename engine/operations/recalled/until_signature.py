@@ -31,7 +31,7 @@ def of_intake(asked: Asked) -> list[Fact]:
     return facts.told(
         (_("Entreprise"), project.firm),
         (_("Commune"), project.city),
-        (_("SIRET"), project.siret),
+        (_("SIRET"), wording.siret(project.siret)),
         (_("Besoin"), project.need),
         (_("Contact"), project.contact_name),
         (_("Téléphone"), wording.phone(project.contact_phone)),
@@ -91,9 +91,7 @@ def of_decision(asked: Asked) -> list[Fact]:
     means = decisions.means_of(asked.work, decision.id)
     firms = organisations.names(asked.work, {each.company_id for each in means})
     people = persons.names(asked.work, [decision.mandatary_id])
-    lent = [
-        f"{firms.get(each.company_id, '')} ({wording.in_days(asked, each.quarter_days)})" for each in means
-    ]
+    lent = [lent_by(asked, firms.get(each.company_id), each.quarter_days, each.domain) for each in means]
     conditions = [
         (_("Condition"), f"{each.text} ({wording.day(asked, each.due_on)})")
         for each in decisions.conditions_of(asked.work, decision.id)
@@ -105,6 +103,7 @@ def of_decision(asked: Asked) -> list[Fact]:
         (_("Décidée le"), wording.day(asked, decision.occurred_on)),
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), wording.money(asked, decision.advance_cents)),
+        (_("Remboursée en"), wording.in_months(asked, decision.advance_months)),
         (_("Mandataire"), people.get(decision.mandatary_id) if decision.mandatary_id else None),
         (_("Durée du suivi"), wording.in_months(asked, decision.follow_up_months)),
         (_("Comptes rendus"), wording.every_months(asked, decision.cadence_months)),
@@ -148,7 +147,9 @@ def of_agreement(asked: Asked) -> list[Fact]:
     if agreement is None:
         return facts.of_project(asked)
     text = agreement.text
-    lent = [f"{each['company']} ({wording.in_days(asked, each['quarter_days'])})" for each in text["means"]]
+    lent = [
+        lent_by(asked, each["company"], each["quarter_days"], each.get("domain")) for each in text["means"]
+    ]
     return facts.told(
         (_("Convention"), wording.numbered(asked, agreement.number, agreement.version)),
         (_("Entreprise"), text["firm"]),
@@ -156,11 +157,19 @@ def of_agreement(asked: Asked) -> list[Fact]:
         (_("Objectif d’emplois"), text["jobs_target"]),
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), wording.money(asked, text["advance_cents"])),
+        (_("Remboursée en"), wording.in_months(asked, text.get("advance_months"))),
         (_("Mandataire"), text["mandatary"]),
         (_("Durée du suivi"), wording.in_months(asked, text["follow_up_months"])),
         (_("Signataires"), ", ".join(str(each["person"]) for each in text["signatories"])),
         (_("Vous signez en qualité de"), signing_as(asked)),
     )
+
+
+def lent_by(asked: Asked, company: str | None, quarter_days: int, domain: str | None) -> str:
+    """What a company lends and in which skill: it may lend two, each for some days."""
+    skill = (wording.label(asked, choices.SkillDomain, domain) or "").lower()
+    parts = [part for part in (wording.in_days(asked, quarter_days), skill) if part]
+    return f"{company or ''} ({', '.join(parts)})"
 
 
 def signing_as(asked: Asked) -> str | None:
