@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.i18n import mark as _
 from engine.people import basins, holders, organisations, partnerships, persons
-from engine.people.folding import fold
+from engine.people.folding import fold, fold_name
 from engine.people.models import Basin, Organisation, Person, Role
 from engine.persistence import keyset
 from engine.persistence.base import new_id
@@ -33,7 +33,7 @@ PROCESS = "project"
 LONGEST_PAGE = 200
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
-__all__ = ["Page", "duplicates", "find", "list_projects", "open_project"]
+__all__ = ["Page", "duplicates", "find", "known_name", "list_projects", "open_project"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,17 @@ def duplicates(work: UnitOfWork, *, basin_id: int, name: str, siret: str | None 
         .order_by(Project.ended_on.is_not(None), Project.opened_at.desc())
     )
     return [Duplicate(each.id, each.reference, each.firm, each.status) for each in found]
+
+
+def known_name(work: UnitOfWork, *, name: str, siret: str | None) -> str | None:
+    """The name a firm's SIREN is known under, when it is not the one typed; the dossier would bear it.
+
+    It may be known from another basin, or the number may be another firm's: only a person can tell.
+    """
+    known = organisations.by_siren(work, siret[:9]) if siret else None
+    if known is None or fold_name(known.name) == fold_name(name):
+        return None
+    return known.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def ask_intake() -> str:
 @pages.post("/projets/nouveau")
 @requires(Permission.OPEN_PROJECT)
 def open_project() -> Response | str:
-    """Open the dossier, unless the basin knows look-alikes that the reader has not seen yet."""
+    """Open the dossier, unless it looks like another, or its number like another's, and nobody said no."""
     show_again_with(intake_page)
     with once.start_work() as work:
         basin = basin_asked(work)
@@ -49,11 +49,13 @@ def open_project() -> Response | str:
             alike = dossiers.duplicates(
                 work, basin_id=basin.id, name=answers["name"], siret=answers.get("siret")
             )
-            if alike:
-                return page_of(work, basin, values=answers_sent(), lookalikes=alike)
+            known = dossiers.known_name(work, name=answers["name"], siret=answers.get("siret"))
+            if alike or known:
+                return page_of(work, basin, values=answers_sent(), lookalikes=alike, known=known)
         project_id = dossiers.open_project(work, basin_id=basin.id, answers=answers)
+        firm = dossiers.find(work, project_id).firm
         response = once.done(work, url_for("projects.show_project", project_id=project_id))
-    flash(web_work.translated(_("Dossier ouvert : {firm}."), firm=answers["name"]), "success")
+    flash(web_work.translated(_("Dossier ouvert : {firm}."), firm=firm), "success")
     return response
 
 
@@ -84,6 +86,7 @@ def page_of(
     values: Mapping[str, object] | None = None,
     messages: Messages | None = None,
     lookalikes: list[dossiers.Duplicate] | None = None,
+    known: str | None = None,
 ) -> str:
     """The form, or the sentence that says why no dossier may be opened in this basin."""
     form = PageForm(FORM, basin.id)
@@ -102,6 +105,7 @@ def page_of(
         general_errors=general(messages, inputs),
         key=once.new_key(),
         seen=SEEN,
+        known=known,
         lookalikes=[
             (url_for("projects.show_project", project_id=each.project_id), each.firm, each.reference,
              STATUS_LABELS[Status(each.status)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import uuid4
 
-from engine.people import partnerships
+from engine.people import organisations, partnerships
 from engine.persistence.unit_of_work import Actor
 from engine.projects import dossiers
 from engine.projects.models import Project
@@ -94,6 +94,22 @@ def test_look_alikes_are_shown_before_a_dossier_is_opened_and_refuse_nothing(off
     confirmed = sent(shown, **changed, lookalikes_seen="yes")
     assert officer.post("/projets/nouveau", data=confirmed).status_code == 303
     assert len(rows(engine, Project)) == 2
+
+
+def test_a_number_known_under_another_name_is_told_before_the_dossier_bears_it(officer, engine):
+    with engine.database.start_work() as work:
+        organisations.add(work, name="Filature des Cévennes (démo)", siret=INTAKE["siret"])
+
+    shown = officer.post("/projets/nouveau", data=sent(officer.get("/projets/nouveau"), **INTAKE))
+
+    assert shown.status_code == 200
+    assert "C’est celui de « Filature des Cévennes (démo) »" in text_of(shown)
+    assert rows(engine, Project) == []
+
+    confirmed = sent(shown, **INTAKE, lookalikes_seen="yes")
+    opened = officer.post("/projets/nouveau", data=confirmed)
+    assert opened.status_code == 303
+    assert "Dossier ouvert : Filature des Cévennes (démo)." in text_of(officer.get(opened.location))
 
 
 def test_a_wrong_siret_comes_back_with_what_was_typed_and_writes_nothing(officer, engine):
