@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from forms import choices, fields, quantities
+from forms import choices, fields, identifiers, quantities
 from forms.fields import refuse
 from forms.questions import Form, Questions
 from forms.texts import mark as _
@@ -34,6 +34,17 @@ def tidy_period(line: str) -> str:
     except ValueError:
         refuse(_("Ce jour n’existe pas dans l’année : relisez les périodes."))
     return f"{first:%d/%m} – {last:%d/%m}"
+
+
+class CommuneCodes(fields.Paragraph):
+    """INSEE codes of communes, one per line or separated by commas or spaces."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        codes = sorted({code.upper() for code in re.split(r"[\s,;]+", text) if code})
+        if not all(re.fullmatch(identifiers.Commune.shape, code) for code in codes):
+            refuse(identifiers.Commune.refusal)
+        return "\n".join(codes)
 
 
 def pairs_of(periods: str | None) -> list[list[str]]:
@@ -156,6 +167,17 @@ class ParameterPeriods(Questions):
     reason = why()
 
 
+class ParameterCommunes(Questions):
+    """A parameter that is communes."""
+
+    value = CommuneCodes(
+        _("Valeur"),
+        longest=6000,
+        hint=_("Un code INSEE par ligne, par exemple 54528. Laissez vide si aucun périmètre n’est dessiné."),
+    )
+    reason = why()
+
+
 def form(key: str, title: str, intro: str, schema: type[Questions], submit: str) -> Form:
     """A form that takes a minute."""
     return Form(key, 1, title, intro, schema, minutes=1, submit=submit)
@@ -164,7 +186,7 @@ def form(key: str, title: str, intro: str, schema: type[Questions], submit: str)
 OF_PARAMETERS = {
     "parameter_number": ParameterNumber, "parameter_amount": ParameterAmount,
     "parameter_switch": ParameterSwitch, "parameter_mode": ParameterMode,
-    "parameter_periods": ParameterPeriods,
+    "parameter_periods": ParameterPeriods, "parameter_communes": ParameterCommunes,
 }  # fmt: skip
 CHANGED = _("La nouvelle valeur vaut aussitôt ; l’ancienne reste lisible.")
 FORMS = (

@@ -8,6 +8,7 @@ from functools import partial
 from engine.agreements import drafting, signatories
 from engine.operations import proposals
 from engine.operations.asked import Asked, Parts
+from engine.operations.before_agreement import of_telephones
 from engine.operations.recalled import corrected, ending, facts, follow_up, until_signature
 from engine.projects import corrections, final_reviews, reports, requests
 from engine.projects.recording import days
@@ -165,7 +166,7 @@ def acting_chair_designation(asked: Asked) -> Parts:
 
 def address_correction(asked: Asked) -> Parts:
     """Whom to call, at which number, about which address."""
-    return Parts(facts=partial(follow_up.of_address, asked))
+    return Parts(facts=partial(follow_up.of_address, asked), limits=of_telephones(asked))
 
 
 def session_held(asked: Asked) -> Parts:

@@ -10,6 +10,7 @@ from engine.i18n import mark as _
 from engine.operations import proposals, returned
 from engine.operations.asked import Asked, Parts
 from engine.operations.recalled import facts, until_signature
+from engine.people import basins
 from engine.projects import appraisal
 from engine.projects.recording import days
 
@@ -25,8 +26,19 @@ def intake(asked: Asked) -> Parts:
         choices={
             "brought_by_id": partial(proposals.every_organisation, asked),
             "known_member_id": partial(proposals.members, asked),
-        }
+        },
+        limits=of_telephones(asked),
     )
+
+
+def of_telephones(asked: Asked) -> dict[str, object]:
+    """Where a number without its prefix is dialled: Réunion is not the mainland."""
+    return {"phone_region": basins.phone_region(asked.work, asked.basin_id)}
+
+
+def with_telephone(asked: Asked) -> Parts:
+    """A person or an organisation of a basin."""
+    return Parts(limits=of_telephones(asked))
 
 
 def qualification(asked: Asked) -> Parts:
@@ -41,7 +53,14 @@ def qualification(asked: Asked) -> Parts:
         choices={"prescriber_id": partial(proposals.members, asked)},
         prefill=start,
         facts=partial(until_signature.of_intake, asked),
+        limits=of_perimeter(asked),
     )
+
+
+def of_perimeter(asked: Asked) -> dict[str, object]:
+    """The communes of the basin's perimeter, once it is drawn: elsewhere is accepted with a reason (R2)."""
+    communes = asked.parameters()["perimeter.communes"]
+    return {"perimeter": communes} if communes else {}
 
 
 def prescription_answer(asked: Asked) -> Parts:

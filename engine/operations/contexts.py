@@ -75,6 +75,8 @@ def _context(asked: Asked, channel: Channel, locale: str | None, *, limits: Mapp
 
 CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "intake": before_agreement.intake,
+    "person": before_agreement.with_telephone,
+    "organisation": before_agreement.with_telephone,
     "qualification": before_agreement.qualification,
     "prescription_answer": before_agreement.prescription_answer,
     "preliminary_diagnostic": before_agreement.preliminary_diagnostic,

@@ -66,6 +66,11 @@ def find(work: UnitOfWork, basin_id: int) -> Basin:
     return basin
 
 
+def phone_region(work: UnitOfWork, basin_id: int) -> str:
+    """The country code of a basin's telephones: its territory without its department."""
+    return find(work, basin_id).territory.partition("-")[0]
+
+
 def by_slug(work: UnitOfWork, slug: str) -> Basin:
     """Find a basin by the name it has in addresses and folders. Raises `UnknownBasin`."""
     basin = work.database.scalars(sa.select(Basin).where(Basin.slug == clean(slug))).one_or_none()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from engine import errors
 from engine.calendar import openings, working_days
 from engine.i18n import mark as _
 from engine.spiff import durations
+from forms.identifiers import Commune
 
 
 class Kind(enum.StrEnum):
@@ -33,6 +35,7 @@ class Type(enum.StrEnum):
     FLAG = "flag"
     CHOICE = "choice"
     PERIODS = "periods"  # Pairs of « MM-DD », both days included.
+    COMMUNES = "communes"  # INSEE codes.
 
 
 class InvalidParameters(errors.EngineError):
@@ -92,6 +95,7 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True),
+    Parameter("perimeter.communes", CURRENT, _("Communes du périmètre"), NONE, Type.COMMUNES, ()),
     Parameter("advance.enabled", CURRENT, _("Avances remboursables"), NONE, Type.FLAG, True),
     Parameter("advance.floor_cents", CURRENT, _("Avance la plus faible"), CENTS,
               Type.MONEY, 0, 0, 10_000_000),
@@ -273,6 +277,16 @@ def check_periods(_line: Parameter, value: object) -> str | None:
     return None
 
 
+def check_communes(_line: Parameter, value: object) -> str | None:
+    """Accept a list of INSEE codes, each once; none says that no perimeter is drawn yet."""
+    are_codes = isinstance(value, list | tuple) and all(
+        isinstance(each, str) and re.fullmatch(Commune.shape, each) for each in value
+    )
+    if are_codes and len(set(value)) == len(value):  # type: ignore[arg-type, call-overload]
+        return None
+    return _("des codes INSEE de communes sont attendus, chacun une fois, comme « 54528 ».")
+
+
 CHECKS = {
     Type.DURATION: check_duration,
     Type.INTEGER: check_integer,
@@ -280,6 +294,7 @@ CHECKS = {
     Type.FLAG: check_flag,
     Type.CHOICE: check_choice,
     Type.PERIODS: check_periods,
+    Type.COMMUNES: check_communes,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.operations import page_context
+from engine.people import basins
 from engine.persistence.unit_of_work import Actor
 from engine.registry import current
 from engine.runtime import tasks
@@ -79,3 +80,30 @@ def test_the_decision_starts_from_how_the_committee_decides(programme, mode):
     prefill = context_of(programme, "committee_decision").prefill
 
     assert DecisionMode(prefill["mode"]) is DecisionMode(mode or "consensus")
+
+
+def test_outside_a_drawn_perimeter_an_officer_says_why_the_firm_is_accepted(programme):
+    """R2: a perimeter is what a basin draws, and never a bar; none drawn, nothing is asked."""
+    programme.open()
+    answers = programme.qualification()
+    assert "perimeter" not in context_of(programme, "qualify").limits
+    change(programme, "perimeter.communes", ["54323"])
+
+    with pytest.raises(catalogue.InvalidAnswers) as refusal:
+        programme.complete("qualify", "officer", answers)
+    programme.complete("qualify", "officer", answers | {"out_of_perimeter_reason": "Même bassin d’emploi."})
+
+    assert list(refusal.value.messages) == ["out_of_perimeter_reason"]
+    assert programme.steps() == ["accept_prescription"]
+
+
+@pytest.mark.parametrize("form", ["intake", "person", "organisation", "address_correction"])
+def test_a_number_without_its_prefix_is_dialled_from_the_basin_s_territory(programme, form):
+    with programme.work_as("officer") as work:
+        basins.find(work, programme.basin_id).territory = "RE"
+        work.flush()
+        of_reunion = page_context(work, form, basin_id=programme.basin_id, showing=False)
+        basins.find(work, programme.basin_id).territory = "FR-57"
+        of_moselle = page_context(work, form, basin_id=programme.basin_id, showing=False)
+
+    assert (of_reunion.limits["phone_region"], of_moselle.limits["phone_region"]) == ("RE", "FR")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FORMS = {
     Type.INTEGER: "parameter_number", Type.MONEY: "parameter_amount", Type.FLAG: "parameter_switch",
     Type.CHOICE: "parameter_mode", Type.PERIODS: "parameter_periods",
+    Type.COMMUNES: "parameter_communes",
 }  # fmt: skip
 
 
@@ -110,8 +111,10 @@ def limits_of(line: Parameter) -> dict[str, object]:
     return {"least": line.least, "most": line.most}
 
 
-def begun(line: Parameter, value: object) -> dict[str, object]:
+def begun(line: Parameter, value: Any) -> dict[str, object]:
     """What the form's control holds at first: the value in force."""
+    if line.type is Type.COMMUNES:
+        return {"value": "\n".join(str(code) for code in value)}
     return {"value": lines_of(value) if line.type is Type.PERIODS else value}
 
 
@@ -159,4 +162,6 @@ def plain(line: Parameter, value: Any) -> object:
     """A clean answer as the table of parameters has it."""
     if line.type is Type.PERIODS:
         return pairs_of(value)
+    if line.type is Type.COMMUNES:
+        return (value or "").split()
     return value.value if line.type is Type.CHOICE else value

@@ -99,8 +99,9 @@ def in_words(line: Parameter, value: Any) -> str:
         return web_work.translated(CHOICES.get(value, value))
     if line.type is Type.MONEY:
         return typography.money(value, web_work.locale())
-    if line.type is Type.PERIODS:
-        return ", ".join(period(first, last) for first, last in value) or web_work.translated(_("aucune"))
+    if line.type in {Type.PERIODS, Type.COMMUNES}:
+        each = value if line.type is Type.COMMUNES else [period(first, last) for first, last in value]
+        return ", ".join(each) or web_work.translated(_("aucune"))
     if line.type is Type.DURATION:
         lasting = durations.parse_iso(value)
         return with_unit(lasting.months or lasting.days, line.unit)

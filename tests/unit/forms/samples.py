@@ -121,6 +121,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "parameter_amount": {"value": "15 000,00", "reason": "Vote du comité."},
     "parameter_switch": {"value": "no", "reason": "Vote du comité."},
     "parameter_mode": {"value": "vote", "reason": "Vote du comité."},
+    "parameter_communes": {"value": "54528, 2a004\n54323", "reason": "Extension à Briey."},
     "parameter_periods": {"value": "1/8 au 20/8\n24/12 – 02/01", "reason": "Vote du comité."},
 }  # fmt: skip
 
