@@ -14,6 +14,7 @@ from flask.blueprints import BlueprintSetupState
 from engine.i18n import mark as _
 from engine.outbox import captured, rendering
 from engine.people import persons
+from engine.settings import Settings
 from web import work as web_work
 from web.auth import public
 
@@ -120,8 +121,8 @@ def opened(mail: CapturedMail, names: dict[UUID, str]) -> dict[str, object]:
 def readable(text: str) -> str:
     """A mail's text as its reader sees it: paragraphs whole, and links that open this demonstration.
 
-    The text part is folded for narrow readers, and its links bear the address of the settings, while a
-    demonstration is served on whatever port it is started.
+    The text part is folded for narrow readers. What the demonstration wrote while it was made bears the
+    usual address, while it is served on whatever port it is started.
     """
     found: list[str] = []
     before = ""
@@ -133,8 +134,10 @@ def readable(text: str) -> str:
         else:
             found.append(line)
         before = line
-    address = web_work.engine().settings.base_url.rstrip("/")
-    return "\n".join(found).replace(address, request.host_url.rstrip("/"))
+    whole = "\n".join(found)
+    for address in (Settings().base_url, web_work.engine().settings.base_url):
+        whole = whole.replace(address.rstrip("/"), request.host_url.rstrip("/"))
+    return whole
 
 
 def attachments_of(mail: CapturedMail) -> list[tuple[str, bytes, str]]:
