@@ -13,11 +13,12 @@ from sqlalchemy import bindparam
 from engine import clock as clocks
 from engine import errors
 from engine.i18n import mark as _
+from engine.persistence import history
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
-from engine.runtime import advance, cases
-from engine.runtime.acts import Case, Routing
+from engine.runtime import advance, cases, opening, suspensions
+from engine.runtime.acts import Case, Routing, TaskView
 from engine.runtime.cases import LockedCase
 from engine.runtime.models import Task
 from engine.spiff import workflow
@@ -25,47 +26,65 @@ from engine.spiff import workflow
 LONGEST_SUSPENSION_MONTHS = 6
 
 task = table_of(Task)
-MOVE = (
-    sa.update(task)
-    .where(
-        task.c.case_id == bindparam("case"),
-        task.c.role == bindparam("held_role"),
-        task.c.assignee_id == bindparam("former"),
-        task.c.closed_at.is_(None),
-    )
-    .values(assignee_id=bindparam("holder"), claimed_at=None)
-)
-MOVE_LINE = (
-    sa.update(task)
-    .where(
-        task.c.case_id == bindparam("case"),
-        task.c.role == bindparam("held_role"),
-        task.c.position == bindparam("line"),
-        task.c.closed_at.is_(None),
-    )
-    .values(assignee_id=bindparam("holder"), claimed_at=None)
-)
-OPEN_OF_LINE = sa.select(task.c.id).where(
+# The open tasks that a role has on a dossier; a line is a place in that role, as a signatory's.
+OF_ROLE = (
     task.c.case_id == bindparam("case"),
     task.c.role == bindparam("held_role"),
-    task.c.position == bindparam("line"),
     task.c.closed_at.is_(None),
 )
+IS_OF_LINE = task.c.position == bindparam("line")
+HAND_OVER = sa.update(task).where(*OF_ROLE).values(assignee_id=bindparam("holder"), claimed_at=None)
+MOVE = HAND_OVER.where(task.c.assignee_id == bindparam("former"))
+MOVE_LINE = HAND_OVER.where(IS_OF_LINE)
+OPEN_OF_LINE = sa.select(task.c.id).where(*OF_ROLE, IS_OF_LINE)
 CLAIMED = sa.select(task.c.id, task.c.assignee_id, task.c.process, task.c.step).where(
-    task.c.case_id == bindparam("case"),
-    task.c.role == bindparam("held_role"),
-    task.c.pool.is_(sa.true()),
-    task.c.assignee_id.is_not(None),
-    task.c.closed_at.is_(None),
+    *OF_ROLE, task.c.pool.is_(sa.true()), task.c.assignee_id.is_not(None)
 )
 GIVE_BACK = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
 SUSPEND = (
     sa.update(task)
-    .where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None))
+    .where(
+        task.c.case_id == bindparam("case"),
+        task.c.closed_at.is_(None),
+        task.c.form.not_in(bindparam("goes_on", expanding=True)),
+    )
     .values(suspended=bindparam("is_suspended"))
 )
-OPEN_DATES = sa.select(task.c.id, task.c.due_on).where(
-    task.c.case_id == bindparam("case"), task.c.closed_at.is_(None)
+PAUSED = sa.select(
+    task.c.id, task.c.opened_at, task.c.opened_on, task.c.due_on, task.c.awaiting_since,
+    task.c.awaiting_until, task.c.awaited_seconds,
+).where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None), task.c.suspended.is_(sa.true()))  # fmt: skip
+entry = history.history
+SUSPENSION = sa.select(sa.func.max(entry.c.number)).where(
+    entry.c.chain_id == bindparam("case"), entry.c.kind == suspensions.SUSPENDED
+)
+OPENED_MEANWHILE = (
+    sa.select(*opening.VIEW_COLUMNS)
+    .where(
+        task.c.case_id == bindparam("case"),
+        task.c.closed_at.is_(None),
+        task.c.form.not_in(bindparam("goes_on", expanding=True)),
+        task.c.id.in_(
+            sa.select(entry.c.subject_id).where(
+                entry.c.chain_id == bindparam("case"),
+                entry.c.kind == "runtime.task.opened",
+                entry.c.number > SUSPENSION.scalar_subquery(),
+            )
+        ),
+    )
+    .order_by(task.c.opened_at, task.c.position)
+)
+TAKE_UP_AGAIN = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(
+        suspended=False,
+        due_on=bindparam("new_due_on"),
+        due_at=bindparam("new_due_at"),
+        suspended_seconds=bindparam("lost"),
+        awaited_seconds=bindparam("awaited"),
+        awaiting_since=bindparam("since"),
+    )
 )
 POSTPONE = (
     sa.update(task)
@@ -118,8 +137,8 @@ def require_alive(locked: LockedCase) -> None:
 def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> None:
     """Suspend a dossier until a day at most six months away (D7).
 
-    Its tasks show as suspended and its ladders stop; the 18 months neither stop nor shrink, for they
-    are an absolute date. Raises `AlreadySuspended`, `CaseEnded`, `errors.InvalidAnswers`.
+    Its tasks show as suspended and its ladders stop, but for those that the domain lets go on; the 18
+    months neither stop nor shrink, for they are an absolute date. Raises `AlreadySuspended`, `CaseEnded`, `errors.InvalidAnswers`.
     """
     locked = cases.lock(work, case_id)
     require_alive(locked)
@@ -129,15 +148,15 @@ def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> Non
     if not today < until <= clocks.add_months(today, LONGEST_SUSPENSION_MONTHS):
         raise errors.InvalidAnswers({"until": [_("Une suspension dure six mois au plus.")]})
     locked.suspended_on, locked.suspended_until = today, until
-    work.write(SUSPEND, {"case": case_id, "is_suspended": True})
+    work.write(SUSPEND, {"case": case_id, "is_suspended": True, "goes_on": sorted(work.domain.goes_on)})
     work.record(
-        "runtime.case.suspended", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        suspensions.SUSPENDED, chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
         content={"reason": reason}, until=until,
     )  # fmt: skip
 
 
 def resume(work: UnitOfWork, *, case_id: UUID, note: str | None = None) -> None:
-    """Take a suspended dossier up again: dates move by the working days lost (D7).
+    """Take a suspended dossier up again: dates move by the working days lost, each by those it lost (D7).
 
     `note` is what whoever resumes it has to say. The 18 months, and what is counted from the same day, stay
     where they are. Raises `NotSuspended`.
@@ -145,34 +164,54 @@ def resume(work: UnitOfWork, *, case_id: UUID, note: str | None = None) -> None:
     locked = cases.lock(work, case_id)
     if locked.suspended_on is None:
         raise NotSuspended
-    lost = (work.today(locked.case.zone), locked.suspended_on)
+    today, suspended_on = work.today(locked.case.zone), locked.suspended_on
     locked.suspended_on = locked.suspended_until = None
 
-    def later(day: date) -> date:
-        moved: date = work.domain.postpone(work, locked.case, day, lost[1], lost[0])
+    def later(day: date, opened_on: date = suspended_on) -> date:
+        since = max(suspended_on, opened_on)
+        moved: date = work.domain.postpone(work, locked.case, day, since, today)
         return moved
 
     cases.satellites(work, locked)
     for state in locked.instances():
         _postpone_timers(work, locked, state, later)
-    work.flush()
-    rows = [
-        {"key": row.id, "new_due_on": later(row.due_on),
-         "new_due_at": clocks.end_of_day(later(row.due_on), locked.case.zone)}
-        for row in work.connection.execute(OPEN_DATES, {"case": case_id})
-    ]  # fmt: skip
-    work.write(POSTPONE, rows)
-    for row in rows:  # So that the due day of a task is known as of any instant (D1).
-        work.record(
-            "runtime.task.rescheduled", chain=case_id, subject=row["key"], basin_id=locked.case.basin_id,
-            due_on=row["new_due_on"],
-        )  # fmt: skip
-    work.write(SUSPEND, {"case": case_id, "is_suspended": False})
+    _take_up_tasks(work, locked, later)
     work.record(
-        "runtime.case.resumed", chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
-        suspended_on=lost[1],
+        suspensions.RESUMED, chain=case_id, subject=case_id, basin_id=locked.case.basin_id,
+        suspended_on=suspended_on,
     )  # fmt: skip
     work.domain.resumed(work, locked.case, note)
+
+
+def _take_up_tasks(work: UnitOfWork, locked: LockedCase, later: Callable[[date, date], date]) -> None:
+    """Let the tasks go on that were suspended: what they lost is nobody's time, nor a third party's."""
+    zone, known = locked.case.zone, suspensions.spans(work, locked.case.id)
+    work.flush()
+    rows = []
+    for row in work.connection.execute(PAUSED, {"case": locked.case.id}):
+        due_on, since = later(row.due_on, row.opened_on), row.awaiting_since
+        awaited = row.awaited_seconds
+        if since is not None:  # The wait stopped with the project, and goes on from now.
+            until = opening.wait_ends(row, zone, min(work.now, known[-1][0]))
+            awaited, since = opening.awaited_seconds(awaited, since, until), work.now
+        rows.append(
+            {"key": row.id, "new_due_on": due_on, "new_due_at": clocks.end_of_day(due_on, zone),
+             "lost": suspensions.seconds_within(known, row.opened_at, work.now),
+             "awaited": awaited, "since": since}
+        )  # fmt: skip
+    work.write(TAKE_UP_AGAIN, rows)
+    for each in rows:  # So that the due day of a task is known as of any instant (D1).
+        work.record(
+            "runtime.task.rescheduled", chain=locked.case.id, subject=each["key"],
+            basin_id=locked.case.basin_id, due_on=each["new_due_on"],
+        )  # fmt: skip
+
+
+def opened_under_suspension(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
+    """The open tasks that opened since a dossier was last suspended, those that went on left out."""
+    work.flush()
+    asked = {"case": case_id, "goes_on": sorted(work.domain.goes_on)}
+    return [opening.view_of(row) for row in work.connection.execute(OPENED_MEANWHILE, asked)]
 
 
 def _postpone_timers(
