@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.outbox import kinds
 from engine.outbox.models import Message
-from engine.persistence.base import new_id
+from engine.persistence.base import new_id, table_of
+from engine.persistence.prepared import Prepared
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 # A message whose dedupe key is there already is left out: what must be said once is said once.
-INSERT: Mapping[str, sa.Insert] = {
-    "postgresql": postgresql.insert(Message).on_conflict_do_nothing().inline(),
-    "sqlite": sqlite.insert(Message).on_conflict_do_nothing().inline(),
+INSERT: Mapping[str, Prepared] = {
+    "postgresql": Prepared(postgresql.insert(table_of(Message)).on_conflict_do_nothing().inline()),
+    "sqlite": Prepared(sqlite.insert(table_of(Message)).on_conflict_do_nothing().inline()),
 }
 
 
@@ -101,4 +101,4 @@ def row(
 def post(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     """Queue the rows of several messages as one statement of the act."""
     if rows:
-        work.write(INSERT[work.connection.dialect.name], rows)
+        work.write_last(INSERT[work.connection.dialect.name], rows)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Table, UniqueConstraint
 
 from engine.persistence.base import Base, BigId, UtcDateTime
+from engine.persistence.prepared import Prepared
 
 GENESIS = "0" * 64
 
@@ -95,7 +96,7 @@ def _install(_: Table, connection: sa.Connection, **__: object) -> None:
 sa.event.listen(history, "after_create", _install)
 
 # Inline: a single row would otherwise ask for its number back, which a pipeline cannot answer.
-APPEND = sa.insert(history).inline()
+APPEND = Prepared(sa.insert(history).inline())
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Table, bindparam
 
 from engine import errors
 from engine.persistence.base import Base, UtcDateTime
+from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
 
 KEPT = timedelta(hours=24)
@@ -36,7 +37,7 @@ FIND = sa.select(idempotency_key.c.request_hash, idempotency_key.c.status, idemp
     idempotency_key.c.route == bindparam("route"),
     idempotency_key.c.key == bindparam("key"),
 )
-REMEMBER = sa.insert(idempotency_key)
+REMEMBER = Prepared(sa.insert(idempotency_key))
 
 
 class AnotherRequest(errors.InvalidAnswers):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine import clock as clocks
 from engine import errors
 from engine.persistence import history
+from engine.persistence.prepared import Prepared
 from engine.persistence.round_trip import one_round_trip, rows_changed
 
 if TYPE_CHECKING:
@@ -54,9 +55,39 @@ class HeadSource(Protocol):
 
 @dataclass(slots=True)
 class _Write:
-    statement: sa.Executable
+    statement: sa.Executable | Prepared
     rows: Sequence[Mapping[str, Any]] | Mapping[str, Any]
     expected: int | None
+
+    def takes(self, other: _Write) -> bool:
+        """Whether the two may be sent as one: a prepared statement, whose rows are all alike.
+
+        Where a row is expected to change, it goes alone: in a pipeline the driver counts only the last one.
+        """
+        is_same = isinstance(self.statement, Prepared) and self.statement is other.statement
+        return is_same and self.expected is None and other.expected is None
+
+    def all_rows(self) -> Sequence[Mapping[str, Any]]:
+        """Its rows, even when it is but one."""
+        return [self.rows] if isinstance(self.rows, Mapping) else self.rows
+
+    def run(self, connection: sa.Connection) -> sa.CursorResult[Any]:
+        """Send it."""
+        if isinstance(self.statement, Prepared):
+            return self.statement.run(connection, self.rows)
+        return connection.execute(self.statement, self.rows)
+
+
+def merged(writes: Sequence[_Write]) -> list[_Write]:
+    """Give the same writes in the same order, those that follow each other with one statement made one."""
+    together: list[_Write] = []
+    for each in writes:
+        before = together[-1] if together else None
+        if before is None or not before.takes(each):
+            together.append(each)
+        else:
+            together[-1] = _Write(each.statement, [*before.all_rows(), *each.all_rows()], None)
+    return together
 
 
 class UnitOfWork:
@@ -92,9 +123,11 @@ class UnitOfWork:
         self.heads: dict[UUID, tuple[history.Head, HeadSource | None]] = {}
         self.finishers: list[Callable[[], None]] = []
         self.memory: dict[object, Any] = {}  # What a package remembers for the length of one act.
+        self._days: dict[str, date] = {}
         self._sources = sources
         self._entries: list[history.Entry] = []
         self._writes: list[_Write] = []
+        self._last: list[_Write] = []
         self._database: Session | None = None
         self._release = release
 
@@ -110,8 +143,11 @@ class UnitOfWork:
         return self._database
 
     def today(self, zone: ZoneInfo) -> date:
-        """The programme's day in `zone`."""
-        return clocks.local_date(self.now, zone)
+        """The programme's day in `zone`; an act asks for it ten times."""
+        day = self._days.get(zone.key)
+        if day is None:
+            day = self._days[zone.key] = clocks.local_date(self.now, zone)
+        return day
 
     def record(
         self,
@@ -138,7 +174,7 @@ class UnitOfWork:
 
     def write(
         self,
-        statement: sa.Executable,
+        statement: sa.Executable | Prepared,
         rows: Sequence[Mapping[str, Any]] | Mapping[str, Any],
         *,
         expected: int | None = None,
@@ -148,6 +184,13 @@ class UnitOfWork:
             raise ReadingOnly(str(statement))
         if rows:
             self._writes.append(_Write(statement, rows, expected))
+
+    def write_last(self, statement: sa.Executable | Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Queue rows that nothing refers to, after all others: several dossiers' leave together."""
+        if self.reading:
+            raise ReadingOnly(str(statement))
+        if rows:
+            self._last.append(_Write(statement, rows, None))
 
     def flush_objects(self) -> None:
         """Send what the ORM's session holds, if there is one: what a read on the connection must see."""
@@ -166,11 +209,12 @@ class UnitOfWork:
     def flush(self) -> None:
         """Send what is queued, so that a read of this act sees it."""
         self.flush_objects()
-        writes, self._writes = self._writes, []
+        writes = merged([*self._writes, *self._last])
+        self._writes, self._last = [], []
         if not writes:
             return
         with one_round_trip(self.connection):
-            done = [(self.connection.execute(each.statement, each.rows), each) for each in writes]
+            done = [(each.run(self.connection), each) for each in writes]
         for result, each in done:
             if each.expected is not None and rows_changed(result) != each.expected:
                 raise ChangedMeanwhile
@@ -191,9 +235,11 @@ class UnitOfWork:
         """Number and hash what was recorded since the last call; the rows to append, in order."""
         entries, self._entries = self._entries, []
         rows: list[dict[str, Any]] = []
-        for chain in dict.fromkeys(entry.chain for entry in entries):
+        by_chain: dict[UUID, list[history.Entry]] = {}
+        for entry in entries:
+            by_chain.setdefault(entry.chain, []).append(entry)
+        for chain, of_chain in by_chain.items():
             head = self.head_of(chain)
-            of_chain = [entry for entry in entries if entry.chain == chain]
             rows += history.chained(
                 head,
                 of_chain,

@@ -15,7 +15,8 @@ from engine.calendar import Calendar, QuietPeriod, Territory
 from engine.i18n import mark as _
 from engine.people import basins, calendars
 from engine.people.models import Basin, BasinParameter
-from engine.persistence.base import UtcDateTime, new_id
+from engine.persistence.base import UtcDateTime, new_id, table_of
+from engine.persistence.prepared import Prepared
 from engine.projects import documents
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.grid import Grid, Period
@@ -32,7 +33,7 @@ OPENS_BEFORE = -14  # domain.md §5.4: where a basin says nothing.
 
 # The hot path of the programme: these operations read nothing but the routing and the basin's open days,
 # and leave one row behind, two when the report covers periods missed meanwhile.
-ADD_REPORT = sa.insert(Report)
+ADD_REPORT = Prepared(sa.insert(table_of(Report)))
 ADD_PERIODS = sa.insert(ReportPeriod)
 
 

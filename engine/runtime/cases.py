@@ -20,6 +20,7 @@ from engine import clock as clocks
 from engine import errors
 from engine.persistence import history
 from engine.persistence.base import new_id, table_of
+from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import Case
 from engine.runtime.models import Instance
@@ -28,7 +29,7 @@ instance = table_of(Instance)
 ROOT_COLUMNS = [
     instance.c[name].label(f"root_{name}")
     for name in (
-        "id", "case_id", "basin_id", "version_id", "process", "reference", "firm", "zone", "state", "marking",
+        "id", "basin_id", "version_id", "process", "reference", "firm", "zone", "state", "marking",
         "awaited", "due_at", "wake_at", "version", "history_length", "history_hash", "satellites",
         "started_at", "ended_at", "end_event", "suspended_on", "suspended_until", "held_by_incident",
     )
@@ -49,7 +50,7 @@ SATELLITES = sa.select(instance).where(
 MOVING = ("state", "marking", "awaited", "due_at", "ended_at", "end_event", "held_by_incident")
 OF_ROOT = ("wake_at", "version", "history_length", "history_hash", "satellites", "suspended_on",
            "suspended_until", "firm")  # fmt: skip
-SAVE_ROOT = (
+SAVE_ROOT = Prepared(
     sa.update(instance)
     .where(instance.c.id == bindparam("key"), instance.c.version == bindparam("read_version"))
     .values({name: bindparam(name) for name in (*MOVING, *OF_ROOT)})

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam
 
 from engine import clock as clocks
 from engine.persistence.base import table_of
+from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime.acts import OpenedTask, TaskView
 from engine.runtime.cases import Completing, InstanceState, LockedCase
@@ -26,10 +27,11 @@ task = table_of(Task)
 draft = table_of(Draft)
 VIEW_FIELDS = tuple(field.name for field in fields(TaskView))
 VIEW_COLUMNS = [task.c[name] for name in VIEW_FIELDS]
-OPEN = sa.insert(task)
+WIDTH = len(VIEW_FIELDS)
+OPEN = Prepared(sa.insert(task))
 CLOSED = ("closed_at", "closed_by", "on_behalf_of", "outcome", "occurred_on", "late_reason",
           "claimed_at", "waiting_seconds", "working_seconds", "awaited_seconds")  # fmt: skip
-CLOSE = (
+CLOSE = Prepared(
     sa.update(task)
     .where(task.c.id == bindparam("key"), task.c.closed_at.is_(None))
     .values({name: bindparam(name) for name in CLOSED})
@@ -58,8 +60,8 @@ WAITS_FOR = {
 
 
 def view_of(row: Any) -> TaskView:
-    """The task of a row that has the columns of `VIEW_COLUMNS`."""
-    return TaskView(*(getattr(row, name) for name in VIEW_FIELDS))
+    """The task of a row that begins with the columns of `VIEW_COLUMNS`."""
+    return TaskView(*row[:WIDTH])
 
 
 def folded(text: str) -> str:

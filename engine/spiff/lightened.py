@@ -1,11 +1,10 @@
-"""What SpiffWorkflow does at each step and nobody here needs, replaced once: half of an act's time.
+"""What SpiffWorkflow does at each step and nobody here needs, replaced once: half of an act's time."""
 
-An instance is restored, moved by a dozen elements and saved in a millisecond. The library meanwhile wrote
-lines of log that nobody reads, asked for the time and parsed an identifier at each task, checked again a
-diagram that was checked when it was published, and guessed what might follow a gateway only to throw the
-guess away when the gateway chose. Decision 0021 tells why each replacement changes nothing that may be
-observed; `tests/workflows/test_lightened.py` walks shipped processes against the library as it ships.
-"""
+# An instance is restored, moved by a dozen elements and saved in less than a millisecond. The library
+# meanwhile wrote lines of log that nobody reads, asked for the time and parsed an identifier at each task,
+# checked again a diagram that was checked when it was published, and guessed what might follow a gateway
+# only to throw the guess away when the gateway chose. Decision 0021 tells why nothing that may be observed
+# changes; `tests/workflows/test_lightened.py` walks the shipped processes beside the library as it ships.
 
 from __future__ import annotations
 
