@@ -55,7 +55,7 @@ class Engine:
     def require_promises(self) -> None:
         """Refuse to start when a live version names what this release no longer has (D13)."""
         with self.database.start_reading() as work:
-            promises.require_kept(work, operations=operations.OPERATIONS)
+            promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
 
     def create(self) -> None:
         """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
@@ -114,5 +114,6 @@ def domain() -> Domain:
         postpone=operations.postpone,
         anchored=routing.ANCHORED,
         hold_back=operations.hold_back,
-        resumed=everyday.resumed,
+        goes_on=everyday.GOES_ON,
+        resumed=operations.resumed,
     )

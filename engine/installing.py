@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 PROGRAMME_CHAIN = UUID(int=2)
 PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 CHARTER_VERSION = "2010"
+# Every routing variable of this release: what a published diagram may read (D13).
+ROUTING = frozenset({**INITIAL_ROUTING, **REQUEST_ROUTING, **beginning.INITIAL_ROUTING})
 FIRST_VALUE = "Valeur de départ du bassin"
+
+
+class NothingToPublish(errors.Conflict):
+    """Aucun diagramme (.bpmn) n’est à publier ici : un dossier se présente comme « workflows/reference »."""
+
+
+class NoParameters(errors.Conflict):
+    """Ce dossier n’a pas de « parameters.toml » : il se présente comme ceux de « workflows/basins »."""
 
 
 class NotPublishable(errors.Conflict):
@@ -132,15 +142,20 @@ def follow_reference(work: UnitOfWork, basin: Basin) -> versions.Published:
 def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
     """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is.
 
-    A basin that is not known yet is added first, as its folder describes it.
+    A basin that is not known yet is added first, as its folder describes it. Raises `NothingToPublish`,
+    `NoParameters`, `NotPublishable`.
     """
     files = library.diagrams_in(folder)
     if slug is None:
+        if not files:
+            raise NothingToPublish
         return versions.publish(
             work, basin_id=None, files=require_publishable(files),
             parameters=parameters.defaults(parameters.Kind.PUBLISHED), charter_version=CHARTER_VERSION,
             effective_on=work.today(PROGRAMME_ZONE), chain=PROGRAMME_CHAIN,
         )  # fmt: skip
+    if not folder.joinpath("parameters.toml").is_file():
+        raise NoParameters
     about, files = library.basin_in(folder, slug), files or library.reference()
     try:
         basin = basins.by_slug(work, slug)
@@ -179,6 +194,6 @@ def known(files: Mapping[str, bytes], name: str) -> Context:
         forms=frozenset(catalogue.keys()),
         operations=frozenset(operations.OPERATIONS),
         roles=frozenset(str(role) for role in Role),
-        routing=frozenset({**INITIAL_ROUTING, **REQUEST_ROUTING, **beginning.INITIAL_ROUTING}),
+        routing=ROUTING,
         parameters=frozenset(parameters.defaults(parameters.Kind.PUBLISHED)),
     )

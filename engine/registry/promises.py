@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import sqlalchemy as sa
 
@@ -23,16 +23,21 @@ class BrokenPromise(errors.Unavailable):
     """Des projets en cours emploient ce que ce programme n’a plus : {missing}."""
 
 
-def require_kept(work: UnitOfWork, *, operations: Mapping[str, object]) -> None:
-    """Raise `BrokenPromise`, naming each form and operation that live versions use and that is gone."""
-    missing: set[str] = set()
+def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing: Container[str]) -> None:
+    """Raise `BrokenPromise`, naming each form, operation and variable that a live version uses and is gone."""
     known = frozenset(catalogue.keys())
+    missing: set[str] = set()
     for row in work.connection.execute(LIVE).all():
         specification = versions.specification(work, version_id=row.version_id, process=row.process)
         for step in specification.steps.values():
             if step.form and step.form not in known:
-                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
+                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
             if step.operation and step.operation not in operations:
-                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
+                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
+        missing |= {
+            f"variable « {name} » ({row.process})"
+            for name in specification.routing_names
+            if name not in routing
+        }
     if missing:
         raise BrokenPromise(missing=", ".join(sorted(missing)))
