@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.outbox.models import Message, Outcome
 from engine.people import basins
 from engine.persistence import anchors, history, installation
-from engine.runtime import cases
+from engine.runtime import cases, incidents
 from engine.runtime.models import Incident, Instance, Task
 from engine.settings import DEFAULT_SECRET, Settings
 
@@ -90,7 +90,7 @@ def problems(engine: Engine) -> Iterator[str]:
         if installation.is_held(work):
             yield "Cette base est retenue depuis une restauration : lancez « alize resume »."
         waiting = work.connection.execute(
-            sa.select(sa.func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
+            sa.select(sa.func.count()).select_from(Incident).where(incidents.IS_OPEN)
         ).scalar_one()
         if waiting:
             yield f"{waiting} incident(s) attendent l’administrateur."
@@ -147,7 +147,7 @@ def pulse(work: UnitOfWork) -> Pulse:
             (Task, Task.closed_at.is_(None), Task.due_at < work.now),
             (Message, Message.outcome.is_(None)),
             (Message, Message.failed_at.is_not(None), Message.outcome == Outcome.DEAD.value),
-            (Incident, Incident.resolved_at.is_(None)),
+            (Incident, incidents.IS_OPEN),
         )
     )
     return Pulse(*work.connection.execute(sa.select(*counts)).one())

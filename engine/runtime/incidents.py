@@ -17,20 +17,30 @@ from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.runtime import cases
 from engine.runtime.advance import OperationFailed
 from engine.runtime.cases import InstanceState, LockedCase
-from engine.runtime.models import Incident, Instance
+from engine.runtime.models import Incident, Instance, Task
 
 LONGEST_TRACE = 20_000
 
 incident = table_of(Incident)
 ADD = sa.insert(incident)
-# With the dossier that it stopped, as people call it.
-NAMED = sa.select(incident, Instance.reference, Instance.firm).join(
-    Instance, Instance.id == incident.c.case_id
-)
 RESOLVE = (
     sa.update(incident)
     .where(incident.c.id == bindparam("key"), incident.c.resolved_at.is_(None))
     .values(resolved_at=bindparam("at"), resolved_by=bindparam("by"), resolution=bindparam("how"))
+)
+
+
+# A person's own act that failed asks for nothing once they have succeeded, or nobody has to do it any more.
+IS_OPEN = sa.and_(
+    incident.c.resolved_at.is_(None),
+    sa.or_(
+        incident.c.task_id.is_(None),
+        sa.exists().where(Task.id == incident.c.task_id, Task.closed_at.is_(None)),
+    ),
+)
+# With the dossier that it stopped, as people call it.
+NAMED = sa.select(incident, Instance.reference, Instance.firm, IS_OPEN.label("is_open")).join(
+    Instance, Instance.id == incident.c.case_id
 )
 
 
@@ -86,7 +96,7 @@ def to_hold(work: UnitOfWork, locked: LockedCase, failure: OperationFailed) -> I
 
 def list_open(work: UnitOfWork, *, basin_id: int | None = None) -> list[sa.Row[Any]]:
     """The incidents that nobody has resolved, the oldest first."""
-    found = NAMED.where(incident.c.resolved_at.is_(None)).order_by(incident.c.occurred_at)
+    found = NAMED.where(IS_OPEN).order_by(incident.c.occurred_at)
     if basin_id is not None:
         found = found.where(incident.c.basin_id == basin_id)
     return list(work.connection.execute(found))
@@ -115,7 +125,7 @@ def count_open(work: UnitOfWork, *, basin_ids: Collection[int] | None = None) ->
 def are_open(basin_ids: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
     """The conditions that an incident waits, and is of these basins."""
     here = [] if basin_ids is None else [incident.c.basin_id.in_(basin_ids)]
-    return [incident.c.resolved_at.is_(None), *here]
+    return [IS_OPEN, *here]
 
 
 def find(work: UnitOfWork, incident_id: UUID) -> sa.Row[Any]:
@@ -129,7 +139,7 @@ def find(work: UnitOfWork, incident_id: UUID) -> sa.Row[Any]:
 def retry(work: UnitOfWork, *, incident_id: UUID) -> None:
     """Let a held instance go on: what was due fires at the next tick. Raises `IncidentNotFound`."""
     row = work.connection.execute(
-        sa.select(incident).where(incident.c.id == incident_id, incident.c.resolved_at.is_(None))
+        sa.select(incident).where(incident.c.id == incident_id, IS_OPEN)
     ).one_or_none()
     if row is None:
         raise IncidentNotFound
@@ -143,7 +153,7 @@ def retry(work: UnitOfWork, *, incident_id: UUID) -> None:
 
 
 def resolve(work: UnitOfWork, *, incident_id: UUID, how: str) -> None:
-    """Mark an incident as dealt with: retried, or completed by the person themselves."""
+    """Mark an incident as dealt with."""
     work.write(
         RESOLVE, {"key": incident_id, "at": work.now, "by": work.actor.person_id, "how": how}, expected=1
     )

@@ -99,6 +99,7 @@ def complete(
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
     locking.require_may_complete(work, standing)
+    late_reason = (late_reason or "").strip() or None
     day = day_of_act(standing, occurred_on, late_reason, zone_day=work.today(locked.case.zone))
     context = work.domain.context(work, standing.task, showing=False, channel=channel)
     clean = catalogue.load(standing.task.form, answers, context)

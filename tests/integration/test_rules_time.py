@@ -271,9 +271,13 @@ def test_a_report_given_before_its_task_opened_needs_a_reason(labelled):
     }  # fmt: skip
     given_on = date(2027, 2, 1)
 
-    with labelled.work_as("mandatary") as work, pytest.raises(errors.InvalidAnswers) as refusal:
-        tasks.complete(work, task_id=task.id, answers=answers, channel="json", occurred_on=given_on)
-    assert "occurred_on" in refusal.value.messages
+    for no_reason in (None, "", "   "):
+        with labelled.work_as("mandatary") as work, pytest.raises(errors.InvalidAnswers) as refusal:
+            tasks.complete(
+                work, task_id=task.id, answers=answers, channel="json", occurred_on=given_on,
+                late_reason=no_reason,
+            )  # fmt: skip
+        assert "occurred_on" in refusal.value.messages
     with labelled.work_as("mandatary") as work:
         tasks.complete(
             work, task_id=task.id, answers=answers, channel="json", occurred_on=given_on,

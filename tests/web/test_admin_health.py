@@ -17,7 +17,9 @@ from engine.outbox import notify, rendering
 from engine.outbox.models import Message, Outcome
 from engine.persistence import stored_clock
 from engine.persistence.history import history
-from engine.runtime.models import Incident, Instance
+from engine.persistence.unit_of_work import Actor
+from engine.projects import closing
+from engine.runtime.models import Incident, Instance, Task
 from tests.conftest import START
 from tests.web import installation
 from web import mailbox, metrics
@@ -102,6 +104,26 @@ class TestIncidents:
         administrator.post(f"/administration/incidents/{incident}/relancer")
 
         assert administrator.post(f"/administration/incidents/{incident}/relancer").status_code == 404
+
+    def test_a_failure_asks_for_nothing_once_its_task_is_done(
+        self, administrator, engine, world, project, incident
+    ):
+        with engine.database.start_work() as work:
+            task = work.database.scalars(sa.select(Task).where(Task.case_id == project)).first()
+            work.database.get_one(Incident, incident).task_id = task.id
+            work.database.get_one(Instance, project).held_by_incident = None
+            task_id = task.id
+        assert "schedule_report" in administrator.get("/administration/incidents").text
+
+        with engine.database.start_work(Actor(world.people["officer"], "web")) as work:
+            closing.withdraw(work, project_id=project, requested_by="firm", reason="L’entreprise renonce.")
+
+        address = f"/administration/incidents/{incident}"
+        assert "schedule_report" not in administrator.get("/administration/incidents").text
+        assert "sans objet" in administrator.get(address).text
+        assert administrator.post(f"{address}/relancer").status_code == 404
+        with engine.database.start_reading() as work:
+            assert work.database.get_one(Task, task_id).closed_at is not None
 
 
 class TestMails:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from engine.persistence.base import table_of
+from engine.runtime.models import Draft
+from forms import catalogue
+from forms.catalogue import Form
 from tests.web import installation
 from tests.web.api_client import qualification, task_of
 from tests.web.installation import LORRAINE, VALENCIENNES
@@ -39,6 +44,24 @@ def test_a_task_is_taken_drafted_completed_and_then_shows_what_became_of_it(api,
     assert again.status_code == 409
     assert again.json["who"] == str(world.people["officer"])
     assert task_of(api, "member", "accept_prescription")
+
+
+def test_a_draft_typed_before_an_upgrade_is_given_as_the_form_is_now(api, engine, project, monkeypatch):
+    task = task_of(api, "officer", "qualify")
+    api.post("officer", f"/tasks/{task}/claim")
+    api.post("officer", f"/tasks/{task}/draft", {"answers": {"headcount": "12"}})
+    today = catalogue.form("qualification")
+    with engine.database.start_work() as work:
+        work.connection.execute(
+            sa.update(table_of(Draft)).values(form_number=today.number, answers={"staff": "12"})
+        )
+    later = Form("qualification", today.number + 1, today.title, today.intro, today.schema)
+    monkeypatch.setitem(catalogue.FORMS, "qualification", later)
+    monkeypatch.setitem(
+        catalogue.UPCASTERS, ("qualification", today.number), lambda old: {"headcount": old["staff"]}
+    )
+
+    assert api.get("officer", f"/tasks/{task}").json["draft"]["answers"] == {"headcount": "12"}
 
 
 def test_a_task_is_released_and_handed_over(api, world, project):

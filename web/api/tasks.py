@@ -21,6 +21,7 @@ from web.api.endpoints import endpoint
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import TaskView
     from engine.runtime.locking import Standing
     from engine.runtime.tasks import Allowed
 
@@ -99,7 +100,7 @@ def whole(work: UnitOfWork, standing: Standing) -> dict[str, Any]:
         "facts": [{"label": label, "value": value} for label, value in form.facts]
         if form and answers
         else [],
-        "draft": draft_of(work, view.id),
+        "draft": draft_of(work, view),
     }
 
 
@@ -114,7 +115,10 @@ def concerns(allowed: Allowed) -> bool:
     return allowed.complete or allowed.on_behalf or allowed.hold
 
 
-def draft_of(work: UnitOfWork, task_id: UUID) -> dict[str, Any] | None:
-    """What the bearer typed and has not sent."""
-    row = tasks.read_draft(work, task_id=task_id)
-    return {"answers": row.answers, "saved_at": representations.instant(row.saved_at)} if row else None
+def draft_of(work: UnitOfWork, view: TaskView) -> dict[str, Any] | None:
+    """What the bearer typed and has not sent, as today's form asks it."""
+    row = tasks.read_draft(work, task_id=view.id)
+    if row is None:
+        return None
+    answers = catalogue.upcast(view.form, row.form_number, row.answers)
+    return {"answers": answers, "saved_at": representations.instant(row.saved_at)}
