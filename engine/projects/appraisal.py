@@ -104,14 +104,13 @@ def keep_answers(act: Act) -> None:
 def record_diagnostic(act: Act) -> Mapping[str, Routing]:
     """Keep the preliminary diagnostic as submitted; submitted again, it is another version."""
     work, answers = act.work, act.answers
-    version = count_of(work, Diagnostic, act.case.id)
     diagnostic = Diagnostic(
         id=new_id(),
         **stamp(act),
         **{name: coded(answers.get(name)) if isinstance(answers.get(name), str) else answers.get(name)
            for name in DIAGNOSED},
         prescriber_id=None if act.task is None else act.task.assignee_id,
-        version=version + 1,
+        version=latest_version(work, act.case.id) + 1,
         advance_requested_cents=answers.get("advance_requested") or 0,
         financing_plan=plain_rows(answers.get("financing_plan")),
         has_interest=bool(answers.get("has_interest")),
@@ -137,6 +136,12 @@ def record_diagnostic(act: Act) -> Mapping[str, Routing]:
         opinion=diagnostic.opinion,
     )
     return {}
+
+
+def latest_version(work: UnitOfWork, project_id: UUID) -> int:
+    """The number of a project's last diagnostic; one put right keeps the number it was sent with."""
+    found = sa.select(sa.func.max(Diagnostic.version)).where(Diagnostic.project_id == project_id)
+    return work.connection.scalar(found) or 0
 
 
 def count_of(work: UnitOfWork, table: type[Recorded], project_id: UUID) -> int:
@@ -273,11 +278,11 @@ def ready_again(act: Act) -> None:
 
 
 def diagnostics(work: UnitOfWork, project_id: UUID) -> list[Diagnostic]:
-    """Every version of a project's preliminary diagnostic, the latest first."""
+    """Every version of a project's preliminary diagnostic, as put right since, the latest first."""
     return list(
         work.database.scalars(
             sa.select(Diagnostic)
-            .where(Diagnostic.project_id == project_id)
+            .where(Diagnostic.project_id == project_id, Diagnostic.struck_at.is_(None))
             .order_by(Diagnostic.version.desc())
         )
     )

@@ -16,7 +16,7 @@ from engine.people import persons
 from engine.persistence import history
 from engine.persistence.base import new_id
 from engine.projects.follow_up_models import FinalReview, Report, ReportPeriod
-from engine.projects.models import Correction, Diagnostic, Document, Note, PhoneCall, Recorded
+from engine.projects.models import Correction, Diagnostic, Document, Note, PhoneCall, Recorded, SkillNeed
 from engine.runtime import cases
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def correct(
     right = replacement(work, found, changes)
     work.database.add(right)
     work.database.flush()
-    if found.kind == "report":
-        _carry_periods(work, found.record, right)
+    carry_parts(work, found.record, right)
     _keep(work, found, right, reason.strip(), followed)
     return right
 
@@ -176,11 +175,25 @@ def replacement(work: UnitOfWork, found: Found, changes: Mapping[str, object]) -
     return type(found.record)(**values)
 
 
-def _carry_periods(work: UnitOfWork, wrong: Report, right: Report) -> None:
-    """The periods that the wrong report covered are covered by the right one."""
-    work.database.execute(
-        sa.update(ReportPeriod).where(ReportPeriod.report_id == wrong.id).values(report_id=right.id)
+def carry_parts(work: UnitOfWork, wrong: Any, right: Any) -> None:
+    """What belongs to the wrong record belongs to the right one: periods, needs in skills, attachments."""
+    if isinstance(right, Report):
+        covered = sa.update(ReportPeriod).where(ReportPeriod.report_id == wrong.id)
+        work.database.execute(covered.values(report_id=right.id))
+    if isinstance(right, Diagnostic):
+        needs = work.database.scalars(sa.select(SkillNeed).where(SkillNeed.diagnostic_id == wrong.id))
+        # Copied rather than moved: the diagnostic struck out stays as it was sent.
+        work.database.add_all(
+            SkillNeed(
+                basin_id=need.basin_id, diagnostic_id=right.id, domain=need.domain,
+                description=need.description, quarter_days=need.quarter_days,
+            )
+            for need in needs
+        )  # fmt: skip
+    attached = sa.update(Document).where(
+        Document.project_id == right.project_id, Document.subject_id == wrong.id
     )
+    work.database.execute(attached.values(subject_id=right.id))
 
 
 def _keep(
