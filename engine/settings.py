@@ -11,7 +11,8 @@ ENVIRONMENTS = ("production", "demo", "test")
 CLOCKS = ("real", "simulated")
 LOG_FORMATS = ("text", "json")
 ALLOWED = {"environment": ENVIRONMENTS, "clock": CLOCKS, "log_format": LOG_FORMATS}
-NUMBERS = {"metrics_port": "a port number", "proxies": "a number of proxies"}
+NUMBERS = {"metrics_port": "un numéro de port", "proxies": "un nombre de mandataires"}
+DATABASES = ("sqlite:", "postgresql+psycopg:")  # The drivers that come with the application.
 DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
 
 
@@ -64,14 +65,16 @@ class Settings:
     def require_valid(self) -> None:
         """Raise `InvalidSettings` when a value is not one of those allowed, or unsafe."""
         problems = [
-            f"ALIZE_{name.upper()}={getattr(self, name)!r}: one of {', '.join(allowed)} is expected"
+            f"ALIZE_{name.upper()}={getattr(self, name)} : attendu, l’un de {', '.join(allowed)}."
             for name, allowed in ALLOWED.items()
             if getattr(self, name) not in allowed
         ]
+        if not self.database_url.startswith(DATABASES):
+            problems.append("ALIZE_DATABASE_URL : attendu, sqlite:///chemin ou postgresql+psycopg://…")
         if self.clock == "simulated" and self.environment == "production":
-            problems.append("ALIZE_CLOCK=simulated needs ALIZE_ENVIRONMENT=demo or test (D25)")
+            problems.append("ALIZE_CLOCK=simulated ne va qu’avec ALIZE_ENVIRONMENT=demo ou test.")
         if self.environment == "production" and self.secret_key == DEFAULT_SECRET:
-            problems.append("ALIZE_SECRET_KEY: production needs a secret of your own")
+            problems.append("ALIZE_SECRET_KEY : en production, donnez un secret à vous.")
         if problems:
             raise InvalidSettings("\n".join(problems))
 
@@ -79,5 +82,5 @@ class Settings:
 def number_of(text: str, name: str) -> int:
     """A number that the environment gives. Raises `InvalidSettings`."""
     if not (text.isascii() and text.isdecimal()):
-        raise InvalidSettings(f"ALIZE_{name.upper()}={text!r}: {NUMBERS[name]} is expected")
+        raise InvalidSettings(f"ALIZE_{name.upper()}={text} : attendu, {NUMBERS[name]}.")
     return int(text)

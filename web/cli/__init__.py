@@ -16,6 +16,9 @@ from web.cli import basins, history, installation, keeping, measuring, people, p
 GROUPS = (installation, people, basins, roles, processes, history, keeping, measuring)
 
 
+CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et en avez-vous le droit ?"
+
+
 class Commands(click.Group):
     """A group whose refusals are one French sentence on stderr, never a trace."""
 
@@ -29,6 +32,11 @@ class Commands(click.Group):
             raise SystemExit(1) from None
         except (errors.EngineError, InvalidSettings) as refusal:
             click.echo(str(refusal), err=True)
+            raise SystemExit(1) from None
+        except OSError as refusal:
+            if refusal.filename is None:
+                raise
+            click.echo(CANNOT_OPEN.format(path=refusal.filename), err=True)
             raise SystemExit(1) from None
 
 

@@ -17,12 +17,12 @@ from engine.people import basins as engine_basins
 from engine.people import partnerships, territories
 from engine.registry import current, parameters
 from forms import catalogue
-from web.cli import parts
+from web.cli import french, parts
 
 if TYPE_CHECKING:
     from engine.people.models import Basin
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = french.Day()
 
 
 def day(asked: datetime | None) -> date | None:

@@ -20,7 +20,8 @@ ROOT = re.compile(r"\b[0-9a-f]{64}\b")
 
 @click.command()
 @click.argument("what", type=click.Choice(["history", "projects"]))
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True,
+              help="Une ligne de JSON par entrée, ou un tableau.")  # fmt: skip
 def export(what: str, form: str) -> None:
     """Exporter l’historique ou les projets, une ligne par entrée, sur la sortie standard."""
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
@@ -42,7 +43,7 @@ def export(what: str, form: str) -> None:
               help="Un fichier d’empreintes gardées ailleurs ; le courriel lui-même convient.")  # fmt: skip
 def verify_history(anchor_file: Path | None) -> None:
     """Refaire toutes les empreintes de l’historique et dire ce qui ne va pas."""
-    known = ROOT.findall(anchor_file.read_text(encoding="utf-8")) if anchor_file else []
+    known = ROOT.findall(anchor_file.read_text(encoding="utf-8", errors="replace")) if anchor_file else []
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
         problems = list(doctor.history_problems(work, known_roots=known))
         uncovered = anchors.not_anchored(work)

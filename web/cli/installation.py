@@ -17,7 +17,7 @@ from engine import demo as demonstration
 from engine import doctor, errors, scheduler
 from engine.settings import Settings
 from web import app as web_app
-from web.cli import parts
+from web.cli import french, parts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,8 +56,20 @@ def init() -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Combien de processus servent les pages.",
+)
+@click.option(
+    "--threads",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Combien de demandes chacun sert à la fois.",
+)
 @click.option("--no-scheduler", is_flag=True, help="Ne pas lancer l’horloge dans ce processus.")
 def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) -> None:
     """Servir l’application (et l’horloge, sauf avec --no-scheduler)."""
@@ -132,7 +144,7 @@ def run_scheduler() -> None:
 
 @click.command()
 @click.option("--reset", is_flag=True, help="Effacer la démonstration et la refaire.")
-@click.option("--at", "at", type=click.DateTime(["%Y-%m-%d"]), help="Le jour où elle se trouve.")
+@click.option("--at", "at", type=french.Day(), help="Le jour où elle se trouve.")
 def demo(reset: bool, at: datetime | None) -> None:
     """Créer la démonstration, s’il n’y en a pas."""
     environment = {"environment": "demo", "clock": "simulated"}

@@ -12,7 +12,7 @@ from engine import app, backups
 from engine.outbox import mail_log
 from engine.persistence import installation
 from engine.settings import Settings
-from web.cli import parts
+from web.cli import french, parts
 
 
 @click.command()
@@ -37,7 +37,7 @@ def restore(path: Path) -> None:
 
 
 @click.command()
-@click.option("--mails-since", "since", type=click.DateTime(["%Y-%m-%d"]), required=True,
+@click.option("--mails-since", "since", type=french.Day(), required=True,
               help="Les courriels écrits avant ce jour ne partiront pas.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Ne pas demander confirmation.")
 def resume(since: datetime, yes: bool) -> None:

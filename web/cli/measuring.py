@@ -55,6 +55,9 @@ def bench(path: Path | None, quick: bool) -> None:
     """Mesurer le moteur à côté de la borne brute de cette machine, sur SQLite et PostgreSQL."""
     from engine.benchmark import figures
 
+    if path is not None and not path.parent.is_dir():  # Said before the work, not after it.
+        raise click.UsageError(f"--json : le dossier « {path.parent} » n’existe pas.")
+
     found: list[Figure] = []
     missing: list[str] = []
     with tempfile.TemporaryDirectory(prefix="alize-bench-") as folder:

@@ -11,9 +11,12 @@ import click
 from engine import app
 from engine.persistence.unit_of_work import SYSTEM, Actor
 from engine.settings import Settings
+from web.cli import french
 
 if TYPE_CHECKING:
     from engine.app import Engine
+
+french.speak()  # Here, which every command imports first: some words are bound when it is made.
 
 # Who commands act as: the machine's own operator, who signed in to the machine and nowhere else.
 CONSOLE = Actor(SYSTEM.person_id, "cli")

@@ -22,6 +22,10 @@ class UnknownAddress(errors.NotFound):
     """Personne n’a de compte à l’adresse {email}."""
 
 
+class UnknownToken(errors.NotFound):
+    """Ce jeton n’est pas de {email} : « alize token list » montre les siens."""
+
+
 @click.group()
 def user() -> None:
     """Les comptes des personnes."""
@@ -83,7 +87,7 @@ def disable(email: str) -> None:
 
 @user.command(name="password")
 @click.argument("email")
-@click.password_option("--password")
+@click.password_option("--password", help="Le mot de passe ; demandé s’il manque.")
 def set_password(email: str, password: str) -> None:
     """Donner un nouveau mot de passe à un compte."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
@@ -105,9 +109,17 @@ def token() -> None:
 
 @token.command(name="create")
 @click.argument("email")
-@click.option("--name", default="ligne de commande", show_default=True)
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES))
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 365))
+@click.option("--name", default="ligne de commande", show_default=True, help="À quoi il sert.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(SCOPES),
+    help="Lire, agir, administrer ; sans elle, les trois.",
+)
+@click.option(
+    "--days", default=90, show_default=True, type=click.IntRange(1, 365), help="Combien de jours il vaut."
+)
 def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Créer un jeton ; il n’est montré qu’une fois."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
@@ -116,6 +128,37 @@ def create_token(email: str, name: str, scopes: tuple[str, ...], days: int) -> N
             work, person_id=person_of(work, email), name=name, scopes=wanted, days=days
         )
     click.echo(text)
+
+
+@token.command(name="list")
+@click.argument("email")
+def list_tokens(email: str) -> None:
+    """Lister les jetons d’une personne : identifiant, nom, portées, fin, dernier usage, état."""
+    with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
+        for each in tokens.of_person(work, person_of(work, email)):
+            used = f"{each.last_used_at:%Y-%m-%d}" if each.last_used_at else ""
+            state = "révoqué" if each.revoked_at else "expiré" if each.expires_at <= work.wall else "valable"
+            told = (
+                str(each.id),
+                each.name,
+                ",".join(each.scopes),
+                f"{each.expires_at:%Y-%m-%d}",
+                used,
+                state,
+            )
+            click.echo("\t".join(told))
+
+
+@token.command(name="revoke")
+@click.argument("email")
+@click.argument("token_id", type=click.UUID, metavar="TOKEN")
+def revoke_token(email: str, token_id: UUID) -> None:
+    """Révoquer un jeton d’une personne, par l’identifiant que « alize token list » montre."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        person_id = person_of(work, email)
+        if token_id not in {each.id for each in tokens.of_person(work, person_id)}:
+            raise UnknownToken(email=email)
+        tokens.revoke(work, person_id, token_id=token_id)
 
 
 COMMANDS = (user, token)

@@ -10,10 +10,14 @@ from pathlib import Path
 import click
 
 from engine import errors, installing
-from engine.registry import checks, library, overlay
+from engine.registry import checks, library, overlay, reading
 from engine.registry.context import Context
 from web.cli import parts
 
+VERDICTS = {
+    checks.Verdict.ACCEPTED: "accepté", checks.Verdict.REFUSED: "refusé",
+    checks.Verdict.UNKNOWN: "on ne sait pas",
+}  # fmt: skip
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -21,7 +25,8 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--basin", "slug", help="Le bassin dont les paramètres s’appliquent.")
 @click.option("--profile-only", is_flag=True, help="Seulement la lecture, l’exécution et la solidité.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="Pour une personne, ou pour un programme.")  # fmt: skip
 def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: str) -> None:
     """Vérifier des diagrammes ; un fichier n’est jamais exécuté."""
     refused = False
@@ -35,9 +40,9 @@ def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: s
         if form == "json":
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))
             continue
-        click.echo(f"{name} : {report.verdict}")
+        click.echo(f"{name} : {VERDICTS[report.verdict]}")
         for problem in report.problems:
-            click.echo(f"  {problem.code} {problem.message}")
+            click.echo(f"  {problem.code} {problem.message('fr')}")
     if refused:
         sys.exit(1)
 
@@ -46,7 +51,7 @@ def around(given: dict[str, bytes]) -> dict[str, bytes]:
     """The diagrams a checked file may call: the reference's, and those given with it that can be read."""
     files = library.reference()
     for name, content in given.items():
-        with contextlib.suppress(errors.EngineError):
+        with contextlib.suppress(errors.EngineError, reading.Unreadable):
             library.processes_of({name: content})
             files[name] = content
     return files

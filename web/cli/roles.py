@@ -44,8 +44,8 @@ def organisation() -> None:
 @organisation.command(name="add")
 @click.argument("name")
 @click.option("--siret", help="Ses quatorze chiffres ; leur clé est vérifiée.")
-@click.option("--city", default="")
-@click.option("--phone", default="")
+@click.option("--city", default="", help="Sa commune.")
+@click.option("--phone", default="", help="Son téléphone.")
 def add(name: str, siret: str | None, city: str, phone: str) -> None:
     """Ajouter une organisation, une fois pour tout le pays ; son identifiant sort."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
@@ -68,7 +68,7 @@ def role() -> None:
 
 @role.command(name="give")
 @click.argument("name", type=click.Choice(ROLES), metavar="ROLE")
-@click.option("--basin", "slug", required=True)
+@click.option("--basin", "slug", required=True, help="Le nom court du bassin.")
 @click.option("--person", help="Son adresse, ou son identifiant.")
 @click.option("--organisation", "body", help="Son SIREN, son nom exact ou son identifiant.")
 @click.option("--from", "start", type=DAY, help="Le premier jour ; sans lui, aujourd’hui.")
@@ -89,7 +89,7 @@ def give(
 
 
 @role.command(name="list")
-@click.option("--basin", "slug", required=True)
+@click.option("--basin", "slug", required=True, help="Le nom court du bassin.")
 def list_roles(slug: str) -> None:
     """Lister les rôles d’un bassin, passés compris."""
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
@@ -102,7 +102,7 @@ def list_roles(slug: str) -> None:
 @role.command(name="end")
 @click.argument("assignment", type=click.UUID)
 @click.option("--on", "last", type=DAY, help="Le jour où il n’est plus tenu ; sans lui, aujourd’hui.")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Pourquoi ; cela reste dans l’historique.")
 def end(assignment: UUID, last: datetime | None, reason: str) -> None:
     """Mettre fin à un rôle ; ce qui a été fait reste."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
