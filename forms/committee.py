@@ -314,8 +314,8 @@ FORMS = (
     Form(
         "session_plan",
         1,
-        _("Planifier une séance"),
-        _("Les dossiers prêts s’inscrivent à l’ordre du jour."),
+        _("Prévoir une séance"),
+        _("Les dossiers prêts iront à la première séance prévue."),
         SessionPlan,
         minutes=2,
     ),

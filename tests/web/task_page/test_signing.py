@@ -108,7 +108,7 @@ def test_what_only_the_chair_may_sign_is_offered_to_nobody(flask_app, sign_in, l
 
     assert "1 acte attend votre signature comme présidence" in inbox
     assert "À signer par la présidence" in inbox
-    assert "Personne encore" not in inbox
+    assert "personne encore" not in inbox
     assert "Prendre" not in inbox
     assert "À signer par la présidence (Chair (démo))" in " ".join(" ".join(page.itertext()).split())
     assert not page.xpath("//*[@id='act-claim']")
