@@ -11,6 +11,7 @@ from engine import scheduler
 from engine.people import basins
 from engine.persistence import anchors
 from engine.persistence.unit_of_work import Actor
+from engine.registry import current
 from tests.web.installation import LORRAINE, VALENCIENNES
 
 
@@ -74,6 +75,22 @@ def test_parameters_are_sentences_with_their_unit_date_and_reason(client, sign_i
     )
     assert "du 1er août au 20 août" in page
     assert re.search(r"Avance la plus élevée 30.000.€", page)
+
+
+def test_an_officer_draws_the_perimeter_commune_by_commune(client, sign_in, engine, clock):
+    clock.advance(days=1)
+    officer = sign_in(client, "officer")
+    address = f"/bassins/{LORRAINE}/parametres/perimeter.communes"
+
+    wrong = officer.post(address, data={"value": "Toul", "reason": "Extension à Toul."})
+    drawn = officer.post(address, data={"value": "54528, 2a004\n54323", "reason": "Extension à Toul."})
+
+    assert (wrong.status_code, drawn.status_code) == (422, 303)
+    assert "Un code de commune a cinq caractères" in wrong.text
+    assert "2A004, 54323, 54528" in text_of(officer.get(address))
+    with engine.database.start_reading() as work:
+        values = current.in_force(work, basins.by_slug(work, LORRAINE).id)
+    assert values["perimeter.communes"] == ["2A004", "54323", "54528"]
 
 
 @pytest.mark.parametrize("process", ["project", "appraisal", "late_report"])
