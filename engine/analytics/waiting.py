@@ -19,7 +19,9 @@ from engine.people.models import Basin
 from engine.persistence import history
 from engine.persistence.base import UtcDateTime, table_of
 from engine.projects.due_at_first import FIRST_DUE_ON
+from engine.projects.everyday import GOES_ON
 from engine.runtime.models import Task
+from engine.runtime.suspensions import RESUMED, SUSPENDED
 
 if TYPE_CHECKING:
     from engine.analytics.questions import Question
@@ -29,7 +31,6 @@ task, basin = table_of(Task), table_of(Basin)
 entry = history.history
 OPENED, RESCHEDULED = "runtime.task.opened", "runtime.task.rescheduled"
 PUT_ON_HOLD, TAKEN_BACK = "runtime.task.put_on_hold", "runtime.task.taken_back"
-SUSPENDED, RESUMED = "runtime.case.suspended", "runtime.case.resumed"
 TOLD = (OPENED, RESCHEDULED, PUT_ON_HOLD, TAKEN_BACK, SUSPENDED, RESUMED)
 
 
@@ -57,6 +58,7 @@ class OpenTask:
     awaiting: str | None
     awaiting_until: date | None
     suspended: bool
+    form: str
     given_until: date | None = None
 
     @property
@@ -83,7 +85,7 @@ class OpenTask:
 COLUMNS = (
     task.c.id, task.c.case_id, task.c.basin_id, task.c.process, task.c.step, task.c.title, task.c.waits_for,
     task.c.reference, task.c.firm, task.c.opened_at, task.c.due_on, task.c.awaiting, task.c.awaiting_until,
-    task.c.suspended, FIRST_DUE_ON.label("first_due_on"), basin.c.zone,
+    task.c.suspended, task.c.form, FIRST_DUE_ON.label("first_due_on"), basin.c.zone,
 )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def as_told(found: list[OpenTask], told: Any) -> list[OpenTask]:
             due_on=due.get(each.task_id, each.due_on),
             awaiting=(held.get(each.task_id) or (None, None))[0],
             awaiting_until=(held.get(each.task_id) or (None, None))[1],
-            suspended=suspended.get(each.case_id, False),
+            suspended=suspended.get(each.case_id, False) and each.form not in GOES_ON,
         )
         for each in found
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.operations.announcing import announce, ended
+from engine.operations.announcing import announce, ended, resumed
 from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
 from engine.operations.staging import cast, due_on, hold_back, postpone
@@ -22,6 +22,7 @@ __all__ = [
     "mail_hooks",
     "page_context",
     "postpone",
+    "resumed",
     "send_late_digests",
     "tell_anchor",
     "transport",

@@ -11,11 +11,13 @@ from engine.committee import acting
 from engine.outbox import notify
 from engine.people import assignments, chairs
 from engine.people.models import Role
-from engine.projects import closing
+from engine.projects import closing, everyday
+from engine.runtime import instances
+from engine.runtime.acts import OpenedTask
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
-    from engine.runtime.acts import Case, OpenedTask, TaskView
+    from engine.runtime.acts import Case, TaskView
 
 REPORT = "follow_up_report"
 
@@ -24,18 +26,27 @@ def announce(work: UnitOfWork, case: Case, opened: Sequence[OpenedTask], _closed
     """Write once to each person concerned by a task just opened.
 
     Whoever acts is not told of what anybody of their role may now do: they are on the page that shows
-    it. A task that closes is told to nobody: its mails still to leave are moot.
+    it. A task that closes is told to nobody: its mails still to leave are moot. One that opens under a
+    suspension is announced once work goes on (D7).
     """
-    rows = [row for each in opened for row in letters(work, case, each)]
+    told = [each for each in opened if not each.task.suspended]
+    rows = [row for each in told for row in letters(work, case, each)]
     notify.post(work, rows)
-    if any(awaits_chair(each.task) for each in opened):
+    if any(awaits_chair(each.task) for each in told):
         acting.ask_for_one(work, case)
+
+
+def resumed(work: UnitOfWork, case: Case, note: str | None) -> None:
+    """Show a project as taken up again, and announce what had opened under its suspension."""
+    everyday.resumed(work, case, note)
+    opened = instances.opened_under_suspension(work, case.id)
+    announce(work, case, [OpenedTask(view, {}) for view in opened], ())
 
 
 def letters(work: UnitOfWork, case: Case, opened: OpenedTask) -> list[dict[str, Any]]:
     """The mails that announce a task."""
     task = opened.task
-    is_report = task.form == REPORT
+    is_report = task.form == REPORT and "report_number" in opened.routing
     data: dict[str, object] = {}
     if is_report:
         data = {"report_number": opened.routing.get("report_number"), "due_on": task.due_on}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case
 
+# What a suspension leaves possible (D7): an early end signed, a wrong address put right, a chair named.
+GOES_ON = frozenset({"termination_sign_off", "address_correction", "acting_chair_designation"})
 OPERATOR_ONLY = "operator"
 COMMITTEE = "committee"
 WHOLE_PROJECT = "project"

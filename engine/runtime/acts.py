@@ -144,7 +144,8 @@ class Domain:
     `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
     `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
     for the routing dates named `anchored`, and `hold_back(work, case, day, moved)` says how far a timer of
-    the project's own process may go; `resumed(work, case, note)` is told when a suspension is over.
+    the project's own process may go; `resumed(work, case, note)` is told when a suspension is over, and
+    `goes_on` names the forms of the tasks that a suspension leaves alone.
     """
 
     operations: Mapping[str, Operation]
@@ -155,5 +156,6 @@ class Domain:
     ended: Callable[[UnitOfWork, Case, str], None]
     postpone: Callable[[UnitOfWork, Case, date, date, date], date]
     anchored: frozenset[str] = frozenset()
+    goes_on: frozenset[str] = frozenset()
     hold_back: Callable[[UnitOfWork, Case, date, date], date] = lambda _work, _case, _day, moved: moved
     resumed: Callable[[UnitOfWork, Case, str | None], None] = lambda _work, _case, _note: None

@@ -97,6 +97,7 @@ class Completing:
     awaiting_since: datetime | None = None
     awaited_seconds: int = 0
     has_drafts: bool = False
+    suspended_seconds: int = 0
     late_reason: str | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -51,9 +52,14 @@ SUSPEND = (
     .values(suspended=bindparam("is_suspended"))
 )
 PAUSED = sa.select(
-    task.c.id, task.c.opened_at, task.c.opened_on, task.c.due_on, task.c.awaiting_since,
-    task.c.awaiting_until, task.c.awaited_seconds,
-).where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None), task.c.suspended.is_(sa.true()))  # fmt: skip
+    task.c.id,
+    task.c.opened_at,
+    task.c.opened_on,
+    task.c.due_on,
+    task.c.awaiting_since,
+    task.c.awaiting_until,
+    task.c.awaited_seconds,
+).where(task.c.case_id == bindparam("case"), task.c.closed_at.is_(None), task.c.suspended.is_(sa.true()))
 entry = history.history
 SUSPENSION = sa.select(sa.func.max(entry.c.number)).where(
     entry.c.chain_id == bindparam("case"), entry.c.kind == suspensions.SUSPENDED
@@ -138,7 +144,8 @@ def suspend(work: UnitOfWork, *, case_id: UUID, until: date, reason: str) -> Non
     """Suspend a dossier until a day at most six months away (D7).
 
     Its tasks show as suspended and its ladders stop, but for those that the domain lets go on; the 18
-    months neither stop nor shrink, for they are an absolute date. Raises `AlreadySuspended`, `CaseEnded`, `errors.InvalidAnswers`.
+    months neither stop nor shrink, for they are an absolute date.
+    Raises `AlreadySuspended`, `CaseEnded`, `errors.InvalidAnswers`.
     """
     locked = cases.lock(work, case_id)
     require_alive(locked)
@@ -188,7 +195,8 @@ def _take_up_tasks(work: UnitOfWork, locked: LockedCase, later: Callable[[date, 
     zone, known = locked.case.zone, suspensions.spans(work, locked.case.id)
     work.flush()
     rows = []
-    for row in work.connection.execute(PAUSED, {"case": locked.case.id}):
+    paused: list[Any] = list(work.connection.execute(PAUSED, {"case": locked.case.id}))
+    for row in paused:
         due_on, since = later(row.due_on, row.opened_on), row.awaiting_since
         awaited = row.awaited_seconds
         if since is not None:  # The wait stopped with the project, and goes on from now.

@@ -115,7 +115,7 @@ IS_HERE = _of_actor(
 ).label("is_here")
 
 STANDING = (
-    task.c.awaiting_since, task.c.awaited_seconds, HOLDS, IS_OFFICER, IS_HERE,
+    task.c.awaiting_since, task.c.awaited_seconds, task.c.suspended_seconds, HOLDS, IS_OFFICER, IS_HERE,
 )  # fmt: skip
 SHOWN = (
     sa.select(*opening.VIEW_COLUMNS, *STANDING, instance.c.zone.label("root_zone"))
@@ -194,7 +194,9 @@ def lock(work: UnitOfWork, task_id: UUID) -> tuple[Standing, LockedCase]:
         raise TaskNotFound
     standing = _standing(work, row)
     locked = cases.adopt(work, row)
-    locked.completing[task_id] = Completing(standing.awaiting_since, standing.awaited_seconds, row.has_drafts)
+    locked.completing[task_id] = Completing(
+        standing.awaiting_since, standing.awaited_seconds, row.has_drafts, row.suspended_seconds
+    )
     return standing, locked
 
 

@@ -110,6 +110,7 @@ class Task(Base):
     awaiting_reason: Mapped[str | None]
     awaited_seconds: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     suspended: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    suspended_seconds: Mapped[int] = mapped_column(server_default=sa.text("0"))  # Nobody’s time (D7).
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
     on_behalf_of: Mapped[UUID | None]

@@ -17,6 +17,7 @@ from engine import clock as clocks
 from engine.persistence.base import table_of
 from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime import suspensions
 from engine.runtime.acts import OpenedTask, TaskView
 from engine.runtime.cases import Completing, InstanceState, LockedCase
 from engine.runtime.models import Draft, Task
@@ -35,6 +36,10 @@ CLOSE = Prepared(
     sa.update(task)
     .where(task.c.id == bindparam("key"), task.c.closed_at.is_(None))
     .values({name: bindparam(name) for name in CLOSED})
+)
+# A suspension is nobody's time; most tasks saw none, and closing them says nothing of it.
+NOT_SUSPENDED_SO_LONG = (
+    sa.update(task).where(task.c.id == bindparam("key")).values(suspended_seconds=bindparam("seconds"))
 )
 INTERRUPT = (
     sa.update(task)
@@ -128,7 +133,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "due_on": due_on,
         "due_at": clocks.end_of_day(due_on, case.zone),
         "awaited_seconds": 0,
-        "suspended": False,
+        "suspended": locked.suspended_on is not None and form not in work.domain.goes_on,
     }
 
 
@@ -169,14 +174,20 @@ def close(
 def _completed(work: UnitOfWork, locked: LockedCase, done: TaskView, occurred_on: date) -> dict[str, Any]:
     """What figures need: durations run to the day the act happened, not to the day it was typed (D1).
 
-    The three add up to the whole: a wait for a third party is taken off the work, and what is left of it
-    off the time before anybody took the task.
+    The three add up to the whole, less what a suspension took: a wait for a third party is taken off the
+    work, and what is left of it off the time before anybody took the task.
     """
     zone = locked.case.zone
     at = max(done.opened_at, min(work.now, clocks.end_of_day(occurred_on, zone)))
     taken = min(done.claimed_at or done.opened_at, at)
     waiting, working = int((taken - done.opened_at).total_seconds()), int((at - taken).total_seconds())
     completing = locked.completing.get(done.id) or Completing()
+    if completing.suspended_seconds:
+        known = suspensions.spans(work, locked.case.id)
+        before = suspensions.seconds_within(known, done.opened_at, taken)
+        after = suspensions.seconds_within(known, taken, at)
+        waiting, working = waiting - before, working - after
+        work.write(NOT_SUSPENDED_SO_LONG, {"key": done.id, "seconds": before + after})
     awaited = awaited_seconds(
         completing.awaited_seconds, completing.awaiting_since, wait_ends(done, zone, at)
     )

@@ -17,7 +17,7 @@ from engine.analytics.models import FactClass
 from engine.analytics.questions import Question, year_until
 from engine.persistence import history
 from engine.persistence.unit_of_work import Actor
-from engine.runtime import tasks, timers
+from engine.runtime import instances, tasks, timers
 from tests.integration import facts as made_up
 from tests.integration.visits import Bench
 
@@ -182,11 +182,8 @@ def naive(bench, days, until):
         ).all()
     for row in rows:
         data = json.loads(row.data)
-        if row.kind == "runtime.task.opened":
-            opened[row.subject_id] = {
-                "step": data["step"], "at": row.recorded_at, "due_on": date.fromisoformat(data["due_on"]),
-                "taken": None, "held": None, "until": None, "awaited": 0,
-            }  # fmt: skip
+        if row.kind in ABOUT_DATES:
+            note_dates(opened, row, data)
         elif row.kind == "runtime.task.claimed":
             opened[row.subject_id]["taken"] = opened[row.subject_id]["taken"] or row.recorded_at
         elif row.kind == "runtime.task.put_on_hold":
@@ -208,6 +205,47 @@ def naive(bench, days, until):
     return opened, done
 
 
+ABOUT_DATES = {
+    "runtime.task.opened", "runtime.task.rescheduled", "runtime.case.suspended", "runtime.case.resumed",
+}  # fmt: skip
+
+
+def note_dates(opened, row, data):
+    """A task that opens or whose day moves, a project that stops or goes on."""
+    if row.kind == "runtime.task.opened":
+        opened[row.subject_id] = {
+            "step": data["step"], "at": row.recorded_at, "due_on": date.fromisoformat(data["due_on"]),
+            "taken": None, "held": None, "until": None, "awaited": 0, "case": row.chain_id, "paused": [],
+            "is_paused": False,
+        }  # fmt: skip
+    elif row.kind == "runtime.task.rescheduled":
+        opened[row.subject_id]["due_on"] = date.fromisoformat(data["due_on"])
+    else:
+        for one in opened.values():
+            if one["case"] == row.subject_id:
+                pause(one, row.recorded_at, begins=row.kind == "runtime.case.suspended")
+
+
+def pause(one, at, *, begins):
+    """What is held is no longer held under a suspension, and is again from its end."""
+    one["is_paused"] = begins
+    if begins:
+        one["paused"].append([at, None])
+        one["was_held"] = one["held"] is not None
+        if one["held"]:
+            bank(one, at)
+    else:
+        one["paused"][-1][1] = at
+        one["held"] = at if one["was_held"] else None
+
+
+def lost(one, since, until):
+    """How much of a stretch was suspended."""
+    return sum(
+        max(0, int((min(ends, until) - max(begins, since)).total_seconds())) for begins, ends in one["paused"]
+    )
+
+
 def bank(one, at):
     """A wait ends with the day it was to last until, whenever the task is taken back."""
     ends = min(at, clocks.end_of_day(one["until"], PARIS))
@@ -218,8 +256,8 @@ def bank(one, at):
 def expected_of(done):
     by_step = defaultdict(list)
     for one, at, taken, day in done:
-        waiting = int((taken - one["at"]).total_seconds())
-        working = int((at - taken).total_seconds())
+        waiting = int((taken - one["at"]).total_seconds()) - lost(one, one["at"], taken)
+        working = int((at - taken).total_seconds()) - lost(one, taken, at)
         awaited = min(one["awaited"], waiting + working)
         before = max(0, awaited - working)  # What the work cannot hold was waited for before it began.
         by_step[one["step"]].append(
@@ -244,6 +282,9 @@ def live(bench, clock, chance):
             bench.start()
         with bench.database.start_reading() as work:
             open_tasks = list(work.connection.execute(OPEN))
+        if open_tasks and chance.random() < 0.2:
+            pause_or_go_on(bench, clock, chance.choice(open_tasks))
+            continue
         for task in chance.sample(open_tasks, min(len(open_tasks), 2)):
             act(bench, clock, chance, task)
         if chance.random() < 0.1:
@@ -252,12 +293,31 @@ def live(bench, clock, chance):
     return instants
 
 
+def pause_or_go_on(bench, clock, task):
+    """Suspend the project of a task, or take it up again."""
+    with bench.database.start_work(Actor(bench.officer)) as work:
+        if task.suspended:
+            instances.resume(work, case_id=task.case_id)
+        else:
+            until = clocks.local_date(clock.now(), PARIS) + timedelta(days=6)
+            instances.suspend(work, case_id=task.case_id, until=until, reason="sinistre")
+
+
 OPEN = sa.text("SELECT * FROM task WHERE closed_at IS NULL ORDER BY opened_at, id").columns(
-    id=sa.Uuid, opened_on=sa.Date, assignee_id=sa.Uuid, awaiting=sa.Text, step=sa.Text, personal=sa.Boolean
+    id=sa.Uuid,
+    case_id=sa.Uuid,
+    suspended=sa.Boolean,
+    opened_on=sa.Date,
+    assignee_id=sa.Uuid,
+    awaiting=sa.Text,
+    step=sa.Text,
+    personal=sa.Boolean,
 )
 
 
 def act(bench, clock, chance, task):
+    if task.suspended:
+        return
     by = {"plan": bench.officer, "meet": bench.member, "sign": bench.chair}[task.step]
     today = clocks.local_date(clock.now(), PARIS)
     what = chance.choice(("claim", "hold", "back", "done", "done", "done yesterday"))
@@ -292,7 +352,9 @@ def test_figures_are_those_of_history_for_random_lives_at_every_instant(bench, c
         } == expected_of(done), f"seed {seed}"  # fmt: skip
         today = clocks.local_date(instant, PARIS)
         assert found.open.waiting == len(opened), f"seed {seed}"
-        assert found.open.late == sum(each["due_on"] < today for each in opened.values()), f"seed {seed}"
+        late = [each for each in opened.values() if each["due_on"] < today and not each["is_paused"]]
+        assert found.open.late == len(late), f"seed {seed}"
+        assert found.open.suspended == sum(each["is_paused"] for each in opened.values()), f"seed {seed}"
         assert found.open.oldest_since == min((each["at"] for each in opened.values()), default=None)
 
 
