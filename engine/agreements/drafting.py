@@ -17,7 +17,7 @@ from engine.people import basins, committee_seats, holders, organisations, perso
 from engine.people.folding import fold
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import references, statuses
+from engine.projects import possible_days, references, statuses
 from engine.projects.models import CommittedMeans, Project
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import Status
@@ -35,9 +35,13 @@ def prepare(act: Act) -> Mapping[str, Routing]:
     """Draft a version of the agreement and its lines; other means go back to the committee instead.
 
     A new version voids whatever was signed of the one before (E4).
-    Raises `errors.InvalidAnswers` when a capacity that R25 asks for is left out.
+    Raises `errors.InvalidAnswers` when a capacity that R25 asks for is left out, or on a day before the
+    decision that it puts in writing.
     """
     project = project_of(act)
+    possible_days.require_since(
+        act.work, "occurred_on", act.occurred_on, project.decided_on, project.opened_on
+    )
     if act.answers["means_changed"]:
         record(
             act, "agreements.means.changed", project.id, content={"change": act.answers.get("change")}

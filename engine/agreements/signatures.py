@@ -17,7 +17,7 @@ from engine.outbox import notify
 from engine.people import chairs, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import documents, grid, statuses
+from engine.projects import documents, grid, possible_days, statuses
 from engine.projects.mandates import NotTheChair
 from engine.projects.models import Project
 from engine.projects.recording import coded, project_of, record
@@ -128,14 +128,22 @@ def require_eligible(act: Act, person_id: UUID, *, on: date) -> None:
 
 
 def signing_day(act: Act, agreement: Agreement, *, on_paper: bool) -> date:
-    """The day of a signature: today online, the day written on paper, never before the text existed."""
+    """The day of a signature: today online, the day written on paper.
+
+    Nobody signs before the text, the decision it follows from, or the project: the eighteen months run
+    from there (D2). Raises `errors.InvalidAnswers` on `signed_on`.
+    """
     if not on_paper:
         return act.today
     day: date = act.answers["signed_on"]
-    if not agreement.prepared_on <= day <= act.today:
+    if day > act.today:
         raise errors.InvalidAnswers(
-            {"signed_on": [_("La signature ne peut précéder ce texte, ni être à venir.")]}
+            {"signed_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
         )
+    project = project_of(act)
+    possible_days.require_since(
+        act.work, "signed_on", day, agreement.prepared_on, project.decided_on, project.opened_on
+    )
     return day
 
 
@@ -166,7 +174,7 @@ def label_firm(act: Act) -> Mapping[str, Routing]:
     agreement = drafting.latest(act.work, project.id)
     if agreement is None or agreement.voided_at is not None:
         raise NotAllSigned
-    effective_on = last_signature(act.work, agreement)
+    effective_on = effective_day(act.work, project, agreement)
     months = project.follow_up_months or grid.MINIMUM_MONTHS
     agreement.state, agreement.effective_on = drafting.EFFECTIVE, effective_on
     project.effective_on = effective_on
@@ -185,6 +193,14 @@ def label_firm(act: Act) -> Mapping[str, Routing]:
         "report_number": 0,
         "agreement_outcome": "signed",
     }
+
+
+def effective_day(work: UnitOfWork, project: Project, agreement: Agreement) -> date:
+    """The day from which the agreement takes effect: the last signature's, as signed (D2).
+
+    Never before the project was opened, a day that nobody chooses. Raises `NotAllSigned`.
+    """
+    return max(last_signature(work, agreement), project.opened_on)
 
 
 def last_signature(work: UnitOfWork, agreement: Agreement) -> date:

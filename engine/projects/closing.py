@@ -105,10 +105,14 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
 
 
 def require_may_close(work: UnitOfWork, project: Project, *, today: date) -> None:
-    """Refuse a closure before its day, or while an intervention is still asked for (D2, D5)."""
+    """Refuse a closure before its day, or while an intervention is still asked for (D2, D5).
+
+    The months run from the opening at the earliest, whatever day was written for the signature.
+    """
     if project.effective_on is None:
         raise NotSigned
-    possible_on = earliest_closing(project.effective_on, project.follow_up_months or 0)
+    since = max(project.effective_on, project.opened_on)
+    possible_on = earliest_closing(since, project.follow_up_months or 0)
     if today < possible_on:
         raise TooEarlyToClose(possible_on=possible_on)
     if messages.open_satellites(work, case_id=project.id, process="intervention_request"):
