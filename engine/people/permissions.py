@@ -324,25 +324,30 @@ def capacities(
     ]
 
 
+# No zone is further than a day from UTC; each basin's own day decides once the rows are read.
+A_DAY = timedelta(days=1)
+HELD = (
+    sa.select(
+        Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
+        Assignment.valid_to, Basin.zone, Basin.slug, Basin.name,
+    )
+    .outerjoin(Basin, Basin.id == Assignment.basin_id)
+    .where(
+        Assignment.person_id == sa.bindparam("person"),
+        Assignment.valid_from <= sa.bindparam("tomorrow"),
+        sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > sa.bindparam("yesterday")),
+    )
+)  # fmt: skip
+
+
 def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
     if person_id == SYSTEM.person_id:
         # Commands and ticks are the machine's own; a page's actor is always somebody.
         return Rights(person_id, is_system=work.actor.channel in {"system", "cli"})
     rights = Rights(person_id)
     around = work.now.date()
-    a_day = timedelta(days=1)  # No zone is further than a day from UTC; each basin's own day decides below.
-    rows = work.connection.execute(
-        sa.select(
-            Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
-            Assignment.valid_to, Basin.zone, Basin.slug, Basin.name,
-        )
-        .outerjoin(Basin, Basin.id == Assignment.basin_id)
-        .where(
-            Assignment.person_id == person_id,
-            Assignment.valid_from <= around + a_day,
-            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > around - a_day),
-        )
-    )  # fmt: skip
+    asked = {"person": person_id, "tomorrow": around + A_DAY, "yesterday": around - A_DAY}
+    rows = work.connection.execute(HELD, asked)
     days: dict[str | None, date] = {None: clock.local_date(work.now, basins.NATIONAL_ZONE)}
     for role, basin_id, case_id, valid_from, valid_to, zone, slug, name in rows:
         if zone not in days:

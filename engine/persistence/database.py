@@ -144,7 +144,7 @@ class Database:
             raise
 
     def start_reading(self, actor: Actor = SYSTEM, *, locale: str = "fr") -> UnitOfWork:
-        """Open a unit of work that only looks: it takes no write lock and never commits (D27).
+        """Open a unit of work that only looks: it takes no write lock (D27).
 
         The database refuses any write in it. Raises `Unreachable`.
         """

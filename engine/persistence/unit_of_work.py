@@ -263,10 +263,12 @@ class UnitOfWork:
     ) -> None:
         try:
             is_counted = isinstance(error, errors.EngineError) and error.is_counted
-            if self.reading or (error is not None and not is_counted):
+            if error is not None and not is_counted:
                 self.connection.rollback()
             else:
-                self._finish()
+                # A reading one ends with a commit too: at a rollback the driver forgets every plan it has.
+                if not self.reading:
+                    self._finish()
                 self.connection.commit()
         except BaseException:
             self.connection.rollback()

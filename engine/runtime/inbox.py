@@ -204,8 +204,8 @@ class Shape:
 
 
 @cache
-def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
-    """The page's statement for one shape of question."""
+def page_statement(shape: Shape) -> sa.Select[Any]:
+    """The page's statement for one shape of question: which tasks, by the indexes alone, then those."""
     all_ranges = ranges(shape.roles, shape.presided)
     by_role, presided = all_ranges[1 : 1 + shape.roles], all_ranges[1 + shape.roles :]
     signed = [by_role[number] for number in shape.own] + presided
@@ -229,7 +229,7 @@ def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
     limit = bindparam("limit", type_=sa.Integer)
     parts = [
         sa.select(
-            sa.select(*VIEW_COLUMNS, HAS_DRAFT)
+            sa.select(task.c.id, task.c.due_at)
             .where(condition, *conditions)
             .order_by(task.c.due_at, task.c.id)
             .limit(limit)
@@ -238,7 +238,13 @@ def page_statement(shape: Shape) -> sa.CompoundSelect[Any]:
         for condition in wanted
     ]
     merged = sa.union_all(*parts)
-    return merged.order_by(merged.selected_columns.due_at, merged.selected_columns.id).limit(limit)
+    order = merged.selected_columns.due_at, merged.selected_columns.id
+    shown = merged.order_by(*order).limit(limit).subquery("shown")
+    return (
+        sa.select(*VIEW_COLUMNS, HAS_DRAFT)
+        .join_from(shown, task, task.c.id == shown.c.id)
+        .order_by(shown.c.due_at, shown.c.id)
+    )
 
 
 @cache
