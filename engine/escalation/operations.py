@@ -11,6 +11,7 @@ from engine.escalation.awaited import Awaited
 from engine.escalation.beginning import LATE_REPORT
 from engine.escalation.ladder import Rung
 from engine.escalation.models import Outcome
+from engine.i18n import mark as _
 from engine.people import calendars, persons
 from engine.projects import appraisal, everyday
 from engine.projects.recording import coded
@@ -18,6 +19,9 @@ from engine.runtime import messages
 
 if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
+
+# Why a mandatary was replaced from a ladder, when the chair adds nothing; shown in the reader's language.
+REPORT_IS_LATE = _("Compte rendu en retard")
 
 
 def start(act: Act) -> Mapping[str, Routing]:
@@ -174,7 +178,7 @@ def choose_mandatary(act: Act) -> Mapping[str, Routing]:
             act.work,
             case_id=act.case.id,
             to_person=act.answers["mandatary_id"],
-            reason=str(act.answers.get("reason") or LATE_REPORT),
+            reason=str(act.answers.get("reason") or REPORT_IS_LATE),
             occurred_on=act.occurred_on,
             act=act,
         )

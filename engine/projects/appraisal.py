@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.i18n import mark as _
 from engine.people import assignments, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
@@ -78,7 +79,7 @@ def name_prescriber(act: Act, person_id: UUID) -> None:
         case_id=act.case.id,
         basin_id=act.case.basin_id,
         person_id=person_id,
-        reason="named_again",
+        reason=_("Un autre prescripteur est désigné"),
     )
 
 

@@ -114,7 +114,7 @@ def reassign_mandate(act: Act) -> Mapping[str, Routing]:
         act.work,
         project_id=act.case.id,
         person_id=act.answers["mandatary_id"],
-        reason="declined",
+        reason=_("Mandat décliné"),
         on=act.today,
     )
     record(

@@ -11,6 +11,7 @@ from engine.escalation import digest, replacement
 from engine.outbox.models import Message
 from engine.people import absences, basins, calendars, persons
 from engine.persistence.unit_of_work import Actor
+from engine.projects import mandates
 from engine.projects.models import PhoneCall
 from engine.runtime import instances, tasks, timers
 from tests.integration.late_reports import DUE_ON, LateReports
@@ -227,6 +228,9 @@ def test_a_mandatary_replaced_leaves_and_the_new_one_has_21_days_and_a_ladder(la
     [report] = late.open_tasks()
     assert (report.step, report.assignee_id) == ("follow_up_report", late.people["successor"])
     assert report.due_on == date(2027, 2, 5)
+    with late.database.start_reading() as work:
+        [replaced] = mandates.replacements(work, late.case_id)
+    assert replaced.reason == "Compte rendu en retard"
     late.play_until(clock, date(2027, 3, 31))
     assert [mail[0] for mail in late.mails("mandatary")][3:] == ["handed_over"]
     assert late.mails("successor") == [
