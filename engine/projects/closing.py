@@ -61,6 +61,10 @@ class AlreadySigned(errors.Conflict):
     """La convention est signée : ce projet ne se retire plus, sa résiliation se demande."""
 
 
+class EndDecided(errors.Conflict):
+    """La fin de ce projet est déjà décidée et signée : il ne se retire plus."""
+
+
 def record_final_review(act: Act) -> Mapping[str, Routing]:
     """Keep the final review; the chair is asked to sign the closure."""
     answers = act.answers
@@ -145,13 +149,16 @@ def withdraw(
 ) -> None:
     """Withdraw a project before its signature: it ends there, its open tasks disappear (E2).
 
-    Raises `AlreadySigned`, `instances.CaseEnded`.
+    What the committee decided and the chair signed stands, though nobody was told yet.
+    Raises `AlreadySigned`, `EndDecided`, `instances.CaseEnded`.
     """
     locked = cases.lock(work, project_id)
     instances.require_alive(locked)
     project = find(work, project_id)
     if project.status not in BEFORE_SIGNATURE:
         raise AlreadySigned
+    if project.end_kind is not None:
+        raise EndDecided
     day = day_asked(occurred_on, since=project.opened_on, today=work.today(locked.case.zone))
     request = _request(
         work, project=project, kind=EndKind.WITHDRAWN, requested_by=requested_by, reason=reason, day=day,

@@ -192,3 +192,22 @@ def test_a_termination_ends_a_project_once_its_request_is_signed(programme, even
     end(programme, event)
 
     assert programme.project().status == "terminated"
+
+
+def test_a_rejection_that_the_chair_signed_is_not_turned_into_a_withdrawal(programme):
+    programme.appraise()
+    programme.complete(
+        "committee_decision",
+        "officer",
+        programme.decision("rejected", reason="quality", explanation="Trop tôt."),
+    )
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+
+    with programme.work_as("officer") as work, pytest.raises(closing.EndDecided):
+        closing.withdraw(work, project_id=programme.case_id, requested_by="firm", reason="Vente.")
+    programme.complete(
+        "notify_decision", "officer", {"channel": "email", "sent_on": programme.today.isoformat()}
+    )
+
+    project = programme.project()
+    assert (project.status, project.end_kind) == ("rejected", "rejected")

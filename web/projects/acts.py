@@ -81,7 +81,7 @@ def may_resume(project: Project) -> bool:
 
 def before_signature(project: Project) -> bool:
     """Whether it may still be withdrawn."""
-    return is_alive(project) and project.status in BEFORE_SIGNATURE
+    return is_alive(project) and project.status in BEFORE_SIGNATURE and project.end_kind is None
 
 
 def after_signature(project: Project) -> bool:
