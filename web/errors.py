@@ -119,7 +119,10 @@ def stale_page(_error: CSRFError) -> WerkzeugResponse:
     return answer(
         HTTPStatus.BAD_REQUEST,
         web_work.translated(
-            _("Cette page est restée ouverte trop longtemps : rechargez-la, vos réponses sont en brouillon.")
+            _(
+                "Cette page est restée ouverte trop longtemps : revenez en arrière, copiez ce que vous "
+                "aviez tapé, puis rechargez-la."
+            )
         ),
     )
 

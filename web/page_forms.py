@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from forms.questions import Form
 
 UPLOAD = "-upload"
-OURS = ("csrf_token", "key")
+TYPED_BY = "typed_by"
+OURS = ("csrf_token", "key", TYPED_BY)
 
 Messages = Mapping[str, Sequence[str]]
 ShowAgain = Callable[[Mapping[str, object], Messages], str]

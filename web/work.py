@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request, session
 
-from engine import i18n
+from engine import errors, i18n
 from engine.people import permissions
 from engine.persistence.unit_of_work import SYSTEM, Actor, UnitOfWork
 
@@ -36,10 +36,13 @@ PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 def start_work(*, on_behalf_of: UUID | None = None) -> UnitOfWork:
     """Open a unit of work for the person signed in; a GET never may.
 
-    Raises `schema.OtherRelease` when the tables were changed under this process (D13).
+    Raises `schema.OtherRelease` when the tables were changed under this process (D13), and
+    `errors.InvalidAnswers` where a page is only shown again.
     """
     if request.method in {"GET", "HEAD"}:
         raise RuntimeError(f"{request.endpoint}: a GET never acts; open the unit with start_reading")
+    if g.get("shows_typed"):
+        raise errors.InvalidAnswers({})  # A page sent too late is shown as typed: nothing is done with it.
     engine().require_release()
     return engine().database.start_work(actor(), on_behalf_of=on_behalf_of, locale=locale())
 

@@ -14,10 +14,11 @@ from engine.people import basins, committee_seats, partnerships
 from engine.people.permissions import Permission
 from web import once, typography
 from web import work as web_work
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
 from web.basins import asking
 from web.basins.blueprint import pages
 from web.page_forms import Messages, PageForm, show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from datetime import date
@@ -75,6 +76,7 @@ def dates_of(agreement: PartnershipAgreement) -> str:
 
 @pages.post("/bassins/<string:slug>/conventions/nouvelle")
 @requires(Permission.RECORD_PARTNERSHIP)
+@keeps_when_idle(set_aside)
 def sign_agreement(slug: str) -> Response:
     """Record a signed agreement: from its first day on, projects may be opened."""
     show_again_with(partial(agreement_page, slug))
@@ -124,6 +126,7 @@ def agreement_of(work: UnitOfWork, basin: Basin, agreement_id: UUID) -> Partners
 
 @pages.post("/bassins/<string:slug>/conventions/<uuid:agreement_id>/fin")
 @requires(Permission.RECORD_PARTNERSHIP)
+@keeps_when_idle(set_aside)
 def move_end(slug: str, agreement_id: UUID) -> Response:
     """Extend an agreement, or end it sooner: running projects go on either way (D16)."""
     show_again_with(partial(end_page, slug, agreement_id))

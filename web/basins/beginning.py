@@ -15,11 +15,12 @@ from forms import catalogue, presentation
 from forms.context import Context
 from web import once
 from web import work as web_work
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
 from web.basins import asking
 from web.basins.blueprint import pages
 from web.basins.page import open_basin
 from web.page_forms import Messages, PageForm, answers_sent, show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -59,6 +60,7 @@ def new_context() -> Context:
 
 @pages.post("/bassins/nouveau")
 @requires(Permission.ADD_BASIN)
+@keeps_when_idle(set_aside)
 def add_basin() -> Response:
     """Add a basin, and go on to what it still lacks."""
     show_again_with(basin_page)
@@ -108,6 +110,7 @@ def national(work: UnitOfWork, slug: str, permission: Permission) -> Basin:
 
 @pages.post("/bassins/<string:slug>/corriger")
 @requires(Permission.ADD_BASIN)
+@keeps_when_idle(set_aside)
 def describe(slug: str) -> Response:
     """Correct a basin's name, or the territory of its holidays."""
     show_again_with(partial(description_page, slug))
@@ -138,6 +141,7 @@ def validation_page(slug: str, values: asking.Values | None = None, messages: Me
 
 @pages.post("/bassins/<string:slug>/territoire")
 @requires(Permission.VALIDATE_TERRITORY)
+@keeps_when_idle(set_aside)
 def validate(slug: str) -> Response:
     """Record the national committee's decision (R1)."""
     show_again_with(partial(validation_page, slug))

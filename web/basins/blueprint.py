@@ -10,13 +10,13 @@ from engine import errors
 from engine.people import partnerships
 from engine.registry import current
 from web import errors as web_errors
-from web import page_forms
+from web import page_forms, sent_late
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 pages = Blueprint("basins", __name__)
-page_forms.register(pages)
+sent_late.register(pages)
 
 
 @pages.errorhandler(partnerships.TooFewPartners)

@@ -17,11 +17,12 @@ from engine.registry.parameters import Kind, Type
 from forms.basins import lines_of, pairs_of
 from web import once
 from web import work as web_work
-from web.auth import requires, viewer
+from web.auth import keeps_when_idle, requires, viewer
 from web.basins import asking, parameters
 from web.basins.blueprint import pages
 from web.basins.page import open_basin
 from web.page_forms import Messages, PageForm, general, show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -136,6 +137,7 @@ def in_its_words(line: Parameter, found: list[Input]) -> list[Input]:
 
 @pages.post("/bassins/<string:slug>/parametres/<string:name>")
 @requires(Permission.CHANGE_PARAMETERS)
+@keeps_when_idle(set_aside)
 def change_parameter(slug: str, name: str) -> Response:
     """Give a parameter another value, at once, with its reason (D14)."""
     line = line_of(name)

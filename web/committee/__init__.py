@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from web import page_forms
+from web import sent_late
 from web.committee import planning, sessions, signing
 from web.committee.blueprint import pages
 
-page_forms.register(pages)
+sent_late.register(pages)
 
 __all__ = ["pages", "planning", "sessions", "signing"]

@@ -17,10 +17,11 @@ from engine.people.permissions import Permission
 from forms.presentation import Input
 from web import once, typography
 from web import work as web_work
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
 from web.committee.access import basin_asked, session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -43,6 +44,7 @@ def ask_plan() -> str:
 
 @pages.post("/seances/nouvelle")
 @requires(Permission.PLAN_SESSION)
+@keeps_when_idle(set_aside)
 def plan() -> Response:
     """Plan a session."""
     show_again_with(plan_page)
@@ -64,6 +66,7 @@ def ask_move(session_id: UUID) -> str:
 
 @pages.post("/seances/<uuid:session_id>/report")
 @requires(Permission.PLAN_SESSION)
+@keeps_when_idle(set_aside)
 def move(session_id: UUID) -> Response:
     """Change a planned session's day, place or form."""
     show_again_with(partial(move_page, session_id))
@@ -85,6 +88,7 @@ def ask_cancel(session_id: UUID) -> str:
 
 @pages.post("/seances/<uuid:session_id>/annulation")
 @requires(Permission.PLAN_SESSION)
+@keeps_when_idle(set_aside)
 def cancel(session_id: UUID) -> Response:
     """Cancel a planned session, with the reason."""
     show_again_with(partial(cancel_page, session_id))
@@ -105,6 +109,7 @@ def ask_held(session_id: UUID) -> str:
 
 @pages.post("/seances/<uuid:session_id>/tenue")
 @requires(Permission.PLAN_SESSION)
+@keeps_when_idle(set_aside)
 def hold(session_id: UUID) -> Response:
     """Record that a session took place; it ratifies the mandataries replaced meanwhile (D19)."""
     show_again_with(partial(held_page, session_id))
@@ -126,6 +131,7 @@ def ask_acting_chair() -> str:
 
 @pages.post("/seances/interim")
 @requires(Permission.DESIGNATE_ACTING_CHAIR)
+@keeps_when_idle(set_aside)
 def designate_acting_chair() -> Response:
     """Let another eligible member sign in the chair's place for a time (D18)."""
     show_again_with(acting_page)

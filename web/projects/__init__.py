@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from web import page_forms
+from web import sent_late
 from web.projects import acts, correcting, dossier, drawings, history, listing, opening, papers
 from web.projects.blueprint import pages
 
-page_forms.register(pages)
+sent_late.register(pages)
 
 __all__ = [
     "acts", "correcting", "dossier", "drawings", "history", "listing", "opening", "pages", "papers",

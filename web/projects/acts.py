@@ -20,10 +20,11 @@ from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE
 from forms import catalogue
 from web import once
 from web import work as web_work
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
 from web.page_forms import Messages, PageForm, answers_sent, general, keep_files, show_again_with
 from web.projects.access import Reader, open_file
 from web.projects.blueprint import pages
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -230,6 +231,6 @@ def do_view(act: EverydayAct) -> Callable[[UUID], Response]:
 for each in ACTS:
     path = f"/projets/<uuid:project_id>/{each.slug}"
     asks = requires(each.permission)(ask_view(each))
-    does = requires(each.permission)(do_view(each))
+    does = requires(each.permission)(keeps_when_idle(set_aside)(do_view(each)))
     pages.add_url_rule(path, each.ask_name, asks, methods=["GET"])
     pages.add_url_rule(path, f"do_{each.form}", does, methods=["POST"])

@@ -22,11 +22,12 @@ from engine.projects.timeline import MACHINERY
 from forms import catalogue, presentation
 from web import once, typography
 from web import work as web_work
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.projects.access import open_file
 from web.projects.blueprint import pages
 from web.projects.history_words import SENTENCES, consequence
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -68,6 +69,7 @@ def ask_correction(project_id: UUID, record_id: UUID) -> str:
 
 @pages.post("/projets/<uuid:project_id>/correction/<uuid:record_id>")
 @requires(Permission.CORRECT)
+@keeps_when_idle(set_aside)
 def correct(project_id: UUID, record_id: UUID) -> Response:
     """Strike the wrong record out; one that carries figures is replaced by the right one."""
     show_again_with(partial(correction_page, project_id, record_id))
@@ -184,6 +186,10 @@ def gist(found: Found) -> str:
     if found.kind == "report":
         said = _("n° {number}, échéance du {day}")
         return web_work.translated(said, number=record.number, day=day(record.due_on))
+    if found.kind == "intervention_day":
+        given = typography.days(record.days, web_work.locale())
+        said = web_work.translated(_("{days} le {day}"), days=given, day=day(record.occurred_on))
+        return f"{said} · {record.activity}" if record.activity else said
     text = {
         "note": "text", "phone_call": "summary", "document": "name", "diagnostic": "summary",
         "final_review": "lessons",

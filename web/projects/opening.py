@@ -15,9 +15,10 @@ from engine.projects.statuses import STATUS_LABELS, Status
 from web import errors as web_errors
 from web import once
 from web import work as web_work
-from web.auth import requires, viewer
+from web.auth import keeps_when_idle, requires, viewer
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.projects.blueprint import pages
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -38,6 +39,7 @@ def ask_intake() -> str:
 
 @pages.post("/projets/nouveau")
 @requires(Permission.OPEN_PROJECT)
+@keeps_when_idle(set_aside)
 def open_project() -> Response | str:
     """Open the dossier, unless it looks like another, or its number like another's, and nobody said no."""
     show_again_with(intake_page)
