@@ -26,6 +26,7 @@ from engine.runtime.models import Instance
 
 if TYPE_CHECKING:
     from engine.benchmark.raw_bound import Asked
+    from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
 
 STATEMENTS = 8
@@ -133,8 +134,9 @@ class Reports:
         if manner == "engine":
             self.times[manner].seconds.append(self.timed(task_id))
             return
+        database = self.bench.rehearsals
         self.asked = raw_bound.rehearsed(
-            self.bench.database, self.start, lambda work: self.act(work, task_id)
+            database, lambda: self.start(database), lambda work: self.act(work, task_id)
         )
         self.counts.append(len(self.asked))
         self.times[manner].seconds.append(
@@ -152,9 +154,9 @@ class Reports:
         with self.start() as work:
             self.act(work, task_id)
 
-    def start(self) -> UnitOfWork:
+    def start(self, database: Database | None = None) -> UnitOfWork:
         """An act of the mandatary."""
-        return self.bench.database.start_work(Actor(self.bench.people["mandatary"]))
+        return (database or self.bench.database).start_work(Actor(self.bench.people["mandatary"]))
 
     def act(self, work: UnitOfWork, task_id: UUID) -> None:
         """What a page does when the form is sent."""

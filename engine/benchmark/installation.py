@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine import clock as clocks
 from engine.clock import Clock, FrozenClock
-from engine.people import assignments, basins, committee_seats, organisations, partnerships, persons
+from engine.people import assignments, basins, chairs, committee_seats, organisations, partnerships, persons
 from engine.people.models import Assignment, Role
 from engine.persistence import history
 from engine.persistence.base import new_id, table_of
@@ -29,6 +29,7 @@ from engine.spiff.steps import Step
 if TYPE_CHECKING:
     from engine.app import Engine
     from engine.persistence.database import Database
+    from engine.persistence.unit_of_work import UnitOfWork
 
 Build = Callable[[str, Clock], "Engine"]  # Puts an installation together on an address, under a clock.
 
@@ -36,7 +37,7 @@ PARIS = ZoneInfo("Europe/Paris")
 LONG_AGO = date(2000, 1, 1)
 START = datetime(2010, 3, 1, 9, 0, tzinfo=UTC)
 FOLLOW_UP_MONTHS = 600  # Longer than any measure: the grid must not end meanwhile.
-ROLES = (Role.OPERATOR, Role.CHAIR, Role.EXPERT)
+ROLES = (Role.OPERATOR, Role.PRESCRIBER, Role.EXPERT)
 
 project = table_of(Project)
 instance = table_of(Instance)
@@ -74,6 +75,8 @@ class Bench:
     """An installation made for measuring, and the clock that only it moves."""
 
     engine: Engine
+    # Acts are rehearsed, then undone, on connections of their own: a rollback makes the driver forget plans.
+    rehearsals: Database
     clock: FrozenClock
     basin_id: int = 0
     people: dict[str, UUID] = field(default_factory=dict)
@@ -98,8 +101,12 @@ class Bench:
             basin = basins.add(work, slug="mesure", code="MES", name="Bassin de mesure (démo)")
             self.basin_id = basin.id
             for number in range(1, BASINS):  # Their numbers follow the first one's.
-                basins.add(work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)")
+                other = basins.add(
+                    work, slug=f"mesure-{number}", code=f"M{number}", name=f"Bassin {number} (démo)"
+                )
                 work.flush()
+                seat_chair(work, other.id)
+            seat_chair(work, basin.id)
             published = versions.publish(
                 work, basin_id=basin.id, files=library.reference(), parameters={}, charter_version="2010",
                 effective_on=LONG_AGO, chain=basin.chain_id,
@@ -223,9 +230,20 @@ class Bench:
             return [int(row[0]) for row in found]
 
 
+def seat_chair(work: UnitOfWork, basin_id: int) -> None:
+    """Give a basin somebody who presides: a seat for a partner company, and the chair."""
+    firm = organisations.add(work, name=f"Présidence {basin_id} (démo)", from_date=LONG_AGO)
+    person = persons.add(work, full_name=f"Présidente {basin_id} (démo)", email=None, phone=None)
+    common: dict[str, Any] = {"basin_id": basin_id, "organisation_id": firm.id, "from_date": LONG_AGO}
+    assignments.assign(work, role=Role.PARTNER_COMPANY, **common)
+    committee_seats.give_seat(work, person_id=person.id, **common)
+    work.flush()
+    chairs.appoint_chair(work, person_id=person.id, **common)
+
+
 def new_bench(build: Build, url: str, instant: datetime = START) -> Bench:
     """A bench on an empty database."""
     clock = FrozenClock(instant)
-    bench = Bench(build(url, clock), clock)
+    bench = Bench(build(url, clock), build(url, clock).database, clock)
     bench.install()
     return bench

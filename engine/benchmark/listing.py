@@ -54,16 +54,7 @@ def measure(bench: Bench, *, quick: bool) -> list[Figure]:
 def lay_down_model(bench: Bench) -> tuple[UUID, list[UUID]]:
     """One open task to copy, and people whose tasks they will be."""
     [case_id] = bench.follow(1)
-    today = clocks.local_date(bench.clock.now(), PARIS)
-    row: dict[str, Any] = {
-        "id": new_id(), "instance_id": case_id, "case_id": case_id, "basin_id": bench.basin_id,
-        "version_id": bench.version_id, "process": "appraisal", "step": "qualify", "form_number": 1,
-        "title": "Qualifier la demande", "form": "qualification", "role": Role.OPERATOR.value, "pool": True,
-        "personal": False, "waits_for": "operator", "reference": "MES-2010-001",
-        "firm": "Firme de mesure (démo)", "search_text": "qualifier la demande firme de mesure mes-2010-001",
-        "opened_at": bench.clock.now(), "opened_on": today, "due_on": today,
-        "due_at": bench.clock.now() + timedelta(days=3), "awaited_seconds": 0, "suspended": False,
-    }  # fmt: skip
+    row = open_task(bench, case_id)
     with bench.database.start_work() as work:
         people = [
             persons.add(work, full_name=f"Membre {number} (démo)", email=None, phone=None).id
@@ -72,6 +63,20 @@ def lay_down_model(bench: Bench) -> tuple[UUID, list[UUID]]:
         work.flush()
         work.connection.execute(task.insert(), row)
     return row["id"], people
+
+
+def open_task(bench: Bench, case_id: UUID) -> dict[str, Any]:
+    """A task that waits for any officer of the basin."""
+    today = clocks.local_date(bench.clock.now(), PARIS)
+    return {
+        "id": new_id(), "instance_id": case_id, "case_id": case_id, "basin_id": bench.basin_id,
+        "version_id": bench.version_id, "process": "appraisal", "step": "qualify", "form_number": 1,
+        "title": "Qualifier la demande", "form": "qualification", "role": Role.OPERATOR.value, "pool": True,
+        "personal": False, "waits_for": "operator", "reference": "MES-2010-001",
+        "firm": "Firme de mesure (démo)", "search_text": "qualifier la demande firme de mesure mes-2010-001",
+        "opened_at": bench.clock.now(), "opened_on": today, "due_on": today,
+        "due_at": bench.clock.now() + timedelta(days=3), "awaited_seconds": 0, "suspended": False,
+    }  # fmt: skip
 
 
 def add(bench: Bench, model: UUID, people: list[UUID], count: int) -> None:

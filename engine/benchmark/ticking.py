@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine import scheduler
-from engine.benchmark import cloning, raw_bound
+from engine.benchmark import cloning, listing, raw_bound
 from engine.benchmark.figures import Figure, Times
 from engine.benchmark.installation import BASINS, Bench, Build, assignment, instance, project, task
 from engine.clock import FrozenClock
+from engine.people.models import Role
 from engine.persistence import history
 from engine.registry import versions
 from engine.runtime import incidents, timers
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SCHEDULERS = 4
 IDLE_MILLISECONDS = 10.0
 A_SECOND = 1300.0
+SIGN_OFFS = 10 * BASINS  # What waits for a chair, ten in each basin.
 
 
 def measure(bench: Bench, build: Build, url: str, *, quick: bool) -> list[Figure]:
@@ -52,8 +54,10 @@ def idle_ticks(bench: Bench, sleepers: int) -> list[Figure]:
         changes = {
             "id": "u", "case_id": "u", "wake_at": wake_at, "state": "''", "marking": "''",
             "anchored_length": "history_length",
+            "basin_id": f"{bench.basin_id} + n - n / {BASINS} * {BASINS}",
         }  # fmt: skip
         cloning.clone(work.connection, instance, model, changes)
+        await_chairs(bench, work.connection)
     cloning.settle(bench.database)
     asked: list[Asked] = []
     times = idle_times(lambda: timers.fire_due(bench.database), turns=320)
@@ -70,6 +74,18 @@ def idle_ticks(bench: Bench, sleepers: int) -> list[Figure]:
         what = f"battement « {tick.name} » sans rien à faire, {sleepers} projets endormis"
         figures.append(Figure("P5", name, what, times.median, "ms", IDLE_MILLISECONDS, note=times.note))
     return figures
+
+
+def await_chairs(bench: Bench, connection: sa.Connection) -> None:
+    """Some of the sleepers wait for their chair's signature, as a few in each basin always do."""
+    waiting = connection.execute(
+        sa.select(instance.c.id, instance.c.basin_id).where(instance.c.state == "").limit(SIGN_OFFS)
+    )
+    rows = [
+        {**listing.open_task(bench, row.id), "basin_id": row.basin_id, "role": Role.CHAIR.value}
+        for row in waiting
+    ]
+    connection.execute(task.insert(), rows)
 
 
 def idle_times(run: Callable[[], int], *, turns: int) -> Times:
