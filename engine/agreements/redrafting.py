@@ -10,8 +10,7 @@ from engine.agreements import drafting, signatories, signatures
 from engine.agreements.models import Agreement, Signatory
 from engine.agreements.signatories import Line
 from engine.outbox import notify
-from engine.people import holders
-from engine.people.models import Role
+from engine.people import chairs
 from engine.projects.recording import project_of
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ REASON = "mandatary_replaced"
 
 
 def redraft(act: Act) -> Mapping[str, Routing]:
-    """Draw up the next version with the mandatary of today; those whose signature falls are told.
+    """Draw up the next version with the mandatary and the chair of today; whose signature falls is told.
 
     Everything else stays as the officer prepared it; all sign the new text, each in their capacity.
     """
@@ -32,17 +31,27 @@ def redraft(act: Act) -> Mapping[str, Routing]:
         raise LookupError(f"no agreement to draw up again on {act.case.reference}")
     lines = signatories.lines_of(act.work, before.id)
     signed = [each.person_id for each in signatures.given(act.work, before.id) if each.signed_on is not None]
-    kept = following(project, lines)
+    chair = chairs.chair_in_force(act.work, project.basin_id, act.today, project.id)
+    kept = following(project, lines, chair=chair)
     drawn_up = drafting.draft(act, project, kept, purpose=before.text, reason=REASON)
-    release(act, lines, kept)
+    act.work.flush_objects()
+    for person_id in dict.fromkeys(line.person_id for line in lines):
+        signatories.release(act.work, act.case, person_id, reason=REASON, on=act.today)
     tell(act, drawn_up, signed)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(kept)}
 
 
-def following(project: Project, lines: Iterable[Signatory]) -> list[Line]:
-    """The lines of the text before, the mandatary’s being today’s: none if his organisation signs already."""
+def following(project: Project, lines: Iterable[Signatory], *, chair: chairs.Chair | None) -> list[Line]:
+    """The lines of the text before, the chair’s and the mandatary’s being today’s (R24).
+
+    The mandatary has none if his organisation signs already. With nobody to preside, the chair’s line
+    keeps its name, and waits for whoever will.
+    """
+    presides = None if chair is None else Line(signatories.CHAIR, chair.organisation_id, chair.person_id)
     others = [
-        Line(line.capacity, line.organisation_id, line.person_id)
+        presides
+        if presides is not None and line.capacity == signatories.CHAIR
+        else Line(line.capacity, line.organisation_id, line.person_id)
         for line in lines
         if line.capacity != signatories.MANDATARY
     ]
@@ -51,16 +60,6 @@ def following(project: Project, lines: Iterable[Signatory]) -> list[Line]:
         return others
     mandatary = Line(signatories.MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
     return signatories.in_order([*others, mandatary])
-
-
-def release(act: Act, lines: Iterable[Signatory], kept: Iterable[Line]) -> None:
-    """Whoever signs nothing any more is no signatory of the project any more."""
-    still = {line.person_id for line in kept}
-    for person_id in {line.person_id for line in lines} - still:
-        holders.release(
-            act.work, role=Role.SIGNATORY, case_id=act.case.id, reason=REASON, on=act.today,
-            person_id=person_id,
-        )  # fmt: skip
 
 
 def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID]) -> None:

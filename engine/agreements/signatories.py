@@ -171,7 +171,8 @@ def is_named_among(work: UnitOfWork, case_id: UUID, eligible: Collection[UUID]) 
 def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
     """Give the chair's line of the version being signed to whoever may sign it now, and tell them (E11).
 
-    The text stays the same, so what others signed stands; a line already signed is left alone.
+    The text stays the same, so what others signed stands; a line already signed is left alone. Whoever was
+    named and signs nothing else has no part in the project any more.
     """
     line = chair_line(work, case.id)
     if line is None or line.person_id == chair.person_id:
@@ -182,6 +183,8 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
         work, role=Role.SIGNATORY, case_id=case.id, basin_id=case.basin_id, person_id=chair.person_id,
         organisation_id=chair.organisation_id,
     )  # fmt: skip
+    work.flush_objects()
+    release(work, case, former, reason="chair_replaced", on=work.today(case.zone))
     moved = instances.move_line(
         work, case_id=case.id, role=Role.SIGNATORY.value, position=line.position, former=former,
         holder=chair.person_id,
@@ -191,3 +194,13 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
             work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
             basin_id=case.basin_id, task_id=task_id, reference=case.reference,
         )  # fmt: skip
+
+
+def release(work: UnitOfWork, case: Case, person_id: UUID, *, reason: str, on: date) -> None:
+    """End somebody's role of signatory, unless a line of the version being signed is still theirs."""
+    still = sa.select(Signatory.id).join(Agreement, Agreement.id == Signatory.agreement_id)
+    own = still.where(
+        Agreement.project_id == case.id, Agreement.voided_at.is_(None), Signatory.person_id == person_id
+    )
+    if work.database.scalars(own.limit(1)).first() is None:
+        holders.release(work, role=Role.SIGNATORY, case_id=case.id, reason=reason, on=on, person_id=person_id)

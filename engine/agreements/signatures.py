@@ -257,6 +257,9 @@ def return_to_committee(act: Act) -> Mapping[str, Routing]:
     agreement = drafting.latest(act.work, project.id)
     if agreement is not None:
         drafting.void(act.work, agreement, reason="returned_to_committee")
+        holders.release(
+            act.work, role=Role.SIGNATORY, case_id=act.case.id, reason="returned_to_committee", on=act.today
+        )
     statuses.move(act.work, project, Status.READY_FOR_COMMITTEE)
     record(
         act, "agreements.project.returned", project.id, refused=bool(act.routing.get("signature_refused")),

@@ -11,7 +11,8 @@ from engine import errors
 from engine.agreements import drafting, wording
 from engine.agreements.models import Agreement, Signature
 from engine.escalation.replacement import replace_mandatary
-from engine.people import holders
+from engine.operations import fill_vacancies
+from engine.people import assignments, chairs, holders
 from engine.people.models import Role
 from engine.projects import mandates
 from engine.runtime import locking, tasks
@@ -184,3 +185,121 @@ def test_the_last_signature_and_a_replacement_at_once_end_as_if_one_came_first(p
         assert "Successor (démo)" in found[1].body
         assert [each for each in programme.rows(Signature) if each.voided_at is None] == []
         assert len(programme.open_tasks()) == 4
+
+
+# A chair who no longer presides.
+
+
+def another_presides(programme):
+    """The chair leaves, and another member is appointed."""
+    programme.end_role(Role.CHAIR, "chair")
+    with programme.work_as("officer") as work:
+        chairs.appoint_chair(work, basin_id=programme.basin_id, person_id=programme.people["prescriber"])
+
+
+def roles_of(programme, name):
+    """The roles that somebody holds on the project today."""
+    with programme.database.start_reading() as work:
+        held = assignments.of_case(work, programme.case_id, programme.today)
+        return {Role(each.role) for each in held if each.person_id == programme.people[name]}
+
+
+def replaced_by(programme, chair):
+    """Whoever presides hands the project over."""
+    with programme.work_as(chair) as work:
+        replace_mandatary(
+            work, case_id=programme.case_id, to_person=programme.people["successor"], reason="Départ."
+        )
+
+
+def test_the_text_drawn_up_again_names_who_presides_though_the_former_had_signed(programme):
+    programme.sign(1)
+    another_presides(programme)
+
+    replaced_by(programme, "prescriber")
+
+    assert lines(programme)[1] == ("chair", programme.people["prescriber"])
+    second = versions(programme)[1]
+    assert second.text["signatories"][1]["person"] == "Prescriber (démo)"
+    assert "Chair (démo)" not in second.body
+    assert Role.SIGNATORY not in roles_of(programme, "chair")
+    for position in range(4):
+        programme.sign(position)
+    assert programme.project().status == "labelled"
+
+
+def test_a_mandatary_of_the_new_chair_s_company_has_no_line_of_his_own(programme):
+    another_presides(programme)
+    with programme.work_as("prescriber") as work:
+        replace_mandatary(
+            work, case_id=programme.case_id, to_person=programme.people["prescriber"], reason="Départ."
+        )
+
+    assert lines(programme)[1:] == [
+        ("chair", programme.people["prescriber"]), ("partner_company", programme.people["expert"]),
+    ]  # fmt: skip
+
+
+def test_with_nobody_to_preside_the_chair_s_line_waits_under_the_same_name(programme):
+    from engine.agreements import redrafting, signatories
+
+    programme.end_role(Role.CHAIR, "chair")
+    with programme.database.start_reading() as work:
+        agreement = drafting.latest(work, programme.case_id)
+        project = programme.project()
+        kept = redrafting.following(project, signatories.lines_of(work, agreement.id), chair=None)
+
+    assert (kept[1].capacity, kept[1].person_id) == ("chair", programme.people["chair"])
+
+
+def test_a_chair_who_left_before_signing_is_no_signatory_any_more(programme):
+    assert Role.SIGNATORY in roles_of(programme, "chair")
+    another_presides(programme)
+
+    fill_vacancies(programme.database)
+
+    assert Role.SIGNATORY not in roles_of(programme, "chair")
+    assert Role.SIGNATORY in roles_of(programme, "prescriber")
+
+
+def test_a_chair_who_left_and_signs_another_line_keeps_it(database, clock):
+    found = Programme(database, clock).install()
+    found.appraise()
+    found.decide(
+        mandatary_id=str(found.people["successor"]),
+        human_means=[{"company_id": str(found.firms["chair"]), "domain": "production", "days": "6"}],
+    )
+    found.complete("accept_mandate", "successor", {"accepted": True})
+    project = found.project()
+    rows = (
+        ("beneficiary", project.organisation_id, project.sme_head_id),
+        ("chair", found.firms["chair"], found.people["chair"]),
+        ("partner_company", found.firms["chair"], found.people["chair"]),
+        ("mandatary", project.mandatary_organisation_id, project.mandatary_id),
+    )
+    signatories = [
+        {"capacity": capacity, "organisation_id": str(firm), "person_id": str(person), "mode": "online"}
+        for capacity, firm, person in rows
+    ]
+    found.complete(
+        "prepare_agreement", "officer",
+        {"means_changed": False, "objective": "Une ligne de plus.", "signatories": signatories},
+    )  # fmt: skip
+    another_presides(found)
+
+    fill_vacancies(found.database)
+
+    assert Role.SIGNATORY in roles_of(found, "chair")
+
+
+def test_back_to_the_committee_nobody_signs_any_more(programme):
+    task = programme.task("sign_agreement", position=2)
+    programme.complete(
+        "sign_agreement", "expert",
+        {"answer": "refuse", "reason": "Plus de jours.", "document_digest": programme.digest()}, position=2,
+    )  # fmt: skip
+
+    assert programme.steps() == ["committee_decision"]
+    with programme.database.start_reading() as work:
+        signing = holders.holders(work, role=Role.SIGNATORY, case_id=programme.case_id, on=programme.today)
+    assert (task.role, signing) == ("signatory", [])
