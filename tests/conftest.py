@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from engine.clock import FrozenClock
 from engine.persistence.base import Base
 from engine.persistence.database import Database
 
-pytest_plugins = ["tests.effort"]
+pytest_plugins = ["tests.effort", "tests.remembered"]
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # A Monday morning.
 
@@ -70,11 +71,21 @@ def command(url: str, *statements: str) -> None:
     server.dispose()
 
 
+@functools.cache
+def sqlite_file(tables: int) -> bytes:
+    """What an SQLite file holds when every table is made and nothing is written, worked out once."""
+    assert len(Base.metadata.tables) == tables
+    with tempfile.TemporaryDirectory() as folder:
+        made = Database(f"sqlite:///{folder}/alize.db")
+        Base.metadata.create_all(made.engine)
+        made.dispose()
+        return (Path(folder) / "alize.db").read_bytes()
+
+
 def sqlite_database(folder: Path, clock: FrozenClock) -> Database:
     """A fresh SQLite database in a file, as an installation has."""
-    database = Database(f"sqlite:///{folder}/alize.db", clock=clock)
-    Base.metadata.create_all(database.engine)
-    return database
+    (folder / "alize.db").write_bytes(sqlite_file(len(Base.metadata.tables)))
+    return Database(f"sqlite:///{folder}/alize.db", clock=clock)
 
 
 def postgres_database(server: str, template: str, clock: FrozenClock) -> Iterator[Database]:

@@ -90,7 +90,7 @@ def run(tier: Tier, pytest_arguments: list[str], *, coverage: bool, whole: bool)
     started = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         status = subprocess.run(
-            command, cwd=TESTS.parent, stdout=output, stderr=output, check=False
+            command, cwd=TESTS.parent, env=environment(), stdout=output, stderr=output, check=False
         ).returncode
         output.seek(0)
         text = output.read()
@@ -103,6 +103,17 @@ def run(tier: Tier, pytest_arguments: list[str], *, coverage: bool, whole: bool)
     result = Result(tier, summary, time.monotonic() - started, passed, failed)
     show(result, text)
     return result
+
+
+def environment() -> dict[str, str]:
+    """The tests' own: Python compiles a module once for the thirty processes of a run, and those they start.
+
+    Where it may not write beside the sources, it writes beside the libraries.
+    """
+    known = dict(os.environ)
+    if known.pop("PYTHONDONTWRITEBYTECODE", ""):
+        known.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
+    return known
 
 
 def show(result: Result, text: str) -> None:

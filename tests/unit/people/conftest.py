@@ -6,23 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-import argon2
 import pytest
 
-from engine.people import assignments, basins, organisations, passwords, persons, seats
+from engine.people import assignments, basins, organisations, persons, seats
 from engine.people.models import Role
 from engine.persistence.database import Database
 
 LONG_AGO = date(2026, 1, 1)
 TODAY = date(2026, 11, 16)
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    """Hash passwords at the lowest cost: these tests try hundreds (the real cost has its own test)."""
-    cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", cheap)
-    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody has this password"))
 
 
 @dataclass

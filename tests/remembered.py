@@ -1,0 +1,102 @@
+"""What a process of tests works out once: statements into SQL, templates and addresses into Python."""
+
+# In service there is one application and one database per process, for months; here there are hundreds,
+# each as fresh as on its first morning. Nothing that is kept from one to the next depends on what is stored.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+import argon2
+import flask
+import jinja2
+import sqlalchemy as sa
+from jinja2.bccache import Bucket
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
+
+from engine.people import passwords
+from engine.persistence import database
+
+STATEMENTS = 5_000
+
+
+class Templates(jinja2.BytecodeCache):
+    """Compiled templates; one whose source has changed is compiled again."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known."""
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        assert bucket.code is not None
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+def remember_templates() -> None:
+    """Compile each template once."""
+    templates, create = Templates(), flask.Flask.create_jinja_environment
+
+    def created(app: flask.Flask) -> Any:
+        environment = create(app)
+        environment.bytecode_cache = templates
+        return environment
+
+    flask.Flask.create_jinja_environment = created  # type: ignore[method-assign]
+
+
+def remember_addresses() -> None:
+    """Compile once what builds an address: it depends on the rule, its parts and its defaults alone."""
+    known: dict[object, Callable[..., Any]] = {}
+    compile_builder = Rule._compile_builder
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = compiled  # type: ignore[method-assign]
+
+
+def remember_statements() -> None:
+    """Put each statement into SQL once per kind of database: every engine speaks the first one's dialect."""
+    first: dict[str, tuple[sa.Dialect, LRUCache[Any, Any]]] = {}
+    open_engine = database.open_engine
+
+    def opened(url: str, **options: Any) -> sa.Engine:
+        engine = open_engine(url, **options)
+        kind = engine.dialect.name
+        if kind in first:
+            engine.dialect, engine._compiled_cache = first[kind]
+            engine.pool._dialect = engine.dialect
+            return engine
+        known: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+        engine._compiled_cache, dialect = known, engine.dialect
+        # SQLAlchemy listens before: the dialect has asked the server what it is when this is called.
+        sa.event.listen(engine, "connect", lambda *_: first.setdefault(kind, (dialect, known)))
+        return engine
+
+    database.open_engine = opened
+
+
+def hash_cheaply() -> None:
+    """Hash passwords and codes at argon2id's lowest cost: the tests sign in a thousand times."""
+    cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._hasher = cheap
+    passwords._NOBODY = cheap.hash("nobody has this password")
+
+
+# What hashes in service, for the test that holds its cost.
+IN_SERVICE = passwords._hasher
+
+remember_templates()
+remember_addresses()
+remember_statements()
+hash_cheaply()
