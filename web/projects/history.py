@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from web.projects.frame import frame, read_file
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+LONGEST_NUMBER = 15  # Digits; a longer one numbers no entry, and no database reads it.
 WHOLE = 1_000_000  # A file leaves nothing out.
 COLUMNS = (
     _("Date du fait"), _("Enregistré le"), _("Fait"), _("Par"), _("Au nom de"), _("Qualité"), _("Détail"),
@@ -30,18 +32,21 @@ COLUMNS = (
 @pages.get("/projets/<uuid:project_id>/historique")
 @requires(Permission.SEE_PROJECT)
 def history(project_id: UUID) -> str:
-    """Show everything that happened on a dossier, the latest first."""
-    everything = "tout" in request.args
+    """Show everything that happened on a dossier, the latest first, a page at a time."""
+    everything, before = "tout" in request.args, older_than()
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
-        found = history_entries.entries(file, where, everything=everything)
+        found, last = history_entries.page(file, where, everything=everything, before=before)
         head = frame(file, "projects.history")
     here = url_for("projects.history", project_id=project_id)
+    page_of = partial(url_for, "projects.history", project_id=project_id, tout="oui" if everything else None)
     return render_template(
         "projects/history.html",
         **head,
         entries=found,
+        older_url=last and page_of(avant=last),
+        latest_url=None if before is None else page_of(),
         scopes=[(_("L’essentiel"), here, not everything), (_("Tout"), f"{here}?tout=oui", everything)],
         exports=[
             (name.upper(), url_for("projects.export_history", project_id=project_id, extension=name))
@@ -51,6 +56,12 @@ def history(project_id: UUID) -> str:
         if Permission.CORRECT in file.reader.permissions
         else None,
     )
+
+
+def older_than() -> int | None:
+    """The number of the entry before which the page begins; none for the latest."""
+    asked = request.args.get("avant", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER else None
 
 
 @pages.get("/projets/<uuid:project_id>/historique.csv", defaults={"extension": "csv"})

@@ -55,11 +55,36 @@ class Entry:
     subject_id: UUID | None = None
 
 
+PER_PAGE = 100
+
+
 def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most: int = 500) -> list[Entry]:
     """What happened on a dossier, the latest first, as much of it as this reader may read."""
+    read = timeline.timeline(file.work, file.project.id, everything=everything, at_most=at_most)
+    return lines_of(file, where, read if everything else without_echoes(read))
+
+
+def page(
+    file: File, where: Whereabouts, *, everything: bool = False, before: int | None = None
+) -> tuple[list[Entry], int | None]:
+    """A page of it, older than one of its entries, and after which number the next goes on; None at the end.
+
+    What this reader may not read is left out: a page may be shorter than another.
+    """
+    read = timeline.timeline(
+        file.work, file.project.id, everything=everything, before=before, at_most=PER_PAGE + 1
+    )
+    shown = read if everything else without_echoes(read)
+    if len(read) <= PER_PAGE:
+        return lines_of(file, where, shown), None
+    over = read[PER_PAGE]  # The first of the next page, which says whether the last of this one echoes it.
+    return lines_of(file, where, [each for each in shown if each is not over]), read[PER_PAGE - 1].number
+
+
+def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]:
+    """Entries of the history in words, those that this reader may read."""
     work, project_id = file.work, file.project.id
-    read = timeline.timeline(work, project_id, everything=everything, at_most=at_most)
-    found = readers.told(work, file.project, read if everything else without_echoes(read))
+    found = readers.told(work, file.project, events)
     struck = {each.original_id for each in corrections.of_project(work, project_id)}
     steps = {
         (process.id, node.id): node.name
@@ -77,7 +102,7 @@ def entries(file: File, where: Whereabouts, *, everything: bool = False, at_most
 def without_echoes(found: list[Event]) -> list[Event]:
     """The entries less those that repeat the one beside them: a step completed by what was just recorded."""
     kept = []
-    for event, before in zip(found, [*found[1:], None], strict=True):
+    for event, before in zip(found, [*found[1:], None], strict=False):
         if event.kind.startswith(SAID_TWICE):
             continue
         is_echo = (
