@@ -54,6 +54,19 @@ class WorkedDay(Questions):
     activity = fields.Text(_("Nature du travail"))
 
 
+class GivenDay(Questions):
+    """One day of an intervention, put right: what was given that day, nothing if it was not (D21)."""
+
+    days = quantities.Days(
+        _("Durée"),
+        least="0",
+        most="1",
+        hint=_("0,25 jour : environ deux heures ; 0 si rien n’a été fait ce jour-là."),
+        mandatory=True,
+    )
+    activity = fields.Text(_("Nature du travail"))
+
+
 class Intervention(Questions):
     """F8: the expert says what was done, in days."""
 
@@ -102,6 +115,14 @@ FORMS = (
         _("Trois réponses : les jours, ce qui a été fait, l’avis de l’entreprise."),
         Intervention,
         minutes=3,
+    ),
+    Form(
+        "intervention_day",
+        1,
+        _("Corriger un jour d’intervention"),
+        _("Le jour erroné reste visible, barré, avec votre explication."),
+        GivenDay,
+        minutes=1,
     ),
     Form(
         "accompaniment_review",

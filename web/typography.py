@@ -91,8 +91,10 @@ def urgency(due: date | None, today: date) -> str:
 
 
 def number(value: float | Decimal, locale: str = "fr", digits: int | None = None) -> str:
-    """« 1 250 », « 6,5 »: at most one decimal, or exactly `digits` of them."""
-    pattern = "#,##0.#" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    """« 1 250 », « 6,5 »: at most one decimal, quarters as they are, or exactly `digits` decimals."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    if digits is None:
+        pattern = "#,##0.##" if value * 4 == int(value * 4) else "#,##0.#"
     return numbers.format_decimal(value, format=pattern, locale=BABEL[locale])
 
 
@@ -109,7 +111,7 @@ def money(cents: int, locale: str = "fr", *, exact: bool = False) -> str:
 
 
 def days(count: float | Decimal, locale: str = "fr") -> str:
-    """« 1,5 jour », « 12 jours »."""
+    """« 1,5 jour », « 12 jours »; quarters of a day are exact, « 0,25 jour »."""
     return counted(count, _("{count} jour"), _("{count} jours"), locale)
 
 

@@ -21,6 +21,7 @@ ASKED_BY = {
     "report": "follow_up_report",
     "final_review": "final_review",
     "diagnostic": "preliminary_diagnostic",
+    "intervention_day": "intervention_day",
 }
 
 

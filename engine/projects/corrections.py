@@ -15,26 +15,12 @@ from engine.i18n import mark as _
 from engine.people import persons
 from engine.persistence import history
 from engine.persistence.base import new_id
-from engine.projects.follow_up_models import FinalReview, Report, ReportPeriod
-from engine.projects.models import Correction, Diagnostic, Document, Note, PhoneCall, Recorded, SkillNeed
+from engine.projects.follow_up_models import Report, ReportPeriod
+from engine.projects.models import Correction, Diagnostic, Document, Recorded, SkillNeed
 from engine.runtime import cases
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
-
-# What a correction may change of each kind of record. Dates and people are not among them: a report
-# given by another, or on another day, is another report.
-CORRECTABLE: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
-    "report": (
-        Report,
-        ("weather", "progress", "jobs_created", "jobs_sustained", "contact_on", "difficulties"),
-    ),
-    "final_review": (FinalReview, ("jobs_created", "jobs_sustained", "evidence", "satisfaction", "lessons")),
-    "diagnostic": (Diagnostic, ("jobs_to_create", "jobs_to_sustain", "summary", "risks", "horizon_months")),
-    "note": (Note, ("text", "audience")),
-    "phone_call": (PhoneCall, ("correspondent", "summary")),
-    "document": (Document, ("name", "audience")),
-}
 
 # What stands without a value once struck out; the others carry figures, and are replaced.
 STRIKEABLE = frozenset({"note", "phone_call", "document"})
@@ -70,13 +56,19 @@ class Found:
     fields: tuple[str, ...]
 
 
+def declared() -> dict[str, type[Any]]:
+    """The tables of what may be corrected, by kind: each declares what a correction may change of it."""
+    tables: list[Any] = Recorded.__subclasses__()
+    return {table.__tablename__: table for table in tables if table.correctable}
+
+
 def find(work: UnitOfWork, record_id: UUID, *, project_id: UUID) -> Found:
     """A record of a dossier that may be corrected. Raises `NotCorrectable`, `AlreadyCorrected`."""
-    for kind, (table, fields) in CORRECTABLE.items():
+    for kind, table in declared().items():
         found = work.database.get(table, record_id)
         if found is not None and found.project_id == project_id:
             require_standing(work, found)
-            return Found(kind, found, fields)
+            return Found(kind, found, table.correctable)
     raise NotCorrectable
 
 
@@ -92,11 +84,11 @@ def require_standing(work: UnitOfWork, record: Recorded) -> None:
 def correctable(work: UnitOfWork, project_id: UUID) -> list[Found]:
     """Every record of a dossier that may be corrected, the latest first."""
     found: list[Found] = []
-    for kind, (table, fields) in CORRECTABLE.items():
+    for kind, table in declared().items():
         rows: Iterable[Any] = work.database.scalars(
             sa.select(table).where(table.project_id == project_id, table.struck_at.is_(None))
         )
-        found += [Found(kind, row, fields) for row in rows]
+        found += [Found(kind, row, table.correctable) for row in rows]
     return sorted(found, key=lambda each: each.record.recorded_at, reverse=True)
 
 
@@ -108,7 +100,7 @@ def what_followed(work: UnitOfWork, record: Recorded) -> list[Consequence]:
         .where(
             table.c.chain_id == record.project_id,
             table.c.recorded_at >= record.recorded_at,
-            table.c.subject_id != record.id,
+            table.c.subject_id.not_in([record.id, record.told_of]),
         )
         .order_by(table.c.number)
     )

@@ -22,6 +22,7 @@ class Report(Recorded, Base):
     """
 
     __tablename__ = "report"
+    correctable = ("weather", "progress", "jobs_created", "jobs_sustained", "contact_on", "difficulties")
     __table_args__ = (sa.Index("report_in_order", "project_id", "number"),)
 
     task_id: Mapped[UUID | None]
@@ -116,6 +117,7 @@ class FinalReview(Recorded, Base):
     """The final review of an accompaniment (F12)."""
 
     __tablename__ = "final_review"
+    correctable = ("jobs_created", "jobs_sustained", "evidence", "satisfaction", "lessons")
 
     jobs_created: Mapped[int | None]
     jobs_sustained: Mapped[int | None]

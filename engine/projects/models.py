@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -109,7 +109,11 @@ class Recorded:
     """What every recorded act keeps: its two times, both people, and whether it was struck out.
 
     A wrong record stays, struck through; the one that `replaces_id` it says what is right (D21).
+    `correctable` names what a correction may change. Dates and people are never among it: a report
+    given by another, or on another day, is another report.
     """
+
+    correctable: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     project_id: Mapped[UUID] = mapped_column(sa.ForeignKey("project.id"), index=True)
@@ -120,6 +124,11 @@ class Recorded:
     on_behalf_of: Mapped[UUID | None]
     struck_at: Mapped[datetime | None]
     replaces_id: Mapped[UUID | None]
+
+    @property
+    def told_of(self) -> UUID:
+        """What the history's entry about this record names: itself, or what it is a part of."""
+        return self.id
 
 
 def replaced_once(table: type[Recorded]) -> sa.Index:
@@ -134,6 +143,7 @@ class Diagnostic(Recorded, Base):
     """A preliminary diagnostic as submitted (F2); sent back and submitted again makes another row."""
 
     __tablename__ = "diagnostic"
+    correctable = ("jobs_to_create", "jobs_to_sustain", "summary", "risks", "horizon_months")
 
     prescriber_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     version: Mapped[int]
@@ -244,6 +254,7 @@ class Document(Recorded, Base):
     """A file of a dossier; its content lies outside the web's root, under its hash."""
 
     __tablename__ = "document"
+    correctable = ("name", "audience")
 
     name: Mapped[str]
     kind: Mapped[str]
@@ -258,6 +269,7 @@ class Note(Recorded, Base):
     """A note on a dossier; `audience` says who reads it, and the page says it too."""
 
     __tablename__ = "note"
+    correctable = ("text", "audience")
 
     text: Mapped[str]
     audience: Mapped[str]
@@ -267,6 +279,7 @@ class PhoneCall(Recorded, Base):
     """A call that was given or received about a dossier."""
 
     __tablename__ = "phone_call"
+    correctable = ("correspondent", "summary")
 
     correspondent: Mapped[str]
     direction: Mapped[str]

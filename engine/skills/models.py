@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.persistence.base import Base, new_id
-from engine.projects.models import Recorded
+from engine.projects import recording
+from engine.projects.models import Recorded, replaced_once
 
 
 class Intervention(Base):
@@ -52,10 +54,25 @@ class InterventionDay(Recorded, Base):
     """Time given to the firm on one day, in quarters of a day."""
 
     __tablename__ = "intervention_day"
+    correctable = ("days", "activity")
 
     intervention_id: Mapped[UUID] = mapped_column(sa.ForeignKey("intervention.id"), index=True)
     quarter_days: Mapped[int]
     activity: Mapped[str | None]
+
+    @property
+    def days(self) -> Decimal:
+        """The time given, in days."""
+        return recording.days(self.quarter_days)
+
+    @days.setter
+    def days(self, days: Decimal) -> None:
+        self.quarter_days = recording.quarter_days(days) or 0
+
+    @property
+    def told_of(self) -> UUID:
+        """The history tells of an intervention with all its days."""
+        return self.intervention_id
 
 
 class AccompanimentReview(Recorded, Base):
@@ -66,3 +83,6 @@ class AccompanimentReview(Recorded, Base):
     turn: Mapped[int]
     complete: Mapped[bool]
     comment: Mapped[str | None]
+
+
+replaced_once(InterventionDay)

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from engine.persistence.base import Base, new_id, table_of
 from engine.projects import corrections, everyday
-from engine.projects.corrections import CORRECTABLE
 from engine.projects.models import Correction, Note
 from tests.integration.programme import Programme
 
@@ -53,8 +52,8 @@ def test_the_database_refuses_a_second_correction_of_one_record(corrected):
     assert len(corrected.rows(Correction)) == 1
 
 
-@pytest.mark.parametrize("kind", sorted(CORRECTABLE))
+@pytest.mark.parametrize("kind", sorted(corrections.declared()))
 def test_whatever_may_be_corrected_is_replaced_once(kind):
-    table = table_of(CORRECTABLE[kind][0])
+    table = table_of(corrections.declared()[kind])
 
     assert [index.name for index in table.indexes if index.unique and "replaces_id" in index.columns]

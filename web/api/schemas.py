@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.operations.recalled.corrected import KINDS
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.people.tokens import Scope
-from engine.projects import corrections
 from engine.projects.statuses import EndKind, Phase, Status
 from engine.registry.checks import Answer, Verdict
 from engine.registry.problems import Level, Severity
@@ -249,7 +249,7 @@ SESSION = record(
 )
 CORRECTABLE: dict[str, Schema] = {
     "id": IDENTIFIER,
-    "kind": words(*sorted(corrections.CORRECTABLE)),
+    "kind": words(*sorted(KINDS)),
     "occurred_on": DAY,
     "recorded_at": INSTANT,
     "recorded_by": maybe(TEXT),

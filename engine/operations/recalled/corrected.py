@@ -17,6 +17,7 @@ KINDS = {
     "report": _("Compte rendu de suivi"),
     "final_review": _("Bilan"),
     "diagnostic": _("Diagnostic préalable"),
+    "intervention_day": _("Jour d’intervention"),
     "note": _("Note"),
     "phone_call": _("Appel"),
     "document": _("Document"),

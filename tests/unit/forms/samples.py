@@ -83,6 +83,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "intervention": {
         "worked_days": [{"worked_on": "2026-10-05", "days": "0,5"}], "summary": "Audit blanc."
     },
+    "intervention_day": {"days": "0,5", "activity": "Audit blanc."},
     "accompaniment_review": {"complete": "yes"},
     "follow_up_report": {
         "weather": "green", "progress": "Deux commandes de plus.", "jobs_created": "1",

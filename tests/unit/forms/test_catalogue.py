@@ -31,6 +31,7 @@ TASK_FORMS = [
     "agreement_signature",
     "intervention_plan",
     "intervention",
+    "intervention_day",
     "accompaniment_review",
     "follow_up_report",
     "final_review",

@@ -80,6 +80,7 @@ def test_exact_amounts_keep_their_cents():
 
 def test_french_keeps_the_singular_below_two():
     assert [typography.days(count) for count in (0, Decimal("1.5"), 2)] == ["0 jour", "1,5 jour", "2 jours"]
+    assert [typography.days(Decimal(count) / 4) for count in (1, 7)] == ["0,25 jour", "1,75 jour"]
     assert [typography.days(count, "en") for count in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
 
 
