@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 Item = TypeVar("Item")
 
@@ -24,6 +24,10 @@ settings.register_profile(
     "exhaustive", max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("exhaustive" if EXHAUSTIVE else "sampled")
+
+# Of a whole life, each try takes seconds: looking for the shortest that fails would take minutes each day.
+# The sampled failure is shown as it was drawn; the exhaustive one, once it is made short.
+OF_LIVES = [each for each in Phase if EXHAUSTIVE or each not in {Phase.shrink, Phase.explain}]
 
 
 def times(sampled: int, exhaustive: int) -> int:

@@ -26,7 +26,7 @@ from engine.runtime import cases, instances, tasks, timers
 from engine.runtime.models import Instance
 from forms import catalogue
 from tests.conftest import START, sqlite_database
-from tests.effort import times
+from tests.effort import OF_LIVES, times
 from tests.integration.late_reports import PARIS, LateReports
 
 REMINDERS = {"report_opened", "report_due_day", "report_late"}
@@ -291,7 +291,7 @@ def lived(template, number: int) -> Life:
     return Life(late, clock)
 
 
-@settings(max_examples=times(25, 2_000), deadline=None)
+@settings(max_examples=times(25, 2_000), phases=OF_LIVES, deadline=None)
 @given(acts=st.lists(ACTS, min_size=3, max_size=14))
 def test_whatever_happens_nobody_is_chased_too_much_and_no_late_report_is_forgotten(template, acts):
     life = lived(template, 0)
