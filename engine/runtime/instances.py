@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +80,20 @@ OPENED_MEANWHILE = (
         ),
     )
     .order_by(task.c.opened_at, task.c.position)
+)
+instance = cases.instance
+RENAME = (  # The root is saved with the act.
+    sa.update(instance)
+    .where(instance.c.case_id == bindparam("case"), instance.c.id != bindparam("case"))
+    .values(firm=bindparam("name"))
+)
+OPEN_TITLES = sa.select(task.c.id, task.c.title).where(
+    task.c.case_id == bindparam("case"), task.c.closed_at.is_(None)
+)
+RENAME_TASK = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(firm=bindparam("name"), search_text=bindparam("words"))
 )
 TAKE_UP_AGAIN = (
     sa.update(task)
@@ -267,6 +282,21 @@ def move_line(
         role=role, position=position, former=former, holder=holder,
     )  # fmt: skip
     return list(work.connection.scalars(OPEN_OF_LINE, line))
+
+
+def rename(work: UnitOfWork, *, case_id: UUID, firm: str) -> None:
+    """Give a dossier, its instances and its open tasks the name that its firm has now."""
+    locked = cases.lock(work, case_id)
+    locked.case = replace(locked.case, firm=firm)
+    locked.root.is_changed = True
+    work.write(RENAME, {"case": case_id, "name": firm})
+    work.flush()
+    rows = [
+        {"key": row.id, "name": firm,
+         "words": opening.searched(row.title, locked.case)}
+        for row in work.connection.execute(OPEN_TITLES, {"case": case_id})
+    ]  # fmt: skip
+    work.write(RENAME_TASK, rows)
 
 
 def release_claimed(work: UnitOfWork, *, case_id: UUID, role: str, eligible: Collection[UUID]) -> int:

@@ -18,7 +18,7 @@ from engine.persistence.base import table_of
 from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import suspensions
-from engine.runtime.acts import OpenedTask, TaskView
+from engine.runtime.acts import Case, OpenedTask, TaskView
 from engine.runtime.cases import Completing, InstanceState, LockedCase
 from engine.runtime.models import Draft, Task
 from engine.spiff.workflow import OpenStep
@@ -75,6 +75,11 @@ def folded(text: str) -> str:
     return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
+def searched(title: str, case: Case) -> str:
+    """The words by which a task is found."""
+    return folded(f"{title} {case.firm} {case.reference}")
+
+
 def open_all(
     work: UnitOfWork, locked: LockedCase, state: InstanceState, steps: Iterable[OpenStep]
 ) -> list[OpenedTask]:
@@ -127,7 +132,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "waits_for": step.waits_for or WAITS_FOR.get(role, "member"),
         "reference": case.reference,
         "firm": case.firm,
-        "search_text": folded(f"{step.name} {case.firm} {case.reference}"),
+        "search_text": searched(step.name, case),
         "opened_at": work.now,
         "opened_on": opened_on,
         "due_on": due_on,

@@ -11,6 +11,7 @@ from engine import errors
 from engine.i18n import mark as _
 from engine.people import directory, organisations, permissions
 from engine.people.permissions import Permission
+from engine.projects import firms
 from forms import catalogue
 from web import once, spreadsheets
 from web import work as web_work
@@ -183,7 +184,7 @@ def correct_organisation(organisation_id: UUID) -> WerkzeugResponse:
     clean = catalogue.load("organisation", answers(), context())
     with web_work.start_work() as work:
         require_mine(work, organisation_id)
-        organisations.correct(
+        firms.correct(
             work,
             organisation_id,
             name=str(clean["name"]),
@@ -197,5 +198,5 @@ def correct_organisation(organisation_id: UUID) -> WerkzeugResponse:
                 {"siret": [_("Un numéro connu ne s’efface pas ; donnez le nouveau.")]}
             )
         if siret and siret != known:
-            organisations.register(work, organisation_id, siret=siret, from_date=web_work.today())
+            firms.register(work, organisation_id, siret=siret, from_date=web_work.today())
     return done(_("Corrections enregistrées."), card_of(organisation_id))
