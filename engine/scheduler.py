@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
@@ -245,6 +243,10 @@ def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failur
 
 def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
     """Start the metronome: in this thread until stopped, or in the background of a web process."""
+    # Web processes show the ticks and beat none: they start without it.
+    from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
+    from apscheduler.schedulers.blocking import BlockingScheduler  # noqa: PLC0415
+
     metronome = BlockingScheduler() if blocking else BackgroundScheduler(daemon=True)
     for tick in TICKS:
         metronome.add_job(

@@ -10,10 +10,7 @@ from datetime import date
 from itertools import chain, islice
 from typing import IO, Any, Literal
 
-import openpyxl
 from flask import Response, url_for
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils import get_column_letter
 
 from engine.exports import harmless
 
@@ -72,6 +69,9 @@ def write_csv(kept: IO[bytes], lines: Iterable[Sequence[object]]) -> None:
 
 def write_xlsx(kept: IO[bytes], title: str, lines: Iterable[Sequence[object]]) -> None:
     """Lines as a workbook: the header stays in sight, dates are dates; a list too long has several sheets."""
+    import openpyxl  # noqa: PLC0415 — few ask for a workbook, and every process would start with it.
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = openpyxl.Workbook(write_only=True)
     left = iter(lines)
     header = next(left)
@@ -92,6 +92,8 @@ def cell_of(sheet: Any, value: object) -> object:
     """A value, or the cell that shows a date as people here write it."""
     if not isinstance(value, date):
         return value
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     cell = WriteOnlyCell(sheet)
     cell.value = value
     cell.number_format = "DD/MM/YYYY"

@@ -6,8 +6,6 @@ import enum
 import functools
 from datetime import date, timedelta
 
-import holidays
-
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
@@ -33,6 +31,8 @@ SUBDIVISIONS: dict[Territory, str | None] = {
 @functools.lru_cache(maxsize=512)
 def public_holidays(year: int, territory: Territory) -> frozenset[date]:
     """Give the public holidays of a year in a territory."""
+    import holidays  # noqa: PLC0415 — it reads the calendars of the world, and few pages need one.
+
     subdivision = SUBDIVISIONS[Territory(territory)]
     return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
 

@@ -281,6 +281,11 @@ def test_passwords_are_hashed_with_argon2id_at_owasps_costs(monkeypatch):
     assert passwords.hash_secret(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+def test_who_has_no_password_is_compared_at_the_same_costs():
+    assert remembered.IN_SERVICE.check_needs_rehash(passwords.NOBODY) is False
+    assert remembered.IN_SERVICE.verify(passwords.NOBODY, "nobody has this password")
+
+
 def test_a_hash_made_at_other_costs_is_made_again_at_the_next_sign_in(sqlite, zoe):
     import argon2
 
