@@ -54,6 +54,8 @@ def shell() -> dict[str, Any]:
     return {
         "person": person.full_name if person else None,
         "acting_for": None,
+        "home_url": home(person),
+        "has_one_task": person is not None and person.scope_task_id is not None,
         "navigation": list(navigation(person)) if person and person.scope_task_id is None else [],
         "basin": None,
         "basins": [],
@@ -64,6 +66,7 @@ def shell() -> dict[str, Any]:
         "demonstration": is_demonstration,
         "mailbox_url": address("mailbox.index") if is_demonstration else None,
         "held": engine.is_held(),
+        "mail_leaves": engine.transport is not None,
         "mail_waits": engine.transport is None and looks_after_mail(person),
         "clock": clock(person) if is_demonstration else None,
         "session": running_session(person),
@@ -73,6 +76,13 @@ def shell() -> dict[str, Any]:
         "messages": get_flashed_messages(with_categories=True),
         "undo": session.pop("undo", None),
     }
+
+
+def home(person: Viewer | None) -> str:
+    """Where the name of the application leads: to the one task of whoever came by a mail's link."""
+    if person is None or person.scope_task_id is None:
+        return "/"
+    return address("inbox.show_task", task_id=person.scope_task_id) or "/"
 
 
 def navigation(person: Viewer) -> Iterator[tuple[str, str, bool, int | None]]:

@@ -10,6 +10,8 @@ from engine import doctor, scheduler
 from engine.outbox import captured, notify
 from engine.outbox.models import Message
 from engine.persistence import installation as stamped
+from engine.persistence.unit_of_work import Actor
+from engine.runtime import inbox, tasks
 from tests.web import installation
 
 WORDS = "Aucun courriel ne part"
@@ -85,6 +87,21 @@ def test_a_code_is_forgotten_in_a_restored_installation_too(engine, clock, world
 def test_administrators_are_told_on_every_page(clients):
     assert WORDS in clients("administrator").get("/administration").text
     assert WORDS not in clients("member").get("/taches").text
+
+
+def test_nobody_is_offered_a_code_that_cannot_come(flask_app, world, engine):
+    shown = flask_app.test_client().get("/connexion").text
+    case_id = installation.open_project(engine, world)
+    with engine.database.start_reading() as work:
+        [task] = inbox.open_of_case(work, case_id)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        tasks.claim(work, task_id=task.id)
+    link = flask_app.test_client().get(f"/taches/{task.id}").text
+
+    for page in (shown, link):
+        assert "n’envoie pas encore de courriel" in page
+        assert "Recevoir un code" not in page
+    assert 'name="password"' in shown
 
 
 def test_doctor_says_so(engine):
