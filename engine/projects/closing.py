@@ -245,12 +245,7 @@ def _request(
 
 def pending(work: UnitOfWork, project_id: UUID) -> EndRequest | None:
     """The early end that was asked for and not decided yet."""
-    return work.database.scalars(
-        sa.select(EndRequest)
-        .where(EndRequest.project_id == project_id, EndRequest.accepted.is_(None))
-        .order_by(EndRequest.recorded_at.desc())
-        .limit(1)
-    ).first()
+    return _last_request(work, project_id, EndRequest.accepted.is_(None))
 
 
 def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
@@ -277,9 +272,14 @@ def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
 
 def withdrawn_on(work: UnitOfWork, project_id: UUID) -> date | None:
     """The day on which a project was withdrawn, as it was said; None when its process alone ended so."""
+    request = _last_request(work, project_id, EndRequest.kind == EndKind.WITHDRAWN.value)
+    return None if request is None else request.occurred_on
+
+
+def _last_request(work: UnitOfWork, project_id: UUID, condition: sa.ColumnElement[bool]) -> EndRequest | None:
     return work.database.scalars(
-        sa.select(EndRequest.occurred_on)
-        .where(EndRequest.project_id == project_id, EndRequest.kind == EndKind.WITHDRAWN.value)
+        sa.select(EndRequest)
+        .where(EndRequest.project_id == project_id, condition)
         .order_by(EndRequest.recorded_at.desc())
         .limit(1)
     ).first()
@@ -351,4 +351,4 @@ def release_roles(work: UnitOfWork, project: Project) -> None:
     today = basins.today(work, project.basin_id)
     for each in assignments.of_case(work, project.id, today):
         if each.role in {Role.SIGNATORY, Role.CHAIR}:
-            assignments.end(work, each.id, reason="project_ended", on=today)
+            assignments.end(work, each.id, reason=_("Le projet est terminé"), on=today)
