@@ -190,6 +190,35 @@ class TestTaskLink:
 
         assert client.post(f"/taches/{other_task}/code/verifier", data={"code": code}).status_code == 401
 
+    def test_the_link_of_a_second_task_asks_for_its_own_code(
+        self, client, engine, world, task_of_head, delivered
+    ):
+        second = installation.open_project(
+            engine, world, siret="00000007500002", name="Atelier du Port (démo)"
+        )
+        other_task = task_for(engine, world.people["head"], second)
+        client.post(f"/taches/{task_of_head}/code")
+        client.post(f"/taches/{task_of_head}/code/verifier", data={"code": code_in(delivered())})
+
+        shown = client.get(f"/taches/{other_task}")
+        client.post(f"/taches/{other_task}/code")
+        asked = client.get(f"/taches/{other_task}/code")
+        client.post(f"/taches/{other_task}/code/verifier", data={"code": code_in(delivered())})
+
+        assert "recevez un code" in shown.text
+        assert "Saisissez le code reçu" in asked.text
+        assert "Atelier du Port (démo)" in client.get(f"/taches/{other_task}").text
+
+    def test_the_name_of_the_application_leads_back_to_the_one_task(self, client, task_of_head, delivered):
+        client.post(f"/taches/{task_of_head}/code")
+        client.post(f"/taches/{task_of_head}/code/verifier", data={"code": code_in(delivered())})
+
+        refused = client.get("/projets")
+
+        assert refused.status_code == 403
+        assert f'class="brand" href="/taches/{task_of_head}"' in refused.text
+        assert "n’ouvre que sa tâche" in refused.text
+
     def test_a_task_done_says_so_and_sends_no_code(self, client, engine, task_of_head):
         with engine.database.start_work() as work:
             work.database.get_one(Task, task_of_head).closed_at = work.now

@@ -57,7 +57,7 @@ def signed_in(view: View) -> View:
 
 
 def refused(view: Any, names: dict[str, Any]) -> Response | str | None:
-    """Where to send somebody who may not enter yet; None lets them in. A wrong scope is a 403."""
+    """Where to send somebody who may not enter yet; None lets them in. A link opens its task only."""
     if not current_user.is_authenticated:
         kept = view.when_idle(g.idle, **names) if view.when_idle and g.get("idle") else None
         if kept is not None:
@@ -68,6 +68,10 @@ def refused(view: Any, names: dict[str, Any]) -> Response | str | None:
     if person.must_set_up and not view.during_set_up:
         return leave_for(url_for("auth.show_second_factor"))
     if person.scope_task_id is not None and not (view.for_any_session or is_scope_of(view, person, names)):
+        is_reading = request.method in {"GET", "HEAD"}
+        if is_reading and view.for_one_task and "task_id" in names:
+            # The link of another mail of theirs, perhaps: its code will tell.
+            return to_task_link(names["task_id"])
         abort(403)
     return None
 

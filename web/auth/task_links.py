@@ -16,6 +16,7 @@ from web.auth.blueprint import pages
 from web.auth.mail import codes_kept, keep_code, mail_code, masked
 from web.auth.marks import limited, public
 from web.auth.refusals import shows_again
+from web.auth.viewers import viewer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -80,7 +81,7 @@ def has_an_account(who: standing.Standing | None) -> bool:
 @public
 def show_task_link(task_id: UUID) -> Response | str:
     """Ask for the code sent; before any was asked for, show whose task it is."""
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and viewer().scope_task_id in {None, task_id}:
         return redirect(address_of(task_id))
     return code_page() if session.get("task_code_for") == task_id.hex else task_link_page(task_id)
 

@@ -51,6 +51,8 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
     said = web_work.translated(
         _("C’est fait : {task}, {firm}."), task=web_work.translated(view.title), firm=view.firm
     )
+    if is_limited():
+        return response  # The page of thanks says all of it.
     flash(f"{said} {following}" if following else said, "success")
     return response
 

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from engine.runtime.locking import Standing
 
 NOTHING_NEW = "nothing_new"
+# These ask something of what is recalled: on a phone, what stands beside a form comes after it.
+READ_FIRST = frozenset({
+    "complementary_diagnostic", "file_completion", "intervention_request_review", "mandate_answer",
+    "mandate_reassignment", "prescription_answer", "reminder_call",
+})  # fmt: skip
 Quick = tuple[str, str, str, dict[str, str]]
 CAPACITIES = {
     "operator": _("comme opérateur"), "chair": _("comme présidence du comité"),
@@ -60,7 +65,7 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "where": around.whereabouts(work, view, page.today) if tab == around.WHERE else None,
         "history": around.history(work, view) if tab == around.HISTORY else None,
         "is_limited": is_limited(),
-        "facts_first": view.personal and view.closed_at is None and not tab,
+        "facts_first": (view.personal or view.form in READ_FIRST) and view.closed_at is None and not tab,
     }
 
 

@@ -76,9 +76,9 @@ def of_opinion(asked: Asked) -> list[Fact]:
     if order is None:
         return facts.of_project(asked)
     return facts.told(
-        *of_diagnostic(asked),
         (_("Question posée"), order.question),
         (_("Réponse attendue le"), wording.day(asked, order.due_on)),
+        *of_diagnostic(asked),
     )
 
 

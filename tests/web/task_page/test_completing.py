@@ -30,6 +30,21 @@ def test_the_page_says_what_whose_when_how_long_and_recalls_the_project(member, 
     assert "Scierie du Lac (démo)" in html.document_fromstring(answer.data).findtext(".//title")
 
 
+def test_what_one_is_asked_about_stands_before_the_form_and_not_after_it(member, lives, task):
+    case_id = lives.open(1)
+    lives.act(case_id, "qualify", "officer", {
+        "outcome": "continue", "prescriber_id": str(lives.world.people["member"]),
+        "category": "development", "headcount": 12, "commune": "54528",
+    })  # fmt: skip
+    proposed = lives.task(case_id, "accept_prescription")
+
+    asked = text(member.get(f"/taches/{proposed.id}"))
+    beside = text(member.get(f"/taches/{task.id}"))
+
+    assert asked.index("À lire avant de répondre") < asked.index("Acceptez-vous ce dossi")
+    assert "À lire avant de répondre" not in beside
+
+
 def test_where_the_project_is_is_drawn_and_said(member, task):
     answer = member.get(f"/taches/{task.id}?vue=projet")
 
