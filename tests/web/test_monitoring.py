@@ -105,6 +105,14 @@ def test_a_wrong_address_gets_a_sentence(client, sign_in, address):
     answer = sign_in(client, "steering").get(f"/pilotage?{address}")
 
     assert answer.status_code in (404, 422)
+
+
+def test_a_period_that_ends_before_it_begins_offers_to_start_again(client, sign_in, worked):
+    answer = sign_in(client, "officer").get("/pilotage?du=2027-01-01&au=2020-01-01")
+
+    assert answer.status_code == 422
+    assert "La fin de la période précède son début." in answer.text
+    assert '<a class="button button-primary" href="/pilotage">' in answer.text
     assert "Alizé" in answer.get_data(as_text=True)
 
 
