@@ -108,6 +108,8 @@ GET  /projets/<uuid:project_id>/historique.xlsx                         >.......
 GET  /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 POST /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
+POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 GET  /projets/<uuid:project_id>/reprise                                 >..------- >00-------
@@ -235,10 +237,12 @@ GET  /api/v1/projects/<uuid:project_id>/records                         !.------
 GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
+POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/terminate                       !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/withdraw                        !.-------- !0--------
+GET  /api/v1/projects/look-alikes                                       !.-------- !0--------
 GET  /api/v1/sessions                                                   !.....-... !00000-...
 POST /api/v1/sessions                                                   !.-------- !0--------
 GET  /api/v1/sessions/<uuid:session_id>                                 !.....-... !00000-...

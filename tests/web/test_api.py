@@ -199,7 +199,9 @@ def test_a_get_never_opens_a_writing_unit(api, project, engine, monkeypatch):
     parts = dict.fromkeys(("task_id", "person_id", "session_id", "record_id", "document_id"), unknown)
     paths = [
         path.format(project_id=project, slug=LORRAINE, **parts)
-        + ("?basin=terres-de-lorraine" if path == "/sessions" else "")
+        + {"/sessions": f"?basin={LORRAINE}", "/projects/look-alikes": f"?basin={LORRAINE}&name=Scierie"}.get(
+            path, ""
+        )
         for verb, path in api.contract.operations
         if verb == "GET"
     ]

@@ -14,6 +14,7 @@ FOR_API = "/api/"
 # What an address must be asked with, so that what answers is who asks.
 QUERIES = {
     "GET /api/v1/sessions": "basin={slug}",
+    "GET /api/v1/projects/look-alikes": "basin={slug}&name=Firme",
     "POST /api/v1/projects/<uuid:project_id>/documents": "name=devis.pdf",
 }
 VERBS = {"HEAD", "OPTIONS"}

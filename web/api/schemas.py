@@ -307,6 +307,10 @@ SCHEMAS: dict[str, Schema] = {
     "BasinList": page_of("BasinSummary"),
     "ProjectSummary": record(**PROJECT),
     "ProjectList": page_of("ProjectSummary"),
+    "LookAlikes": record(
+        items=list_of(record(id=IDENTIFIER, reference=TEXT, firm=TEXT, state=one_of(Status))),
+        known_as=maybe(TEXT),
+    ),
     "Project": record(
         **PROJECT,
         siret=maybe(TEXT),
@@ -354,12 +358,7 @@ SCHEMAS: dict[str, Schema] = {
     "Task": record(
         **TASK,
         allowed=record(
-            complete=SWITCH,
-            claim=SWITCH,
-            release=SWITCH,
-            delegate=SWITCH,
-            hold=SWITCH,
-            on_behalf=SWITCH,
+            **dict.fromkeys(("complete", "claim", "release", "delegate", "hold", "on_behalf"), SWITCH)
         ),
         form_schema=maybe(FREE),
         prefill=FREE,
