@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -32,6 +33,18 @@ PERSON = (
     .order_by(assignment.c.valid_from, assignment.c.created_at, assignment.c.id)
     .limit(1)
 )
+
+
+# The same for the dossiers of a whole batch; `person_of` then picks those of the day.
+OF_CASES = (
+    sa.select(
+        assignment.c.case_id, assignment.c.role, assignment.c.person_id, assignment.c.valid_from,
+        assignment.c.valid_to,
+    )
+    .where(assignment.c.case_id.in_(sa.bindparam("case_ids", expanding=True)))
+    .order_by(assignment.c.valid_from, assignment.c.created_at, assignment.c.id)
+)  # fmt: skip
+FORESEEN = (__name__, "foreseen")
 
 
 class InConflict(errors.NotAllowed):
@@ -88,11 +101,31 @@ def holder(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> Assignme
 
 def person_of(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> UUID | None:
     """The person who holds a role on a project on a day: what opening a task asks, and nothing more."""
+    foreseen = {} if work.has_objects else work.memory.get(FORESEEN, {})
+    if case_id in foreseen:
+        mandates = foreseen[case_id].get(role.value, ())
+        return next(
+            (who for who, since, until in mandates if since <= on and (not until or until > on)), None
+        )
     work.flush_objects()
     found: UUID | None = work.connection.execute(
         PERSON, {"case_id": case_id, "role": role.value, "on": on}
     ).scalar_one_or_none()
     return found
+
+
+def foresee(work: UnitOfWork, case_ids: Sequence[UUID]) -> None:
+    """Read at once who holds what on several dossiers, which this act has locked and will open tasks of.
+
+    Only the ORM changes roles: once an act has used its session, each is asked for again.
+    """
+    found: dict[UUID, dict[str, list[tuple[UUID | None, date, date | None]]]]
+    found = {case_id: {} for case_id in case_ids}
+    for case_id, role, person_id, since, until in work.connection.execute(
+        OF_CASES, {"case_ids": list(case_ids)}
+    ):
+        found[case_id].setdefault(role, []).append((person_id, since, until))
+    work.memory[FORESEEN] = found
 
 
 def holders(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> list[Assignment]:

@@ -142,6 +142,11 @@ class UnitOfWork:
                 self._database.autoflush = False
         return self._database
 
+    @property
+    def has_objects(self) -> bool:
+        """Whether this act has used the ORM's session: what was read beside it may have changed since."""
+        return self._database is not None
+
     def today(self, zone: ZoneInfo) -> date:
         """The programme's day in `zone`; an act asks for it ten times."""
         day = self._days.get(zone.key)

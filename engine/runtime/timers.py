@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
+from engine.people import holders
 from engine.persistence.claims import is_due
 from engine.persistence.database import PASSING, Busy, Database, Unreachable
 from engine.persistence.unit_of_work import SYSTEM, UnitOfWork
@@ -53,6 +54,8 @@ def fire_due(database: Database, *, at_most: int = BATCH) -> int:
     try:
         with database.start_work(SYSTEM) as work:
             rows = work.connection.execute(CLAIM, {"now": work.now, "at_most": at_most}).all()
+            if len(rows) > 1:
+                holders.foresee(work, [row.root_id for row in rows])
             for row in rows:
                 wake(work, cases.adopt(work, row))
             return len(rows)
