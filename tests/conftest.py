@@ -91,7 +91,7 @@ def sqlite_database(folder: Path, clock: FrozenClock) -> Database:
 def postgres_database(server: str, template: str, clock: FrozenClock) -> Iterator[Database]:
     """A copy of the PostgreSQL database that has every table, dropped afterwards."""
     name = f"test_{uuid4().hex}"
-    command(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    command(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     database = Database(url, clock=clock)
     yield database

@@ -70,7 +70,7 @@ class Copies:
                     shutil.copy(original + suffix, str(path) + suffix)
             return f"sqlite:///{path}"
         name, template = f"trial_{uuid4().hex}", sa.make_url(self.programme.database.url).database
-        self.command(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.command(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return sa.make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
