@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import Actor
+from engine.projects.models import Project
 from engine.runtime import tasks
 from engine.runtime.models import Task
 from tests.web import installation
@@ -59,6 +61,20 @@ def test_the_page_says_how_long_for_whom_and_since_when(client, sign_in, worked)
     assert "L’opérateur" in page
     assert "depuis le 16 nov. 2026" in page
     assert "TDL-2026-007" in page
+
+
+def test_projects_taken_over_are_counted_apart_once_there_is_one(client, sign_in, worked):
+    browser = sign_in(client, "steering")
+    assert "Repris en cours" not in text_of(browser.get("/pilotage"))
+    with worked.database.start_work() as work:
+        work.connection.execute(
+            sa.update(table_of(Project)).where(Project.reference == "TDL-2026-003").values(adopted=True)
+        )
+
+    page = text_of(browser.get("/pilotage"))
+
+    assert "Suivis ici Repris en cours" in page
+    assert re.search(r"Total 6 1 ", page)
 
 
 def test_the_figures_asked_again_as_of_a_day_do_not_move(client, sign_in, worked, clock):

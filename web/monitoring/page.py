@@ -12,12 +12,12 @@ from flask import render_template, url_for
 from engine.analytics import bottlenecks, indicators, late_reports
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.projects.statuses import PHASE_LABELS, EndKind, Phase
+from engine.projects.statuses import Phase
 from web import typography
 from web import work as web_work
 from web.auth import requires, viewer
+from web.monitoring import figure_tables, heat, words
 from web.monitoring import filters as filtering
-from web.monitoring import heat, words
 from web.monitoring.blueprint import pages
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ def index() -> str:
             cause_labels=[web_work.translated(each) for each in words.CAUSES],
             whom=[whom_row(each) for each in answer.whom],
             oldest=oldest(answer, names),
-            projects=project_table(overview),
+            tables=figure_tables.tables(overview),
+            has_adopted=overview.adopted.total > 0,
             overview=overview,
             exports=exports(asked),
         )
@@ -293,34 +294,6 @@ def projects_url(asked: Filters, **filters: str) -> str | None:
         return None
     values: dict[str, Any] = {"bassin": None if asked.basin is None else asked.basin.slug, **filters}
     return url_for("projects.index", **values)
-
-
-def project_table(overview: Overview) -> dict[str, list[tuple[str, int, int]]]:
-    """Projects by phase, by end, and what happened in the period: those followed here, those taken over."""
-    own, adopted = overview.own, overview.adopted
-    return {
-        "phases": [
-            (web_work.translated(PHASE_LABELS[phase]), own.phases[phase], adopted.phases[phase])
-            for phase in Phase
-        ],
-        "ends": [
-            (web_work.translated(words.ENDS[end]), own.ends[end], adopted.ends[end])
-            for end in EndKind
-            if own.ends[end] or adopted.ends[end]
-        ],
-        "events": [
-            (_("Ouverts"), own.opened, adopted.opened),
-            (_("Labellisés"), own.labelled, adopted.labelled),
-            (_("Suivis menés à terme"), own.carried_through, adopted.carried_through),
-            (_("Résiliés avant le terme"), own.ended_early, adopted.ended_early),
-            (_("Arrêtés avant signature"), before_signature(own), before_signature(adopted)),
-        ],
-    }
-
-
-def before_signature(projects: indicators.Projects) -> int:
-    """Projects that ended in the period without having been signed."""
-    return sum(projects.ended.values()) - projects.carried_through - projects.ended_early
 
 
 def orders(asked: Filters) -> list[dict[str, Any]]:
