@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from forms import choices, fields, quantities
+from forms import choices, fields, identifiers, quantities
+from forms.conditions import unanswered
 from forms.questions import Answers, Form, Questions
 from forms.texts import mark as _
 
@@ -129,6 +130,29 @@ class MandataryReplacement(Questions):
     reason = fields.Paragraph(_("Motif"), mandatory=True)
 
 
+class PersonReplacement(Questions):
+    """The officer hands somebody's part to another person, one the basin knows or a new one."""
+
+    part_id = fields.Reference(_("Qui est remplacé"), mandatory=True)
+    person_id = fields.Reference(
+        _("Par qui"),
+        hint=_("Un prescripteur siège au comité. Si la personne n’est pas dans la liste, écrivez son nom."),
+    )
+    full_name = fields.Text(_("Son nom"), longest=120, shown_when=unanswered("person_id"))
+    email = identifiers.Email(_("Adresse électronique"), shown_when=unanswered("person_id"))
+    phone = identifiers.Phone(_("Téléphone"), shown_when=unanswered("person_id"))
+    reason = fields.Paragraph(_("Motif"), mandatory=True)
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Know who comes, and how to reach them."""
+        if answers["person_id"]:
+            return
+        if not answers["full_name"]:
+            report("person_id", _("Choisissez une personne, ou écrivez son nom."))
+        elif not answers["email"] and not answers["phone"]:
+            report("email", _("Donnez une adresse électronique ou un téléphone."))
+
+
 def months_later(day: date, months: int) -> date:
     """The same day some months later, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -197,5 +221,13 @@ FORMS = (
         _("Ses tâches en cours passent aussitôt à la nouvelle personne."),
         MandataryReplacement,
         minutes=1,
+    ),
+    Form(
+        "person_replacement",
+        1,
+        _("Remplacer une personne"),
+        _("Ses tâches passent à la nouvelle personne ; une convention en signature est refaite."),
+        PersonReplacement,
+        minutes=2,
     ),
 )

@@ -63,7 +63,7 @@ def chosen(act: Act, project: Project) -> list[Line]:
     lines = []
     for position, row in enumerate(act.answers["signatories"]):
         capacity = str(coded(row["capacity"]))
-        person_id = row.get("person_id") or person_named(act, row)
+        person_id = row.get("person_id") or person_named(act.work, row)
         if capacity == signatories.BENEFICIARY:
             organisation_id = project.organisation_id
         else:
@@ -80,13 +80,13 @@ def chosen(act: Act, project: Project) -> list[Line]:
     return signatories.in_order(lines)
 
 
-def person_named(act: Act, row: Mapping[str, Any]) -> UUID:
+def person_named(work: UnitOfWork, row: Mapping[str, Any]) -> UUID:
     """The person written by name: the one known under that name and address, else a new one."""
     email, name = row.get("email"), row["full_name"]
-    for person in persons.by_email(act.work, email) if email else []:
+    for person in persons.by_email(work, email) if email else []:
         if person.search_name == fold(name):
             return person.id
-    return persons.add(act.work, full_name=name, email=email).id
+    return persons.add(work, full_name=name, email=email, phone=row.get("phone")).id
 
 
 def draft(

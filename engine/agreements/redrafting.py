@@ -1,27 +1,44 @@
-"""Draw up the agreement again while it is being signed: another mandatary is another text (E4, E10)."""
+"""Draw up the agreement again while it is being signed: other people are another text (E4, E10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from engine import errors
 from engine.agreements import drafting, signatories, signatures
 from engine.agreements.models import Agreement, Signatory
 from engine.agreements.signatories import Line
 from engine.outbox import notify
-from engine.people import chairs
+from engine.people import assignments, chairs, holders
+from engine.people.models import Role
+from engine.projects import mandates, replacing
 from engine.projects.recording import project_of
+from engine.runtime import instances, messages
 
 if TYPE_CHECKING:
+    from engine.people.models import Assignment
+    from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
     from engine.runtime.acts import Act, Routing
 
 REASON = "mandatary_replaced"
+SIGNATORY_REPLACED = "signatory_replaced"
+# Lines whose person nothing else decides: the others follow the head of the firm, the chair, the mandatary.
+NAMED = frozenset({signatories.PARTNER_COMPANY, signatories.OPERATOR})
+
+
+class CannotBeRedrafted(errors.Conflict):
+    """La convention est en signature, et ce parcours ne sait pas la refaire avec un autre signataire.
+
+    Un signataire peut la refuser : le projet revient alors au comité.
+    """
 
 
 def redraft(act: Act) -> Mapping[str, Routing]:
-    """Draw up the next version with the mandatary and the chair of today; whose signature falls is told.
+    """Draw up the next version with the people of today; those whose signature falls are told.
 
     Everything else stays as the officer prepared it; all sign the new text, each in their capacity.
     """
@@ -32,34 +49,117 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     lines = signatories.lines_of(act.work, before.id)
     signed = [each.person_id for each in signatures.given(act.work, before.id) if each.signed_on is not None]
     chair = chairs.chair_in_force(act.work, project.basin_id, act.today, project.id)
-    kept = following(project, lines, chair=chair)
-    drawn_up = drafting.draft(act, project, kept, purpose=before.text, reason=REASON)
+    signing = holders.holders(act.work, role=Role.SIGNATORY, case_id=project.id, on=act.today)
+    kept = following(project, lines, chair=chair, signing=signing)
+    of_mandatary = {line.person_id for line in lines if line.capacity == signatories.MANDATARY}
+    reason = SIGNATORY_REPLACED if project.mandatary_id in of_mandatary else REASON
+    drawn_up = drafting.draft(act, project, kept, purpose=before.text, reason=reason)
     act.work.flush_objects()
     for person_id in dict.fromkeys(line.person_id for line in lines):
-        signatories.release(act.work, act.case, person_id, reason=REASON, on=act.today)
+        signatories.release(act.work, act.case, person_id, reason=reason, on=act.today)
     tell(act, drawn_up, signed)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(kept)}
 
 
-def following(project: Project, lines: Iterable[Signatory], *, chair: chairs.Chair | None) -> list[Line]:
-    """The lines of the text before, the chair’s and the mandatary’s being today’s (R24).
+def following(
+    project: Project,
+    lines: Iterable[Signatory],
+    *,
+    chair: chairs.Chair | None,
+    signing: Iterable[Assignment] = (),
+) -> list[Line]:
+    """The lines of the text before, each with its person of today: the firm’s head, the chair (R24).
 
     The mandatary has none if his organisation signs already. With nobody to preside, the chair’s line
     keeps its name, and waits for whoever will.
     """
-    presides = None if chair is None else Line(signatories.CHAIR, chair.organisation_id, chair.person_id)
+    of_today = list(signing)
     others = [
-        presides
-        if presides is not None and line.capacity == signatories.CHAIR
-        else Line(line.capacity, line.organisation_id, line.person_id)
-        for line in lines
-        if line.capacity != signatories.MANDATARY
+        present(line, project, chair, of_today) for line in lines if line.capacity != signatories.MANDATARY
     ]
     known = {line.organisation_id for line in others if line.organisation_id is not None}
     if project.mandatary_id is None or project.mandatary_organisation_id in known:
         return others
     mandatary = Line(signatories.MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
     return signatories.in_order([*others, mandatary])
+
+
+def present(
+    line: Signatory, project: Project, chair: chairs.Chair | None, signing: Iterable[Assignment]
+) -> Line:
+    """A line with whoever signs in its capacity today."""
+    if line.capacity == signatories.CHAIR and chair is not None:
+        return Line(line.capacity, chair.organisation_id, chair.person_id)
+    if line.capacity == signatories.BENEFICIARY and project.sme_head_id is not None:
+        return Line(line.capacity, line.organisation_id, project.sme_head_id)
+    of_firm = [each.person_id for each in signing if each.organisation_id == line.organisation_id]
+    if line.capacity in NAMED and of_firm and line.person_id not in of_firm:
+        return Line(line.capacity, line.organisation_id, of_firm[-1])
+    return Line(line.capacity, line.organisation_id, line.person_id)
+
+
+def replaceable(work: UnitOfWork, project: Project) -> list[Signatory]:
+    """The lines being signed, and not signed yet, whose person an officer may replace."""
+    agreement = drafting.latest(work, project.id)
+    if agreement is None or agreement.state != drafting.TO_SIGN:
+        return []
+    signed = {each.signatory_id for each in signatures.given(work, agreement.id)}
+    lines = signatories.lines_of(work, agreement.id)
+    return [line for line in lines if line.capacity in NAMED and line.id not in signed]
+
+
+def replace_signatory(
+    work: UnitOfWork, project: Project, line: Signatory, *, person_id: UUID, reason: str, today: date
+) -> None:
+    """Let another person sign a line: the text names them, so it is drawn up again and signed by all (E4).
+
+    Raises `holders.SameHolder`, `replacing.HasAPartAlready`, `CannotBeRedrafted`.
+    """
+    former = line.person_id
+    if person_id == former:
+        raise holders.SameHolder
+    if person_id == project.sme_head_id:
+        raise replacing.HasAPartAlready
+    for held in holders.holders(work, role=Role.SIGNATORY, case_id=project.id, on=today):
+        if (held.person_id, held.organisation_id) == (former, line.organisation_id):
+            assignments.end(work, held.id, reason=reason, on=today)
+    holders.hold(
+        work, role=Role.SIGNATORY, case_id=project.id, basin_id=project.basin_id, person_id=person_id,
+        organisation_id=line.organisation_id, from_date=today,
+    )  # fmt: skip
+    replacing.keep(work, project, Role.SIGNATORY, former=former, to=person_id, reason=reason)
+    work.flush()
+    asked = open_of_line(work, project, line.position)
+    send_for_redraft(work, project)
+    replacing.tell(work, project, asked, former=former, to=None, today=today)
+
+
+def follow_head(work: UnitOfWork, project: Project, *, former: UUID) -> None:
+    """Draw the agreement up again when it waits for the signature of the head who left."""
+    agreement = drafting.latest(work, project.id)
+    if agreement is None or agreement.state != drafting.TO_SIGN:
+        return
+    signed = {each.signatory_id for each in signatures.given(work, agreement.id)}
+    waits = [
+        line
+        for line in signatories.lines_of(work, agreement.id)
+        if line.capacity == signatories.BENEFICIARY and line.person_id == former and line.id not in signed
+    ]
+    if waits:
+        work.flush()
+        send_for_redraft(work, project)
+
+
+def send_for_redraft(work: UnitOfWork, project: Project) -> None:
+    """Tell the process that the text has changed. Raises `CannotBeRedrafted` where none waits for it."""
+    if not messages.send(work, case_id=project.id, name=mandates.TEXT_CHANGED, required=False):
+        raise CannotBeRedrafted
+
+
+def open_of_line(work: UnitOfWork, project: Project, position: int) -> list[UUID]:
+    """The open task of a line."""
+    line = {"case": project.id, "held_role": Role.SIGNATORY.value, "line": position}
+    return list(work.connection.scalars(instances.OPEN_OF_LINE, line))
 
 
 def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from engine.i18n import translate
-from engine.operations import after_decision, before_agreement, proposals
+from engine.operations import after_decision, before_agreement, proposals, replacing
 from engine.operations.asked import Asked, Later, Parts
 from engine.people import basins
 from engine.runtime import cases
@@ -91,6 +91,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "mandate_reassignment": after_decision.other_mandatary,
     "mandatary_choice": after_decision.other_mandatary,
     "mandatary_replacement": after_decision.other_mandatary,
+    "person_replacement": replacing.context,
     "agreement_preparation": after_decision.agreement_preparation,
     "agreement_signature": after_decision.agreement_signature,
     "intervention_plan": after_decision.intervention_plan,

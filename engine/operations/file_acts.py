@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine import errors
 from engine.escalation import replacement
+from engine.operations import replacing
 from engine.projects import closing, dossiers, everyday
 from engine.projects.recording import coded
 
@@ -84,4 +85,5 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "withdrawal": withdraw,
     "termination_request": request_termination,
     "mandatary_replacement": replace_mandatary,
+    "person_replacement": replacing.replace_person,
 }

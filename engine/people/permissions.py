@@ -35,6 +35,7 @@ class Permission(StrEnum):
     WITHDRAW = "withdraw"
     TERMINATE = "terminate"
     REPLACE_MANDATARY = "replace_mandatary"
+    REPLACE_PERSON = "replace_person"  # Prescriber, expert, signatory, head of the firm; never a mandatary.
     SUSPEND = "suspend"
     NOTE = "note"
     CORRECT = "correct"
@@ -74,7 +75,8 @@ _HAS_A_PART = frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.DELEGATE, P.AWAIT, P.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
-        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.SUSPEND, P.CORRECT,
+        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
+        P.CORRECT,
         P.PLAN_SESSION, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP,
         P.CHECK_PROCESS, P.SEE_OUTBOX,
     },

@@ -60,17 +60,17 @@ def going_on(work: UnitOfWork, organisation_id: UUID) -> list[UUID]:
 
 
 def rename(work: UnitOfWork, project_id: UUID, organisation: Organisation) -> None:
-    """Show a project under the name and the city that its firm has now, in lists and in open tasks too."""
+    """Show a project under the name that its firm has now, in lists and in open tasks too."""
     cases.lock(work, project_id)
     project = find(work, project_id)
-    if (project.firm, project.city) == (organisation.name, organisation.city):
+    if project.firm == organisation.name:
         return
-    project.firm, project.city = organisation.name, organisation.city
+    project.firm = organisation.name
     project.search_text = fold(f"{project.reference} {project.firm} {project.city or ''}")
     instances.rename(work, case_id=project_id, firm=project.firm)
     work.record(
         "projects.firm.renamed", chain=project_id, subject=organisation.id, basin_id=project.basin_id,
-        content={"firm": project.firm, "city": project.city},
+        content={"firm": project.firm},
     )  # fmt: skip
 
 

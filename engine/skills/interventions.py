@@ -262,3 +262,16 @@ def experts(work: UnitOfWork, case: Case) -> list[UUID]:
     known = assignments.of_basin(work, case.basin_id, today, Role.EXPERT)
     known += holders.holders(work, role=Role.EXPERT, case_id=case.id, on=today)
     return list(dict.fromkeys(each.person_id for each in known if each.person_id is not None))
+
+
+def hand_over(work: UnitOfWork, project_id: UUID, *, former: UUID, to: UUID) -> None:
+    """Give another expert the interventions that somebody has not carried out yet."""
+    work.database.execute(
+        sa.update(Intervention)
+        .where(
+            Intervention.project_id == project_id,
+            Intervention.expert_id == former,
+            Intervention.state == PLANNED,
+        )
+        .values(expert_id=to)
+    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,13 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from engine import clock as clocks
-from engine.analytics import bottlenecks, closed_months, estimates
+from engine.analytics import bottlenecks, closed_months
 from engine.analytics.models import FactClass
 from engine.analytics.questions import Question, year_until
-from engine.persistence import history
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import instances, tasks, timers
 from tests.integration import facts as made_up
+from tests.integration import history_reader
 from tests.integration.visits import Bench
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -170,108 +168,6 @@ def test_a_page_takes_two_statements_and_a_past_one_three(bench, clock):
     assert (now, len(seen) - now) == (2, 3)
 
 
-# A naive reading of history: every entry, in order, no index, no sum kept.
-
-
-def naive(bench, days, until):
-    first, last = days
-    table, opened, done = history.history, {}, []
-    with bench.database.start_reading() as work:
-        rows = work.connection.execute(
-            sa.select(table).where(table.c.recorded_at <= until).order_by(table.c.seq)
-        ).all()
-    for row in rows:
-        data = json.loads(row.data)
-        if row.kind in ABOUT_DATES:
-            note_dates(opened, row, data)
-        elif row.kind == "runtime.task.claimed":
-            opened[row.subject_id]["taken"] = opened[row.subject_id]["taken"] or row.recorded_at
-        elif row.kind == "runtime.task.put_on_hold":
-            one = opened[row.subject_id]
-            if one["held"] and clocks.end_of_day(one["until"], PARIS) < row.recorded_at:
-                bank(one, row.recorded_at)
-            one["held"] = one["held"] or row.recorded_at
-            one["until"] = date.fromisoformat(data["until"])
-        elif row.kind == "runtime.task.taken_back":
-            bank(opened[row.subject_id], row.recorded_at)
-        elif row.kind == "runtime.task.completed":
-            one = opened.pop(row.subject_id)
-            at = max(one["at"], min(row.recorded_at, clocks.end_of_day(row.occurred_on, PARIS)))
-            if one["held"]:
-                bank(one, at)
-            taken = min(one["taken"] or one["at"], at)
-            if first <= row.occurred_on <= last:
-                done.append((one, at, taken, row.occurred_on))
-    return opened, done
-
-
-ABOUT_DATES = {
-    "runtime.task.opened", "runtime.task.rescheduled", "runtime.case.suspended", "runtime.case.resumed",
-}  # fmt: skip
-
-
-def note_dates(opened, row, data):
-    """A task that opens or whose day moves, a project that stops or goes on."""
-    if row.kind == "runtime.task.opened":
-        opened[row.subject_id] = {
-            "step": data["step"], "at": row.recorded_at, "due_on": date.fromisoformat(data["due_on"]),
-            "taken": None, "held": None, "until": None, "awaited": 0, "case": row.chain_id, "paused": [],
-            "is_paused": False,
-        }  # fmt: skip
-    elif row.kind == "runtime.task.rescheduled":
-        opened[row.subject_id]["due_on"] = date.fromisoformat(data["due_on"])
-    else:
-        for one in opened.values():
-            if one["case"] == row.subject_id:
-                pause(one, row.recorded_at, begins=row.kind == "runtime.case.suspended")
-
-
-def pause(one, at, *, begins):
-    """What is held is no longer held under a suspension, and is again from its end."""
-    one["is_paused"] = begins
-    if begins:
-        one["paused"].append([at, None])
-        one["was_held"] = one["held"] is not None
-        if one["held"]:
-            bank(one, at)
-    else:
-        one["paused"][-1][1] = at
-        one["held"] = at if one["was_held"] else None
-
-
-def lost(one, since, until):
-    """How much of a stretch was suspended."""
-    return sum(
-        max(0, int((min(ends, until) - max(begins, since)).total_seconds())) for begins, ends in one["paused"]
-    )
-
-
-def bank(one, at):
-    """A wait ends with the day it was to last until, whenever the task is taken back."""
-    ends = min(at, clocks.end_of_day(one["until"], PARIS))
-    one["awaited"] += max(0, int((ends - one["held"]).total_seconds()))
-    one["held"] = None
-
-
-def expected_of(done):
-    by_step = defaultdict(list)
-    for one, at, taken, day in done:
-        waiting = int((taken - one["at"]).total_seconds()) - lost(one, one["at"], taken)
-        working = int((at - taken).total_seconds()) - lost(one, taken, at)
-        awaited = min(one["awaited"], waiting + working)
-        before = max(0, awaited - working)  # What the work cannot hold was waited for before it began.
-        by_step[one["step"]].append(
-            (waiting - before, working - (awaited - before), awaited, day > one["due_on"])
-        )
-    return {
-        step: (
-            len(rows), *(sum(row[column] for row in rows) for column in range(4)),
-            estimates.of_values(sum(row[:3]) for row in rows),
-        )
-        for step, rows in by_step.items()
-    }  # fmt: skip
-
-
 def live(bench, clock, chance):
     """A random half-year of a few projects; gives some instants on the way."""
     instants = []
@@ -341,7 +237,7 @@ def test_figures_are_those_of_history_for_random_lives_at_every_instant(bench, c
 
     for instant in [*instants, clock.now()]:
         found = ask(bench, days=days, as_of=instant)
-        opened, done = naive(bench, days, instant)
+        opened, done = history_reader.naive(bench, days, instant)
         assert {
             each.completed.step: (
                 each.completed.completed, each.completed.waiting_seconds, each.completed.working_seconds,
@@ -349,7 +245,7 @@ def test_figures_are_those_of_history_for_random_lives_at_every_instant(bench, c
             )
             for each in found.steps
             if each.completed.completed
-        } == expected_of(done), f"seed {seed}"  # fmt: skip
+        } == history_reader.expected_of(done), f"seed {seed}"  # fmt: skip
         today = clocks.local_date(instant, PARIS)
         assert found.open.waiting == len(opened), f"seed {seed}"
         late = [each for each in opened.values() if each["due_on"] < today and not each["is_paused"]]

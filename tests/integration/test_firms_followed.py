@@ -85,7 +85,8 @@ def test_a_firm_renamed_has_its_name_on_its_project_its_tasks_and_its_agreement(
     rename(programme)
 
     project, [task] = programme.project(), programme.open_tasks()
-    assert (project.firm, project.city, task.firm) == (NEW_NAME, "Toul", NEW_NAME)
+    assert (project.firm, task.firm) == (NEW_NAME, NEW_NAME)
+    assert project.city is None  # The project's own, told when it is qualified.
     assert "ateliers du grand pre demo" in project.search_text
     assert "ateliers du grand pre" in task.search_text
     assert {each.firm for each in programme.rows(Instance)} == {NEW_NAME}

@@ -110,6 +110,8 @@ POST /projets/<uuid:project_id>/note                                    >..---.-
 GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
+GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
+POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 GET  /projets/<uuid:project_id>/reprise                                 >..------- >00-------
@@ -237,6 +239,7 @@ GET  /api/v1/projects/<uuid:project_id>/records                         !.------
 GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
+POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------

@@ -210,6 +210,7 @@ TOLD_IN_PART = {
     "show_bottlenecks",
     "terminate_project",
     "replace_mandatary",
+    "replace_person",
     "suspend_project",
     "resume_project",
     "write_note",

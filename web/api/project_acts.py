@@ -49,6 +49,16 @@ ACTS = (
         _("« answers » répond au formulaire « mandatary_replacement ». Les tâches en cours suivent."),
     ),
     ProjectAct(
+        "replace-person", "replace_person", "person_replacement", Permission.REPLACE_PERSON,
+        _("Remplacer une personne"),
+        _("« answers » répond au formulaire « person_replacement » : qui, par qui, pourquoi."),
+    ),
+    ProjectAct(
+        "correct-paper-day", "correct_paper_day", "paper_day_correction", Permission.CORRECT,
+        _("Corriger le jour d’une signature sur papier"),
+        _("« answers » répond au formulaire « paper_day_correction », avant la dernière signature."),
+    ),
+    ProjectAct(
         "suspend", "suspend_project", "suspension", Permission.SUSPEND,
         _("Suspendre un projet"),
         _("« answers » répond au formulaire « suspension » ; après la signature, la présidence le fait."),

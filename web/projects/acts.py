@@ -127,6 +127,10 @@ ACTS = (
         by_its_answers, is_followed,
     ),
     EverydayAct(
+        "remplacement-d-une-personne", "person_replacement", Permission.REPLACE_PERSON,
+        _("La personne est remplacée, et prévenue avec celle qui prend sa place."), by_its_answers, is_alive,
+    ),
+    EverydayAct(
         "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), by_its_answers,
         may_suspend,
     ),

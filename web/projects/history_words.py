@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, str] = {
     "projects.project.ended": _("Fin du projet : {end}"),
     "projects.project.suspended": _("Projet suspendu jusqu’au {until}"),
     "projects.project.resumed": _("Projet repris"),
+    "projects.person.replaced": _("Personne remplacée"),
     "projects.firm.renamed": _("Entreprise renommée ou déplacée"),
     "projects.firm.registered": _("Entreprise immatriculée"),
     "projects.note.written": _("Note"),

@@ -17,7 +17,7 @@ DIGEST = "ab" * 32
 PEOPLE = [Choice(str(one), f"Personne {rank} (démo)") for rank, one in enumerate((FIRST, SECOND, THIRD), 1)]
 REFERENCES = (
     "brought_by_id", "known_member_id", "prescriber_id", "suggested_prescriber_id", "expert_id", "session_id",
-    "mandatary_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
+    "mandatary_id", "part_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
     "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
     "person_id", "files", "attachments", "scan",
@@ -109,6 +109,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "withdrawal": {"requested_by": "firm", "reason": "Projet abandonné."},
     "termination_request": {"requested_by": "firm", "cause": "ceased", "reason": "Liquidation."},
     "mandatary_replacement": {"mandatary_id": str(THIRD), "reason": "Départ en retraite."},
+    "person_replacement": {"part_id": str(FIRST), "person_id": str(THIRD), "reason": "Départ."},
     "person": {"full_name": "Membre du comité (démo)", "email": "membre@exemple.test"},
     "organisation": {"name": "Atelier (démo)"},
     "assignment": {"role": "seat", "person_id": str(FIRST), "organisation_id": str(SECOND)},

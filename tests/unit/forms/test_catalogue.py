@@ -55,6 +55,7 @@ PAGE_FORMS = [
     "resumption",
     "delegation",
     "mandatary_replacement",
+    "person_replacement",
     "session_plan",
     "session_held",
     "person",
