@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
+import sqlalchemy as sa
 
+from engine.outbox.models import Message
 from engine.projects.follow_up_models import EndRequest, MandataryReplacement
 from engine.projects.models import Document, Note
 from tests.web.project_pages.reading import PDF, TODAY, rows, sent, text_of
@@ -140,3 +143,41 @@ def test_those_who_only_read_do_nothing(client, sign_in, life, slug):
 
     assert browser.get(f"/projets/{life.case_id}/{slug}").status_code == 403
     assert browser.post(f"/projets/{life.case_id}/{slug}", data={}).status_code == 403
+
+
+def test_the_officer_replaces_the_prescriber_once_and_nobody_else_does(client, sign_in, engine, world, life):
+    address = f"/projets/{life.case_id}/remplacement-d-une-personne"
+    prescriber = str(world.people["member"])
+    life.do(
+        "qualify", "officer",
+        {"outcome": "continue", "prescriber_id": prescriber, "category": "development", "headcount": 12,
+         "commune": "54528"},
+    )  # fmt: skip
+    life.do("accept_prescription", "member", {"accepted": True})
+    assert sign_in(client, "chair").get(address).status_code == 403
+    officer = sign_in(client, "officer")
+    assert address in officer.get(f"/projets/{life.case_id}").get_data(as_text=True)
+    page = officer.get(address)
+    said = text_of(page)
+    assert "Remplacer une personne" in said
+    [part] = re.findall(r'value="([0-9a-f-]{36})"[^>]*>\s*<label[^>]*>\s*Prescripteur — ', page.get_data(as_text=True))
+    answers = sent(page, part_id=part, person_id=str(world.people["member2"]), reason="Départ en retraite.")
+
+    for _time in range(2):
+        assert officer.post(address, data=answers).status_code == 303
+
+    assert life.task("preliminary_diagnostic").assignee_id == world.people["member2"]
+    with engine.database.start_reading() as work:
+        told = work.connection.execute(
+            sa.select(Message.kind).where(Message.case_id == life.case_id)
+        ).scalars()
+        assert [kind for kind in told if kind == "task_taken_over"] == ["task_taken_over"]
+    assert "Personne remplacée" in text_of(officer.get(f"/projets/{life.case_id}/historique"))
+
+
+def test_a_replacement_without_anybody_comes_back_with_its_error(officer, engine, life):
+    address = f"/projets/{life.case_id}/remplacement-d-une-personne"
+    answer = officer.post(address, data=sent(officer.get(address), reason="Départ."))
+
+    assert answer.status_code == 422
+    assert "Choisissez une personne, ou écrivez son nom." in text_of(answer)
