@@ -49,7 +49,9 @@ def next_month(work: UnitOfWork) -> date | None:
     last = work.connection.execute(sa.select(sa.func.max(ClosedMonth.month))).scalar()
     if last is not None:
         return add_months(last, 1)
-    first = work.connection.execute(sa.select(sa.func.min(task.c.closed_at))).scalar()
+    # Said again, so that a database where nothing was ever closed looks in the index of closed tasks.
+    closed = sa.select(sa.func.min(task.c.closed_at)).where(task.c.closed_at.is_not(None))
+    first = work.connection.execute(closed).scalar()
     return None if first is None else first.astimezone(UTC).date().replace(day=1)
 
 
