@@ -123,6 +123,14 @@ def without_paper(stored: Mapping[str, object]) -> Mapping[str, object]:
     return {name: value for name, value in stored.items() if name not in {"mode", "signed_on", "scan"}}
 
 
+class PaperDayCorrection(Questions):
+    """The day of a signature on paper was typed wrong: which, the day that the paper bears, and why."""
+
+    signature_id = fields.Reference(_("Signature sur papier"), mandatory=True)
+    signed_on = quantities.Day(_("Jour écrit sur le papier"), past=True, mandatory=True)
+    reason = fields.Paragraph(_("Pourquoi ce jour est erroné"), mandatory=True)
+
+
 FORMS = (
     Form(
         "mandate_answer",
@@ -156,5 +164,13 @@ FORMS = (
         AgreementSignature,
         minutes=2,
         submit=_("Confirmer"),
+    ),
+    Form(
+        "paper_day_correction",
+        1,
+        _("Corriger le jour d’une signature sur papier"),
+        _("Tant que tous n’ont pas signé ; le jour erroné reste dans l’historique."),
+        PaperDayCorrection,
+        minutes=1,
     ),
 )

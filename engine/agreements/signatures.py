@@ -136,15 +136,21 @@ def signing_day(act: Act, agreement: Agreement, *, on_paper: bool) -> date:
     if not on_paper:
         return act.today
     day: date = act.answers["signed_on"]
-    if day > act.today:
+    require_possible_day(act.work, project_of(act), agreement, day, today=act.today)
+    return day
+
+
+def require_possible_day(
+    work: UnitOfWork, project: Project, agreement: Agreement, day: date, *, today: date
+) -> None:
+    """Refuse a day on which this text could not be signed. Raises `errors.InvalidAnswers` on `signed_on`."""
+    if day > today:
         raise errors.InvalidAnswers(
             {"signed_on": [_("Cette date est dans le futur : indiquez aujourd’hui ou un jour passé.")]}
         )
-    project = project_of(act)
     possible_days.require_since(
-        act.work, "signed_on", day, agreement.prepared_on, project.decided_on, project.opened_on
+        work, "signed_on", day, agreement.prepared_on, project.decided_on, project.opened_on
     )
-    return day
 
 
 def sign_on_paper(work: UnitOfWork, *, task_id: UUID, signed_on: date, document_id: UUID) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from engine.agreements import drafting, signatories
-from engine.operations import proposals
+from engine.agreements import drafting, paper_days, signatories
+from engine.operations import proposals, wording
 from engine.operations.asked import Asked, Parts
 from engine.operations.before_agreement import of_telephones
 from engine.operations.recalled import corrected, ending, facts, follow_up, until_signature
+from engine.people import persons
 from engine.projects import corrections, final_reviews, reports, requests
 from engine.projects.recording import days
 from engine.skills import interventions
+from forms.context import Choice
 
 
 def other_mandatary(asked: Asked) -> Parts:
@@ -56,6 +58,24 @@ def agreement_signature(asked: Asked) -> Parts:
         facts=partial(until_signature.of_agreement, asked),
         limits={"document_digest": digest},
     )
+
+
+def paper_day_correction(asked: Asked) -> Parts:
+    """The signatures recorded on paper, of the version being signed."""
+
+    def recorded() -> list[Choice]:
+        found = paper_days.on_paper(asked.work, asked.project.id)
+        names = persons.names(asked.work, [each.person_id for each in found])
+        return [
+            Choice(
+                str(each.id),
+                names.get(each.person_id, ""),
+                wording.long_day(asked, each.signed_on) if each.signed_on else "",
+            )
+            for each in found
+        ]
+
+    return Parts(choices={"signature_id": recorded}, facts=partial(facts.of_project, asked))
 
 
 def intervention_plan(asked: Asked) -> Parts:

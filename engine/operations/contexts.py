@@ -94,6 +94,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "person_replacement": replacing.context,
     "agreement_preparation": after_decision.agreement_preparation,
     "agreement_signature": after_decision.agreement_signature,
+    "paper_day_correction": after_decision.paper_day_correction,
     "intervention_plan": after_decision.intervention_plan,
     "intervention": after_decision.intervention,
     "accompaniment_review": after_decision.accompaniment_review,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
+from engine.agreements import paper_days
 from engine.escalation import replacement
 from engine.operations import replacing
 from engine.projects import closing, dossiers, everyday
@@ -86,4 +87,5 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "termination_request": request_termination,
     "mandatary_replacement": replace_mandatary,
     "person_replacement": replacing.replace_person,
+    "paper_day_correction": paper_days.correct_day,
 }

@@ -105,11 +105,11 @@ GET  /projets/<uuid:project_id>/engagements                             >.......
 GET  /projets/<uuid:project_id>/historique                              >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique.csv                          >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique.xlsx                         >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/jour-de-signature                       >.-------- >0--------
+POST /projets/<uuid:project_id>/jour-de-signature                       >.-------- >0--------
 GET  /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 POST /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
-GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
-POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
@@ -227,6 +227,7 @@ GET  /api/v1/projects                                                   !.......
 POST /api/v1/projects                                                   !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
 POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
+POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
 GET  /api/v1/projects/<uuid:project_id>/documents                       !.......-. !000000.-.
 POST /api/v1/projects/<uuid:project_id>/documents                       !..---.--- !00---0---
@@ -239,7 +240,6 @@ GET  /api/v1/projects/<uuid:project_id>/records                         !.------
 GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
-POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------

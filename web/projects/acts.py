@@ -16,7 +16,7 @@ from engine.i18n import mark as _
 from engine.operations.file_acts import FILE_ACTS
 from engine.people.permissions import Permission
 from engine.projects.recording import coded
-from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE
+from engine.projects.statuses import AFTER_SIGNATURE, BEFORE_SIGNATURE, Status
 from forms import catalogue
 from web import once
 from web import work as web_work
@@ -48,6 +48,7 @@ class EverydayAct:
     perform: Callable[[UnitOfWork, Project, PageForm], None]
     may_be_done: Callable[[Project], bool]
     tone: str = ""
+    from_the_list: bool = True  # Else from the place of the file's pages that it is about.
 
     @property
     def endpoint(self) -> str:
@@ -88,6 +89,11 @@ def before_signature(project: Project) -> bool:
 def after_signature(project: Project) -> bool:
     """Whether its early end may be asked for."""
     return is_alive(project) and project.status in AFTER_SIGNATURE
+
+
+def is_being_signed(project: Project) -> bool:
+    """Whether its agreement waits for signatures."""
+    return is_alive(project) and project.status == Status.AGREEMENT_TO_SIGN
 
 
 def is_followed(project: Project) -> bool:
@@ -147,14 +153,20 @@ ACTS = (
         _("La résiliation est demandée : la présidence du comité est invitée à la signer."),
         request_termination, after_signature, "danger",
     ),
+    EverydayAct(
+        "jour-de-signature", "paper_day_correction", Permission.CORRECT,
+        _("Le jour de la signature est corrigé."), by_its_answers, is_being_signed, from_the_list=False,
+    ),
 )  # fmt: skip
-LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers"}
+LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers",
+            "paper_day_correction": "projects.commitments_page"}  # fmt: skip
 
 
 def offered(project: Project, reader: Reader) -> list[EverydayAct]:
     """The acts that this reader may do on this dossier now: what the page shows."""
     return [
-        act for act in ACTS if act.may_be_done(project) and act.permission in reader.permissions
+        act for act in ACTS
+        if act.from_the_list and act.may_be_done(project) and act.permission in reader.permissions
         and not (act.form == "suspension" and needs_chair(project, reader))
     ]  # fmt: skip
 

@@ -6,17 +6,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from flask import url_for
+
 from engine import clock
 from engine.agreements import drafting, presenting, signatories, signatures
 from engine.committee import decided
 from engine.i18n import mark as _
 from engine.people import organisations, persons
+from engine.people.permissions import Permission
 from engine.projects.recording import days
 from engine.skills import days as skill_days
 from engine.skills import interventions
 from forms import choices
 from web import work as web_work
 from web.projects import words
+from web.projects.acts import is_being_signed
 
 if TYPE_CHECKING:
     from engine.agreements.models import Agreement, Signatory, Signature
@@ -172,9 +176,18 @@ def line_of(file: File, line: Signatory, given: Signature | None, names: Names) 
         "signed_on": given.signed_on if given else None,
         "refused_on": given.refused_on if given else None,
         "mode": words.label(choices.SignatureMode, given.mode) if given else None,
+        "correct_url": correct_url_of(file, given),
         "since": since,
         "days": (file.today - since).days if since else 0,
     }
+
+
+def correct_url_of(file: File, given: Signature | None) -> str | None:
+    """Where the day of a signature on paper is put right, for those who may, while all sign."""
+    may = Permission.CORRECT in file.reader.permissions and is_being_signed(file.project)
+    if not may or given is None or given.mode != signatures.PAPER or given.signed_on is None:
+        return None
+    return url_for("projects.ask_paper_day_correction", project_id=file.project.id)
 
 
 def intervention_of(found: Intervention, quarters: int, names: Names) -> dict[str, Any]:

@@ -42,6 +42,9 @@ SENTENCES: Mapping[str, str] = {
     "agreements.agreement.voided": _("Version {version} de la convention annulée, ses signatures aussi"),
     "agreements.agreement.signed": _("Signature de la convention : {signed_as}"),
     "agreements.signature.recorded": _("Signature sur papier enregistrée : {signed_as}, le {signed_on}"),
+    "agreements.signature.corrected": _(
+        "Jour d’une signature sur papier corrigé : {signed_as}, le {signed_on} au lieu du {wrong_on}"
+    ),
     "agreements.signature.refused": _("Signature refusée : {signed_as}"),
     "agreements.means.changed": _("D’autres moyens demandés : retour au comité"),
     "agreements.firm.labelled": _("Entreprise labellisée : convention en vigueur au {effective_on}"),

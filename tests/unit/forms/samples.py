@@ -20,7 +20,7 @@ REFERENCES = (
     "mandatary_id", "part_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
     "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
-    "person_id", "files", "attachments", "scan",
+    "person_id", "signature_id", "files", "attachments", "scan",
 )  # fmt: skip
 
 
@@ -72,6 +72,9 @@ SAMPLES: dict[str, dict[str, object]] = {
     "agreement_preparation": {
         "objective": "Ouvrir l’export.",
         "signatories": [SIGNATORY | {"capacity": "beneficiary"}, SIGNATORY | {"capacity": "chair"}],
+    },
+    "paper_day_correction": {
+        "signature_id": str(FIRST), "signed_on": "2026-10-05", "reason": "Jour du scan.",
     },
     "agreement_signature": {"answer": "accept", "consent": "on", "document_digest": DIGEST},
     "intervention_plan": {

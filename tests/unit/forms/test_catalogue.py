@@ -29,6 +29,7 @@ TASK_FORMS = [
     "mandate_reassignment",
     "agreement_preparation",
     "agreement_signature",
+    "paper_day_correction",
     "intervention_plan",
     "intervention",
     "intervention_day",

@@ -1,0 +1,78 @@
+"""Put right the day of a signature recorded on paper, while the agreement is still being signed (D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from engine import errors
+from engine.agreements import drafting, signatories, signatures
+from engine.agreements.models import Agreement, Signature
+from engine.i18n import mark as _
+from engine.people import chairs
+from engine.projects.mandates import NotTheChair
+from engine.projects.recording import find
+from engine.runtime import cases, instances
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+
+class NotOnPaper(errors.NotFound):
+    """Cette signature n’est pas de celles qui ont été enregistrées sur papier pour ce projet."""
+
+
+class AlreadyInForce(errors.Conflict):
+    """La convention est en vigueur depuis sa dernière signature : ces jours ne se corrigent plus."""
+
+
+def on_paper(work: UnitOfWork, project_id: UUID) -> list[Signature]:
+    """The signatures recorded on paper on the version being signed, in order."""
+    agreement = drafting.latest(work, project_id)
+    if agreement is None or agreement.voided_at is not None:
+        return []
+    return [
+        each
+        for each in signatures.given(work, agreement.id)
+        if each.mode == signatures.PAPER and each.signed_on is not None
+    ]
+
+
+def correct_day(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> None:
+    """Give a signature on paper the day that the paper bears; the wrong day stays in the history.
+
+    The eighteen months run from the last of these days (D2), so none changes once they run.
+    Raises `NotOnPaper`, `AlreadyInForce`, `NotTheChair`, `errors.InvalidAnswers`.
+    """
+    locked = cases.lock(work, project_id)
+    instances.require_alive(locked)
+    agreement = drafting.latest(work, project_id)
+    if agreement is not None and agreement.effective_on is not None:
+        raise AlreadyInForce
+    found = {each.id: each for each in on_paper(work, project_id)}
+    signature = found.get(answers["signature_id"])
+    if agreement is None or signature is None:
+        raise NotOnPaper
+    wrong, right = signature.signed_on, answers["signed_on"]
+    require_possible(work, agreement, signature, right, today=work.today(locked.case.zone))
+    signature.signed_on = right
+    work.record(
+        "agreements.signature.corrected", chain=project_id, subject=signature.id,
+        basin_id=signature.basin_id, occurred_on=right, signed_as=signature.capacity, signed_on=right,
+        wrong_on=wrong, person=signature.person_id, content={"reason": answers["reason"]},
+    )  # fmt: skip
+
+
+def require_possible(
+    work: UnitOfWork, agreement: Agreement, signature: Signature, right: date, *, today: date
+) -> None:
+    """Refuse a day that changes nothing, or on which nobody could have signed so (D1, R14)."""
+    if right == signature.signed_on:
+        raise errors.InvalidAnswers({"signed_on": [_("C’est le jour déjà enregistré.")]})
+    signatures.require_possible_day(work, find(work, agreement.project_id), agreement, right, today=today)
+    if signature.capacity == signatories.CHAIR and not chairs.eligible_chair(
+        work, signature.person_id, signature.basin_id, right, agreement.project_id
+    ):
+        raise NotTheChair

@@ -1,0 +1,59 @@
+"""The day of a signature on paper is put right from the agreement's page, and by a program."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.agreements import signatures
+from engine.agreements.models import Signature
+from engine.persistence.unit_of_work import Actor
+from engine.projects import documents
+from tests.web.project_pages.reading import PDF, TODAY, rows, sent, text_of
+
+
+@pytest.fixture
+def signing(life, engine, world, clock):
+    """The mandatary's line recorded as signed on paper, five days after the agreement was drawn up."""
+    life.to_sign(life.session(TODAY), TODAY)
+    clock.advance(days=5)
+    task = life.task("sign_agreement", position=3)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        scan = documents.add(
+            work, documents.Store(engine.documents), project_id=life.case_id, name="a.pdf", content=PDF
+        )
+        work.flush()
+        signatures.sign_on_paper(
+            work, task_id=task.id, signed_on=TODAY + timedelta(days=5), document_id=scan.id
+        )
+    return life
+
+
+def test_the_officer_corrects_the_day_from_the_signed_line(signing, officer, engine):
+    file = f"/projets/{signing.case_id}"
+    address = f"{file}/jour-de-signature"
+    assert address in officer.get(f"{file}/engagements").get_data(as_text=True)
+    assert address not in officer.get(file).get_data(as_text=True)
+    [signature] = rows(engine, Signature)
+
+    page = officer.get(address)
+    answers = {"signature_id": str(signature.id), "reason": "Jour du scan."}
+    refused = officer.post(address, data=sent(page, **answers, signed_on="2026-11-15"))
+    done = officer.post(address, data=sent(page, **answers, signed_on="2026-11-18"))
+
+    assert "21 novembre 2026" in text_of(page)
+    assert (refused.status_code, done.status_code) == (422, 303)
+    assert rows(engine, Signature)[0].signed_on == TODAY + timedelta(days=2)
+    assert "le 18 novembre 2026 au lieu du 21 novembre 2026" in text_of(officer.get(f"{file}/historique"))
+
+
+def test_a_program_corrects_the_day(api, engine, signing):
+    [signature] = rows(engine, Signature)
+    path = f"/projects/{signing.case_id}/correct-paper-day"
+    right = {"answers": {"signature_id": str(signature.id), "signed_on": "2026-11-18", "reason": "Scan."}}
+
+    assert api.post("chair", path, right).status_code == 403
+    assert api.post("officer", path, right).status_code == 200
+    assert api.post("officer", path, right).status_code == 422
+    assert rows(engine, Signature)[0].signed_on == TODAY + timedelta(days=2)
