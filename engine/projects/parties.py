@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.people import assignments
 from engine.people.models import Assignment, Organisation, Person, Role
+from engine.projects.models import Project
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # The same role on a project and in its basin: the project's comes first.
 OF_BASIN = (Role.OPERATOR, Role.CHAIR)
+# Held by a seat with a voice (R17, R28).
+SITTING = (Role.PRESCRIBER.value, Role.MANDATARY.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Party:
     since: date
     until: date | None
     ended_reason: str | None
+    has_lost_seat: bool = False  # Prescribes or follows, and no longer sits for that organisation (R17, R28).
 
     def is_in_force(self, on: date) -> bool:
         """Tell whether the role is held on a day."""
@@ -75,6 +80,7 @@ def of_project(work: UnitOfWork, project_id: UUID, *, basin_id: int, today: date
             Assignment.role, Assignment.person_id, Person.full_name, Person.phone, Person.email,
             Person.address_invalid_at, Organisation.name.label("organisation"), Assignment.acting,
             Assignment.case_id, Assignment.valid_from, Assignment.valid_to, Assignment.ended_reason,
+            has_lost_seat(today).label("has_lost_seat"),
         )
         .outerjoin(Person, Person.id == Assignment.person_id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
@@ -85,10 +91,42 @@ def of_project(work: UnitOfWork, project_id: UUID, *, basin_id: int, today: date
         Party(
             row.role, row.person_id, row.full_name, row.phone, row.email, row.address_invalid_at is not None,
             row.organisation, row.acting, row.case_id is not None, row.valid_from, row.valid_to,
-            row.ended_reason,
+            row.ended_reason, bool(row.has_lost_seat),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def has_lost_seat(today: date) -> sa.ColumnElement[bool]:
+    """The condition that a prescriber or a mandatary holds no seat with a voice any more on a day (E10)."""
+    seat = aliased(Assignment)
+    sits = sa.exists().where(
+        seat.role == Role.SEAT.value,
+        seat.basin_id == Assignment.basin_id,
+        seat.person_id == Assignment.person_id,
+        seat.organisation_id == Assignment.organisation_id,
+        seat.guest.is_(sa.false()),
+        assignments.in_force(today, seat),
+    )
+    return sa.and_(Assignment.case_id.is_not(None), Assignment.role.in_(SITTING), ~sits)
+
+
+def followed_by_seat(work: UnitOfWork, seat: Assignment, today: date) -> list[tuple[str, str, str]]:
+    """The open projects that whoever holds a seat prescribes or follows by it: role, reference, firm."""
+    rows = work.connection.execute(
+        sa.select(Assignment.role, Project.reference, Project.firm)
+        .join(Project, Project.id == Assignment.case_id)
+        .where(
+            Assignment.role.in_(SITTING),
+            Assignment.basin_id == seat.basin_id,
+            Assignment.person_id == seat.person_id,
+            Assignment.organisation_id == seat.organisation_id,
+            assignments.in_force(today),
+            Project.ended_on.is_(None),
+        )
+        .order_by(Assignment.role, Project.reference)
+    )
+    return [(role, reference, firm) for role, reference, firm in rows]
 
 
 def first_waits(work: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Waiting]:

@@ -13,6 +13,7 @@ from engine.i18n import mark as _
 from engine.people import assignments, basins, directory, giving, organisations, permissions, persons, seats
 from engine.people.models import Role
 from engine.people.permissions import Permission
+from engine.projects import parties
 from forms import catalogue
 from forms.choices import BasinRole
 from forms.context import Choice, Context
@@ -220,6 +221,7 @@ def end_role_page(assignment_id: UUID, messages: Messages | None = None) -> str:
         require_may_rule(work, assignment_id)
         role = directory.role(work, assignment_id)
         back = back_to(work, role.basin_id)
+        concerned = projects_of_seat(work, assignment_id)
     return render_template(
         "admin/form.html",
         title=_("Mettre fin à un rôle"),
@@ -228,6 +230,7 @@ def end_role_page(assignment_id: UUID, messages: Messages | None = None) -> str:
         facts=[
             (_("Rôle"), words.role_name(role)),
             (_("De"), ", ".join(filter(None, (role.person, role.organisation)))),
+            *concerned,
         ],
         inputs=inputs("assignment_end", context(), messages),
         without=(),
@@ -235,6 +238,23 @@ def end_role_page(assignment_id: UUID, messages: Messages | None = None) -> str:
         submit=_("Mettre fin à ce rôle"),
         is_danger=True,
     )
+
+
+def projects_of_seat(work: UnitOfWork, assignment_id: UUID) -> list[tuple[str, str]]:
+    """The open projects that need another prescriber or mandatary once a seat has ended (R17, R28)."""
+    seat = assignments.find(work, assignment_id)
+    if seat.role != Role.SEAT.value or seat.basin_id is None:
+        return []
+    found = parties.followed_by_seat(work, seat, web_work.today())
+    labels = {
+        "mandatary": _("Suit comme mandataire (la présidence en désigne un autre)"),
+        "prescriber": _("Prescrit (remplacez la personne sur la page du projet)"),
+    }
+    return [
+        (label, ", ".join(f"{firm} ({reference})" for held, reference, firm in found if held == role))
+        for role, label in labels.items()
+        if any(held == role for held, _reference, _firm in found)
+    ]
 
 
 def require_may_rule(work: UnitOfWork, assignment_id: UUID) -> int | None:

@@ -12,7 +12,7 @@ from flask import url_for
 from engine.i18n import mark as _
 from engine.people.models import Role
 from engine.projects import parties, timeline
-from engine.projects.statuses import PHASE_LABELS, STATUS_LABELS, Phase, Status, phase_of
+from engine.projects.statuses import BEFORE_SIGNATURE, PHASE_LABELS, STATUS_LABELS, Phase, Status, phase_of
 from engine.runtime import inbox
 from forms.choices import WaitingCause
 from web import typography
@@ -113,6 +113,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "status_tone": "done" if project.ended_on else "accent",
         "badge": words.BADGES[badge] if badge else None,
         "suspended_until": project.suspended_until if project.suspended_on else None,
+        "seats_lost": seats_lost(file),
         "ended_on": project.ended_on,
         "end_reason": project.end_reason if file.reader.reads_words else None,
         "phases": phases(status, is_ended=project.ended_on is not None),
@@ -122,6 +123,16 @@ def frame(file: File, current: str) -> dict[str, Any]:
             (label, url_for(endpoint, project_id=project.id), endpoint == current) for endpoint, label in TABS
         ],
     }
+
+
+def seats_lost(file: File) -> list[str]:
+    """Who prescribes or follows without a seat any more: the chair names another mandatary (R28, E10)."""
+    if file.project.ended_on is not None:
+        return []
+    held = {each.role for each in file.people if each.has_lost_seat and each.is_in_force(file.today)}
+    if file.project.status not in BEFORE_SIGNATURE:
+        held -= {"prescriber"}  # Nothing is asked of a prescriber any more.
+    return [words.SEATS_LOST[role] for role in sorted(held)]
 
 
 def phases(status: Status, *, is_ended: bool) -> list[tuple[str, str]]:

@@ -105,6 +105,10 @@ RUNG_OUTCOMES: Mapping[str, str] = {
     "kept": _("mandataire maintenu"),
     "replaced": _("mandataire remplacé"),
 }
+SEATS_LOST: Mapping[str, str] = {
+    "mandatary": _("Mandataire sans siège : à remplacer"),
+    "prescriber": _("Prescripteur sans siège : à remplacer"),
+}
 BADGES: Mapping[str, tuple[str, str]] = {
     "up_to_date": (_("Suivi à jour"), "done"),
     "due": (_("Compte rendu attendu"), "soon"),
