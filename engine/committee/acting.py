@@ -27,7 +27,7 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     """Let another eligible member sign in the chair's place, for a time.
 
     In the whole basin when nobody presides over it; on this project alone when the chair may not sign
-    here (D16). Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`.
+    here (D16). Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`, `errors.InvalidAnswers`.
     """
     answers = act.answers
     basin_id, today = act.case.basin_id, act.today
@@ -38,7 +38,7 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
         basin_id=basin_id,
         person_id=answers["acting_chair_id"],
         case_id=case_id,
-        from_date=max(answers["starts_on"], today),
+        from_date=answers["starts_on"],
         until=answers["ends_on"] + timedelta(days=1),
     )
     record(
@@ -70,7 +70,7 @@ def end_those_not_eligible(act: Act, case_id: UUID | None) -> None:
 def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:
     """Let another eligible member stand in for the chair in the whole basin (the page of the basin).
 
-    Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`.
+    Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`, `errors.InvalidAnswers`.
     """
     made = chairs.designate_acting_chair(
         work,

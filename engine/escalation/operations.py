@@ -13,7 +13,7 @@ from engine.escalation.ladder import Rung
 from engine.escalation.models import Outcome
 from engine.i18n import mark as _
 from engine.people import calendars, persons
-from engine.projects import appraisal, everyday
+from engine.projects import appraisal, everyday, mandates
 from engine.projects.recording import coded
 from engine.runtime import messages
 
@@ -158,8 +158,9 @@ def record_call(act: Act) -> Mapping[str, Routing]:
 def choose_mandatary(act: Act) -> Mapping[str, Routing]:
     """Keep the mandatary, and ask again later; or replace them at once (D9, D19).
 
-    Raises what `replacement.replace_mandatary` raises: not the chair, no seat, a conflict.
+    Raises `mandates.NotTheChair` either way (R14), and what `replacement.replace_mandatary` raises.
     """
+    mandates.require_signing_chair(act)
     appraisal.keep_answers(act)
     report = awaited.open_report(act.work, act.case.id)
     former_id = None if report is None else report.holder_id

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 
 from engine import errors
+from engine.i18n import mark as _
 from engine.people import assignments, basins, committee_seats
 from engine.people.committee_seats import BASIN, NAMED, ON, Seat
 from engine.people.models import Assignment, Role
@@ -90,7 +91,7 @@ def _benefits(organisation: Any, case: Any, on: Any) -> sa.Exists:
 
 # Who may sign today, the nearest to the project first: its own acting chair, the basin's acting chair,
 # then the chair. A mandate whose holder lost the seat, or whose company left, signs nothing (R14), and
-# nobody presides over a project of their own firm (D16).
+# nobody presides over a project of their own firm, nor of the firm they head (D16).
 CHAIRS = (
     NAMED.add_columns(Assignment.acting, Assignment.case_id)
     .where(
@@ -99,6 +100,7 @@ CHAIRS = (
         _sits(Assignment.person_id, Assignment.organisation_id, BASIN, ON),
         committee_seats.is_partner(Assignment.organisation_id, BASIN, ON),
         sa.not_(_benefits(Assignment.organisation_id, _case, ON)),
+        sa.not_(committee_seats.heads(Assignment.person_id, _case, ON)),
     )
     .order_by(Assignment.case_id.is_(None), Assignment.acting.desc(), Assignment.valid_from, Assignment.id)
 )
@@ -137,14 +139,14 @@ def is_vacant(work: UnitOfWork, basin_id: int, on: date) -> bool:
 def chair_candidates(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Seat]:
     """List the seats whose holder may be made chair: with a voice, for an active partner company.
 
-    For one project, those of its own firm are left out.
+    For one project, those of its own firm are left out, and whoever heads it.
     """
     return [
         seat
         for seat in committee_seats.seats_in_force(work, basin_id, on)
         if seat.for_partner_company
         and not seat.guest
-        and (case_id is None or not committee_seats.in_conflict(work, case_id, seat.organisation_id, on))
+        and (case_id is None or committee_seats.is_free(work, case_id, seat, on))
     ]
 
 
@@ -188,9 +190,16 @@ def designate_acting_chair(
 ) -> Assignment:
     """Let another eligible member stand in for the chair, in the basin or on one project (D18).
 
-    Raises `NotEligibleToChair` (R14, or the project is their own firm's), `assignments.AlreadyHeld`.
+    Designated beforehand: what was signed earlier is nobody's to sign any more. Raises
+    `NotEligibleToChair` (R14, or the project is their own firm's), `assignments.AlreadyHeld`, and
+    `errors.InvalidAnswers` on `starts_on` for a day that is past.
     """
-    start = from_date or basins.today(work, basin_id)
+    today = basins.today(work, basin_id)
+    start = from_date or today
+    if start < today:
+        raise errors.InvalidAnswers(
+            {"starts_on": [_("Un intérim se désigne à l’avance : il commence aujourd’hui au plus tôt.")]}
+        )
     return assignments.assign(
         work,
         role=Role.CHAIR,

@@ -56,6 +56,7 @@ class PartnerGauge:
 
 
 _partner = aliased(Assignment)
+_head = aliased(Assignment)
 
 
 def is_partner(organisation: Any, basin: Any, on: Any) -> sa.Exists:
@@ -150,6 +151,32 @@ def in_conflict(work: UnitOfWork, case_id: UUID, organisation_id: UUID, on: date
     return work.connection.execute(sa.select(1).where(*condition).limit(1)).first() is not None
 
 
+def heads(person: Any, case: Any, on: Any) -> sa.Exists:
+    """The condition that a person heads the firm of a project on a day, whoever else they sit for."""
+    return (
+        sa.select(1)
+        .where(
+            _head.person_id == person,
+            _head.case_id == case,
+            _head.role == Role.SME_HEAD.value,
+            assignments.in_force(on, _head),
+        )
+        .exists()
+    )
+
+
+def is_head(work: UnitOfWork, case_id: UUID, person_id: UUID, on: date) -> bool:
+    """Tell whether a person heads the firm of a project: they have no part in deciding it (D16)."""
+    return bool(work.connection.execute(sa.select(heads(person_id, case_id, on))).scalar_one())
+
+
+def is_free(work: UnitOfWork, case_id: UUID, seat: Seat, on: date) -> bool:
+    """Tell whether a seat may decide a project or follow it up: neither its firm's, nor its head's (D16)."""
+    return not (
+        in_conflict(work, case_id, seat.organisation_id, on) or is_head(work, case_id, seat.person_id, on)
+    )
+
+
 def speaking_seats(
     work: UnitOfWork, person_id: UUID, basin_id: int, on: date, case_id: UUID | None = None
 ) -> list[Seat]:
@@ -157,7 +184,7 @@ def speaking_seats(
     return [
         seat
         for seat in seats_of(work, person_id, basin_id, on)
-        if not seat.guest and (case_id is None or not in_conflict(work, case_id, seat.organisation_id, on))
+        if not seat.guest and (case_id is None or is_free(work, case_id, seat, on))
     ]
 
 

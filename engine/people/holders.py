@@ -54,6 +54,10 @@ class InConflict(errors.NotAllowed):
     """
 
 
+class HeadOfTheFirm(InConflict):
+    """Cette personne dirige l’entreprise du projet : elle ne peut ni en décider, ni le suivre."""
+
+
 class SameHolder(errors.Conflict):
     """Cette personne tient déjà ce rôle sur ce projet."""
 
@@ -194,6 +198,8 @@ def _sitting_for(
     ]
     if not sitting:
         raise committee_seats.NoSeat
+    if committee_seats.is_head(work, case_id, person_id, on):
+        raise HeadOfTheFirm
     free = [each for each in sitting if not committee_seats.in_conflict(work, case_id, each, on)]
     if not free:
         raise InConflict
