@@ -11,7 +11,7 @@ from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import holders
 from engine.people.models import Role
-from engine.projects import documents, statuses
+from engine.projects import documents, possible_days, statuses
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import Status
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 
 def notify_decision(act: Act) -> Mapping[str, Routing]:
-    """Record how the firm was told, and write to those concerned."""
+    """Record how the firm was told, and write to those concerned.
+
+    Raises `errors.InvalidAnswers` on a day before the session that decided.
+    """
     answers = act.answers
     decision = decisions.latest(act.work, act.case.id, act.instance_id)
     if decision is None:
         raise LookupError(f"no decision on {act.case.reference}")
+    possible_days.require_since(act.work, "sent_on", answers["sent_on"], decision.occurred_on)
     decision.notified_on, decision.notified_by = answers["sent_on"], act.work.actor.person_id
     decision.notified_through, decision.notification = coded(answers.get("channel")), answers.get("message")
     documents.attach(act.work, answers.get("attachments"), project_id=act.case.id, subject_id=decision.id)
@@ -54,7 +58,10 @@ def notify_decision(act: Act) -> Mapping[str, Routing]:
 
 
 def lift_conditions(act: Act) -> Mapping[str, Routing]:
-    """Lift every condition of the approval, each with what shows it."""
+    """Lift every condition of the approval, each with what shows it.
+
+    Raises `errors.InvalidAnswers` for one left out, or lifted before the session that asked for it.
+    """
     decision = decisions.latest(act.work, act.case.id, act.instance_id)
     if decision is None:
         raise LookupError(f"no decision on {act.case.reference}")
@@ -65,6 +72,9 @@ def lift_conditions(act: Act) -> Mapping[str, Routing]:
             raise errors.InvalidAnswers(
                 {"conditions": [_("Toutes les conditions doivent être levées, chacune une fois.")]}
             )
+        possible_days.require_since(
+            act.work, f"conditions-{condition.position}-lifted_on", row["lifted_on"], decision.occurred_on
+        )
         condition.lifted_on, condition.lifted_by = row["lifted_on"], act.work.actor.person_id
         condition.evidence = row["evidence"]
     documents.attach(act.work, act.answers.get("attachments"), project_id=act.case.id, subject_id=decision.id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.committee import decisions
 from engine.committee.models import Decision
 from engine.persistence.base import new_id
-from engine.projects import appraisal, mandates, references, requests, statuses
+from engine.projects import appraisal, mandates, possible_days, references, requests, statuses
 from engine.projects.models import CommittedMeans, Project
 from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import EndKind, Status
@@ -36,10 +36,12 @@ STATUS_AFTER = {
 def sign_off_decision(act: Act) -> Mapping[str, Routing]:
     """The chair signs the decision off, and it takes effect; or sends it back to the officer.
 
-    Raises `mandates.NotTheChair` (R14, D16, D18), `CompanyOfTheProject`.
+    Raises `mandates.NotTheChair` (R14, D16, D18), `CompanyOfTheProject`, and `errors.InvalidAnswers` on a
+    day before the session.
     """
     chair = mandates.require_signing_chair(act)
     decision = require_to_sign(act)
+    possible_days.require_since(act.work, "occurred_on", act.occurred_on, decision.occurred_on)
     if coded(act.answers["decision"]) != "sign":
         decision.sent_back_at, decision.sent_back_by = act.work.now, act.work.actor.person_id
         decision.sent_back_reason = act.answers.get("reason")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from engine.agreements import drafting, redrafting, signatories, signatures
 from engine.committee import acting, notification, recording, sign_off
 from engine.escalation import operations as escalation
 from engine.people import chairs
-from engine.projects import addresses, appraisal, closing, mandates, reports, requests
+from engine.projects import addresses, appraisal, closing, mandates, possible_days, reports, requests
 from engine.skills import interventions
 
 if TYPE_CHECKING:
@@ -25,7 +26,25 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     return routing
 
 
-OPERATIONS: Mapping[str, Operation] = {
+def since_its_project(operation: Operation) -> Operation:
+    """An operation that refuses a day before what its project had come to when the task opened.
+
+    What is told today, as nearly everything is, costs no reading.
+    """
+
+    @functools.wraps(operation)
+    def run(act: Act) -> Mapping[str, Routing]:
+        is_its_task = act.task is not None and act.task.step == act.step
+        if is_its_task and act.occurred_on != act.today:
+            possible_days.require_since(
+                act.work, "occurred_on", act.occurred_on, *possible_days.milestones(act)
+            )
+        return operation(act)
+
+    return run
+
+
+VERBS: Mapping[str, Operation] = {
     "projects.record_qualification": appraisal.record_qualification,
     "projects.record_prescription_answer": appraisal.record_prescription_answer,
     "projects.record_diagnostic": appraisal.record_diagnostic,
@@ -65,4 +84,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "escalation.remind_expert": escalation.remind_expert,
     "escalation.remind_prescriber": escalation.remind_prescriber,
     "escalation.remind_signatories": escalation.remind_signatories,
+}
+
+# These have a day of their own: a paper's, a session's.
+OF_ANOTHER_DAY = frozenset({"agreements.sign", "committee.record_decision"})
+
+OPERATIONS: Mapping[str, Operation] = {
+    name: operation if name in OF_ANOTHER_DAY else since_its_project(operation)
+    for name, operation in VERBS.items()
 }

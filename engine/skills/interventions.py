@@ -14,10 +14,10 @@ from engine.i18n import mark as _
 from engine.people import assignments, committee_seats, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import documents, requests
+from engine.projects import documents, possible_days, requests
 from engine.projects.casting import cast_expert as cast_for_opinion
 from engine.projects.models import CommittedMeans
-from engine.projects.recording import coded, quarter_days, record, stamp
+from engine.projects.recording import coded, project_of, quarter_days, record, stamp
 from engine.runtime.acts import Casting
 from engine.skills.models import AccompanimentReview, Intervention, InterventionDay
 
@@ -94,8 +94,15 @@ def add(act: Act, row: Mapping[str, Any], *, turn: int, position: int) -> Interv
 
 
 def record_intervention(act: Act) -> Mapping[str, Routing]:
-    """Keep the days an expert gave, or why there were none."""
+    """Keep the days an expert gave, or why there were none.
+
+    Raises `errors.InvalidAnswers` on a day before the agreement that commits them.
+    """
     answers = act.answers
+    agreed_on = project_of(act).effective_on
+    for position, row in enumerate(answers.get("worked_days") or ()):
+        name = f"worked_days-{position}-worked_on"
+        possible_days.require_since(act.work, name, row["worked_on"], agreed_on)
     intervention = intervention_of(act)
     done = coded(answers.get("outcome")) != NOT_DONE
     intervention.state = DONE if done else NOT_DONE

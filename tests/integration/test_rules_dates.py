@@ -9,10 +9,12 @@ import pytest
 from engine import errors
 from engine.agreements import signatures
 from engine.agreements.models import Agreement
+from engine.committee.models import DecisionCondition
 from engine.projects import closing
 from engine.projects.closing import TooEarlyToClose
+from engine.projects.follow_up_models import Report
 from engine.projects.models import Project
-from tests.integration.programme import Programme
+from tests.integration.programme import REPORT, Programme
 
 DECIDED = date(2026, 11, 16)
 LONG_BEFORE = date(2021, 1, 4)
@@ -137,3 +139,69 @@ def test_a_project_is_not_closed_eighteen_months_after_a_day_before_its_opening(
             closing.require_may_close(work, programme.project(), today=TERM - timedelta(days=1))
         assert raised.value.details["possible_on"] == TERM
         closing.require_may_close(work, programme.project(), today=TERM)
+
+
+BEFORE = DECIDED - timedelta(days=1)
+SAID = {"late_reason": "dit au téléphone"}
+
+
+def refused_on(programme, name, step, by, answers, **how):
+    """An act is refused for a day that comes too early, told with the first one possible."""
+    with pytest.raises(errors.InvalidAnswers) as raised:
+        programme.complete(step, by, answers, **how)
+    assert "16 novembre 2026" in refusal_of(raised, name)
+
+
+def test_nothing_of_a_project_happened_before_it_was_opened(programme):
+    programme.open()
+    programme.clock.advance(days=2)
+    asked = ("qualify", "officer", programme.qualification())
+
+    refused_on(programme, "occurred_on", *asked, occurred_on=BEFORE, **SAID)
+
+    programme.complete(*asked, occurred_on=DECIDED)
+    assert programme.project().qualified_on == DECIDED
+
+
+def test_a_decision_is_neither_signed_nor_notified_nor_its_conditions_lifted_before_it_is_taken(programme):
+    programme.appraise()
+    conditions = [{"text": "Un bail signé.", "due_on": (DECIDED + timedelta(days=20)).isoformat()}]
+    programme.complete(
+        "committee_decision", "officer", programme.decision("approved_with_conditions", conditions=conditions)
+    )
+    refused_on(
+        programme,
+        "occurred_on",
+        "sign_off_decision",
+        "chair",
+        {"decision": "sign"},
+        occurred_on=BEFORE,
+        **SAID,
+    )
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    sent = {"channel": "email", "sent_on": BEFORE.isoformat()}
+    refused_on(programme, "sent_on", "notify_decision", "officer", sent)
+    programme.complete("notify_decision", "officer", {**sent, "sent_on": DECIDED.isoformat()})
+    [condition] = programme.rows(DecisionCondition)
+    lifted = {"condition_id": str(condition.id), "lifted_on": BEFORE.isoformat(), "evidence": "Bail reçu."}
+    refused_on(programme, "conditions-0-lifted_on", "lift_conditions", "officer", {"conditions": [lifted]})
+
+    lifted["lifted_on"] = DECIDED.isoformat()
+    programme.complete("lift_conditions", "officer", {"conditions": [lifted]})
+    assert [each.lifted_on for each in programme.rows(DecisionCondition)] == [DECIDED]
+
+
+def test_no_day_is_worked_and_no_report_given_before_the_agreement_takes_effect(programme):
+    programme.label()
+    programme.plan()
+    work_done = {**programme.work_done("1"), "worked_days": [{"worked_on": BEFORE.isoformat(), "days": "1"}]}
+    with pytest.raises(errors.InvalidAnswers) as raised:
+        programme.complete("carry_out_intervention", "expert", work_done, position=0)
+    assert "16 novembre 2026" in refusal_of(raised, "worked_days-0-worked_on")
+    programme.complete("carry_out_intervention", "expert", programme.work_done("1"), position=0)
+    programme.play_until(date(2027, 2, 10))
+    given = {**REPORT, "contact_on": programme.today.isoformat()}
+    refused_on(programme, "occurred_on", "follow_up_report", "mandatary", given, occurred_on=BEFORE, **SAID)
+
+    programme.complete("follow_up_report", "mandatary", given, occurred_on=date(2027, 2, 1), **SAID)
+    assert [each.occurred_on for each in programme.rows(Report)] == [date(2027, 2, 1)]
