@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.committee import decisions, sessions
+from engine.committee import decisions, limits, sessions
 from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
 from engine.i18n import mark as _
 from engine.people import committee_seats, organisations
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import statuses
+from engine.projects import possible_days, statuses
 from engine.projects.grid import MINIMUM_MONTHS
 from engine.projects.recording import coded, plain_rows, project_of, quarter_days, record
 from engine.projects.statuses import Status
+from engine.runtime import cases
 
 if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
@@ -33,12 +34,15 @@ class CompanyOfTheProject(errors.NotAllowed):
 def record_decision(act: Act) -> Mapping[str, Routing]:
     """Record what the committee decided; it commits nothing until the chair has signed it off (R19).
 
-    Raises `errors.InvalidAnswers` (session, mandatary, partner companies, what a new intervention does
-    not bring), `CompanyOfTheProject`.
+    Raises `errors.InvalidAnswers` (session, mandatary, partner companies, limits of the basin, what a
+    new intervention does not bring), `CompanyOfTheProject`.
     """
     answers = act.answers
     require_applied(act)
-    decision = decided(act, session_of(act, answers["session_id"]))
+    session = session_of(act, answers["session_id"])
+    if coded(answers["outcome"]) in decisions.APPROVING and act.instance_id == act.case.id:
+        limits.require_within(act, session.held_on)
+    decision = decided(act, session)
     act.work.database.add(decision)
     act.work.database.flush()
     add_means(act, decision, answers.get("human_means") or ())
@@ -77,11 +81,35 @@ def require_applied(act: Act) -> None:
 
 
 def session_of(act: Act, session_id: UUID) -> CommitteeSession:
-    """The session in which it was decided: of this basin, and not to come. Raises `errors.InvalidAnswers`."""
-    session = sessions.find(act.work, session_id)
-    if session.basin_id != act.case.basin_id or session.held_on > act.today:
+    """The session in which it was decided: of this basin, not to come, and held since the project opened.
+
+    One held before the file came to the committee takes a reason, as any act before its task (D1).
+    Raises `errors.InvalidAnswers`.
+    """
+    session = sessions.lock(act.work, session_id)
+    is_other = session.basin_id != act.case.basin_id or session.state == sessions.CANCELLED
+    if is_other or session.held_on > act.today:
         raise errors.InvalidAnswers({"session_id": [_("Choisissez une séance tenue dans ce bassin.")]})
+    possible_days.require_since(act.work, "session_id", session.held_on, project_of(act).opened_on)
+    if act.task is not None and session.held_on < act.task.opened_on and not is_explained(act, session):
+        raise errors.InvalidAnswers(
+            {
+                "late_reason": [
+                    _("La séance choisie précède la tâche : dites pourquoi, ou choisissez-en une autre.")
+                ]
+            }
+        )
     return session
+
+
+def is_explained(act: Act, session: CommitteeSession) -> bool:
+    """Whether it is known why an early session decided: it was said, or the chair sent its decision back."""
+    before = decisions.latest(act.work, act.case.id, act.instance_id)
+    if before is not None and before.sent_back_at is not None and before.session_id == session.id:
+        return True
+    locked = cases.lock(act.work, act.case.id)
+    known = None if act.task is None else locked.completing.get(act.task.id)
+    return known is not None and known.late_reason is not None
 
 
 def decided(act: Act, session: CommitteeSession) -> Decision:

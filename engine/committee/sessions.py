@@ -34,6 +34,10 @@ class NotPlanned(errors.Conflict):
     """Cette séance n’est plus à venir : elle a été tenue ou annulée."""
 
 
+class HasDecided(errors.Conflict):
+    """Une décision a été prise dans cette séance : elle ne s’annule plus, et garde son jour."""
+
+
 class AlreadyPlanned(errors.Conflict):
     """Une séance est déjà prévue ce jour-là."""
 
@@ -61,12 +65,11 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
 def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
     """Change a planned session's day, place or form; the files that wait for it follow its day.
 
-    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`.
+    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`, `HasDecided`.
     """
     expecting.lock_waiting(work, find(work, session_id).basin_id)
     session = require_planned(work, session_id)
-    if answers["held_on"] != session.held_on:
-        require_free(work, session.basin_id, answers["held_on"])
+    require_other_day(work, session, answers["held_on"])
     before = session.held_on
     for name in PLAN:
         setattr(session, name, answers.get(name))
@@ -77,9 +80,13 @@ def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> C
 
 
 def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSession:
-    """Cancel a planned session; the files wait for the next. Raises `SessionNotFound`, `NotPlanned`."""
+    """Cancel a planned session; the files wait for the next.
+
+    Raises `SessionNotFound`, `NotPlanned`, `HasDecided`.
+    """
     expecting.lock_waiting(work, find(work, session_id).basin_id)
     session = require_planned(work, session_id)
+    require_undecided(work, session.id)
     session.state = CANCELLED
     session.closed_at, session.closed_by = work.now, work.actor.person_id
     _record(work, "committee.session.cancelled", session, content={"reason": reason})
@@ -90,9 +97,10 @@ def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSessi
 def hold(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
     """Record that a session took place; it ratifies the mandataries replaced since the last one (D19).
 
-    Raises `SessionNotFound`, `NotPlanned`.
+    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`, `HasDecided`.
     """
     session = require_planned(work, session_id)
+    require_other_day(work, session, answers["held_on"])
     session.state = HELD
     session.held_on = answers["held_on"]
     session.present_seat_ids = [each.hex for each in answers.get("present_seat_ids") or ()]
@@ -119,6 +127,14 @@ def find(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
 
 def require_planned(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
     """A session still to come, its row locked. Raises `SessionNotFound`, `NotPlanned`."""
+    session = lock(work, session_id)
+    if session.state != PLANNED:
+        raise NotPlanned
+    return session
+
+
+def lock(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
+    """A session, its row locked: nobody cancels it while a decision is written in it. `SessionNotFound`."""
     session = work.database.scalars(
         sa.select(CommitteeSession)
         .where(CommitteeSession.id == session_id)
@@ -127,9 +143,21 @@ def require_planned(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
     ).one_or_none()
     if session is None:
         raise SessionNotFound
-    if session.state != PLANNED:
-        raise NotPlanned
     return session
+
+
+def require_other_day(work: UnitOfWork, session: CommitteeSession, held_on: date) -> None:
+    """Refuse another day to a session that decided, or one that is taken. `HasDecided`, `AlreadyPlanned`."""
+    if held_on == session.held_on:
+        return
+    require_undecided(work, session.id)
+    require_free(work, session.basin_id, held_on)
+
+
+def require_undecided(work: UnitOfWork, session_id: UUID) -> None:
+    """Refuse to change a session that a decision names, unless the chair sent it back. `HasDecided`."""
+    if any(each.sent_back_at is None for each in decisions_of(work, session_id)):
+        raise HasDecided
 
 
 def require_free(work: UnitOfWork, basin_id: int, held_on: date) -> None:
@@ -167,10 +195,13 @@ def of_basin(work: UnitOfWork, basin_id: int, *, since: date | None = None) -> l
     return list(work.database.scalars(statement.order_by(CommitteeSession.held_on)))
 
 
-def open_for_decisions(work: UnitOfWork, basin_id: int, on: date) -> list[CommitteeSession]:
+def open_for_decisions(
+    work: UnitOfWork, basin_id: int, on: date, *, since: date = date.min
+) -> list[CommitteeSession]:
     """The sessions in which a decision may be recorded on a day: held, or planned for that day at most.
 
-    The latest comes first. A written consultation is a session of its own kind.
+    The latest comes first, none before a project was there (`since`). A written consultation is a session
+    of its own kind.
     """
     return list(
         work.database.scalars(
@@ -178,7 +209,7 @@ def open_for_decisions(work: UnitOfWork, basin_id: int, on: date) -> list[Commit
             .where(
                 CommitteeSession.basin_id == basin_id,
                 CommitteeSession.state != CANCELLED,
-                CommitteeSession.held_on <= on,
+                CommitteeSession.held_on.between(since, on),
             )
             .order_by(CommitteeSession.held_on.desc())
             .limit(12)

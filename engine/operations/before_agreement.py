@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from engine.committee import decisions
+from engine.committee import decisions, limits
 from engine.i18n import mark as _
 from engine.operations import proposals, returned
 from engine.operations.asked import Asked, Parts
@@ -88,15 +88,14 @@ def preliminary_diagnostic(asked: Asked) -> Parts:
 
 
 def of_advance(asked: Asked) -> dict[str, object]:
-    """The basin's limits on an advance, and on the follow-up that goes with a decision."""
-    values = asked.parameters()
-    return {
-        "advance_floor": values["advance.floor_cents"],
-        "advance_ceiling": values["advance.ceiling_cents"] if values["advance.enabled"] else 0,
-        "advance_months_max": values["advance.max_months"],
-        "follow_up_months": values["follow_up.months"],
-        "cadence_months": values["follow_up.cadence_months"],
-    }
+    """The basin's limits of today on an advance."""
+    return dict(limits.on(asked.work, asked.basin_id, asked.today))
+
+
+def of_sessions(asked: Asked) -> dict[str, object]:
+    """The limits on what a decision gives: of the sessions that may have taken it, whichever did (D14)."""
+    days = {each.held_on for each in proposals.possible_sessions(asked)}
+    return dict(limits.widest(asked.work, asked.basin_id, days or {asked.today}))
 
 
 BY_THE_COMMITTEE = _("Dans ce bassin, le comité se prononce en séance, sans consultation écrite.")
@@ -153,7 +152,7 @@ def committee_decision(asked: Asked) -> Parts:
         prefill=start,
         facts=partial(returned.of_decision_to_take, asked),
         limits={
-            **of_advance(asked),
+            **of_sessions(asked),
             "beneficiary_id": asked.project.organisation_id,
             "may_lapse": may_lapse(asked),
         },

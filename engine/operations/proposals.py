@@ -17,6 +17,7 @@ from engine.projects import documents, mandates
 from forms.context import Choice
 
 if TYPE_CHECKING:
+    from engine.committee.models import CommitteeSession
     from engine.operations.asked import Asked
     from engine.people.committee_seats import Seat
 
@@ -112,16 +113,36 @@ def signing_people(asked: Asked) -> list[Choice]:
 
 
 def committee_sessions(asked: Asked) -> list[Choice]:
-    """The sessions in which this decision may have been taken, the latest first."""
-    kinds = {"meeting": _("Réunion"), "video": _("Visioconférence"), "written": _("Consultation écrite")}
+    """The sessions in which this decision may have been taken, the latest first; none before the project.
+
+    One held before the file came to the committee says beside it that a reason is expected.
+    """
+    ready_on = asked.project.opened_on if asked.task is None else asked.task.opened_on
     return [
         Choice(
             str(each.id),
             wording.long_day(asked, each.held_on),
-            translate(kinds.get(each.kind, each.kind), asked.work.locale),
+            kind_of_session(asked, each, is_early=each.held_on < ready_on),
         )
-        for each in sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)
+        for each in possible_sessions(asked)
     ]
+
+
+def possible_sessions(asked: Asked) -> list[CommitteeSession]:
+    """The sessions held since the dossier was opened, the latest first."""
+    since = asked.project.opened_on
+    return sessions.open_for_decisions(asked.work, asked.basin_id, asked.today, since=since)
+
+
+KINDS = {"meeting": _("Réunion"), "video": _("Visioconférence"), "written": _("Consultation écrite")}
+
+
+def kind_of_session(asked: Asked, session: CommitteeSession, *, is_early: bool) -> str:
+    """How a session was held; and that it came before the file did."""
+    kind = translate(KINDS.get(session.kind, session.kind), asked.work.locale)
+    if not is_early:
+        return kind
+    return translate(_("{kind}, avant l’ouverture de la tâche"), asked.work.locale, kind=kind)
 
 
 def session_since(asked: Asked) -> Mapping[str, str]:

@@ -11,7 +11,6 @@ from typing import Any
 from stdnum import luhn
 
 from engine import errors
-from engine.committee import sessions
 from engine.persistence.unit_of_work import Actor
 from engine.projects import closing
 from engine.registry import versions
@@ -116,17 +115,11 @@ class Life:
             pass
 
     def session_id(self) -> str:
-        """A session in which a decision may be recorded today, planned if there is none."""
+        """A session in which a decision may be recorded today, planned if none saw the file."""
         programme = self.programme
-        with programme.database.start_work() as work:
-            found = sessions.open_for_decisions(work, programme.basin_id, programme.today)
-            if not found:
-                sessions.plan(
-                    work, basin_id=programme.basin_id, answers={"held_on": programme.today, "kind": "meeting"}
-                )
-                work.flush()
-                found = sessions.open_for_decisions(work, programme.basin_id, programme.today)
-            return str(found[0].id)
+        ready_on = [each.opened_on for each in programme.open_tasks() if each.form == "committee_decision"]
+        programme.meet(since=max(ready_on, default=programme.today))
+        return programme.session_id()
 
     def later(self, days: int = 20) -> str:
         """A day to come."""

@@ -245,6 +245,14 @@ class Programme:
         with self.database.start_reading() as work:
             return str(sessions.open_for_decisions(work, self.basin_id, self.today)[0].id)
 
+    def meet(self, *, since: date) -> None:
+        """Plan a session for today, unless one can have decided since a day."""
+        with self.work_as("officer") as work:
+            if not sessions.open_for_decisions(work, self.basin_id, self.today, since=since):
+                sessions.plan(
+                    work, basin_id=self.basin_id, answers={"held_on": self.today, "kind": "meeting"}
+                )
+
     def play_until(self, day: date, *, hour: int = 12) -> None:
         """Let time pass, stopping at each due instant to fire it."""
         end = datetime.combine(day, time(hour), tzinfo=PARIS).astimezone(UTC)
@@ -308,7 +316,8 @@ class Programme:
         }
 
     def decide(self, outcome: str = "approved", **changes: object) -> None:
-        """The officer records, the chair signs off, the officer notifies."""
+        """The officer records, the chair signs off, the officer notifies; in a session that saw the file."""
+        self.meet(since=self.task("committee_decision").opened_on)
         self.complete("committee_decision", "officer", self.decision(outcome, **changes))
         self.complete("sign_off_decision", "chair", {"decision": "sign"})
         self.complete("notify_decision", "officer", {"channel": "email", "sent_on": self.today.isoformat()})

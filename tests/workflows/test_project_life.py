@@ -92,6 +92,7 @@ def test_a_late_expert_is_reminded_answers_and_another_opinion_is_ordered_in_ses
     dossier.complete("complementary_diagnostic", opinion)
     assert dossier.steps() == ["committee_decision"]
 
+    world.session()
     dossier.decide("complementary_diagnostic", **asked, complementary_due_on="2027-01-15")
     assert dossier.steps() == ["complementary_diagnostic"]
     dossier.complete("complementary_diagnostic", opinion)
