@@ -111,13 +111,8 @@ class Programme:
         """An active partner company."""
         firm = organisations.add(work, name=f"Entreprise {name} (démo)", from_date=LONG_AGO)
         self.firms[name] = firm.id
-        assignments.assign(
-            work,
-            role=Role.PARTNER_COMPANY,
-            basin_id=self.basin_id,
-            organisation_id=firm.id,
-            from_date=LONG_AGO,
-        )
+        held: dict[str, Any] = {"basin_id": self.basin_id, "organisation_id": firm.id}
+        assignments.assign(work, role=Role.PARTNER_COMPANY, from_date=LONG_AGO, **held)
 
     def seat(self, work: UnitOfWork) -> None:
         """The committee: a chair and three members, each for a company; an officer; a known expert."""
@@ -128,13 +123,8 @@ class Programme:
             )
         chairs.appoint_chair(work, person_id=self.people["chair"], **common)
         assignments.assign(work, role=Role.OPERATOR, person_id=self.people["officer"], **common)
-        assignments.assign(
-            work,
-            role=Role.EXPERT,
-            person_id=self.people["expert"],
-            organisation_id=self.firms["lender"],
-            **common,
-        )
+        expert, lender = self.people["expert"], self.firms["lender"]
+        assignments.assign(work, role=Role.EXPERT, person_id=expert, organisation_id=lender, **common)
 
     def publish(self, work: UnitOfWork, chain: UUID) -> None:
         """Publish the reference diagrams in the basin."""
@@ -268,20 +258,21 @@ class Programme:
 
     # The stretches of a life that most tests only go through.
 
-    def appraise(self) -> None:
-        """From the intake to a file ready for the committee."""
+    def diagnose(self) -> None:
+        """From the intake to its diagnostic."""
         self.open()
         self.complete("qualify", "officer", self.qualification())
         self.complete("accept_prescription", "prescriber", {"accepted": True})
         self.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
+
+    def appraise(self) -> None:
+        """From the intake to a file ready for the committee."""
+        self.diagnose()
         self.complete("check_completeness", "officer", {"outcome": "complete"})
 
     def ask_opinion(self) -> None:
         """A file ready but for an expert's opinion."""
-        self.open()
-        self.complete("qualify", "officer", self.qualification())
-        self.complete("accept_prescription", "prescriber", {"accepted": True})
-        self.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
+        self.diagnose()
         self.complete(
             "check_completeness",
             "officer",
