@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.outbox import notify
-from engine.people import assignments, basins, chairs
+from engine.people import assignments, basins, chairs, committee_seats
 from engine.people.models import Assignment, Role
 from engine.projects.recording import record
 from engine.runtime import messages
@@ -33,10 +33,12 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     basin_id, today = act.case.basin_id, act.today
     case_id = None if chairs.is_vacant(act.work, basin_id, today) else act.case.id
     end_those_not_eligible(act, case_id)
+    named = committee_seats.sitter(act.work, answers["acting_chair_id"])
     made = chairs.designate_acting_chair(
         act.work,
         basin_id=basin_id,
-        person_id=answers["acting_chair_id"],
+        person_id=named.person_id,
+        organisation_id=named.organisation_id,
         case_id=case_id,
         from_date=answers["starts_on"],
         until=answers["ends_on"] + timedelta(days=1),
@@ -45,7 +47,7 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
         act, "committee.acting_chair.designated", made.id, person=made.person_id, starts_on=made.valid_from,
         ends_on=answers["ends_on"], content={"reason": answers.get("reason")},
     )  # fmt: skip
-    tell(act.work, basin_id=basin_id, case_id=case_id, person_id=answers["acting_chair_id"])
+    tell(act.work, basin_id=basin_id, case_id=case_id, person_id=named.person_id)
     return {}
 
 
@@ -72,10 +74,12 @@ def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str,
 
     Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`, `errors.InvalidAnswers`.
     """
+    named = committee_seats.sitter(work, answers["acting_chair_id"])
     made = chairs.designate_acting_chair(
         work,
         basin_id=basin_id,
-        person_id=answers["acting_chair_id"],
+        person_id=named.person_id,
+        organisation_id=named.organisation_id,
         from_date=answers["starts_on"],
         until=answers["ends_on"] + timedelta(days=1),
     )

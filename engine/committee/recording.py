@@ -21,6 +21,7 @@ from engine.projects.statuses import Status
 from engine.runtime import cases
 
 if TYPE_CHECKING:
+    from engine.people.committee_seats import Sitter
     from engine.runtime.acts import Act, Routing
 
 USUAL_CADENCE = 3
@@ -74,7 +75,7 @@ def require_applied(act: Act) -> None:
         messages["human_means"] = [_("Indiquez une entreprise et ses jours : une demande, une intervention.")]
     if outcome != "approved":
         messages["outcome"] = [_("Une nouvelle intervention s’accorde sans condition à lever.")]
-    if answers.get("mandatary_id") != project_of(act).mandatary_id:
+    if mandatary_of(act).person_id != project_of(act).mandatary_id:
         messages["mandatary_id"] = [_("Le mandataire du projet se remplace par un acte à part.")]
     if messages:
         raise errors.InvalidAnswers(messages)
@@ -144,10 +145,10 @@ def terms_of(act: Act) -> dict[str, Any]:
     if coded(answers["outcome"]) not in decisions.APPROVING:
         return {"advance_cents": 0}
     if act.instance_id != act.case.id:
-        return {"advance_cents": 0, "mandatary_id": answers.get("mandatary_id")}
+        return {"advance_cents": 0, "mandatary_id": mandatary_of(act).person_id}
     return {
-        "mandatary_id": answers.get("mandatary_id"),
-        "mandatary_organisation_id": mandatary_organisation(act, answers.get("mandatary_id")),
+        "mandatary_id": mandatary_of(act).person_id,
+        "mandatary_organisation_id": mandatary_organisation(act, mandatary_of(act)),
         "follow_up_months": max(MINIMUM_MONTHS, answers.get("follow_up_months") or 0),
         "cadence_months": answers.get("cadence_months") or USUAL_CADENCE,
         "advance_cents": answers.get("advance_amount") or 0,
@@ -156,14 +157,18 @@ def terms_of(act: Act) -> dict[str, Any]:
     }
 
 
-def mandatary_organisation(act: Act, person_id: UUID | None) -> UUID | None:
+def mandatary_of(act: Act) -> Sitter:
+    """The mandatary that the committee chose: an approval names one."""
+    return committee_seats.sitter(act.work, act.answers["mandatary_id"])
+
+
+def mandatary_organisation(act: Act, named: Sitter) -> UUID:
     """The organisation for which the mandatary sits. Raises `errors.InvalidAnswers` (R28, D16)."""
-    if person_id is None:
-        return None
     for seat in committee_seats.speaking_seats(
-        act.work, person_id, act.case.basin_id, act.today, act.case.id
+        act.work, named.person_id, act.case.basin_id, act.today, act.case.id
     ):
-        return seat.organisation_id
+        if named.organisation_id in {None, seat.organisation_id}:
+            return seat.organisation_id
     raise errors.InvalidAnswers(
         {
             "mandatary_id": [

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.committee import decisions
 from engine.committee.models import Decision
+from engine.people.committee_seats import Sitter
 from engine.persistence.base import new_id
 from engine.projects import appraisal, mandates, possible_days, references, requests, statuses
 from engine.projects.models import CommittedMeans, Project
@@ -108,7 +109,7 @@ def approve(act: Act, project: Project, decision: Decision) -> None:
         mandates.name_mandatary(
             act.work,
             project_id=project.id,
-            person_id=decision.mandatary_id,
+            named=Sitter(decision.mandatary_id, decision.mandatary_organisation_id),
             reason="decided_again",
             on=act.today,
         )

@@ -12,7 +12,7 @@ from engine.escalation.beginning import LATE_REPORT
 from engine.escalation.ladder import Rung
 from engine.escalation.models import Outcome
 from engine.i18n import mark as _
-from engine.people import calendars, persons
+from engine.people import calendars, committee_seats, persons
 from engine.projects import appraisal, everyday, mandates
 from engine.projects.recording import coded
 from engine.runtime import messages
@@ -175,10 +175,12 @@ def choose_mandatary(act: Act) -> Mapping[str, Routing]:
         report_number=climbing.report_number(act),
     )
     if is_replaced:
+        named = committee_seats.sitter(act.work, act.answers["mandatary_id"])
         replacement.replace_mandatary(
             act.work,
             case_id=act.case.id,
-            to_person=act.answers["mandatary_id"],
+            to_person=named.person_id,
+            to_organisation=named.organisation_id,
             reason=str(act.answers.get("reason") or REPORT_IS_LATE),
             occurred_on=act.occurred_on,
             act=act,

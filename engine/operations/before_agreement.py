@@ -50,7 +50,7 @@ def qualification(asked: Asked) -> Parts:
         return {name: value for name, value in kept.items() if value not in (None, [])}
 
     return Parts(
-        choices={"prescriber_id": partial(proposals.members, asked)},
+        choices={"prescriber_id": partial(proposals.members_by_seat, asked)},
         prefill=start,
         facts=partial(until_signature.of_intake, asked),
         limits=of_perimeter(asked),
@@ -135,17 +135,21 @@ def committee_decision(asked: Asked) -> Parts:
             asked.work, asked.project.id, asked.task.instance_id if asked.task else None
         )
         if before is not None and before.sent_back_at is not None:
-            return until_signature.decision_to_redo(asked, before)
+            named = proposals.choice_of(asked, before.mandatary_id, before.mandatary_organisation_id)
+            return {**until_signature.decision_to_redo(asked, before), "mandatary_id": named}
         found: dict[str, object] = dict(proposals.session_since(asked))
         found["mode"] = asked.parameters()["committee.decision_mode"]
         if asked.task is not None and asked.task.instance_id != asked.case_id:
-            found["mandatary_id"] = asked.project.mandatary_id
+            project = asked.project
+            found["mandatary_id"] = proposals.choice_of(
+                asked, project.mandatary_id, project.mandatary_organisation_id
+            )
         return found
 
     return Parts(
         choices={
             "session_id": partial(proposals.committee_sessions, asked),
-            "mandatary_id": partial(proposals.members, asked),
+            "mandatary_id": partial(proposals.members_by_seat, asked),
             "expert_id": partial(proposals.experts, asked),
             "human_means-company_id": partial(proposals.partner_companies, asked),
         },

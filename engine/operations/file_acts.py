@@ -10,6 +10,7 @@ from engine import errors
 from engine.agreements import paper_days
 from engine.escalation import replacement
 from engine.operations import replacing
+from engine.people import committee_seats
 from engine.projects import closing, dossiers, everyday
 from engine.projects.recording import coded
 
@@ -72,9 +73,11 @@ def replace_mandatary(work: UnitOfWork, project_id: UUID, answers: Answers) -> N
     """Hand the project over to another mandatary (D19). Raises `NobodyToReplace`."""
     if dossiers.find(work, project_id).mandatary_id is None:
         raise NobodyToReplace
+    named = committee_seats.sitter(work, answers["mandatary_id"])
     replacement.replace_mandatary(
-        work, case_id=project_id, to_person=answers["mandatary_id"], reason=answers["reason"]
-    )
+        work, case_id=project_id, to_person=named.person_id, to_organisation=named.organisation_id,
+        reason=answers["reason"],
+    )  # fmt: skip
 
 
 # By the key of the form that asks what the act must know.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,29 +18,60 @@ from engine.projects import documents, mandates
 from forms.context import Choice
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from engine.committee.models import CommitteeSession
     from engine.operations.asked import Asked
     from engine.people.committee_seats import Seat
 
 
-def of_seats(seats: Sequence[Seat]) -> list[Choice]:
+def of_people(seats: Sequence[Seat]) -> list[Choice]:
     """Members by name, the organisation they sit for beside; who sits twice is proposed once."""
     found = {str(seat.person_id): seat for seat in reversed(seats)}
     return [Choice(key, seat.full_name, seat.organisation_name) for key, seat in reversed(found.items())]
 
 
+def of_seats(seats: Sequence[Seat]) -> list[Choice]:
+    """Members to act for their organisation; who sits twice is proposed for each: the page asks (D16)."""
+    held = Counter(seat.person_id for seat in seats)
+    return [
+        Choice(str(seat.person_id), seat.full_name, seat.organisation_name)
+        if held[seat.person_id] == 1
+        else Choice(str(seat.assignment_id), f"{seat.full_name}, {seat.organisation_name}")
+        for seat in seats
+    ]
+
+
+def speaking(asked: Asked) -> list[Seat]:
+    """The seats with a voice, not for the firm itself, nor its head's (R17, R28, D16)."""
+    if asked.case_id is not None:
+        return mandates.candidates(asked.work, basin_id=asked.basin_id, case_id=asked.case_id)
+    found = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
+    return [seat for seat in found if not seat.guest]
+
+
 def members(asked: Asked) -> list[Choice]:
-    """Those who may prescribe or follow up: a seat with a voice, not for the firm itself (R17, R28, D16)."""
-    if asked.case_id is None:
-        seats = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
-        return of_seats([seat for seat in seats if not seat.guest])
-    return of_seats(mandates.candidates(asked.work, basin_id=asked.basin_id, case_id=asked.case_id))
+    """Those who may prescribe or follow up, by name."""
+    return of_people(speaking(asked))
+
+
+def members_by_seat(asked: Asked) -> list[Choice]:
+    """Those who may prescribe or follow up, and for which organisation when there are two."""
+    return of_seats(speaking(asked))
 
 
 def other_members(asked: Asked) -> list[Choice]:
     """The members who may take a mandate over: all but the one who has it."""
     holder = asked.project.mandatary_id
-    return [choice for choice in members(asked) if choice.value != str(holder)]
+    return of_seats([seat for seat in speaking(asked) if seat.person_id != holder])
+
+
+def choice_of(asked: Asked, person_id: UUID | None, organisation_id: UUID | None) -> UUID | None:
+    """How `members_by_seat` names somebody named before: by their seat when they have two."""
+    held = [seat for seat in speaking(asked) if seat.person_id == person_id]
+    if len(held) < 2:
+        return person_id
+    return next((seat.assignment_id for seat in held if seat.organisation_id == organisation_id), None)
 
 
 def seats(asked: Asked) -> list[Choice]:
@@ -52,7 +84,7 @@ def seats(asked: Asked) -> list[Choice]:
 
 def presiding(asked: Asked) -> list[Choice]:
     """Those who may have presided over a session: the members for active partner companies."""
-    return of_seats(chairs.chair_candidates(asked.work, asked.basin_id, asked.today))
+    return of_people(chairs.chair_candidates(asked.work, asked.basin_id, asked.today))
 
 
 def acting_chairs(asked: Asked) -> list[Choice]:
@@ -104,7 +136,7 @@ def signing_people(asked: Asked) -> list[Choice]:
         person = asked.work.database.get_one(Person, head)
         found.append(Choice(str(head), person.full_name, asked.project.firm))
     everybody = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
-    found += of_seats(everybody)
+    found += of_people(everybody)
     found += experts(asked)
     officers = assignments.of_basin(asked.work, asked.basin_id, asked.today, Role.OPERATOR)
     names = persons.names(asked.work, [each.person_id for each in officers])

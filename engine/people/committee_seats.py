@@ -151,6 +151,22 @@ def in_conflict(work: UnitOfWork, case_id: UUID, organisation_id: UUID, on: date
     return work.connection.execute(sa.select(1).where(*condition).limit(1)).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """Whom an answer names among the members, and for which organisation when they sit for several."""
+
+    person_id: UUID
+    organisation_id: UUID | None
+
+
+def sitter(work: UnitOfWork, chosen: UUID) -> Sitter:
+    """Whom an answer names: a member by themselves, or one of their seats when they have two (D16)."""
+    seat = work.database.get(Assignment, chosen)
+    if seat is None or seat.person_id is None:
+        return Sitter(chosen, None)
+    return Sitter(seat.person_id, seat.organisation_id)
+
+
 def heads(person: Any, case: Any, on: Any) -> sa.Exists:
     """The condition that a person heads the firm of a project on a day, whoever else they sit for."""
     return (

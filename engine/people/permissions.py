@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine import clock, errors
 from engine.people import basins
-from engine.people.models import CASE_ROLES, Assignment, Basin, Organisation, Role
+from engine.people.models import CASE_ROLES, Assignment, Basin, Role
 from engine.persistence.unit_of_work import SYSTEM
 
 if TYPE_CHECKING:
@@ -207,17 +207,6 @@ class Rights:
         return not self.anywhere() - READING
 
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """One capacity in which a person may act on a project: the page asks when two are possible (D16)."""
-
-    role: Role
-    organisation_id: UUID | None
-    organisation_name: str | None
-    acting: bool = False
-    on_this_project: bool = False
-
-
 def permissions_of(work: UnitOfWork, person_id: UUID) -> Rights:
     """What a person may do today; one statement, remembered for the unit of work."""
     key = (__name__, person_id)
@@ -289,41 +278,6 @@ def may_manage(work: UnitOfWork, person_id: UUID) -> bool:
     is_within = manages is None or (bool(manages) and basins_of <= manages)
     is_above = rules is None or (not theirs.national and ruled <= rules)
     return is_within and is_above
-
-
-def capacities(
-    work: UnitOfWork, person_id: UUID, case_id: UUID, *, basin_id: int | None = None
-) -> list[Capacity]:
-    """List the capacities in which a person may act on a project today, its own roles first.
-
-    The roles of its basin count too when `basin_id` is given. A guest seat is no capacity to act in.
-    """
-    today = basins.today(work, basin_id)
-    place = Assignment.case_id == case_id
-    if basin_id is not None:
-        place = sa.or_(place, sa.and_(Assignment.basin_id == basin_id, Assignment.case_id.is_(None)))
-    rows = work.connection.execute(
-        sa.select(Assignment.role, Assignment.case_id, Assignment.acting, Organisation.id, Organisation.name)
-        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
-        .where(
-            Assignment.person_id == person_id,
-            place,
-            Assignment.guest.is_(sa.false()),
-            Assignment.valid_from <= today,
-            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > today),
-        )
-        .order_by(Assignment.case_id.is_(None), Assignment.valid_from, Assignment.role, Assignment.id)
-    )
-    return [
-        Capacity(
-            role=Role(row.role),
-            organisation_id=row.id,
-            organisation_name=row.name,
-            acting=row.acting,
-            on_this_project=row.case_id is not None,
-        )
-        for row in rows
-    ]
 
 
 # No zone is further than a day from UTC; each basin's own day decides once the rows are read.

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.i18n import mark as _
-from engine.people import assignments, holders
+from engine.people import assignments, committee_seats, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.projects import documents, statuses
@@ -27,6 +27,7 @@ from engine.projects.statuses import EndKind, Status
 from engine.runtime import tasks
 
 if TYPE_CHECKING:
+    from engine.people.committee_seats import Sitter
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
@@ -58,7 +59,7 @@ def record_qualification(act: Act) -> Mapping[str, Routing]:
     if answers.get("city"):
         project.city = answers["city"]
     if outcome == "continue":
-        name_prescriber(act, answers["prescriber_id"])
+        name_prescriber(act, committee_seats.sitter(act.work, answers["prescriber_id"]))
         statuses.move(act.work, project, Status.DIAGNOSING)
     else:
         project.end_kind = (EndKind.REORIENTED if outcome == "reorient" else EndKind.DROPPED).value
@@ -68,17 +69,19 @@ def record_qualification(act: Act) -> Mapping[str, Routing]:
     return {"qualification_outcome": outcome}
 
 
-def name_prescriber(act: Act, person_id: UUID) -> None:
+def name_prescriber(act: Act, named: Sitter) -> None:
     """Give the project to a prescriber; the one before, who declined, lets go of it."""
     before = holders.holder(act.work, role=Role.PRESCRIBER, case_id=act.case.id, on=act.today)
-    if before is not None and before.person_id == person_id:
+    is_same_firm = before is None or named.organisation_id in {None, before.organisation_id}
+    if before is not None and before.person_id == named.person_id and is_same_firm:
         return
     holders.replace_holder(
         act.work,
         role=Role.PRESCRIBER,
         case_id=act.case.id,
         basin_id=act.case.basin_id,
-        person_id=person_id,
+        person_id=named.person_id,
+        organisation_id=named.organisation_id,
         reason=_("Un autre prescripteur est désigné"),
     )
 

@@ -24,6 +24,7 @@ from engine.runtime import cases, instances, messages
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
+    from engine.people.committee_seats import Sitter
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
@@ -75,23 +76,22 @@ def require_signing_chair(act: Act) -> chairs.Chair:
     return require_chair(act.work, on=act.today, **asked)
 
 
-def name_mandatary(
-    work: UnitOfWork, *, project_id: UUID, person_id: UUID, reason: str, on: date
-) -> Assignment:
+def name_mandatary(work: UnitOfWork, *, project_id: UUID, named: Sitter, reason: str, on: date) -> Assignment:
     """Give the project to a mandatary who holds a seat with a voice, not for the firm itself (R28, D16).
 
     Raises `committee_seats.NoSeat`, `holders.InConflict`.
     """
     project = find(work, project_id)
     before = holders.holder(work, role=Role.MANDATARY, case_id=project_id, on=on)
-    if before is not None and before.person_id == person_id:
+    is_same_firm = before is not None and named.organisation_id in {None, before.organisation_id}
+    if before is not None and before.person_id == named.person_id and is_same_firm:
         after = before
     else:
         _before, after = holders.replace_holder(
-            work, role=Role.MANDATARY, case_id=project_id, basin_id=project.basin_id, person_id=person_id,
-            reason=reason, from_date=on,
+            work, role=Role.MANDATARY, case_id=project_id, basin_id=project.basin_id,
+            person_id=named.person_id, organisation_id=named.organisation_id, reason=reason, from_date=on,
         )  # fmt: skip
-    project.mandatary_id, project.mandatary_organisation_id = person_id, after.organisation_id
+    project.mandatary_id, project.mandatary_organisation_id = named.person_id, after.organisation_id
     return after
 
 
@@ -113,7 +113,7 @@ def reassign_mandate(act: Act) -> Mapping[str, Routing]:
     named = name_mandatary(
         act.work,
         project_id=act.case.id,
-        person_id=act.answers["mandatary_id"],
+        named=committee_seats.sitter(act.work, act.answers["mandatary_id"]),
         reason=_("Mandat décliné"),
         on=act.today,
     )
@@ -129,6 +129,7 @@ def replace_mandatary(
     *,
     case_id: UUID,
     to_person: UUID,
+    to_organisation: UUID | None = None,
     reason: str,
     occurred_on: date | None = None,
     send: Callable[[str], None] | None = None,
@@ -148,11 +149,10 @@ def replace_mandatary(
     project = find(work, case_id)
     today = work.today(locked.case.zone)
     require_chair(work, basin_id=project.basin_id, case_id=case_id, on=today)
-    if not reason.strip():
-        raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du remplacement.")]})
+    require_reason(reason)
     before, after = holders.replace_holder(
         work, role=Role.MANDATARY, case_id=case_id, basin_id=project.basin_id, person_id=to_person,
-        reason=reason, from_date=today,
+        organisation_id=to_organisation, reason=reason, from_date=today,
     )  # fmt: skip
     project.mandatary_id, project.mandatary_organisation_id = to_person, after.organisation_id
     if before is not None and before.person_id is not None:
@@ -174,6 +174,12 @@ def replace_mandatary(
         if not messages.send(work, case_id=case_id, name=TEXT_CHANGED, required=False):
             raise BeingSigned
     return Replacement(kept.id, None if report is None else report[0], kept.new_due_on)
+
+
+def require_reason(reason: str) -> None:
+    """Refuse to replace somebody without saying why. Raises `errors.InvalidAnswers`."""
+    if not reason.strip():
+        raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du remplacement.")]})
 
 
 def hand_over_report(work: UnitOfWork, *, case_id: UUID, today: date) -> tuple[UUID, date, date] | None:

@@ -170,10 +170,6 @@ def test_committee_rules_read_the_same_on_both_databases(database, committee):
             work, Permission.AWAIT, basin_id=committee.basin_id, case_id=committee.case_id
         )
         assert rights.roles(committee.basin_id) == {Role.SEAT, Role.MANDATARY}
-        capacities = permissions.capacities(
-            work, committee.members[3], committee.case_id, basin_id=committee.basin_id
-        )
-        assert [each.role for each in capacities] == [Role.MANDATARY, Role.SEAT]
         assert partnerships.in_force(work, committee.basin_id, TODAY).starts_on == TODAY
         assert absences.is_absent(work, committee.chair, TODAY)
         assert basins.parameter(work, committee.basin_id, "ladder") == {"reminder": -14}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from engine import errors, operations
 from engine.committee import acting
 from engine.escalation import operations as escalation
+from engine.operations import file_acts
 from engine.people import chairs, committee_seats, holders
 from engine.people.models import Role
 from engine.projects import mandates
-from tests.integration.programme import LONG_AGO, Programme
+from engine.runtime import tasks
+from forms.catalogue import InvalidAnswers
+from tests.integration.programme import DIAGNOSTIC, LONG_AGO, Programme
 from tests.integration.test_rules_fences import act
 
 
@@ -125,3 +129,102 @@ def test_a_firm_does_not_sign_for_itself_in_another_capacity(programme):
 
     assert set(raised.value.messages) == {"signatories-2-organisation_id"}
     assert programme.steps() == ["prepare_agreement"]
+
+
+def seat_twice(programme, name):
+    """A member sits for another partner company too; its seat, and its organisation."""
+    with programme.work_as("officer") as work:
+        programme.add_company(work, "second")
+        seat = committee_seats.give_seat(
+            work, basin_id=programme.basin_id, person_id=programme.people[name],
+            organisation_id=programme.firms["second"], from_date=LONG_AGO,
+        )  # fmt: skip
+        return str(seat.id)
+
+
+@pytest.mark.parametrize(
+    ("form", "question"),
+    [("qualification", "prescriber_id"), ("committee_decision", "mandatary_id"),
+     ("mandatary_replacement", "mandatary_id"), ("acting_chair_designation", "acting_chair_id")],
+)  # fmt: skip
+def test_a_member_with_two_seats_is_proposed_for_each(programme, form, question):
+    programme.open()
+    seat_twice(programme, "successor")
+
+    labels = chosen(programme, form, question)
+
+    assert "Successor (démo), Entreprise successor (démo)" in labels
+    assert "Successor (démo), Entreprise second (démo)" in labels
+    assert "Successor (démo)" not in labels
+    assert "Prescriber (démo)" in labels
+
+
+def test_a_member_with_two_seats_acts_for_the_one_that_was_chosen(database, clock):
+    programme = Programme(database, clock).install()
+    programme.open()
+    second = seat_twice(programme, "mandatary")
+    with programme.work_as("officer") as work:
+        [first] = [
+            str(each.assignment_id)
+            for each in committee_seats.seats_of(
+                work, programme.people["mandatary"], programme.basin_id, programme.today
+            )
+            if str(each.assignment_id) != second
+        ]
+    programme.complete("qualify", "officer", {**programme.qualification(), "prescriber_id": second})
+    with programme.work_as("officer") as work:
+        prescriber = holders.holder(work, role=Role.PRESCRIBER, case_id=programme.case_id, on=programme.today)
+        assert prescriber.organisation_id == programme.firms["second"]
+    programme.complete("accept_prescription", "mandatary", {"accepted": True})
+    programme.complete("preliminary_diagnostic", "mandatary", DIAGNOSTIC)
+    programme.complete("check_completeness", "officer", {"outcome": "complete"})
+    with pytest.raises(InvalidAnswers):
+        programme.decide(mandatary_id=str(programme.people["mandatary"]))
+
+    programme.decide(mandatary_id=first)
+
+    project = programme.project()
+    assert project.mandatary_id == programme.people["mandatary"]
+    assert project.mandatary_organisation_id == programme.firms["mandatary"]
+
+
+def test_a_decision_sent_back_names_its_mandatary_by_the_same_seat(programme):
+    programme.appraise()
+    second = seat_twice(programme, "mandatary")
+    programme.complete("committee_decision", "officer", programme.decision(mandatary_id=second))
+    programme.complete("sign_off_decision", "chair", {"decision": "send_back", "reason": "À préciser."})
+    task_id = programme.task("committee_decision").id
+
+    with programme.work_as("officer") as work:
+        view = tasks.find(work, task_id=task_id).task
+        assert str(operations.context(work, view).prefill["mandatary_id"]) == second
+
+
+def test_an_acting_chair_with_two_seats_presides_for_the_one_that_was_chosen(programme):
+    second = seat_twice(programme, "successor")
+    with programme.work_as("officer") as work:
+        acting.designate_in_basin(
+            work,
+            basin_id=programme.basin_id,
+            answers={
+                "acting_chair_id": UUID(second),
+                "starts_on": programme.today,
+                "ends_on": programme.today,
+            },
+        )
+        chair = chairs.chair_in_force(work, programme.basin_id, programme.today)
+
+    assert (chair.person_id, chair.organisation_id) == (
+        programme.people["successor"], programme.firms["second"]
+    )  # fmt: skip
+
+
+def test_a_mandatary_is_replaced_by_the_seat_that_was_chosen(programme):
+    programme.label()
+    second = seat_twice(programme, "successor")
+
+    with programme.work_as("chair") as work:
+        answers = {"mandatary_id": UUID(second), "reason": "Départ."}
+        file_acts.replace_mandatary(work, programme.case_id, answers)
+
+    assert programme.project().mandatary_organisation_id == programme.firms["second"]

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine.people import assignments, permissions, persons, seats
+from engine.people import assignments, permissions, persons
 from engine.people.models import CASE_ROLES, ORGANISATION_ROLES, Role
 from engine.people.permissions import PERMISSIONS, READING, Permission
 from engine.persistence.unit_of_work import SYSTEM, Actor
@@ -234,28 +234,3 @@ def test_whoever_changes_an_address_must_already_be_above_that_person(sqlite, co
     assert may(local, committee.officer)
     assert not may(local, national)
     assert may(national, local)
-
-
-def test_a_person_with_two_capacities_on_a_project_is_offered_both(sqlite, committee):
-    with sqlite.start_work() as work:
-        seats.hold(
-            work, role=Role.MANDATARY, case_id=committee.case_id, basin_id=committee.basin_id,
-            person_id=committee.chair,
-        )  # fmt: skip
-        seats.give_seat(
-            work, basin_id=committee.basin_id, person_id=committee.officer,
-            organisation_id=committee.companies[1], guest=True,
-        )  # fmt: skip
-
-    with sqlite.start_reading() as work:
-        both = permissions.capacities(work, committee.chair, committee.case_id, basin_id=committee.basin_id)
-        assert [capacity.role for capacity in both] == [Role.MANDATARY, Role.CHAIR, Role.SEAT]
-        assert both[0].on_this_project
-        assert both[0].organisation_name == "Forges TDL 1 (démo)"
-        assert [each.role for each in permissions.capacities(work, committee.chair, committee.case_id)] == [
-            Role.MANDATARY
-        ]
-        officer = permissions.capacities(
-            work, committee.officer, committee.case_id, basin_id=committee.basin_id
-        )
-        assert [capacity.role for capacity in officer] == [Role.OPERATOR]
