@@ -186,6 +186,13 @@ class World:
             answers = {"held_on": day or self.today, "kind": "meeting"}
             sessions.plan(work, basin_id=self.id, answers=answers)
 
+    def meet(self, *, since: date) -> None:
+        """Plan a session for today, unless one can have decided since a day."""
+        with self.database.start_reading() as work:
+            known = sessions.open_for_decisions(work, self.id, self.today, since=since)
+        if not known:
+            self.session()
+
     # What happened.
 
     def mails(
@@ -253,6 +260,7 @@ class World:
     def approved(self, **answers: Any) -> Dossier:
         """An approval signed off and notified: the mandate is to be accepted."""
         dossier = self.appraised()
+        self.meet(since=dossier.task("committee_decision").opened_on)
         dossier.decide("approved", **{"human_means": self.means(), **answers})
         return dossier
 

@@ -65,8 +65,12 @@ class Life:
             return sessions.plan(work, basin_id=self.world.basin_id, answers=answers).id
 
     def decided(self, session_id: UUID) -> None:
-        """From a ready file to a decision that the chair must sign."""
+        """From the intake to a decision that the chair must sign."""
         self.ready()
+        self.decision(session_id)
+
+    def decision(self, session_id: UUID) -> None:
+        """From a ready file to a decision that the chair must sign."""
         self.do(
             "committee_decision",
             "officer",

@@ -81,7 +81,10 @@ class Lives:
 
     def to_diagnostic(self, number: int = 0) -> Task:
         """Up to the preliminary diagnostic, the member's."""
-        case_id = self.open(number)
+        return self.to_diagnostic_of(self.open(number))
+
+    def to_diagnostic_of(self, case_id: UUID) -> Task:
+        """From a project's qualification to its preliminary diagnostic."""
         self.act(case_id, "qualify", "officer", {
             "outcome": "continue", "prescriber_id": str(self.world.people["member"]),
             "category": "development", "headcount": 12, "commune": "54528",

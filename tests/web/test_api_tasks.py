@@ -120,17 +120,20 @@ def test_the_day_of_an_act_is_a_day_that_can_be(api, world, project, said, statu
     assert answer.status_code == status
 
 
-def test_an_earlier_day_needs_a_reason_and_stays_within_memory(api, world, project):
-    task = task_of(api, "officer", "qualify")
-    said = {"answers": qualification(world), "late_reason": "Noté sur un carnet."}
+def test_an_earlier_day_needs_a_reason_and_stays_within_the_project(api, world, project, clock):
+    clock.advance(days=3)
+    qualify = task_of(api, "officer", "qualify")
+    api.post("officer", f"/tasks/{qualify}/complete", {"answers": qualification(world)})
+    task = task_of(api, "member", "accept_prescription")
+    said = {"answers": {"accepted": True}, "late_reason": "Noté sur un carnet."}
 
-    assert (
-        api.post("officer", f"/tasks/{task}/complete", {**said, "occurred_on": "0001-01-01"}).status_code
-        == 422
-    )
-    done = api.post("officer", f"/tasks/{task}/complete", {**said, "occurred_on": "2026-11-10"})
+    for day in ("0001-01-01", "2026-11-15"):
+        refused = api.post("member", f"/tasks/{task}/complete", {**said, "occurred_on": day})
+        assert refused.status_code == 422
+        assert "occurred_on" in refused.json["errors"]
+    done = api.post("member", f"/tasks/{task}/complete", {**said, "occurred_on": "2026-11-17"})
 
-    assert done.json["closed"]["occurred_on"] == "2026-11-10"
+    assert done.json["closed"]["occurred_on"] == "2026-11-17"
 
 
 def test_the_inbox_is_filtered_and_read_page_by_page(api, engine, world):

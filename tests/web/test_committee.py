@@ -143,8 +143,9 @@ def test_a_session_whose_day_is_over_is_to_be_noted_not_to_come(client, sign_in,
 
 def test_the_history_dates_a_decision_by_its_session_and_says_when_it_was_typed(client, sign_in, life, clock):
     session_id = life.session(TODAY)
+    life.ready()
     clock.advance(days=3)
-    life.decided(session_id)
+    life.decision(session_id)
     clock.advance(days=9)
     officer = sign_in(client, "officer")
 

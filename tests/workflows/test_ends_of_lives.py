@@ -94,7 +94,6 @@ def test_at_eighteen_months_the_review_is_written_and_the_chair_closes(world):
 
 def test_eighteen_months_after_the_31st_of_august_are_the_29th_of_february(world):
     world.play_until(date(2027, 8, 31))
-    world.session()
     dossier = world.labelled()
 
     assert dossier.project().follow_up_ends_on == date(2029, 2, 28)

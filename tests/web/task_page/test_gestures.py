@@ -49,11 +49,16 @@ def test_what_happened_earlier_keeps_its_day(client, sign_in, lives, task, clock
 
 @pytest.mark.parametrize(
     ("day", "reason", "status"),
-    [("2026-11-17", "", 422), ("2026-11-10", "", 422), ("2026-11-10", "Par téléphone.", 303)],
-)
+    [("2026-11-20", "", 422), ("2026-11-17", "", 422), ("2026-11-10", "Par téléphone.", 422),
+     ("2026-11-17", "Par téléphone.", 303)],
+)  # fmt: skip
 def test_a_day_to_come_is_refused_and_one_before_the_task_wants_its_reason(
-    officer, lives, task, day, reason, status
+    client, sign_in, lives, clock, day, reason, status
 ):
+    case_id = lives.open()
+    clock.advance(days=3)
+    task = lives.to_diagnostic_of(case_id)
+    officer = sign_in(client, "officer")
     answer = officer.post(
         f"/taches/{task.id}",
         data=TYPED_DIAGNOSTIC | {"on_behalf_of": task.assignee_id, "occurred_on": day, "late_reason": reason},
