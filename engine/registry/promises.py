@@ -24,7 +24,7 @@ class BrokenPromise(errors.Unavailable):
 
 
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing: Container[str]) -> None:
-    """Raise `BrokenPromise`, naming each form, operation and variable that a live version uses and is gone."""
+    """Raise `BrokenPromise`, naming each form, operation and variable of live versions that is gone."""
     known = frozenset(catalogue.keys())
     missing: set[str] = set()
     for row in work.connection.execute(LIVE).all():

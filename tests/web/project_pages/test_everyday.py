@@ -160,7 +160,9 @@ def test_the_officer_replaces_the_prescriber_once_and_nobody_else_does(client, s
     page = officer.get(address)
     said = text_of(page)
     assert "Remplacer une personne" in said
-    [part] = re.findall(r'value="([0-9a-f-]{36})"[^>]*>\s*<label[^>]*>\s*Prescripteur — ', page.get_data(as_text=True))
+    [part] = re.findall(
+        r'value="([0-9a-f-]{36})"[^>]*>\s*<label[^>]*>\s*Prescripteur — ', page.get_data(as_text=True)
+    )
     answers = sent(page, part_id=part, person_id=str(world.people["member2"]), reason="Départ en retraite.")
 
     for _time in range(2):
