@@ -270,6 +270,25 @@ class AddressOutcome(Coded):
     LEFT = "left", _("La personne est partie")
 
 
+class Difficulty(Coded):
+    """What a followed firm is in difficulty with (F10)."""
+
+    CASH = "cash", _("Difficulté de trésorerie")
+    LOST_CUSTOMER = "lost_customer", _("Perte d’un client majeur")
+    LABOUR_DISPUTE = "labour_dispute", _("Conflit social")
+    DISASTER = "disaster", _("Sinistre")
+    INSOLVENCY = "insolvency", _("Procédure collective")
+    HEAD_LEFT = "head_left", _("Départ du dirigeant")
+    OTHER = "other", _("Autre")
+
+
+class Seriousness(Coded):
+    """How serious a difficulty is."""
+
+    WATCH = "watch", _("À surveiller")
+    SERIOUS = "serious", _("Grave")
+
+
 # --- everyday --------------------------------------------------------------------------------
 
 

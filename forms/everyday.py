@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from forms import choices, fields, identifiers, quantities
-from forms.conditions import unanswered
+from forms.conditions import unanswered, when
 from forms.questions import Answers, Form, Questions
 from forms.texts import mark as _
 
@@ -34,6 +34,34 @@ class PhoneCall(Questions):
     audience = fields.Code(
         _("Visible par"), choices.Audience, default=choices.Audience.OPERATOR, mandatory=True, folded=True
     )
+
+
+class FirmAlert(Questions):
+    """F10: a followed firm is in difficulty; what was decided by a court, where there is a judgment."""
+
+    difficulty = fields.Code(_("Nature de la difficulté"), choices.Difficulty, mandatory=True)
+    judgment_on = quantities.Day(
+        _("Date du jugement"), past=True, shown_when=when("difficulty", choices.Difficulty.INSOLVENCY.value)
+    )
+    published_on = quantities.Day(
+        _("Publication du jugement au BODACC"),
+        hint=_("Une créance se déclare dans les deux mois qui suivent cette publication."),
+        past=True,
+        shown_when=when("difficulty", choices.Difficulty.INSOLVENCY.value),
+    )
+    seriousness = fields.Code(_("Gravité"), choices.Seriousness, mandatory=True)
+    occurred_on = quantities.Day(_("Constatée le"), past=True, mandatory=True, default=fields.today)
+    statement = fields.Paragraph(
+        _("Exposé"), hint=_("Lu par le comité et l’opérateur, pas par l’entreprise."), longest=1500,
+        mandatory=True,
+    )  # fmt: skip
+    proposal = fields.Paragraph(_("Ce que vous proposez"), longest=1000)
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """A judgment is published once it is given."""
+        judgment_on, published_on = answers.get("judgment_on"), answers.get("published_on")
+        if judgment_on and published_on and published_on < judgment_on:
+            report("published_on", _("La publication vient après le jugement."))
 
 
 class Document(Questions):
@@ -163,6 +191,14 @@ def months_later(day: date, months: int) -> date:
 FORMS = (
     Form("note", 1, _("Ajouter une note"), _("Dites qui peut la lire."), Note, minutes=1),
     Form("phone_call", 1, _("Noter un appel"), _("Ce qui a été dit, et à qui."), PhoneCall, minutes=1),
+    Form(
+        "firm_alert",
+        1,
+        _("Signaler une difficulté"),
+        _("L’opérateur et la présidence du comité en sont prévenus aussitôt, pas l’entreprise."),
+        FirmAlert,
+        minutes=2,
+    ),
     Form("document", 1, _("Ajouter un document"), _("Dites qui peut le lire."), Document, minutes=1),
     Form(
         "correction",

@@ -7,7 +7,7 @@ from engine.demo import firms
 from engine.demo.almanac import working
 from engine.demo.life import TO_THE_COMMITTEE, Life, side_by_side
 from engine.demo.stage import Stage, Story
-from engine.projects import closing, everyday
+from engine.projects import alerts, closing, everyday
 
 CODE = "VAL"
 
@@ -44,7 +44,14 @@ def deule(stage: Stage) -> Story:
 
 
 def noted(life: Life) -> Story:
-    """The officer calls the head of the firm."""
+    """The mandatary signals that the main customer is leaving; the officer calls the head of the firm."""
+    yield life.at(life.ago(50))
+    with life.dossier.acting("mandatary2") as work:
+        alerts.signal(
+            work, project_id=life.dossier.case_id, difficulty="lost_customer", seriousness="serious",
+            statement="Le donneur d’ordre réduit ses commandes de moitié ; le quai de nuit tourne à vide.",
+            proposal="Chercher d’autres chargeurs avec un expert commercial.", occurred_on=life.ago(51),
+        )  # fmt: skip
     yield life.at(life.ago(45))
     with life.dossier.acting("officer") as work:
         everyday.note_call(

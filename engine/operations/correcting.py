@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # The form that asked for a record's answers asks for the right ones too.
 ASKED_BY = {
     "report": "follow_up_report",
+    "firm_alert": "firm_alert",
     "final_review": "final_review",
     "diagnostic": "preliminary_diagnostic",
     "intervention_day": "intervention_day",

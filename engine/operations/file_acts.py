@@ -11,7 +11,7 @@ from engine.agreements import paper_days
 from engine.escalation import replacement
 from engine.operations import replacing
 from engine.people import committee_seats
-from engine.projects import closing, dossiers, everyday
+from engine.projects import alerts, closing, dossiers, everyday
 from engine.projects.recording import coded
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ def note_call(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
         work, project_id=project_id, correspondent=answers["correspondent"], summary=answers["summary"],
         called_on=answers["called_on"], direction=str(coded(answers["direction"])),
         audience=str(coded(answers["audience"])),
+    )  # fmt: skip
+
+
+def signal_difficulty(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Signal that the firm is in difficulty (E5)."""
+    alerts.signal(
+        work, project_id=project_id, difficulty=str(coded(answers["difficulty"])),
+        seriousness=str(coded(answers["seriousness"])), statement=answers["statement"],
+        occurred_on=answers["occurred_on"], proposal=answers["proposal"],
+        judgment_on=answers["judgment_on"], published_on=answers["published_on"],
     )  # fmt: skip
 
 
@@ -84,6 +94,7 @@ def replace_mandatary(work: UnitOfWork, project_id: UUID, answers: Answers) -> N
 FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "note": write_note,
     "phone_call": note_call,
+    "firm_alert": signal_difficulty,
     "suspension": suspend,
     "resumption": resume,
     "withdrawal": withdraw,

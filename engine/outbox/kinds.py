@@ -99,6 +99,13 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             "agreement_redrafted", Purpose.INFORMATION, Link.NOWHERE, needs=("version",), options=("number",)
         ),
+        Kind(
+            "firm_in_difficulty",
+            Purpose.INFORMATION,
+            Link.PROJECT,
+            needs=("noticed_on",),
+            options=("difficulty", "seriousness", "report_number"),
+        ),
         Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
         Kind(
             "code",

@@ -63,6 +63,8 @@ def find(work: UnitOfWork, basin_id: int) -> Basin:
     basin = work.database.get(Basin, basin_id)
     if basin is None:
         raise UnknownBasin
+    work.memory[__name__, "basin", basin_id] = basin  # The session would let it go, and read it again.
+    work.memory.setdefault((__name__, "zone", basin_id), ZoneInfo(basin.zone))
     return basin
 
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     REPLACE_PERSON = "replace_person"  # Prescriber, expert, signatory, head of the firm; never a mandatary.
     SUSPEND = "suspend"
     NOTE = "note"
+    ALERT = "alert"  # Say that a followed firm is in difficulty (E5).
     CORRECT = "correct"
     # Basins.
     SEE_BASIN = "see_basin"
@@ -76,7 +77,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
         P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
-        P.CORRECT,
+        P.CORRECT, P.ALERT,
         P.PLAN_SESSION, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP,
         P.CHECK_PROCESS, P.SEE_OUTBOX,
     },
@@ -84,12 +85,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Once a firm is labelled, only the chair suspends its project (D7).
     Role.CHAIR: _HAS_A_PART | {
         P.SEE_BASIN, P.SEE_MONITORING, P.SEE_PEOPLE, P.REPLACE_MANDATARY, P.DESIGNATE_ACTING_CHAIR, P.EXPORT,
-        P.SUSPEND,
+        P.SUSPEND, P.ALERT,
     },
     # A member sees the projects of the committee's sessions; a part in one lets them act there.
     Role.SEAT: frozenset({P.SEE_PROJECT, P.SEE_BASIN, P.SEE_PEOPLE, P.COMPLETE_TASK}),
     Role.PRESCRIBER: _HAS_A_PART,
-    Role.MANDATARY: _HAS_A_PART,
+    Role.MANDATARY: _HAS_A_PART | {P.ALERT},
     Role.EXPERT: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.AWAIT, P.NOTE}),
     Role.SME_HEAD: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),
     Role.SIGNATORY: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),

@@ -15,6 +15,7 @@ from engine.i18n import mark as _
 from engine.people import persons
 from engine.persistence import history
 from engine.persistence.base import new_id
+from engine.projects import alerts
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.models import Correction, Diagnostic, Document, Recorded, SkillNeed
 from engine.runtime import cases
@@ -125,6 +126,7 @@ def correct(
     work.database.add(right)
     work.database.flush()
     carry_parts(work, found.record, right)
+    tell_if_red(work, found.record, right)
     _keep(work, found, right, reason.strip(), followed)
     return right
 
@@ -186,6 +188,14 @@ def carry_parts(work: UnitOfWork, wrong: Any, right: Any) -> None:
         Document.project_id == right.project_id, Document.subject_id == wrong.id
     )
     work.database.execute(attached.values(subject_id=right.id))
+
+
+def tell_if_red(work: UnitOfWork, wrong: Any, right: Any) -> None:
+    """A report that turns out to be in red is an alert like one given in red (E5)."""
+    if isinstance(right, Report) and right.weather == alerts.RED != wrong.weather:
+        alerts.tell_red_report(
+            work, project_id=right.project_id, number=right.number, occurred_on=right.occurred_on
+        )
 
 
 def _keep(

@@ -45,6 +45,20 @@ class Report(Recorded, Base):
     difficulties: Mapped[str | None]
 
 
+class FirmAlert(Recorded, Base):
+    """A followed firm in difficulty, as somebody signalled it (F10); it moves nothing by itself."""
+
+    __tablename__ = "firm_alert"
+    correctable = ("difficulty", "judgment_on", "published_on", "seriousness", "statement", "proposal")
+
+    difficulty: Mapped[str]
+    seriousness: Mapped[str]
+    statement: Mapped[str]
+    proposal: Mapped[str | None]
+    judgment_on: Mapped[date | None]
+    published_on: Mapped[date | None]
+
+
 class ReportPeriod(Base):
     """A further period that a report covers, missed meanwhile, with its own lateness."""
 
@@ -173,5 +187,5 @@ class AddressProblem(Base):
     closed_by: Mapped[UUID | None]
 
 
-for _table in (Report, FinalReview):
+for _table in (Report, FinalReview, FirmAlert):
     replaced_once(_table)

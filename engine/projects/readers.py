@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
 
+# What is said of a firm in difficulty is for the committee and the operator alone.
+NOT_TO_THE_FIRM = "projects.firm_alert."
 # Written for some only, said when it was written; what else people wrote is for the committee.
 WITH_AUDIENCE = ("projects.note.", "projects.call.", "projects.phone_call.", "projects.document.")
 
@@ -22,16 +24,16 @@ WITH_AUDIENCE = ("projects.note.", "projects.call.", "projects.phone_call.", "pr
 def told(work: UnitOfWork, project: Project, events: Iterable[Event]) -> list[Event]:
     """The entries that the actor may know of, without the words that are not for them.
 
-    A note, a call or a document is there for its own readers only, with its words. The rest happened for
-    everybody who has a part in the dossier; what was written with it is read by the committee and the
-    operator.
+    A note, a call or a document is there for its own readers only, with its words; an alert about the
+    firm, for the committee and the operator. The rest happened for everybody who has a part in the
+    dossier; what was written with it is read by the committee and the operator.
     """
     mine = of_actor(work, project)
     subjects = readable_subjects(work, project.id, mine)
     return [
         each if reads_words(mine) or is_kept(each) else replace(each, content={})
         for each in events
-        if not is_kept(each) or is_about(each, subjects)
+        if (is_about(each, subjects) if is_kept(each) else may_know_of(each, mine))
     ]
 
 
@@ -44,6 +46,11 @@ def of_actor(work: UnitOfWork, project: Project) -> set[str]:
 def reads_words(mine: Collection[str]) -> bool:
     """Tell whether what people wrote about the firm is for these: the committee and the operator."""
     return everyday.COMMITTEE in mine
+
+
+def may_know_of(event: Event, mine: Collection[str]) -> bool:
+    """Tell whether it is known at all to these audiences that this happened."""
+    return reads_words(mine) or not event.kind.startswith(NOT_TO_THE_FIRM)
 
 
 def is_kept(event: Event) -> bool:

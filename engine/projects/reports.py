@@ -17,7 +17,7 @@ from engine.people import basins, calendars
 from engine.people.models import Basin, BasinParameter
 from engine.persistence.base import UtcDateTime, new_id, table_of
 from engine.persistence.prepared import Prepared
-from engine.projects import documents
+from engine.projects import alerts, documents
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.grid import Grid, Period
 from engine.projects.models import Project
@@ -139,6 +139,8 @@ def record_report(act: Act) -> Mapping[str, Routing]:
         act, "projects.report.recorded", report_id, number=number, last_number=number + len(others),
         days_late=first.days_late, weather=coded(act.answers.get("weather")),
     )  # fmt: skip
+    if coded(act.answers.get("weather")) == alerts.RED:
+        alerts.tell_red_report(act.work, project_id=act.case.id, number=number, occurred_on=act.occurred_on)
     return {
         "intervention_requested": bool(act.answers.get("new_intervention")),
         "follow_up_over": grid.is_over(grid.next_number(number, act.today)),

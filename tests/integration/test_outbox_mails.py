@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from email import policy
 from email.parser import BytesParser
@@ -36,6 +37,7 @@ EXAMPLES = {
     "project_ended": {"ended_on": date(2026, 11, 13), "outcome": "closed"},
     "agreement_effective": {"effective_on": date(2026, 11, 13), "follow_up_ends_on": date(2028, 5, 13)},
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
+    "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
     "address_changed": {"changed_on": date(2026, 11, 16)},
@@ -159,6 +161,28 @@ def test_every_decision_is_announced_in_its_own_words(town, server, outcome, rea
     said = text_of(mail)
     assert ("agréé" in said or "approved" in said) is outcome.startswith("approved")
     assert "D-7" in said
+
+
+@pytest.mark.parametrize(
+    ("data", "subject", "said"),
+    [
+        ({"report_number": 3}, f"le compte rendu n°\xa03 de {FIRM} est au rouge",
+         f"Le compte rendu n°\xa03 est au rouge{NARROW}: le vendredi 13 novembre 2026"),
+        ({"difficulty": "insolvency", "seriousness": "serious"}, f"difficulté grave chez {FIRM}",
+         f"signalée{NARROW}: procédure collective. Elle est jugée grave. Une créance se déclare"),
+        ({"difficulty": "other", "seriousness": "watch"}, f"difficulté à surveiller chez {FIRM}",
+         "Elle est à surveiller."),
+    ],
+)  # fmt: skip
+def test_a_difficulty_is_told_in_the_words_of_what_was_signalled(
+    town, server, monkeypatch, data, subject, said
+):
+    monkeypatch.setitem(EXAMPLES, "firm_in_difficulty", {"noticed_on": date(2026, 11, 13), **data})
+
+    mail = post(town, server, town.claire, "firm_in_difficulty")
+
+    assert mail["Subject"] == f"[TDL-2026-014] Pour information{NARROW}: {subject}"
+    assert said in re.sub("[ \r]+", " ", text_of(mail))
 
 
 def test_mails_of_a_dossier_are_one_conversation(town, server):

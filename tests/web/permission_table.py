@@ -93,6 +93,8 @@ POST /projets/<uuid:project_id>/appel                                   >..---.-
 GET  /projets/<uuid:project_id>/correction                              >.-------- >0--------
 GET  /projets/<uuid:project_id>/correction/<uuid:record_id>             >.-------- >0--------
 POST /projets/<uuid:project_id>/correction/<uuid:record_id>             >.-------- >0--------
+GET  /projets/<uuid:project_id>/difficulte                              >..------- >00-------
+POST /projets/<uuid:project_id>/difficulte                              >..------- >00-------
 GET  /projets/<uuid:project_id>/document                                >..---.--- >00---0---
 POST /projets/<uuid:project_id>/document                                >..---.--- >00---0---
 GET  /projets/<uuid:project_id>/documents                               >.......-. >000000.-.
@@ -226,6 +228,7 @@ POST /api/v1/processes/check                                            !.---.-.
 GET  /api/v1/projects                                                   !.......-. !.......-.
 POST /api/v1/projects                                                   !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
+POST /api/v1/projects/<uuid:project_id>/alerts                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
 POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.

@@ -216,6 +216,7 @@ TOLD_IN_PART = {
     "resume_project",
     "write_note",
     "note_call",
+    "signal_difficulty",
     "add_document",
     "correct_record",
     "list_sessions",

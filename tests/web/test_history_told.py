@@ -11,7 +11,7 @@ from engine.people.models import CASE_ROLES, Role
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
 from engine.projects import corrections, documents, everyday
-from engine.projects.readers import WITH_AUDIENCE
+from engine.projects.readers import NOT_TO_THE_FIRM, WITH_AUDIENCE
 from engine.runtime import cases
 from tests.conftest import START
 from tests.web import installation
@@ -22,9 +22,10 @@ WORDS = "Propos tenus sous le sceau"
 HASHED = passwords.hash_secret(installation.PASSWORD)
 AUDIENCES = ("operator", "committee", "project")
 KINDS = sorted(
-    {kind.partition(":")[0] for kind in SENTENCES if not kind.startswith(WITH_AUDIENCE)}
+    {kind.partition(":")[0] for kind in SENTENCES if not kind.startswith((*WITH_AUDIENCE, NOT_TO_THE_FIRM))}
     | {"projects.something.new"}
 )
+ALERT = "projects.firm_alert.signalled"
 KEPT = ("projects.note.written", "projects.call.noted", "projects.document.added", "projects.note.corrected")
 READS = {
     "officer": AUDIENCES,
@@ -51,7 +52,7 @@ def told(engine, world, project) -> UUID:
         accounts.create(work, person_id=world.people["sme_head"], password_hash=HASHED)
     with engine.database.start_work(Actor(world.people["officer"])) as work:
         locked = cases.lock(work, project)
-        for kind in KINDS:
+        for kind in [*KINDS, ALERT]:
             work.record(
                 kind, chain=project, subject=new_id(), basin_id=locked.case.basin_id,
                 content={"reason": WORDS, "explanation": WORDS, "name": WORDS},
@@ -92,6 +93,9 @@ def test_the_history_tells_each_role_what_was_written_for_it(api, told, who):
     assert {each["kind"] for each in items} >= set(KINDS), "what happened is told to everybody"
     assert with_words >= set(KEPT)
     assert set(KINDS) <= with_words if "committee" in READS[who] else not set(KINDS) & with_words
+    assert (ALERT in with_words, ALERT in {each["kind"] for each in items}) == (
+        ("committee" in READS[who],) * 2
+    ), "an alert about the firm is not told to it"
     for kind in KEPT:
         found = [str(each["content"]) for each in items if each["kind"] == kind]
         assert len(found) == len(READS[who]), kind

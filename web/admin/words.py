@@ -58,6 +58,7 @@ MAILS = {
     "agreement_effective": _("Convention signée"),
     "agreement_redrafted": _("Convention à signer de nouveau"),
     "intervention_requested": _("Intervention demandée"),
+    "firm_in_difficulty": _("Entreprise en difficulté"),
     "code": _("Code de connexion"),
     "invitation": _("Accès ouvert"),
     "address_changed": _("Adresse remplacée"),

@@ -69,6 +69,11 @@ ACTS = (
         _("« answers » répond au formulaire « resumption »."),
     ),
     ProjectAct(
+        "alerts", "signal_difficulty", "firm_alert", Permission.ALERT,
+        _("Signaler une difficulté de l’entreprise"),
+        _("« answers » répond au formulaire « firm_alert ». L’opérateur et la présidence sont prévenus."),
+    ),
+    ProjectAct(
         "notes", "write_note", "note", Permission.NOTE,
         _("Ajouter une note"),
         _("« answers » répond au formulaire « note », qui dit aussi qui peut la lire."),

@@ -94,8 +94,8 @@ def show_record(project_id: UUID, record_id: UUID) -> Response:
     "/projects/<uuid:project_id>/records/<uuid:record_id>/correct",
     title=_("Corriger ce qui a été consigné"),
     note=_(
-        "« changes » donne les réponses justes d’un compte rendu, d’un bilan, d’un diagnostic ou d’un "
-        "jour d’intervention ; "
+        "« changes » donne les réponses justes d’un compte rendu, d’une alerte, d’un bilan, d’un diagnostic "
+        "ou d’un jour d’intervention ; "
         "« correction » dit ce qu’il fallait lire dans une note, un appel ou un document. L’ancien "
         "reste, barré. « consequences_read » confirme que l’on a lu ce qui en a découlé."
     ),

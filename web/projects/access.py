@@ -50,8 +50,9 @@ def open_file(work: UnitOfWork, project_id: UUID, permission: Permission = Permi
     Raises `ProjectNotFound`, `permissions.NotVisible`, `permissions.MissingPermission`.
     """
     project = dossiers.find(work, project_id)
+    basin = basin_of(work, project)  # Read before its zone is asked for: the basin tells it too.
     permissions.require(work, permission, basin_id=project.basin_id, case_id=project.id)
-    g.zone = basins.zone_of(work, project.basin_id)
+    g.zone = basins.zone_of(work, basin.id)
     return project
 
 

@@ -128,6 +128,11 @@ ACTS = (
     EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), by_its_answers, always),
     EverydayAct("document", "document", Permission.NOTE, _("Document ajouté."), add_document, always),
     EverydayAct(
+        "difficulte", "firm_alert", Permission.ALERT,
+        _("La difficulté est signalée. L’entreprise n’en est pas prévenue."),
+        by_its_answers, after_signature,
+    ),
+    EverydayAct(
         "remplacement-du-mandataire", "mandatary_replacement", Permission.REPLACE_MANDATARY,
         _("Le mandataire est remplacé : ses tâches en cours sont passées à la nouvelle personne."),
         by_its_answers, is_followed,

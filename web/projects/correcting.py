@@ -192,7 +192,7 @@ def gist(found: Found) -> str:
         return f"{said} · {record.activity}" if record.activity else said
     text = {
         "note": "text", "phone_call": "summary", "document": "name", "diagnostic": "summary",
-        "final_review": "lessons",
+        "final_review": "lessons", "firm_alert": "statement",
     }[found.kind]  # fmt: skip
     words = str(getattr(record, text) or "")
     return words if len(words) <= 160 else f"{words[:159].rstrip()}…"

@@ -41,6 +41,7 @@ def show_project(project_id: UUID) -> str:
         drawn = drawing_of(work, project_id, where, where.deepest())
         history = history_entries.entries(file, where, at_most=40)
         dates = timeline.dates_to_come(work, project_id)
+        alert = follow_up_figures.alert_in_force(file)
         head = frame(file, "projects.show_project")
     return render_template(
         "projects/show.html",
@@ -48,6 +49,8 @@ def show_project(project_id: UUID) -> str:
         drawn=drawn,
         above=way_up(project_id, where, where.deepest()),
         path_url=url_for("projects.path", project_id=project_id),
+        alert=alert,
+        follow_up_url=url_for("projects.follow_up", project_id=project_id),
         history_url=url_for("projects.history", project_id=project_id),
         recent=history[:RECENT],
         dates=dates[:NEXT_DATES],

@@ -8,7 +8,7 @@ from engine import clock
 from engine.escalation import climbing
 from engine.i18n import mark as _
 from engine.people import persons
-from engine.projects import mandates, reports, whereabouts
+from engine.projects import alerts, mandates, reports, whereabouts
 from engine.projects.grid import Grid
 from forms import choices
 from web import typography
@@ -17,7 +17,7 @@ from web.projects import words
 
 if TYPE_CHECKING:
     from engine.escalation.models import RungClimbed
-    from engine.projects.follow_up_models import MandataryReplacement, Report
+    from engine.projects.follow_up_models import FirmAlert, MandataryReplacement, Report
     from web.projects.frame import File
 
 LADDER = "late_report"
@@ -30,9 +30,11 @@ def shown(file: File) -> dict[str, Any]:
     standing = [each for each in found if each.struck_at is None]
     rungs = climbing.rungs_of_case(work, project.id)
     replaced = mandates.replacements(work, project.id)
+    warned = alerts.of_project(work, project.id) if file.reader.reads_words else []
     people = persons.names(
         work,
-        [each.recipient_id for each in rungs]
+        [each.recorded_by for each in warned]
+        + [each.recipient_id for each in rungs]
         + [each.recorded_by for each in found]
         + [each.on_behalf_of for each in found]
         + [one for each in replaced for one in (each.from_person_id, each.to_person_id, each.recorded_by)],
@@ -43,6 +45,7 @@ def shown(file: File) -> dict[str, Any]:
         "figures": figures(file, standing),
         "reports": [report_of(file, each, people) for each in found],
         "jobs": jobs(standing),
+        "alerts": [alert_of(each, people) for each in warned],
         "rungs": [rung_of(each, people) for each in rungs],
         "next_rungs": [
             (each.name, clock.local_date(each.until, web_work.zone()))
@@ -101,6 +104,41 @@ def report_of(file: File, found: Report, people: dict[Any, str]) -> dict[str, An
         "for_whom": people.get(found.on_behalf_of) if found.on_behalf_of else None,
         "struck": found.struck_at is not None,
     }
+
+
+def alert_of(found: FirmAlert, people: dict[Any, str]) -> dict[str, Any]:
+    """One alert about the firm; struck out, it stays."""
+    return {
+        **gist_of_alert(found),
+        "statement": found.statement,
+        "proposal": found.proposal,
+        "judgment_on": found.judgment_on,
+        "published_on": found.published_on,
+        "is_insolvency": found.difficulty == choices.Difficulty.INSOLVENCY,
+        "who": people.get(found.recorded_by),
+        "recorded_on": clock.local_date(found.recorded_at, web_work.zone()),
+        "struck": found.struck_at is not None,
+    }
+
+
+def gist_of_alert(found: FirmAlert) -> dict[str, Any]:
+    """An alert in a line: what, how serious, since when."""
+    return {
+        "difficulty": words.label(choices.Difficulty, found.difficulty),
+        "seriousness": words.label(choices.Seriousness, found.seriousness),
+        "tone": "late" if found.seriousness == choices.Seriousness.SERIOUS else "soon",
+        "on": found.occurred_on,
+        "statement": found.statement,
+    }
+
+
+def alert_in_force(file: File) -> dict[str, Any] | None:
+    """The alert that the file begins with, for those who read what is said of the firm."""
+    project = file.project
+    if project.effective_on is None or project.ended_on is not None or not file.reader.reads_words:
+        return None
+    found = alerts.in_force(file.work, project.id)
+    return None if found is None else gist_of_alert(found)
 
 
 def jobs(standing: list[Report]) -> list[dict[str, Any]]:

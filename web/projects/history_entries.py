@@ -30,8 +30,8 @@ SAID_TWICE = ("runtime.case.", "outbox.", "escalation.ladder.")
 DONE = "runtime.task.completed"
 # What people wrote, in the order in which it is read.
 WRITTEN = (
-    "need", "text", "summary", "question", "missing", "note", "completion", "comment", "change", "objectives",
-    "explanation", "remarks", "reason", "name",
+    "need", "text", "statement", "summary", "question", "missing", "note", "completion", "comment", "change",
+    "objectives", "explanation", "remarks", "reason", "name",
 )  # fmt: skip
 
 
@@ -181,6 +181,8 @@ def note_of(event: Event) -> str | None:
     texts = [str(event.content[name]) for name in WRITTEN if event.content.get(name)]
     if event.content.get("correspondent"):
         texts.insert(0, web_work.translated(_("Avec {person}."), person=event.content["correspondent"]))
+    if event.content.get("proposal"):
+        texts.append(web_work.translated(_("Proposition : {words}"), words=event.content["proposal"]))
     if event.content.get("correction"):
         texts.append(web_work.translated(_("Il fallait lire : {words}"), words=event.content["correction"]))
     return " ".join(texts) or None

@@ -66,6 +66,7 @@ MAILS: Mapping[str, str] = {
     "agreement_effective": _("La convention est en vigueur"),
     "agreement_redrafted": _("La convention est à signer de nouveau"),
     "intervention_requested": _("Une nouvelle intervention est demandée"),
+    "firm_in_difficulty": _("L’entreprise est en difficulté"),
     "code": _("Code de connexion"),
     "invitation": _("Invitation"),
 }

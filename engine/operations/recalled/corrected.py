@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "report": _("Compte rendu de suivi"),
+    "firm_alert": _("Alerte sur l’entreprise"),
     "final_review": _("Bilan"),
     "diagnostic": _("Diagnostic préalable"),
     "intervention_day": _("Jour d’intervention"),

@@ -103,6 +103,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "address_correction": {"outcome": "confirmed"},
     "note": {"text": "Rappeler la banque."},
     "phone_call": {"correspondent": "La gérance", "summary": "Tout va bien."},
+    "firm_alert": {"difficulty": "cash", "seriousness": "watch", "statement": "Deux échéances reportées."},
     "document": {"title": "Devis", "files": [str(FIRST)]},
     "correction": {"act_id": str(FIRST), "reason": "Chiffre inversé.", "correction": "21 emplois."},
     "awaiting": {"cause": "firm", "until": "2026-11-16", "reason": "Le bilan du comptable."},

@@ -50,6 +50,7 @@ PAGE_FORMS = [
     "termination_request",
     "note",
     "phone_call",
+    "firm_alert",
     "correction",
     "awaiting",
     "suspension",
