@@ -219,7 +219,6 @@ TOLD_IN_PART = {
     "note_call",
     "signal_difficulty",
     "add_document",
-    "correct_paper_day",
     "correct_record",
     "list_sessions",
     "plan_session",
