@@ -228,6 +228,7 @@ POST /api/v1/processes/check                                            !.---.-.
 GET  /api/v1/projects                                                   !.......-. !.......-.
 POST /api/v1/projects                                                   !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/acts                            !.......-. !000000.-.
 POST /api/v1/projects/<uuid:project_id>/alerts                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
 POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------

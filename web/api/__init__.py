@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.api import (
+    acts_open,
     basins,
     clock,
     documentation,
@@ -25,6 +26,7 @@ from web.api import (
 from web.api.endpoints import pages
 
 __all__ = [
+    "acts_open",
     "basins",
     "clock",
     "documentation",

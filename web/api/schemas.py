@@ -68,6 +68,7 @@ def page_of(name: str) -> Schema:
 
 MONEY = record(cents=WHOLE, currency={"const": "EUR"})
 NAMED = record(id=IDENTIFIER, name=TEXT)
+ACT = record(path=TEXT, title=TEXT, form=TEXT, form_schema=FREE, prefill=FREE)
 DOSSIER = record(id=IDENTIFIER, reference=TEXT, firm=TEXT)
 
 PROBLEM: Schema = {
@@ -366,6 +367,7 @@ SCHEMAS: dict[str, Schema] = {
         draft=maybe(ref("Draft")),
     ),
     "Draft": record(answers=FREE, saved_at=INSTANT),
+    "ActList": record(items=list_of(ACT)),
     "CheckReport": record(
         file=TEXT,
         verdict=one_of(Verdict),
