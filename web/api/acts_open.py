@@ -49,7 +49,7 @@ def may(work: UnitOfWork, project: Project, act: ProjectAct) -> bool:
 
 
 def asked(work: UnitOfWork, project: Project, act: ProjectAct) -> dict[str, Any]:
-    """An act: the last word of its path, its form with the choices of the moment, where answers start from."""
+    """An act: the last word of its path, its form with the choices of now, where answers start from."""
     context = operations.page_context(
         work, act.form, basin_id=project.basin_id, case_id=project.id, channel="json",
         locale=web_work.locale(),
