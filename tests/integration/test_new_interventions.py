@@ -74,6 +74,7 @@ def test_what_is_decided_is_what_is_carried_out_and_nothing_more(forwarded):
 
 
 def test_a_decision_sent_back_is_taken_again(forwarded):
+    forwarded.meet(since=forwarded.today)
     forwarded.complete("committee_decision", "officer", forwarded.decision())
     forwarded.complete("sign_off_decision", "chair", {"decision": "send_back", "reason": "Les jours."})
 

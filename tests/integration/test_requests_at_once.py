@@ -103,6 +103,7 @@ def test_each_decision_gives_its_own_expert_its_own_days(programme):
     for request, expert in ((quality, "expert"), (sales, "seller")):
         forwarded = {"forward": True, "expert_id": str(programme.people[expert])}
         complete(programme, "review_request", request, "officer", forwarded)
+    programme.meet(since=programme.today)
     facts, _ = shown(programme, task_of(programme, "committee_decision", quality))
     assert facts["Pour quoi faire"] == "Certifier l’atelier."
     decide(programme, sales, "sales", "4")
@@ -128,6 +129,7 @@ def test_an_opinion_ordered_on_one_request_is_not_the_other_ones(programme):
     for request, expert in ((quality, "expert"), (sales, "seller")):
         forwarded = {"forward": True, "expert_id": str(programme.people[expert])}
         complete(programme, "review_request", request, "officer", forwarded)
+    programme.meet(since=programme.today)
     for request, expert, question in ((quality, "seller", "Est-ce mûr ?"), (sales, "expert", "Où vendre ?")):
         asked = programme.decision(
             "complementary_diagnostic", question=question, expert_id=str(programme.people[expert]),

@@ -203,6 +203,7 @@ SENT = [
 
 # No schema tells everything that a form refuses, what a cursor is, nor that a period ends after it began.
 TOLD_IN_PART = {
+    "list_look_alikes",
     "list_projects",
     "list_tasks",
     "open_project",
