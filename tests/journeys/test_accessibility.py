@@ -37,7 +37,7 @@ FILES = (
 # Whose page it is, by how its address begins; the officer's otherwise.
 BY = {
     "/administration": "administrator", "/signatures": "chair", "/pilotage": "steering",
-    "/projets/<uuid:project_id>/remplacement": "chair",
+    "/projets/<uuid:project_id>/remplacement-du-mandataire": "chair",
     "/bassins/nouveau": "administrator",
     "/bassins/<string:slug>/corriger": "administrator",
     "/bassins/<string:slug>/territoire": "coordinator",

@@ -67,7 +67,7 @@ def test_what_is_sent_after_the_session_has_ended_comes_back_once_signed_in(site
     site.clock.ahead = timedelta(days=2)
     with member.page.expect_response("**/brouillon"):
         member.answer(summary="Tapé après la fin de la session.")
-    assert member.page.locator("[data-draft-status]").filter(has_text="est gardé").count() == 1
+    member.page.locator("[data-draft-status]").filter(has_text="est gardé").wait_for()
     member.answer(jobs_to_create="2")
     member.submit()
     assert member.sees("Ce que vous aviez tapé est gardé"), "it is said before one signs in"
