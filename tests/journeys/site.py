@@ -79,8 +79,8 @@ class Site:
         visitor = self.stranger(phone=phone, locale=locale)
         visitor.sign_in(who)
         if locale == "en":  # Accounts are French until their person says otherwise.
-            with visitor.page.expect_navigation():
-                visitor.page.get_by_role("button", name="English").click()
+            visitor.page.get_by_role("button", name="English").click()
+            visitor.page.locator("html[lang=en]").wait_for()
         return visitor
 
     def stranger(self, *, phone: bool = False, locale: str = "fr", scripts: bool = True) -> Visitor:
