@@ -238,7 +238,7 @@ def described(flask):
 
 
 def is_wrong_as_sent(case) -> bool:
-    """Whether what was made wrong leaves: our token mends the headers, an empty parameter is not sent."""
+    """Whether what was made wrong leaves: our headers mend theirs, an empty parameter is not sent."""
     wrong = {where for where, part in case.meta.components.items() if part.mode is WRONG}
     if wrong - {ParameterLocation.HEADER, ParameterLocation.QUERY}:
         return True
@@ -266,8 +266,14 @@ def test_the_document_is_true_of_what_is_sent_and_answered(described, api, place
     def send(case):
         if mode is RIGHT:
             case.path_parameters = {part: places[part] for part in case.path_parameters or {}}
-        # In process, nothing undoes compression on the way.
-        answer = case.call(headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"})
+        # In process, nothing undoes compression on the way. A key drawn twice would be of another request.
+        answer = case.call(
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept-Encoding": "identity",
+                "Idempotency-Key": uuid4().hex,
+            }
+        )
         unasked = [] if is_wrong_as_sent(case) else [checks.negative_data_rejection]
         case.validate_response(answer, excluded_checks=not_asked + unasked)
 
