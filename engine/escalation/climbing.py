@@ -13,6 +13,7 @@ from engine.escalation import awaited as late
 from engine.escalation.ladder import Rung
 from engine.escalation.models import Outcome, RungClimbed
 from engine.outbox import notify
+from engine.outbox.models import ARRIVED, Message
 from engine.people import calendars
 from engine.persistence.base import new_id
 
@@ -192,6 +193,20 @@ def planned_day(act: Act, variable: str) -> date:
     """Give the day that a routing variable holds; today when it holds none."""
     text = str(act.routing.get(variable) or "")
     return date.fromisoformat(text) if text else act.today
+
+
+def unsent_of_case(work: UnitOfWork, case_id: UUID) -> dict[UUID, str | None]:
+    """The mails of a project's rungs that have not left, with what became of them: none yet, or why not."""
+    arrived = [outcome.value for outcome in ARRIVED]
+    rows = work.connection.execute(
+        sa.select(Message.id, Message.outcome)
+        .join(RungClimbed, RungClimbed.outbox_id == Message.id)
+        .where(
+            RungClimbed.case_id == case_id,
+            sa.or_(Message.outcome.is_(None), Message.outcome.not_in(arrived)),
+        )
+    )
+    return dict(rows.all())
 
 
 def rungs_of_case(work: UnitOfWork, case_id: UUID) -> list[RungClimbed]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from engine.escalation import digest, replacement
+from engine.escalation import climbing, digest, replacement
 from engine.outbox.models import Message
 from engine.people import absences, basins, calendars, persons
 from engine.persistence.unit_of_work import Actor
@@ -101,7 +101,10 @@ def test_an_absence_declared_before_the_morning_mail_keeps_it_back(late, clock):
         outcomes = work.connection.scalars(
             sa.select(Message.outcome).where(Message.kind == "report_due_day")
         ).all()
+        unsent = climbing.unsent_of_case(work, late.case_id)
+        [rung] = [each for each in climbing.rungs_of_case(work, late.case_id) if each.rung == "due"]
     assert outcomes == ["moot"]
+    assert unsent == {rung.outbox_id: "moot"}, "the page says that it has not left"
 
 
 def test_someone_on_declared_absence_is_left_in_peace_and_it_shows(late, clock):

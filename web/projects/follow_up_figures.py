@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from engine import clock
 from engine.escalation import climbing
@@ -29,6 +31,7 @@ def shown(file: File) -> dict[str, Any]:
     found = reports.of_project(work, project.id)
     standing = [each for each in found if each.struck_at is None]
     rungs = climbing.rungs_of_case(work, project.id)
+    unsent = climbing.unsent_of_case(work, project.id)
     replaced = mandates.replacements(work, project.id)
     warned = alerts.of_project(work, project.id) if file.reader.reads_words else []
     people = persons.names(
@@ -46,7 +49,7 @@ def shown(file: File) -> dict[str, Any]:
         "reports": [report_of(file, each, people) for each in found],
         "jobs": jobs(standing),
         "alerts": [alert_of(each, people) for each in warned],
-        "rungs": [rung_of(each, people) for each in rungs],
+        "rungs": [rung_of(each, people, unsent) for each in rungs],
         "next_rungs": [
             (each.name, clock.local_date(each.until, web_work.zone()))
             for each in where.waited
@@ -159,14 +162,17 @@ def jobs(standing: list[Report]) -> list[dict[str, Any]]:
     ]
 
 
-def rung_of(rung: RungClimbed, people: dict[Any, str]) -> dict[str, Any]:
-    """One rung climbed: planned when, done when, with what effect."""
+def rung_of(rung: RungClimbed, people: dict[Any, str], unsent: Mapping[UUID, str | None]) -> dict[str, Any]:
+    """One rung climbed: planned when, done when, with what effect; a mail that did not leave says so."""
+    mail = rung.outbox_id
     return {
         "number": rung.report_number,
         "name": words.RUNGS.get(rung.rung, rung.rung),
         "planned_on": rung.planned_on,
-        "sent_on": rung.sent_on,
-        "outcome": words.RUNG_OUTCOMES.get(rung.outcome, rung.outcome),
+        "sent_on": rung.sent_on if mail not in unsent else None,
+        "outcome": words.RUNG_OUTCOMES.get(rung.outcome, rung.outcome)
+        if mail is None or mail not in unsent
+        else words.outcome_named(unsent[mail])[0],
         "who": people.get(rung.recipient_id),
     }
 

@@ -162,7 +162,7 @@ def value_written(event: Event, name: str, value: object) -> str:
     if name == "quarter_days":
         return typography.days(int(str(value)) / 4, web_work.locale())
     if event.kind == "escalation.rung.climbed" and name in {"rung", "outcome"}:
-        table = words.RUNGS if name == "rung" else words.RUNG_OUTCOMES
+        table = words.RUNGS if name == "rung" else words.RUNG_TOLD
         return web_work.translated(table.get(str(value), str(value)))
     if name == "end":
         return lowered(web_work.translated(ENDS.get(str(value), str(value))))

@@ -106,6 +106,8 @@ RUNG_OUTCOMES: Mapping[str, str] = {
     "kept": _("mandataire maintenu"),
     "replaced": _("mandataire remplacé"),
 }
+# The history tells what a ladder did at night; the mail itself may still not leave in the morning.
+RUNG_TOLD: Mapping[str, str] = {**RUNG_OUTCOMES, "sent": _("courriel préparé")}
 SEATS_LOST: Mapping[str, str] = {
     "mandatary": _("Mandataire sans siège : à remplacer"),
     "prescriber": _("Prescripteur sans siège : à remplacer"),
@@ -124,8 +126,13 @@ def role_of(role: str, *, acting: bool = False) -> str:
 
 
 def outcome_of(mail: LoggedMail) -> tuple[str, str]:
-    """What became of a mail, and the tone of its badge."""
-    return TO_LEAVE if mail.outcome is None else MAIL_OUTCOMES.get(mail.outcome, (mail.outcome, ""))
+    """What became of a mail, and how serious that is."""
+    return outcome_named(mail.outcome)
+
+
+def outcome_named(outcome: str | None) -> tuple[str, str]:
+    """What a mail's outcome is called, and how serious it is; one without any has still to leave."""
+    return TO_LEAVE if outcome is None else MAIL_OUTCOMES.get(outcome, (outcome, ""))
 
 
 def label(coded: type[Coded], value: str | None) -> str:
