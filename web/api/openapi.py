@@ -14,7 +14,7 @@ from engine.i18n import mark as _
 from forms import catalogue, json_schema
 from forms.context import Context
 from web import work as web_work
-from web.api import schemas
+from web.api import schema_words, schemas
 from web.api.bodies import Answers, Body, Day, Identifier, Nothing, Text
 from web.api.endpoints import ENDPOINTS, PREFIX, Endpoint, exists
 from web.api.writes import HEADER, LONGEST_KEY
@@ -173,7 +173,7 @@ def responses(line: Endpoint) -> dict[str, Any]:
     """What it answers, and what it may refuse."""
     found: dict[str, Any] = {}
     for status, name in line.answers.items():
-        schema = schemas.ref(name) if name else {"type": "string"}
+        schema = schema_words.ref(name) if name else {"type": "string"}
         found[str(status)] = {
             "description": HTTPStatus(status).phrase,
             "content": {line.answer_type: {"schema": schema}},
@@ -183,7 +183,7 @@ def responses(line: Endpoint) -> dict[str, Any]:
     for status in sorted(refusals(line)):
         found[str(status)] = {
             "description": web_work.translated(REFUSALS[status]),
-            "content": {PROBLEM_TYPE: {"schema": schemas.ref("Problem")}},
+            "content": {PROBLEM_TYPE: {"schema": schema_words.ref("Problem")}},
         }
     return found
 
