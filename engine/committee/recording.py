@@ -144,11 +144,12 @@ def terms_of(act: Act) -> dict[str, Any]:
     answers = act.answers
     if coded(answers["outcome"]) not in decisions.APPROVING:
         return {"advance_cents": 0}
+    named = mandatary_of(act)
     if act.instance_id != act.case.id:
-        return {"advance_cents": 0, "mandatary_id": mandatary_of(act).person_id}
+        return {"advance_cents": 0, "mandatary_id": named.person_id}
     return {
-        "mandatary_id": mandatary_of(act).person_id,
-        "mandatary_organisation_id": mandatary_organisation(act, mandatary_of(act)),
+        "mandatary_id": named.person_id,
+        "mandatary_organisation_id": mandatary_organisation(act, named),
         "follow_up_months": max(MINIMUM_MONTHS, answers.get("follow_up_months") or 0),
         "cadence_months": answers.get("cadence_months") or USUAL_CADENCE,
         "advance_cents": answers.get("advance_amount") or 0,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.committee import decisions, limits
 from engine.i18n import mark as _
@@ -13,6 +14,9 @@ from engine.operations.recalled import facts, until_signature
 from engine.people import basins
 from engine.projects import appraisal
 from engine.projects.recording import days
+
+if TYPE_CHECKING:
+    from engine.committee.models import CommitteeSession
 
 
 def plain(asked: Asked) -> Parts:
@@ -92,9 +96,9 @@ def of_advance(asked: Asked) -> dict[str, object]:
     return dict(limits.on(asked.work, asked.basin_id, asked.today))
 
 
-def of_sessions(asked: Asked) -> dict[str, object]:
+def of_sessions(asked: Asked, possible: Sequence[CommitteeSession]) -> dict[str, object]:
     """The limits on what a decision gives: of the sessions that may have taken it, whichever did (D14)."""
-    days = {each.held_on for each in proposals.possible_sessions(asked)}
+    days = {each.held_on for each in possible}
     return dict(limits.widest(asked.work, asked.basin_id, days or {asked.today}))
 
 
@@ -129,6 +133,7 @@ def complementary_diagnostic(asked: Asked) -> Parts:
 
 def committee_decision(asked: Asked) -> Parts:
     """F5: sessions, means within the basin's limits, a mandatary not in conflict."""
+    possible = proposals.possible_sessions(asked)
 
     def start() -> Mapping[str, object]:
         before = decisions.latest(
@@ -137,7 +142,7 @@ def committee_decision(asked: Asked) -> Parts:
         if before is not None and before.sent_back_at is not None:
             named = proposals.choice_of(asked, before.mandatary_id, before.mandatary_organisation_id)
             return {**until_signature.decision_to_redo(asked, before), "mandatary_id": named}
-        found: dict[str, object] = dict(proposals.session_since(asked))
+        found: dict[str, object] = dict(proposals.session_since(asked, possible))
         found["mode"] = asked.parameters()["committee.decision_mode"]
         if asked.task is not None and asked.task.instance_id != asked.case_id:
             project = asked.project
@@ -148,7 +153,7 @@ def committee_decision(asked: Asked) -> Parts:
 
     return Parts(
         choices={
-            "session_id": partial(proposals.committee_sessions, asked),
+            "session_id": partial(proposals.committee_sessions, asked, possible),
             "mandatary_id": partial(proposals.members_by_seat, asked),
             "expert_id": partial(proposals.experts, asked),
             "human_means-company_id": partial(proposals.partner_companies, asked),
@@ -156,7 +161,7 @@ def committee_decision(asked: Asked) -> Parts:
         prefill=start,
         facts=partial(returned.of_decision_to_take, asked),
         limits={
-            **of_sessions(asked),
+            **of_sessions(asked, possible),
             "beneficiary_id": asked.project.organisation_id,
             "may_lapse": may_lapse(asked),
         },

@@ -15,6 +15,7 @@ from engine.operations import wording
 from engine.people import assignments, chairs, committee_seats, organisations, persons
 from engine.people.models import Assignment, Organisation, Person, Role
 from engine.projects import documents, mandates
+from forms import choices
 from forms.context import Choice
 
 if TYPE_CHECKING:
@@ -144,8 +145,8 @@ def signing_people(asked: Asked) -> list[Choice]:
     return list({choice.value: choice for choice in reversed(found)}.values())[::-1]
 
 
-def committee_sessions(asked: Asked) -> list[Choice]:
-    """The sessions in which this decision may have been taken, the latest first; none before the project.
+def committee_sessions(asked: Asked, possible: Sequence[CommitteeSession]) -> list[Choice]:
+    """The sessions in which this decision may have been taken, as one chooses among them.
 
     One held before the file came to the committee says beside it that a reason is expected.
     """
@@ -156,7 +157,7 @@ def committee_sessions(asked: Asked) -> list[Choice]:
             wording.long_day(asked, each.held_on),
             kind_of_session(asked, each, is_early=each.held_on < ready_on),
         )
-        for each in possible_sessions(asked)
+        for each in possible
     ]
 
 
@@ -166,23 +167,19 @@ def possible_sessions(asked: Asked) -> list[CommitteeSession]:
     return sessions.open_for_decisions(asked.work, asked.basin_id, asked.today, since=since)
 
 
-KINDS = {"meeting": _("Réunion"), "video": _("Visioconférence"), "written": _("Consultation écrite")}
-
-
 def kind_of_session(asked: Asked, session: CommitteeSession, *, is_early: bool) -> str:
     """How a session was held; and that it came before the file did."""
-    kind = translate(KINDS.get(session.kind, session.kind), asked.work.locale)
+    kind = wording.label(asked, choices.SessionKind, session.kind) or ""
     if not is_early:
         return kind
     return translate(_("{kind}, avant l’ouverture de la tâche"), asked.work.locale, kind=kind)
 
 
-def session_since(asked: Asked) -> Mapping[str, str]:
+def session_since(asked: Asked, possible: Sequence[CommitteeSession]) -> Mapping[str, str]:
     """The latest session that can have seen the dossier: one held before it was ready is not proposed."""
-    held = sessions.open_for_decisions(asked.work, asked.basin_id, asked.today)
-    if not held or asked.task is None or held[0].held_on < asked.task.opened_on:
+    if not possible or asked.task is None or possible[0].held_on < asked.task.opened_on:
         return {}
-    return {"session_id": str(held[0].id)}
+    return {"session_id": str(possible[0].id)}
 
 
 def conditions(asked: Asked) -> list[Choice]:

@@ -141,13 +141,9 @@ def chair_candidates(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | 
 
     For one project, those of its own firm are left out, and whoever heads it.
     """
-    return [
-        seat
-        for seat in committee_seats.seats_in_force(work, basin_id, on)
-        if seat.for_partner_company
-        and not seat.guest
-        and (case_id is None or committee_seats.is_free(work, case_id, seat, on))
-    ]
+    found = committee_seats.seats_in_force(work, basin_id, on)
+    speaking = [seat for seat in found if seat.for_partner_company and not seat.guest]
+    return speaking if case_id is None else committee_seats.free(work, case_id, speaking, on)
 
 
 def appoint_chair(

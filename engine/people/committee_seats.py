@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -186,22 +187,26 @@ def is_head(work: UnitOfWork, case_id: UUID, person_id: UUID, on: date) -> bool:
     return bool(work.connection.execute(sa.select(heads(person_id, case_id, on))).scalar_one())
 
 
-def is_free(work: UnitOfWork, case_id: UUID, seat: Seat, on: date) -> bool:
-    """Tell whether a seat may decide a project or follow it up: neither its firm's, nor its head's (D16)."""
-    return not (
-        in_conflict(work, case_id, seat.organisation_id, on) or is_head(work, case_id, seat.person_id, on)
-    )
+def free(work: UnitOfWork, case_id: UUID, seats: Sequence[Seat], on: date) -> list[Seat]:
+    """Those of some seats that may decide a project or follow it up: not its firm's, nor its head's (D16)."""
+    rows = work.connection.execute(
+        sa.select(Assignment.organisation_id, Assignment.person_id, Assignment.role).where(
+            Assignment.case_id == case_id,
+            Assignment.role.in_((Role.BENEFICIARY.value, Role.SME_HEAD.value)),
+            assignments.in_force(on),
+        )
+    ).all()
+    firms = {firm for firm, _person, role in rows if role == Role.BENEFICIARY.value}
+    leaders = {person for _firm, person, role in rows if role == Role.SME_HEAD.value}
+    return [seat for seat in seats if seat.organisation_id not in firms and seat.person_id not in leaders]
 
 
 def speaking_seats(
     work: UnitOfWork, person_id: UUID, basin_id: int, on: date, case_id: UUID | None = None
 ) -> list[Seat]:
     """List the seats by which a person may prescribe or follow up: not a guest's, nor the firm's own."""
-    return [
-        seat
-        for seat in seats_of(work, person_id, basin_id, on)
-        if not seat.guest and (case_id is None or is_free(work, case_id, seat, on))
-    ]
+    held = [seat for seat in seats_of(work, person_id, basin_id, on) if not seat.guest]
+    return held if case_id is None or not held else free(work, case_id, held, on)
 
 
 def may_prescribe(

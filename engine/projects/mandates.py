@@ -296,8 +296,5 @@ def replacements(work: UnitOfWork, project_id: UUID) -> list[MandataryReplacemen
 def candidates(work: UnitOfWork, *, basin_id: int, case_id: UUID) -> list[committee_seats.Seat]:
     """The seats whose holder may be this project's mandatary: with a voice, not the firm's nor its head's."""
     today = basins.today(work, basin_id)
-    return [
-        seat
-        for seat in committee_seats.seats_in_force(work, basin_id, today)
-        if not seat.guest and committee_seats.is_free(work, case_id, seat, today)
-    ]
+    found = committee_seats.seats_in_force(work, basin_id, today)
+    return committee_seats.free(work, case_id, [seat for seat in found if not seat.guest], today)
