@@ -90,11 +90,11 @@ def hash_cheaply() -> None:
     """Hash passwords and codes at argon2id's lowest cost: the tests sign in a thousand times."""
     cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._hasher = cheap
-    passwords._NOBODY = cheap.hash("nobody has this password")
+    passwords.NOBODY = cheap.hash("nobody has this password")
 
 
-# What hashes in service, for the test that holds its cost.
-IN_SERVICE = passwords._hasher
+# What hashes in service, for the tests that hold its costs.
+IN_SERVICE, NOBODY_IN_SERVICE = passwords._hasher, passwords.NOBODY
 
 remember_templates()
 remember_addresses()

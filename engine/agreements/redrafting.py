@@ -100,12 +100,16 @@ def present(
 
 def replaceable(work: UnitOfWork, project: Project) -> list[Signatory]:
     """The lines being signed, and not signed yet, whose person an officer may replace."""
+    return [line for line in still_to_sign(work, project) if line.capacity in NAMED]
+
+
+def still_to_sign(work: UnitOfWork, project: Project) -> list[Signatory]:
+    """The lines of the version being signed that wait for their signature."""
     agreement = drafting.latest(work, project.id)
     if agreement is None or agreement.state != drafting.TO_SIGN:
         return []
     signed = {each.signatory_id for each in signatures.given(work, agreement.id)}
-    lines = signatories.lines_of(work, agreement.id)
-    return [line for line in lines if line.capacity in NAMED and line.id not in signed]
+    return [line for line in signatories.lines_of(work, agreement.id) if line.id not in signed]
 
 
 def replace_signatory(
@@ -136,16 +140,8 @@ def replace_signatory(
 
 def follow_head(work: UnitOfWork, project: Project, *, former: UUID) -> None:
     """Draw the agreement up again when it waits for the signature of the head who left."""
-    agreement = drafting.latest(work, project.id)
-    if agreement is None or agreement.state != drafting.TO_SIGN:
-        return
-    signed = {each.signatory_id for each in signatures.given(work, agreement.id)}
-    waits = [
-        line
-        for line in signatories.lines_of(work, agreement.id)
-        if line.capacity == signatories.BENEFICIARY and line.person_id == former and line.id not in signed
-    ]
-    if waits:
+    waiting = still_to_sign(work, project)
+    if any(line.capacity == signatories.BENEFICIARY and line.person_id == former for line in waiting):
         work.flush()
         send_for_redraft(work, project)
 

@@ -16,9 +16,7 @@ FEWEST_CHARACTERS = 6
 _hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Compared with when there is nothing to compare with, so that both cases take the same time. Written down
 # rather than made at each start; a test says that its costs are still those above.
-NOBODY = _NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$MAotmoyBIkpUi2BJAOpmGw$mFYTmEjsR/PBikSkb2sTbrtcm0bN9gLOBjPsWL5hB1o"
-)
+NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$MAotmoyBIkpUi2BJAOpmGw$mFYTmEjsR/PBikSkb2sTbrtcm0bN9gLOBjPsWL5hB1o"
 
 
 def hash_secret(secret: str) -> str:
@@ -30,7 +28,7 @@ def matches(secret: str, hashed: str | None) -> bool:
     """Tell whether a secret is the one that was hashed; as slow when there is no hash at all."""
     known = hashed is not None and len(secret) <= LONGEST
     try:
-        _hasher.verify(hashed if hashed and known else _NOBODY, secret[:LONGEST].encode("utf-8", "replace"))
+        _hasher.verify(hashed if hashed and known else NOBODY, secret[:LONGEST].encode("utf-8", "replace"))
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
     return known

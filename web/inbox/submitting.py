@@ -46,13 +46,13 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
             occurred_on=received.occurred_on, late_reason=received.late_reason,
         )  # fmt: skip
         response = once.done(work, destination(task_id))
+    if is_limited():
+        return response  # The page of thanks says all of it.
     with web_work.start_reading() as work:
         following = what_next.sentence(work, view)
     said = web_work.translated(
         _("C’est fait : {task}, {firm}."), task=web_work.translated(view.title), firm=view.firm
     )
-    if is_limited():
-        return response  # The page of thanks says all of it.
     flash(f"{said} {following}" if following else said, "success")
     return response
 

@@ -75,7 +75,6 @@ def index() -> str:
             oldest=oldest(answer, names),
             tables=figure_tables.tables(overview),
             has_adopted=overview.adopted.total > 0,
-            overview=overview,
             exports=exports(asked),
         )
 

@@ -282,8 +282,8 @@ def test_passwords_are_hashed_with_argon2id_at_owasps_costs(monkeypatch):
 
 
 def test_who_has_no_password_is_compared_at_the_same_costs():
-    assert remembered.IN_SERVICE.check_needs_rehash(passwords.NOBODY) is False
-    assert remembered.IN_SERVICE.verify(passwords.NOBODY, "nobody has this password")
+    assert remembered.IN_SERVICE.check_needs_rehash(remembered.NOBODY_IN_SERVICE) is False
+    assert remembered.IN_SERVICE.verify(remembered.NOBODY_IN_SERVICE, "nobody has this password")
 
 
 def test_a_hash_made_at_other_costs_is_made_again_at_the_next_sign_in(sqlite, zoe):
