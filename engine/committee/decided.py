@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,6 +23,20 @@ class Decided:
     session: CommitteeSession | None
     means: list[DecisionMeans] = field(default_factory=list)
     conditions: list[DecisionCondition] = field(default_factory=list)
+
+
+def to_correct(work: UnitOfWork, project_ids: Collection[UUID]) -> set[UUID]:
+    """The processes whose last decision the chair sent back: it waits for the officer, not for a session."""
+    if not project_ids:
+        return set()
+    after = Decision.__table__.alias("after")
+    redone = sa.exists().where(after.c.supersedes_id == Decision.id)
+    rows = work.connection.execute(
+        sa.select(Decision.instance_id).where(
+            Decision.project_id.in_(list(project_ids)), Decision.sent_back_at.is_not(None), ~redone
+        )
+    )
+    return {row.instance_id for row in rows}
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Decided]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from engine.committee import decided
+from engine.committee.expecting import SESSION
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.runtime import inbox
@@ -19,16 +21,18 @@ if TYPE_CHECKING:
 
 AT_MOST = 3  # Four signatories are one step, and four steps at once would be a list, not a sentence.
 THE_SESSION = _("à la prochaine séance")
+CORRECTION = _("{whom}, à corriger")
 
 
 def sentence(work: UnitOfWork, done: TaskView) -> str | None:
     """Say which steps of the project are open now, and at whom; none when nothing is."""
     waiting = [each for each in inbox.open_of_case(work, done.case_id) if each.id != done.id]
     names = {} if is_limited() else persons.names(work, {each.assignee_id for each in waiting})
+    to_correct = decided.to_correct(work, {each.case_id for each in waiting if each.waits_for == SESSION})
     steps: dict[str, list[str]] = {}
     for each in waiting:
         whom = steps.setdefault(web_work.translated(each.title), [])
-        said = at_whom(each, names)
+        said = at_whom(each, names, is_to_correct=each.instance_id in to_correct)
         if said not in whom:
             whom.append(said)
     if not steps:
@@ -37,11 +41,22 @@ def sentence(work: UnitOfWork, done: TaskView) -> str | None:
     return web_work.translated(_("La suite : {steps}."), steps=", ".join(parts[:AT_MOST]))
 
 
-def at_whom(task: TaskView, names: dict[UUID, str]) -> str:
-    """Who has a step: oneself, a name one may read, the session, or those who hold a role."""
+def at_whom(task: TaskView, names: dict[UUID, str], *, is_to_correct: bool = False) -> str:
+    """Who has a step: oneself, a name one may read, the session, or those who hold a role.
+
+    A decision that the chair sent back waits for whoever corrects it, and for no session.
+    """
+    whom = holder(task, names)
+    if is_to_correct:
+        return web_work.translated(CORRECTION, whom=whom)
+    if task.waits_for == SESSION and task.assignee_id != viewer().person_id:
+        return web_work.translated(THE_SESSION)
+    return whom
+
+
+def holder(task: TaskView, names: dict[UUID, str]) -> str:
+    """Who is to do a step: oneself, a name one may read, or those who hold a role."""
     if task.assignee_id == viewer().person_id:
         return web_work.translated(_("vous"))
-    if task.waits_for == "session":
-        return web_work.translated(THE_SESSION)
     name = names.get(task.assignee_id) if task.assignee_id else None
     return name or web_work.translated(ROLES.get(task.role, task.role))
