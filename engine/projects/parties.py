@@ -137,7 +137,8 @@ def first_waits(work: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Wait
     rows = work.connection.execute(
         sa.select(
             Task.case_id, Task.id, Task.instance_id, Task.title, Task.role, Person.full_name,
-            Task.waits_for, Task.opened_at, Task.opened_on, Task.due_on, Task.due_at, Task.awaiting, Task.awaiting_until,
+            Task.waits_for, Task.opened_at, Task.opened_on, Task.due_on, Task.due_at, Task.awaiting,
+            Task.awaiting_until,
         )
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(Task.case_id.in_(list(case_ids)), Task.closed_at.is_(None))

@@ -250,11 +250,9 @@ def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:
     badges = timeline.badges(work, projects)
     places = places_of(work)
     return [
-        row_of(
-            work.now, each, waits.get(each.id), badges.get(each.id), places, to_correct=to_correct
-        )
+        row_of(work.now, each, waits.get(each.id), badges.get(each.id), places, to_correct=to_correct)
         for each in projects
-    ]  # fmt: skip
+    ]
 
 
 def places_of(work: UnitOfWork) -> dict[int, Place]:
@@ -303,7 +301,7 @@ def row_of(
 
 
 def whom(waiting: Waiting, to_correct: Collection[UUID]) -> str:
-    """Whom a dossier waits for: a person, the next session, else a role; its officer for a decision sent back."""
+    """Whom a dossier waits for: a person, the next session unless its decision was sent back, else a role."""
     if waiting.waits_for == SESSION and waiting.instance_id not in to_correct:
         return web_work.translated(_("La prochaine séance"))
     return waiting.person or web_work.translated(words.role_of(waiting.role))
