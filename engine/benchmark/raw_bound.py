@@ -69,22 +69,23 @@ def replayed(database: Database, asked: list[Asked], *, pipelined: bool = False)
 
     `pipelined` (PostgreSQL only) sends what follows the first statement in one round trip.
     """
-    pooled = database.engine.raw_connection()
-    driver: Any = pooled.driver_connection
-    cursor = driver.cursor()
-    started = time.perf_counter()
-    if database.is_sqlite:
-        cursor.execute("BEGIN IMMEDIATE")
-    send(cursor, asked[:1])
-    with driver.pipeline() if pipelined else nullcontext():
-        send(cursor, asked[1:], fetching=not pipelined)
-    if database.is_sqlite:
-        cursor.execute("COMMIT")
-    else:
-        driver.commit()
-    taken = time.perf_counter() - started
-    cursor.close()
-    pooled.close()
+    with database.engine.connect() as connection:
+        # The pool serves readers too: on SQLite, what one gave back refuses writes until it begins an act.
+        connection.begin().commit()
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
+        started = time.perf_counter()
+        if database.is_sqlite:
+            cursor.execute("BEGIN IMMEDIATE")
+        send(cursor, asked[:1])
+        with driver.pipeline() if pipelined else nullcontext():
+            send(cursor, asked[1:], fetching=not pipelined)
+        if database.is_sqlite:
+            cursor.execute("COMMIT")
+        else:
+            driver.commit()
+        taken = time.perf_counter() - started
+        cursor.close()
     return taken
 
 

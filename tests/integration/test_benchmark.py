@@ -1,0 +1,54 @@
+"""What `alize bench` measures is what people do: its acts are real, and both of its bounds can be played."""
+
+from __future__ import annotations
+
+import dataclasses
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine import app
+from engine.benchmark import completing, installation
+from engine.settings import Settings
+from tests.conftest import command
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request, tmp_path):
+    """Where an empty database is, without a table: the bench installs itself."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/alize.db"
+        return
+    server, name = request.getfixturevalue("postgres_server"), f"bench_{uuid4().hex}"
+    command(server, f"CREATE DATABASE {name}")
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def bench(address, tmp_path):
+    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(tmp_path))
+
+    def build(url, clock):
+        return app.build(dataclasses.replace(settings, database_url=url), clock=clock)
+
+    bench = installation.new_bench(build, address)
+    yield bench
+    bench.rehearsals.dispose()
+    bench.engine.close()
+
+
+def test_a_report_is_measured_beside_its_own_statements_on_connections_that_readers_used(bench):
+    reports = completing.Reports(bench, completing.Effort(projects=3, middle=1, old=2, rounds=3))
+    for _ in range(3):  # As pages do: what a reader gives back to the pool refuses writes.
+        with bench.database.start_reading() as work:
+            work.connection.exec_driver_sql("SELECT 1")
+
+    reports.measure()
+
+    figures = {figure.what: figure.value for figure in completing.of_one_report(reports)}
+    manners = {"engine", "one by one"} if bench.database.is_sqlite else {"engine", "one by one", "pipelined"}
+    assert set(reports.times) == manners | {"young", "old"}
+    assert all(times.seconds for times in reports.times.values())
+    assert figures["instructions SQL d’un compte rendu, clé d’idempotence comprise"] <= completing.STATEMENTS
