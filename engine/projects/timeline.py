@@ -25,6 +25,7 @@ from engine.runtime.models import Instance, Task
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
+REPORT = "follow_up_report"
 # What the runtime notes for itself; people read what was done, by whom.
 MACHINERY = (
     "runtime.instance.", "runtime.message.", "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
@@ -55,6 +56,7 @@ class Next:
     task_id: UUID
     title: str
     step: str
+    form: str
     role: str
     person: str | None
     opened_on: date
@@ -115,8 +117,8 @@ def what_is_next(work: UnitOfWork, project_id: UUID) -> list[Next]:
     )
     return [
         Next(
-            task.id, task.title, task.step, task.role, name, task.opened_on, task.due_on, task.waits_for,
-            task.awaiting, task.awaiting_until,
+            task.id, task.title, task.step, task.form, task.role, name, task.opened_on, task.due_on,
+            task.waits_for, task.awaiting, task.awaiting_until,
         )
         for task, name in work.database.execute(statement)
     ]  # fmt: skip
@@ -131,25 +133,31 @@ def dates_to_come(work: UnitOfWork, project_id: UUID) -> list[DateToCome]:
     if project.ended_on is not None:
         return []
     today = basins.today(work, project.basin_id)
-    found = [
-        DateToCome(each.due_on, each.title, True)
-        for each in what_is_next(work, project_id)
-        if each.due_on >= today
-    ]
+    following = what_is_next(work, project_id)
+    found = [DateToCome(each.due_on, each.title, True) for each in following if each.due_on >= today]
     if project.suspended_until is not None:
         found.append(DateToCome(project.suspended_until, _("Fin de la suspension")))
-    found += follow_up_dates(work, project, today)
+    asked_on = next((each.opened_on for each in following if each.form == REPORT), None)
+    found += follow_up_dates(work, project, today, asked_on=asked_on)
     # Several people sign on one day: the day is said once.
     return sorted(dict.fromkeys(found), key=lambda each: (each.on, not each.is_task, each.what))
 
 
-def follow_up_dates(work: UnitOfWork, project: Project, today: date) -> list[DateToCome]:
-    """The reports still to come and the term of a labelled project."""
+def follow_up_dates(
+    work: UnitOfWork, project: Project, today: date, *, asked_on: date | None
+) -> list[DateToCome]:
+    """The reports still to come and the term of a labelled project.
+
+    One asked for already, since `asked_on`, is a task: its day is said with it, whatever moved it.
+    """
     if project.effective_on is None or project.follow_up_ends_on is None or not project.cadence_months:
         return []
     grid = Grid(project.effective_on, project.cadence_months, project.follow_up_ends_on)
     last = reports.latest(work, project.id)
-    number = grid.next_number(last.last_number if last else 0, today)
+    given = last.last_number if last else 0
+    number = grid.next_number(given, today)
+    if asked_on is not None:
+        number = max(number, grid.next_number(given, asked_on) + 1)
     found = []
     while not grid.is_over(number):
         if grid.due_on(number) > today:
@@ -174,7 +182,7 @@ def badges(work: UnitOfWork, projects: Collection[Project]) -> dict[UUID, str]:
         return {}
     rows = work.connection.execute(
         sa.select(Task.case_id, Task.due_at, FIRST_DUE_ON.label("first_due_on")).where(
-            Task.case_id.in_(labelled), Task.form == "follow_up_report", Task.closed_at.is_(None)
+            Task.case_id.in_(labelled), Task.form == REPORT, Task.closed_at.is_(None)
         )
     )
     today = work.today(basins.NATIONAL_ZONE)
