@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from engine import errors, operations
 from engine.escalation import beginning
+from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.models import Basin, Role
 from engine.persistence import installation
@@ -35,7 +36,7 @@ PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 CHARTER_VERSION = "2010"
 # Every routing variable of this release: what a published diagram may read (D13).
 ROUTING = frozenset({**INITIAL_ROUTING, **REQUEST_ROUTING, **beginning.INITIAL_ROUTING})
-FIRST_VALUE = "Valeur de départ du bassin"
+FIRST_VALUE = _("Valeur de départ du bassin")
 
 
 class NothingToPublish(errors.Conflict):

@@ -74,6 +74,7 @@ def test_parameters_are_sentences_with_their_unit_date_and_reason(client, sign_i
         r"Durée minimale du suivi Cahier des charges, §VI.+? 18.mois publié 1er janv. 2025", page
     )
     assert "du 1er août au 20 août" in page
+    assert re.search(r"Rappel du jour dit 0.jour courant", page)
     assert re.search(r"Avance la plus élevée 30.000.€", page)
 
 
@@ -136,6 +137,8 @@ def test_the_page_speaks_english(client, sign_in):
 
     assert "Partner companies" in page
     assert "Upcoming sessions" in page
+    assert re.search(r"“Nothing new” in a row 1.time current 16 Nov 2026 The basin’s starting value", page)
+    assert re.search(r"Reminder on the due day 0.days", page)
 
 
 def test_the_last_anchor_is_shown_to_those_who_follow_the_figures(client, sign_in, engine):

@@ -101,7 +101,7 @@ def history(work: UnitOfWork, basin: Basin, line: Parameter) -> Sequence[dict[st
             "value": parameters.in_words(line, each.value),
             "since": each.valid_from,
             "by": names.get(each.recorded_by),
-            "reason": each.reason,
+            "reason": parameters.why(each.reason),
         }
         for each in changes
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
+from engine.installing import FIRST_VALUE
 from engine.people import basins, persons
 from engine.registry.parameters import TABLE, Kind, Parameter, Type
 from engine.spiff import durations
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from engine.registry.drawings import Version
 
 CHOICES: Mapping[str, str] = {"consensus": _("par consensus"), "vote": _("par vote")}
-# The table's units are plural; French keeps the singular below two.
-SINGULAR: Mapping[str, str] = {"jours": "jour"}
+# The table's units are plural: one of each, and the French of none.
+ONE: Mapping[str, str] = {"jours": _("1 jour"), "mois": _("1 mois"), "fois": _("1 fois")}
+NONE_OF: Mapping[str, str] = {"jours": "jour"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
@@ -80,8 +82,13 @@ def of_line(
         article=web_work.translated(line.article) if line.article else None,
         since=since(is_published=is_published, change=change, version=version),
         by=None if is_published or change is None else names.get(change.recorded_by),
-        reason=None if is_published or change is None else change.reason,
+        reason=None if is_published or change is None else why(change.reason),
     )
+
+
+def why(reason: str | None) -> str | None:
+    """The reason of a change: a person's words as typed, the installation's own in the reader's language."""
+    return web_work.translated(reason) if reason == FIRST_VALUE else reason
 
 
 def since(*, is_published: bool, change: BasinParameter | None, version: Version | None) -> date | None:
@@ -125,8 +132,12 @@ def bounds(line: Parameter) -> str:
 
 def with_unit(number: int, unit: str) -> str:
     """« 18 mois », « 14 jours avant », « 50 % des sièges »."""
-    named = SINGULAR.get(unit, unit) if abs(number) < 2 and web_work.locale() == "fr" else unit
-    written = f"{typography.number(abs(number), web_work.locale())}\u00a0{web_work.translated(named)}"
+    locale = web_work.locale()
+    if abs(number) == 1 and unit in ONE:
+        written = web_work.translated(ONE[unit]).replace(" ", "\u00a0")
+    else:
+        named = NONE_OF.get(unit, unit) if number == 0 and locale == "fr" else unit
+        written = f"{typography.number(abs(number), locale)}\u00a0{web_work.translated(named)}"
     return web_work.translated(_("{delay} avant"), delay=written) if number < 0 else written
 
 
