@@ -25,7 +25,7 @@ NAVIGATION = (
     (_("Séances"), "committee.index", Permission.SEE_BASIN, "/seances"),
     (_("Pilotage"), "monitoring.index", Permission.SEE_MONITORING, "/pilotage"),
     (_("Bassins"), "basins.index", Permission.SEE_BASIN, "/bassins"),
-    (_("Administration"), "admin.index", Permission.MANAGE_PEOPLE, "/administration"),
+    (_("Administration"), "admin.index", Permission.SEE_OUTBOX, "/administration"),
 )
 STEPS = (
     ("P1D", _("1 jour")), ("P7D", _("1 semaine")), ("P30D", _("1 mois")), ("next", _("prochaine échéance")),

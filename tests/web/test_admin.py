@@ -102,6 +102,21 @@ class TestWhoMayEnter:
     def test_each_sees_what_their_role_opens(self, client, sign_in, who, page, status):
         assert sign_in(client, who).get(page).status_code == status
 
+    @pytest.mark.parametrize(
+        ("who", "is_led_there"),
+        [
+            ("administrator", True),
+            ("officer", True),
+            ("auditor", True),
+            ("member", False),
+            ("steering", False),
+        ],
+    )
+    def test_the_header_leads_there_whoever_has_something_to_read(self, client, sign_in, who, is_led_there):
+        header = sign_in(client, who).get("/bassins").text.partition("<main")[0]
+
+        assert ('href="/administration"' in header) is is_led_there
+
     def test_the_front_page_offers_only_what_opens(self, officer):
         page = officer.get("/administration").text
         links = re.findall(r'href="(/administration/[^"]+)"', page.partition("<main")[2])
