@@ -49,6 +49,7 @@ class Sleeping:
     """The host of a project laid down where it waits: nothing is done to get there."""
 
     zone = PARIS
+    is_suspended = False
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -197,7 +197,8 @@ def hand_over_report(work: UnitOfWork, *, case_id: UUID, today: date) -> tuple[U
         return None
     basin_id = cases.lock(work, case_id).case.basin_id
     new_due_on = max(found.due_on, new_due_day(work, basin_id, today))
-    instances.reschedule_task(work, case_id=case_id, task_id=found.id, due_on=new_due_on)
+    if new_due_on != found.due_on:
+        instances.reschedule_task(work, case_id=case_id, task_id=found.id, due_on=new_due_on)
     return found.id, found.due_on, new_due_on
 
 

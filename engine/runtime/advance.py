@@ -73,6 +73,11 @@ class Advance:
         """The basin's zone, for calendar arithmetic."""
         return self.locked.case.zone
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the dossier is suspended: what begins now has lost nothing yet (D7)."""
+        return self.locked.suspended_on is not None
+
     def operate(self, step: Step, routing: Mapping[str, Routing]) -> Mapping[str, Routing]:
         """Run the operation a step names; raises `OperationFailed` for what nobody foresaw."""
         operation = self.domain.operations[step.operation or ""]

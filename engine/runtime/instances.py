@@ -26,6 +26,7 @@ from engine.runtime.models import Task
 from engine.spiff import workflow
 
 LONGEST_SUSPENSION_MONTHS = 6
+RESCHEDULED = "runtime.task.rescheduled"
 
 task = table_of(Task)
 # The open tasks that a role has on a dossier; a line is a place in that role, as a signatory's.
@@ -80,6 +81,15 @@ OPENED_MEANWHILE = (
         ),
     )
     .order_by(task.c.opened_at, task.c.position)
+)
+RESCHEDULED_MEANWHILE = (
+    sa.select(entry.c.subject_id, sa.func.max(entry.c.recorded_at).label("at"))
+    .where(
+        entry.c.chain_id == bindparam("case"),
+        entry.c.kind == RESCHEDULED,
+        entry.c.number > SUSPENSION.scalar_subquery(),
+    )
+    .group_by(entry.c.subject_id)
 )
 instance = cases.instance
 RENAME = (  # The root is saved with the act.
@@ -189,8 +199,8 @@ def resume(work: UnitOfWork, *, case_id: UUID, note: str | None = None) -> None:
     today, suspended_on = work.today(locked.case.zone), locked.suspended_on
     locked.suspended_on = locked.suspended_until = None
 
-    def later(day: date, opened_on: date = suspended_on) -> date:
-        since = max(suspended_on, opened_on)
+    def later(day: date, counted_since: date) -> date:
+        since = max(suspended_on, counted_since)
         moved: date = work.domain.postpone(work, locked.case, day, since, today)
         return moved
 
@@ -209,10 +219,10 @@ def _take_up_tasks(work: UnitOfWork, locked: LockedCase, later: Callable[[date, 
     """Let the tasks go on that were suspended: what they lost is nobody's time, nor a third party's."""
     zone, known = locked.case.zone, suspensions.spans(work, locked.case.id)
     work.flush()
-    rows = []
+    rows, known_since = [], _rescheduled_since(work, locked)
     paused: list[Any] = list(work.connection.execute(PAUSED, {"case": locked.case.id}))
     for row in paused:
-        due_on, since = later(row.due_on, row.opened_on), row.awaiting_since
+        due_on, since = later(row.due_on, known_since.get(row.id, row.opened_on)), row.awaiting_since
         awaited = row.awaited_seconds
         if since is not None:  # The wait stopped with the project, and goes on from now.
             until = opening.wait_ends(row, zone, min(work.now, known[-1][0]))
@@ -225,9 +235,17 @@ def _take_up_tasks(work: UnitOfWork, locked: LockedCase, later: Callable[[date, 
     work.write(TAKE_UP_AGAIN, rows)
     for each in rows:  # So that the due day of a task is known as of any instant (D1).
         work.record(
-            "runtime.task.rescheduled", chain=locked.case.id, subject=each["key"],
+            RESCHEDULED, chain=locked.case.id, subject=each["key"],
             basin_id=locked.case.basin_id, due_on=each["new_due_on"],
         )  # fmt: skip
+
+
+def _rescheduled_since(work: UnitOfWork, locked: LockedCase) -> dict[UUID, date]:
+    """Since when the due day is known of each task that was given another under the suspension."""
+    return {
+        row.subject_id: clocks.local_date(row.at, locked.case.zone)
+        for row in work.connection.execute(RESCHEDULED_MEANWHILE, {"case": locked.case.id})
+    }
 
 
 def opened_under_suspension(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
@@ -238,14 +256,14 @@ def opened_under_suspension(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
 
 
 def _postpone_timers(
-    work: UnitOfWork, locked: LockedCase, state: cases.InstanceState, later: Callable[[date], date]
+    work: UnitOfWork, locked: LockedCase, state: cases.InstanceState, later: Callable[[date, date], date]
 ) -> None:
     zone = locked.case.zone
 
-    def move(instant: datetime) -> datetime:
+    def move(instant: datetime, since: datetime | None) -> datetime:
         day = clocks.local_date(instant, zone)
         hour = instant - clocks.start_of_day(day, zone)
-        moved = later(day)
+        moved = later(day, clocks.local_date(since, zone) if since else date.min)
         if state is locked.root:
             moved = work.domain.hold_back(work, locked.case, day, moved)
         return clocks.start_of_day(moved, zone) + hour
@@ -322,6 +340,6 @@ def reschedule_task(work: UnitOfWork, *, case_id: UUID, task_id: UUID, due_on: d
     due_at = clocks.end_of_day(due_on, locked.case.zone)
     work.write(POSTPONE, {"key": task_id, "new_due_on": due_on, "new_due_at": due_at}, expected=1)
     work.record(
-        "runtime.task.rescheduled", chain=case_id, subject=task_id, basin_id=locked.case.basin_id,
+        RESCHEDULED, chain=case_id, subject=task_id, basin_id=locked.case.basin_id,
         due_on=due_on,
     )  # fmt: skip

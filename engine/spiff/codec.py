@@ -35,6 +35,8 @@ def dump(play: Play) -> str:
         "end": play.end_event,
         "tokens": None if play.ended else rows_of(play.workflow),
     }
+    if play.engine.since:
+        content["since"] = play.engine.since
     return orjson.dumps(content).decode()
 
 
@@ -81,7 +83,7 @@ def load(specification: Specification, state: str, host: Host) -> Play:
     found = content.get("format") if isinstance(content, dict) else None
     if found != FORMAT:
         raise UnknownFormat(found=found, expected=FORMAT)
-    play = empty_play(specification, host, content["routing"])
+    play = empty_play(specification, host, content)
     play.end_event = content["end"]
     if content["tokens"] is None:
         finish(play)

@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.playing import Play
-from engine.spiff.timers import DUE
+from engine.spiff.timers import DUE, SINCE
 from engine.spiff.waiting import own_position
 
 FORMAT = 1
@@ -28,7 +28,9 @@ def marking_of(play: Play) -> str:
 
     One token per element that holds one: the step's BPMN id, then what it waits for. `id` is an open
     step's, `inside` the tokens of what a step called, `instances` those of a repeated step, `events`
-    the boundary events still armed, `arrived` the flows a parallel join has already received.
+    the boundary events still armed, `arrived` the flows a parallel join has already received. `since` is
+    there under a suspension only: when the delay of a timer, or a day of the routing, began meanwhile. Who
+    does not know it reads the rest as before, so the format keeps its number.
     """
     content = {
         "format": FORMAT,
@@ -37,6 +39,8 @@ def marking_of(play: Play) -> str:
         "end": play.end_event,
         "tokens": None if play.ended else tokens_of(play.workflow),
     }
+    if play.engine.since:
+        content["since"] = play.engine.since
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -113,6 +117,8 @@ def awaited_event(task: Any) -> Token:
     """Give what an event waits for: an instant, a message, or an exit from inside (nothing to say)."""
     definition = task.task_spec.event_definition
     token: Token = {"due_at": task.internal_data[DUE]} if DUE in task.internal_data else {}
+    if SINCE in task.internal_data:
+        token["since"] = task.internal_data[SINCE]
     messages = [
         each.name
         for each in getattr(definition, "event_definitions", (definition,))

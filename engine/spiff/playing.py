@@ -43,6 +43,10 @@ class Host(Protocol):
     def zone(self) -> ZoneInfo:
         """The basin's time zone."""
 
+    @property
+    def is_suspended(self) -> bool:
+        """Whether what happens now happens under a suspension."""
+
     def operate(self, step: Step, routing: Mapping[str, Routing]) -> Mapping[str, Routing]:
         """Perform a service task's operation; give the routing variables it sets."""
 
@@ -59,6 +63,8 @@ class Engine:
         self.specification = specification
         self.host = host
         self.routing: dict[str, Routing] = {}
+        # When each day was written that was written under the suspension that goes on (D7).
+        self.since: dict[str, str] = {}
         self.accept(routing)
 
     def accept(self, values: Mapping[str, Routing]) -> None:
@@ -66,6 +72,12 @@ class Engine:
         for name, value in values.items():
             if type(value) not in (str, int, bool):
                 raise InvalidRouting(name=name)
+        if self.host.is_suspended:
+            self.since |= {
+                name: self.host.now.isoformat()
+                for name, value in values.items()
+                if name.endswith("_on") and value and self.routing.get(name) != value
+            }
         self.routing.update(values)
 
     def evaluate(self, _task: Any, expression: str, **_more: object) -> object:
@@ -188,9 +200,10 @@ def order_of_play(task: Any) -> tuple[int, str, str, int]:
     return -task.workflow.depth, task.workflow.spec.name, task.task_spec.name, position
 
 
-def empty_play(specification: Specification, host: Host, routing: Mapping[str, Routing]) -> Play:
-    """Give an instance without any token, to be filled by who restores or rebuilds it."""
-    engine = Engine(specification, host, routing)
+def empty_play(specification: Specification, host: Host, content: Mapping[str, Any]) -> Play:
+    """Give an instance without any token, to be filled by who restores or rebuilds it from what was kept."""
+    engine = Engine(specification, host, content["routing"])
+    engine.since = dict(content.get("since", {}))
     workflow = BpmnWorkflow(
         specification.top, dict(specification.called), script_engine=engine, deserializing=True
     )

@@ -23,7 +23,7 @@ from engine.spiff import codec
 from engine.spiff.marking import FORMAT
 from engine.spiff.parser import Specification
 from engine.spiff.playing import Host, Play, empty_play, key_of
-from engine.spiff.timers import DUE
+from engine.spiff.timers import DUE, SINCE
 
 
 class CannotRebuild(errors.EngineError):
@@ -39,7 +39,7 @@ def rebuilt_play(specification: Specification, marking: str, host: Host) -> Play
     content = orjson.loads(marking)
     if content.get("format") != FORMAT:
         raise codec.UnknownFormat(found=content.get("format"), expected=FORMAT)
-    play = empty_play(specification, host, content["routing"])
+    play = empty_play(specification, host, content)
     play.end_event = content["end"]
     if content["tokens"] is None:
         codec.finish(play)
@@ -93,6 +93,8 @@ def place_event(workflow: Any, parent: Task, spec: Any, token: Mapping[str, Any]
     task = Task(workflow, spec, parent=parent, state=TaskState.WAITING)
     if "due_at" in token:
         task.internal_data[DUE] = token["due_at"]
+    if "since" in token:
+        task.internal_data[SINCE] = token["since"]
     workflow.top_workflow.event_manager.add_task(task)
     return task
 

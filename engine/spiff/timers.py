@@ -23,6 +23,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,60}")
 # Where SpiffWorkflow keeps what a timer waits for, and whether it came; the library's own names.
 DUE, FIRED = "event_value", "event_fired"
+# Since when a delay counts that began under a suspension; nothing for any other (D7).
+SINCE = "since"
 
 
 class UndatedTimer(errors.EngineError):
@@ -40,12 +42,19 @@ class _Clocked(ABC):
         """Arm on the first look; fired once `fire` has said so."""
         kept = my_task.internal_data
         if DUE not in kept:
-            kept[DUE] = self.due_instant(my_task.workflow.script_engine).isoformat()
+            engine = my_task.workflow.script_engine
+            kept[DUE] = self.due_instant(engine).isoformat()
+            if since := self.counted_since(engine):
+                kept[SINCE] = since
         return bool(kept.get(FIRED, False))
 
     @abstractmethod
     def due_instant(self, engine: Any) -> datetime:
         """Give the instant to wait for, as of now."""
+
+    @abstractmethod
+    def counted_since(self, engine: Any) -> str | None:
+        """Give when its delay began, if that was under a suspension."""
 
 
 class LiteralTimer(_Clocked, DurationTimerEventDefinition):
@@ -67,6 +76,10 @@ class LiteralTimer(_Clocked, DurationTimerEventDefinition):
             start = midnight_of(engine.routing, self.variable, engine.host.zone)
         return add_duration(start, self.expression, engine.host.zone)
 
+    def counted_since(self, engine: Any) -> str | None:
+        """Its delay begins when it is armed."""
+        return engine.host.now.isoformat() if engine.host.is_suspended else None
+
 
 class DatedTimer(_Clocked, TimeDateEventDefinition):
     """Waits for the local midnight of a date that an operation has written (decisions.md D3)."""
@@ -79,11 +92,28 @@ class DatedTimer(_Clocked, TimeDateEventDefinition):
         """Give the instant to wait for. Raises `UndatedTimer`."""
         return midnight_of(engine.routing, self.variable, engine.host.zone)
 
+    def counted_since(self, engine: Any) -> str | None:
+        """Its delay began when its day was written."""
+        since: str | None = engine.since.get(self.variable)
+        return since
+
 
 def due_at(task: Any) -> datetime | None:
     """Give the instant an armed timer waits for."""
     kept = task.internal_data.get(DUE)
     return datetime.fromisoformat(kept) if kept else None
+
+
+def counted_since(task: Any) -> datetime | None:
+    """Give when an armed timer's delay began, if that was under the suspension that goes on."""
+    kept = task.internal_data.get(SINCE)
+    return datetime.fromisoformat(kept) if kept else None
+
+
+def move(task: Any, instant: datetime) -> None:
+    """Let an armed timer wait for another instant, at the end of a suspension."""
+    task.internal_data[DUE] = instant.isoformat()
+    task.internal_data.pop(SINCE, None)
 
 
 def fire(task: Any) -> None:

@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 
 from engine import errors
 from engine.spiff import codec, durations, waiting
+from engine.spiff import timers as armed
 from engine.spiff.durations import start_of_day
 from engine.spiff.elements import InvalidInstanceCount, TooFewInstances
 from engine.spiff.marking import marking_of
@@ -22,7 +23,7 @@ from engine.spiff.playing import Host, Play, Routing, new_play
 from engine.spiff.pruning import prune
 from engine.spiff.rebuilding import rebuilt_play
 from engine.spiff.steps import Step
-from engine.spiff.timers import DAY, DUE, DatedTimer, LiteralTimer
+from engine.spiff.timers import DAY, DatedTimer, LiteralTimer
 from engine.spiff.waiting import ArmedTimer, OpenStep
 
 __all__ = [
@@ -118,28 +119,33 @@ def reschedule(
     spec: Specification,
     state: str,
     host: Host,
-    move: Callable[[datetime], datetime],
+    move: Callable[[datetime, datetime | None], datetime],
     *,
     anchored: Collection[str] = (),
 ) -> Advanced:
     """Move what a suspension delayed: armed timers, and the days written for timers to come (D7).
 
-    The minimum duration stays, as every timer that counts from a routing date, and so do the routing
-    dates named `anchored`, with the timers that wait for them.
+    `move` is given an instant, and since when its delay counts if it began under the suspension. The
+    minimum duration stays, as every timer that counts from a routing date, and so do the routing dates
+    named `anchored`, with the timers that wait for them.
     """
     play = codec.load(spec, state, host)
     moved = set()
     for task, definition in waiting.waiting_events(play):
         if task.id not in moved and yields(definition, anchored):
             moved.add(task.id)
-            due_at = move(datetime.fromisoformat(task.internal_data[DUE]))
-            task.internal_data[DUE] = due_at.astimezone(UTC).isoformat()
+            due_at = datetime.fromisoformat(task.internal_data[armed.DUE])
+            armed.move(task, move(due_at, armed.counted_since(task)).astimezone(UTC))
+    since, play.engine.since = play.engine.since, {}
+
+    def later(name: str, value: str) -> str:
+        begins = start_of_day(date.fromisoformat(value), host.zone)
+        written = datetime.fromisoformat(since[name]) if name in since else None
+        return move(begins, written).astimezone(host.zone).date().isoformat()
+
     play.engine.accept(
         {
-            name: move(start_of_day(date.fromisoformat(str(value)), host.zone))
-            .astimezone(host.zone)
-            .date()
-            .isoformat()
+            name: later(name, str(value))
             for name, value in play.engine.routing.items()
             if name.endswith("_on") and name not in anchored and DAY.fullmatch(str(value))
         }
@@ -206,6 +212,7 @@ class Asleep:
     """The host of an instance that is only looked at: no time passes and nothing is done."""
 
     zone = ZoneInfo("UTC")
+    is_suspended = False
 
     @property
     def now(self) -> datetime:

@@ -111,6 +111,26 @@ def test_a_task_opened_meanwhile_moves_by_the_days_it_lost_only(programme):
     }
 
 
+def test_a_due_day_given_meanwhile_moves_by_the_days_lost_since_only(programme):
+    """A mandatary named under a suspension has their delay, and what was left of the suspension then."""
+    programme.label()
+    programme.play_until(date(2027, 2, 10))
+    suspend(programme, by="chair")
+    programme.clock.advance(days=14)
+    with programme.work_as("chair") as work:
+        replace_mandatary(
+            work, case_id=programme.case_id, to_person=programme.people["successor"], reason="Départ."
+        )
+    given = programme.task("follow_up_report").due_on
+
+    programme.clock.advance(days=7)
+    resume(programme, by="chair")
+
+    assert programme.task("follow_up_report").due_on == working_days.add_working_days(
+        given, 5, working_days.Territory.FRANCE
+    )
+
+
 def test_a_termination_is_signed_under_a_suspension_and_keeps_its_day(programme):
     programme.label()
     suspend(programme, by="chair")

@@ -93,6 +93,7 @@ class WalkingHost:
     performed: list[str] = field(default_factory=list)
     days: list[int] = field(default_factory=lambda: [-5, 0, 3, 20, 60, 400])
     favoured: dict[str, object] = field(default_factory=dict)
+    is_suspended: bool = False
 
     def operate(self, step: Step, _routing: Mapping[str, object]) -> dict:
         self.performed.append(f"{step.process}.{step.id}")

@@ -112,6 +112,7 @@ class Desk:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
     answers: dict = field(default_factory=dict)
     performed: list = field(default_factory=list)
+    is_suspended: bool = False
 
     def operate(self, step, _routing) -> dict:
         self.performed.append((step.operation, step.id))

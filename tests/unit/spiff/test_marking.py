@@ -144,3 +144,38 @@ def test_a_marking_of_another_diagram_or_format_is_refused():
         workflow.rebuild(other, marking, Desk())
     with pytest.raises(codec.UnknownFormat):
         workflow.rebuild(spec, marking.replace('"format":1', '"format":9'), Desk())
+
+
+def test_what_began_under_a_suspension_is_kept_until_it_ends_and_rebuilt_with_the_rest():
+    spec, desk = parser.parse(deep(), "p"), Desk(is_suspended=True)
+    saved = workflow.start(spec, desk, ROUTING)
+    assert orjson.loads(saved.marking)["since"] == {"remind_on": desk.now.isoformat()}
+    rebuilt = workflow.rebuild(spec, saved.marking, desk)
+    asked: list[list[object]] = []
+    desk.is_suspended = False
+
+    for state in (saved.state, rebuilt):
+        seen: list[object] = []
+
+        def move(instant, since, seen=seen):
+            seen.append((instant, since))
+            return instant + timedelta(days=3)
+
+        moved = workflow.reschedule(spec, state, desk, move)
+        asked.append(sorted(seen))
+        assert "since" not in moved.marking + moved.state
+
+    assert asked[0] == asked[1]
+    assert {since for _, since in asked[0]} == {desk.now}
+    assert len(asked[0]) == 3
+
+
+def test_a_state_written_before_suspensions_were_told_apart_is_read_as_before():
+    spec, desk = parser.parse(deep(), "p"), Desk()
+    begun = workflow.start(spec, desk, ROUTING)
+    seen = []
+
+    workflow.reschedule(spec, begun.state, desk, lambda instant, since: seen.append(since) or instant)
+
+    assert "since" not in begun.state + begun.marking
+    assert seen == [None] * 3

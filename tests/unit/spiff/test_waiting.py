@@ -193,7 +193,7 @@ def test_rescheduling_moves_dated_timers_and_never_the_minimum_duration():
     begun = workflow.start(spec, desk, {"opens_on": "2026-04-16"})
     literal = next(timer for timer in begun.timers if timer.literal)
 
-    moved = workflow.reschedule(spec, begun.state, desk, lambda due_at: due_at + timedelta(days=20))
+    moved = workflow.reschedule(spec, begun.state, desk, lambda due_at, _since: due_at + timedelta(days=20))
 
     assert [timer for timer in moved.timers if timer.literal] == [literal]
     assert moved.due_at == begun.due_at + timedelta(days=20)
