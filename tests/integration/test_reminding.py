@@ -98,6 +98,17 @@ def test_a_fourth_mail_about_a_report_never_leaves(late, clock):
     assert len(late.mails()) == 3
 
 
+def test_a_mail_still_to_leave_counts_among_the_three(late, clock):
+    late.play_until(clock, date(2026, 12, 8), hour=22)
+    assert remind(late).leaves_on == date(2026, 12, 9)
+
+    # The ladder’s own reminder is written at midnight, before that mail leaves.
+    late.play_until(clock, date(2027, 1, 31))
+
+    assert ("reminder", "enough", date(2026, 12, 9)) in late.rungs()
+    assert [kind for kind, _day in late.mails()] == ["report_opened", "report_due_day", "task_reminded"]
+
+
 def test_a_reminder_asked_for_at_night_leaves_in_the_morning(late, clock):
     late.play_until(clock, date(2026, 12, 7), hour=22)
     assert remind(late).leaves_on == date(2026, 12, 8)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.escalation import replacement
 from engine.people import basins
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import tasks
@@ -20,10 +21,10 @@ def late(sqlite):
     return bench
 
 
-def put_on_hold(late, until):
+def put_on_hold(late, until, by="mandatary"):
     """The mandatary waits for the firm until a day."""
     [report] = [each for each in late.open_tasks() if each.step == "follow_up_report"]
-    with late.database.start_work(Actor(late.people["mandatary"])) as work:
+    with late.database.start_work(Actor(late.people[by])) as work:
         tasks.await_third_party(work, task_id=report.id, until=until, cause="firm", reason="Bilan (démo)")
 
 
@@ -49,6 +50,24 @@ def test_a_ladder_pauses_once_whatever_is_waited_for_afterwards(late, clock):
 
     assert [rung[:2] for rung in late.rungs()] == [("due", "awaiting"), ("reminder", "sent")]
     assert [mail[0] for mail in late.mails()] == ["report_opened", "report_late"]
+
+
+def test_a_new_mandatary_is_waited_for_once_though_the_one_before_was(late, clock):
+    late.play_until(clock, date(2026, 11, 25))
+    put_on_hold(late, date(2026, 12, 2))
+    late.play_until(clock, date(2026, 12, 22))
+    with late.database.start_work(Actor(late.people["chair"])) as work:
+        replacement.replace_mandatary(
+            work, case_id=late.case_id, to_person=late.people["successor"], reason="Départ (démo)"
+        )
+    put_on_hold(late, date(2027, 1, 20), by="successor")
+
+    late.play_until(clock, date(2027, 2, 12))
+
+    assert [rung for rung in late.rungs() if rung[0] == "due"] == [
+        ("due", "awaiting", DUE_ON),
+        ("due", "awaiting", date(2027, 1, 12)),
+    ]
 
 
 def test_never_more_than_three_mails_and_none_on_a_closed_day(late, clock):

@@ -225,3 +225,26 @@ def test_a_ceiling_raised_since_gives_nothing_to_a_session_of_before(programme):
     )
 
     assert [each.advance_cents for each in programme.rows(Decision)] == [1_000_000]
+
+
+def test_a_follow_up_and_a_floor_are_held_to_the_day_of_the_session_too(programme):
+    limited(programme, "follow_up.months", 24)
+    limited(programme, "advance.floor_cents", 200_000)
+    programme.appraise()
+    early = programme.session_id()
+    programme.clock.advance(days=4)
+    limited(programme, "follow_up.months", 30)
+    limited(programme, "advance.floor_cents", 500_000)
+    late = planned(programme, programme.today)
+    given = {"follow_up_months": 24, "advance_amount": 200_000, "advance_months": 12, "deferral_months": 0}
+
+    with pytest.raises(errors.InvalidAnswers) as raised:
+        programme.complete(
+            "committee_decision", "officer", programme.decision(**given) | {"session_id": late}
+        )
+    assert set(raised.value.messages) == {"follow_up_months", "advance_amount"}
+    programme.complete("committee_decision", "officer", programme.decision(**given) | {"session_id": early})
+
+    assert [(each.follow_up_months, each.advance_cents) for each in programme.rows(Decision)] == [
+        (24, 200_000)
+    ]
