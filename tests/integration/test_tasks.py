@@ -130,6 +130,21 @@ def test_an_officer_records_what_the_member_said_by_phone(bench, clock):
     assert (row.closed_by, row.on_behalf_of) == (bench.officer, bench.member)
 
 
+def test_another_basin_s_officer_who_sits_here_is_no_officer_here(bench, clock):
+    [meet] = bench.open_tasks(to_meeting(bench, clock))
+    with bench.database.start_work(Actor(bench.officer)) as work:
+        bench.assign(work, bench.stranger, "seat", 1)
+
+    with bench.database.start_reading(Actor(bench.stranger)) as work:
+        standing = tasks.find(work, task_id=meet.id)
+        allowed = tasks.allowed(work, standing)
+
+    assert (meet.assignee_id, standing.is_here) == (bench.member, True)
+    assert (standing.is_officer, allowed.hold, allowed.on_behalf) == (False, False, False)
+    with pytest.raises(locking.NotYours):
+        bench.complete(meet.id, bench.stranger, on_behalf_of=bench.member)
+
+
 def test_nobody_signs_for_the_chair(bench, clock):
     case_id = to_meeting(bench, clock)
     [meet] = bench.open_tasks(case_id)
