@@ -193,6 +193,26 @@ def test_any_alteration_of_the_history_is_found(copies: Copies):
                     work.connection.begin()
 
 
+def test_an_anchor_taken_out_is_missed_by_the_next_one(copies: Copies):
+    with copies.copy() as programme:
+        database, table = programme.database, anchors.anchor
+        for _night in range(3):
+            with programme.work_as("officer") as work:
+                everyday.write_note(
+                    work, project_id=programme.case_id, text="Vu.", audience=everyday.COMMITTEE
+                )
+            programme.clock.advance(days=1)
+            anchored(database)
+        with database.start_reading() as work:
+            assert found(work, []) == []
+        with database.start_work() as work:
+            middle = sa.and_(table.c.basin_id == programme.basin_id, table.c.number == 2)
+            assert work.connection.execute(sa.delete(table).where(middle)).rowcount == 1
+
+            # Nobody kept its root outside.
+            assert found(work, []) == [f"anchor 3 of basin {programme.basin_id} was altered"]
+
+
 def test_what_an_erasure_empties_is_no_fraud(copies: Copies):
     with copies.copy() as programme:
         roots = anchored(programme.database)
