@@ -12,7 +12,7 @@ from engine.i18n import translate
 from engine.operations import proposals
 from engine.operations.asked import Parts
 from engine.operations.recalled import facts
-from engine.people import organisations, persons
+from engine.people import committee_seats, organisations, persons
 from engine.people.models import Role
 from engine.projects import replacing
 from engine.projects.recording import find
@@ -44,7 +44,9 @@ def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any
     locked = cases.lock(work, project_id)
     instances.require_alive(locked)
     project, today = find(work, project_id), work.today(locked.case.zone)
-    person_id = answers.get("person_id") or drafting.person_named(work, answers)
+    chosen = answers.get("person_id")
+    named = committee_seats.sitter(work, chosen) if chosen else None
+    person_id = named.person_id if named else drafting.person_named(work, answers)
     reason = str(answers["reason"])
     line = next(
         (each for each in redrafting.replaceable(work, project) if each.id == answers["part_id"]), None
@@ -57,7 +59,10 @@ def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any
     )
     if part is None:
         raise replacing.PartChanged
-    replacing.replace(work, project, part, person_id=person_id, reason=reason, today=today)
+    seat = named.organisation_id if named else None
+    replacing.replace(
+        work, project, part, person_id=person_id, organisation_id=seat, reason=reason, today=today
+    )
     if part.role is Role.EXPERT:
         interventions.hand_over(work, project_id, former=part.person_id, to=person_id)
     if part.role is Role.SME_HEAD:
@@ -99,7 +104,8 @@ def held(asked: Asked) -> list[Choice]:
 
 
 def known(asked: Asked) -> list[Choice]:
-    """The members, the experts and the officers of the basin, by name."""
-    found = {choice.value: choice for choice in proposals.signing_people(asked)}
-    found |= {choice.value: choice for choice in proposals.members(asked)}
-    return sorted(found.values(), key=lambda choice: choice.label)
+    """The members, the experts and the officers of the basin, by name; by seat who sits twice."""
+    seats = proposals.speaking(asked)
+    sitting = {str(seat.person_id) for seat in seats}
+    others = [each for each in proposals.signing_people(asked) if each.value not in sitting]
+    return sorted([*others, *proposals.of_seats(seats)], key=lambda choice: choice.label)

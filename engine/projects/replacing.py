@@ -60,10 +60,18 @@ def parts(work: UnitOfWork, project: Project, on: date) -> list[Part]:
 
 
 def replace(
-    work: UnitOfWork, project: Project, part: Part, *, person_id: UUID, reason: str, today: date
+    work: UnitOfWork,
+    project: Project,
+    part: Part,
+    *,
+    person_id: UUID,
+    organisation_id: UUID | None = None,
+    reason: str,
+    today: date,
 ) -> list[UUID]:
     """Hand a part to another person, with its open tasks; gives those. The caller holds the project's row.
 
+    `organisation_id` is the one for which a prescriber who sits for several takes it.
     Personal tasks move too: it is their holder who changes, nobody completes them for another (D18).
     Raises `holders.SameHolder`, `committee_seats.NoSeat`, `holders.InConflict`, `HasAPartAlready`.
     """
@@ -76,7 +84,7 @@ def replace(
     for each in held:
         assignments.end(work, each.id, reason=reason, on=today)
     for each in held:
-        take_over(work, project, each, person_id, today)
+        take_over(work, project, each, person_id, today, seated_for=organisation_id)
     moved = open_tasks(work, project.id, part)
     instances.move_open_tasks(
         work, case_id=project.id, role=part.role.value, former=part.person_id, holder=person_id
@@ -105,12 +113,20 @@ def require_free(work: UnitOfWork, project: Project, part: Part, person_id: UUID
         raise holders.InConflict
 
 
-def take_over(work: UnitOfWork, project: Project, held: Assignment, person_id: UUID, today: date) -> None:
+def take_over(
+    work: UnitOfWork,
+    project: Project,
+    held: Assignment,
+    person_id: UUID,
+    today: date,
+    *,
+    seated_for: UUID | None,
+) -> None:
     """Give what somebody held to another: a prescriber sits for an organisation of their own (R17)."""
     own = held.role == Role.PRESCRIBER.value
     holders.hold(
         work, role=Role(held.role), case_id=project.id, basin_id=project.basin_id, person_id=person_id,
-        organisation_id=None if own else held.organisation_id, from_date=today,
+        organisation_id=seated_for if own else held.organisation_id, from_date=today,
     )  # fmt: skip
 
 

@@ -145,7 +145,8 @@ def seat_twice(programme, name):
 @pytest.mark.parametrize(
     ("form", "question"),
     [("qualification", "prescriber_id"), ("committee_decision", "mandatary_id"),
-     ("mandatary_replacement", "mandatary_id"), ("acting_chair_designation", "acting_chair_id")],
+     ("mandatary_replacement", "mandatary_id"), ("acting_chair_designation", "acting_chair_id"),
+     ("person_replacement", "person_id")],
 )  # fmt: skip
 def test_a_member_with_two_seats_is_proposed_for_each(programme, form, question):
     programme.open()
@@ -228,3 +229,25 @@ def test_a_mandatary_is_replaced_by_the_seat_that_was_chosen(programme):
         file_acts.replace_mandatary(work, programme.case_id, answers)
 
     assert programme.project().mandatary_organisation_id == programme.firms["second"]
+
+
+def test_a_prescriber_is_replaced_by_the_seat_that_was_chosen(programme):
+    programme.open()
+    programme.complete("qualify", "officer", programme.qualification())
+    second = seat_twice(programme, "successor")
+
+    with programme.work_as("officer") as work:
+        [part] = [
+            each
+            for each in operations.page_context(
+                work, "person_replacement", basin_id=programme.basin_id, case_id=programme.case_id
+            ).choices["part_id"]
+            if each.label.startswith("Prescripteur")
+        ]
+        answers = {"part_id": UUID(part.value), "person_id": UUID(second), "reason": "Départ."}
+        file_acts.FILE_ACTS["person_replacement"](work, programme.case_id, answers)
+
+    assert programme.task("accept_prescription").assignee_id == programme.people["successor"]
+    with programme.work_as("officer") as work:
+        held = holders.holder(work, role=Role.PRESCRIBER, case_id=programme.case_id, on=programme.today)
+        assert held.organisation_id == programme.firms["second"]
