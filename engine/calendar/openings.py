@@ -114,7 +114,7 @@ class Calendar:
     def next_sending_time(self, instant: datetime, zone: ZoneInfo) -> datetime:
         """Give the first instant from `instant` on when a reminder may leave.
 
-        Reminders leave on open days, from 8:00 and before 19:00 local (domain.md §5.4).
+        Reminders leave on open days, from 8:00 and before 19:00 local (D9).
         """
         local = instant.astimezone(zone)
         if self.is_open(local.date()) and OPENS_AT <= local.time() < CLOSES_AT:

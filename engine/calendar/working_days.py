@@ -11,7 +11,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Territory(enum.StrEnum):
-    """A territory with public holidays of its own (domain.md §4.2, item 7)."""
+    """A territory with public holidays of its own."""
 
     FRANCE = "FR"
     MOSELLE = "FR-57"

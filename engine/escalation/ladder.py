@@ -1,4 +1,4 @@
-"""When each rung of a late report's ladder falls: pure arithmetic (decisions.md D9)."""
+"""When each rung of a late report's ladder falls: pure arithmetic (D9)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAIL_RUNGS = (Rung.EARLY, Rung.DUE, Rung.REMINDER)
 class Ladder:
     """Days from a report's due day to each rung, and two delays that a choice of the chair opens.
 
-    Each basin may change them (domain.md §5.4). `keep_again` is how long the chair is left before
+    Each basin may change them (D9). `keep_again` is how long the chair is left before
     being asked again; `replaced` is what a new mandatary is given to report.
     """
 

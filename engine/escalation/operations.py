@@ -117,7 +117,7 @@ def remind_expert(act: Act) -> Mapping[str, Routing]:
 
 
 def remind_prescriber(act: Act) -> Mapping[str, Routing]:
-    """Write to the prescriber of a project adjourned without news (domain.md §2.4, E3)."""
+    """Write to the prescriber of a project adjourned without news (E3)."""
     climbing.remind_holders(act, form="file_completion", kind="reminder_prescriber")
     return {}
 

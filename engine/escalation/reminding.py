@@ -77,7 +77,7 @@ class Reminded:
 def remind(work: UnitOfWork, task_id: UUID) -> Reminded:
     """Write to whoever holds an open task; the mail leaves on the basin's next open hour.
 
-    A mail about a report counts among its three (D9, domain.md §5.4). Raises `locking.TaskNotFound`,
+    A mail about a report counts among its three (D9). Raises `locking.TaskNotFound`,
     `locking.AlreadyClosed`, `locking.Suspended`, `permissions.MissingPermission` and, when no mail may
     leave, one of the `CannotRemind` above.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case, Casting, Routing
 
-LAST_REPORT = timedelta(days=14)  # A report opens this long before it is due (domain.md §5.4).
+LAST_REPORT = timedelta(days=14)  # A report opens this long before it is due (D9).
 WITHOUT_DATE = timedelta(days=30)
 
 CASTERS: Mapping[str, casting.Cast] = {

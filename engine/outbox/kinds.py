@@ -49,7 +49,7 @@ class Kind:
     `is_dated` joins the due day as a calendar entry. `is_secret` forgets its data once sent.
     `was_asked_for` leaves even to an address marked invalid: its owner is waiting for it.
     `to_former_address` leaves to the address kept in the row, which is no longer the person's.
-    `asks_again` is not for somebody away: it never leaves on a day of their absence (domain.md §5.4).
+    `asks_again` is not for somebody away: it never leaves on a day of their absence (D9).
     """
 
     key: str

@@ -9,7 +9,7 @@ from itertools import count
 
 from engine.clock import add_months
 
-MINIMUM_MONTHS = 18  # Cahier des charges §VI, domain.md R28; a basin may ask for more, never for less.
+MINIMUM_MONTHS = 18  # Cahier des charges §VI, R28; a basin may ask for more, never for less.
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS = "ladder.early"
-OPENS_BEFORE = -14  # domain.md §5.4: where a basin says nothing.
+OPENS_BEFORE = -14  # D9: where a basin says nothing.
 
 # The hot path of the programme: these operations read nothing but the routing and the basin's open days,
 # and leave one row behind, two when the report covers periods missed meanwhile.
@@ -182,7 +182,7 @@ def content_of(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def require_news(work: UnitOfWork, project_id: UUID) -> None:
-    """Refuse « rien de nouveau » once too often, or at the first report (domain.md §2.5, F9)."""
+    """Refuse « rien de nouveau » once too often, or at the first report (F9)."""
     if not may_say_nothing_new(work, find(work, project_id)):
         raise errors.InvalidAnswers({"nothing_new": [_("Cette fois, un point complet est demandé.")]})
 

@@ -1,4 +1,4 @@
-"""The routing variables of the processes, each with its first value (decisions.md D11a)."""
+"""The routing variables of the processes, each with its first value (D11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a project stands, and how it may end (domain.md §2.10)."""
+"""Where a project stands, and how it may end."""
 
 from __future__ import annotations
 

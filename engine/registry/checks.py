@@ -1,4 +1,4 @@
-"""Check a diagram without ever executing it, and report level by level (decisions.md D28)."""
+"""Check a diagram without ever executing it, and report level by level (D28)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Report:
     states: int | None = None
 
     def as_json(self, locale: str = i18n.SOURCE) -> dict[str, Any]:
-        """Give the report as `alize check --format json` prints it (contract.md)."""
+        """Give the report as `alize check --format json` prints it."""
         return {
             "file": self.file,
             "verdict": self.verdict.value,

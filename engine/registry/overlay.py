@@ -26,7 +26,7 @@ class UnknownChange(errors.EngineError):
 def substitute(files: Mapping[str, bytes], parameters: Parameters) -> dict[str, bytes]:
     """Give the diagrams of a basin: file name → BPMN, with every published parameter as a literal.
 
-    What is proved must be what runs (decisions.md D3), so values stand in the file itself. A flow without
+    What is proved must be what runs (D3), so values stand in the file itself. A flow without
     an id is given one: SpiffWorkflow would drop it silently. A file that needs nothing stays as it is,
     byte for byte, and keeps its hash.
 

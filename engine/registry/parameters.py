@@ -20,7 +20,7 @@ from forms.identifiers import Commune
 
 
 class Kind(enum.StrEnum):
-    """Whether a parameter changes with a version, or at once (decisions.md D14)."""
+    """Whether a parameter changes with a version, or at once (D14)."""
 
     PUBLISHED = "published"
     CURRENT = "current"

@@ -11,7 +11,7 @@ from engine import i18n
 
 
 class Level(enum.StrEnum):
-    """The levels of a check, in the order in which they are asked (decisions.md D28)."""
+    """The levels of a check, in the order in which they are asked (D28)."""
 
     READING = "reading"
     EXECUTION = "execution"
@@ -45,7 +45,7 @@ class Problem:
         return i18n.translate(self.template, locale, **self.values)
 
     def as_json(self, locale: str = i18n.SOURCE) -> dict[str, Any]:
-        """Give the problem as `alize check --format json` prints it (contract.md)."""
+        """Give the problem as `alize check --format json` prints it."""
         written: dict[str, Any] = {
             "level": self.level.value,
             "code": self.code,

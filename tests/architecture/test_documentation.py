@@ -15,6 +15,8 @@ MAKE = {
     *("migration", "translations", "diagrams", "lock", "clean"),
 }
 
+PACKAGES = ("engine/", "forms/", "web/", "workflows/")
+
 # Engine packages whose names begin a kind of event: `projects.report.recorded`.
 ENGINE_PACKAGES = sorted(
     path.name for path in (tree.ROOT / "engine").iterdir() if (path / "__init__.py").is_file()
@@ -93,3 +95,17 @@ def test_every_event_is_in_the_list_of_events():
 
     assert listed >= named, f"Say in docs/events.md what these events are: {sorted(named - listed)}"
     assert named >= listed, f"Nothing records these any more, take them out: {sorted(listed - named)}"
+
+
+def test_every_rule_that_is_cited_is_explained():
+    # `(R14)`, `(D9)`, or at the beginning of a docstring; never a colour, a cell or a part of a word.
+    citation = re.compile(r"(?:(?<=\"{3})|(?<![\w#&'\"./-]))([DEFR]\d{1,2})(?![\w'\"-])")
+    explained = set(citation.findall(read("docs/programme.md")))
+    problems = [
+        f"{path}: {rule}"
+        for path in tree.files()
+        if path.endswith((".py", ".md", ".bpmn")) and path.startswith(("docs/", *PACKAGES))
+        for rule in sorted(set(citation.findall(read(path))) - explained)
+    ]
+
+    assert not problems, tree.listing(problems, "Say in docs/programme.md what these stand for.")

@@ -90,7 +90,7 @@ def resume_task(task_id: UUID) -> Response:
     refusals=REFUSALS,
 )
 def remind_of_task(task_id: UUID) -> Response:
-    """Have whoever holds a task written to again, as an officer's click does (domain.md §5.4)."""
+    """Have whoever holds a task written to again, as an officer's click does (D9)."""
     return acted(task_id, lambda work: reminding.remind(work, task_id))
 
 

@@ -21,7 +21,7 @@ CLOSING = frozenset({"closure", "closed"})
 def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
     """Find the closures that can be reached without a literal timer of 18 months, from the signature.
 
-    Sums of timers are not accepted: 31 August and three times six months is a day short (decisions.md D2).
+    Sums of timers are not accepted: 31 August and three times six months is a day short (D2).
     """
     for process in diagram.processes:
         closings = [node.id for node in process.nodes if node.alize.get("step") in CLOSING]

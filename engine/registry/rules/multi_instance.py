@@ -16,7 +16,7 @@ COUNT = re.compile(r"[1-9][0-9]{0,2}|[a-z][a-z0-9_]{0,60}")
 
 
 def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
-    """Find the loop markers that are not a plain multi-instance (decisions.md D12)."""
+    """Find the loop markers that are not a plain multi-instance (D12)."""
     for node in diagram.nodes():
         if node.loop is not None and not is_accepted(node.loop):
             template = _(

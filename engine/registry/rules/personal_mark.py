@@ -1,4 +1,4 @@
-"""What only its holder may sign stays personal: no variant can remove the mark (decisions.md D18)."""
+"""What only its holder may sign stays personal: no variant can remove the mark (D18)."""
 
 from __future__ import annotations
 

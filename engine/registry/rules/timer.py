@@ -15,7 +15,7 @@ LEVEL = Level.EXECUTION
 
 
 def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
-    """Find the timers that are neither literal nor dated (decisions.md D3)."""
+    """Find the timers that are neither literal nor dated (D3)."""
     for node in diagram.nodes():
         if node.event == "timer" and not is_accepted(node):
             template = _(

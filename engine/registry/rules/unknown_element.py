@@ -12,7 +12,7 @@ from engine.registry.problems import Level, Problem
 CODE = "UNKNOWN_ELEMENT"
 LEVEL = Level.EXECUTION
 
-# Steps the engine plays as BPMN says; spiffworkflow.md §1 says what became of the others when tried.
+# Steps the engine plays as BPMN says; the others were tried, and are not (docs/rules.md).
 PLAYED = frozenset({
     "userTask", "manualTask", "task", "serviceTask", "callActivity", "subProcess",
     "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
