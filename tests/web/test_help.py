@@ -54,6 +54,15 @@ def test_the_statement_claims_no_more_than_what_was_done(client):
     assert "Défenseur des droits" in page
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_page_promises_what_is_not_there(client, language):
+    """An editor of variants, votes, minutes and sums are still to come."""
+    client.post("/langue", data={"locale": language})
+    text = " ".join(client.get(page).text.partition("<main")[2] for page in PAGES[:2])
+
+    assert not re.findall(r"éditeur|procès-verbal|\bvote|quorum|sommes et|editor|minutes record|money", text)
+
+
 def test_every_page_leads_to_help_and_to_the_statement(client):
     page = client.get("/connexion").text
 
