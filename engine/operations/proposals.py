@@ -90,7 +90,7 @@ def presiding(asked: Asked) -> list[Choice]:
 
 def acting_chairs(asked: Asked) -> list[Choice]:
     """Those who may stand in for the chair: as eligible as a chair, on this project too (D18, R14)."""
-    return of_seats(chairs.chair_candidates(asked.work, asked.basin_id, asked.today, asked.case_id))
+    return of_seats(chairs.stand_ins(asked.work, asked.basin_id, asked.today, asked.case_id))
 
 
 def experts(asked: Asked) -> list[Choice]:

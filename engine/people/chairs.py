@@ -56,6 +56,8 @@ class Chair:
     until: date | None
 
 
+PRESIDES = _("Cette personne préside déjà le comité : désignez-en une autre pour la remplacer.")
+
 _seat = aliased(Assignment)
 _beneficiary = aliased(Assignment)
 _case = bindparam("case_id", type_=sa.Uuid())
@@ -146,6 +148,18 @@ def chair_candidates(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | 
     return speaking if case_id is None else committee_seats.free(work, case_id, speaking, on)
 
 
+def stand_ins(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Seat]:
+    """List the seats whose holder may stand in for the chair: as eligible, and not the chair themselves."""
+    presiding = presiding_on(work, basin_id, on)
+    return [seat for seat in chair_candidates(work, basin_id, on, case_id) if seat.person_id not in presiding]
+
+
+def presiding_on(work: UnitOfWork, basin_id: int, on: date) -> set[UUID | None]:
+    """Who holds the chair itself on a day, whether or not they may sign: those an acting chair replaces."""
+    held = assignments.of_basin(work, basin_id, on, Role.CHAIR)
+    return {each.person_id for each in held if not each.acting}
+
+
 def appoint_chair(
     work: UnitOfWork,
     *,
@@ -188,10 +202,12 @@ def designate_acting_chair(
 
     Designated beforehand: what was signed earlier is nobody's to sign any more. Raises
     `NotEligibleToChair` (R14, or the project is their own firm's), `assignments.AlreadyHeld`, and
-    `errors.InvalidAnswers` on `starts_on` for a day that is past.
+    `errors.InvalidAnswers` on `starts_on` for a day that is past, on `acting_chair_id` for the chair.
     """
     today = basins.today(work, basin_id)
     start = from_date or today
+    if person_id in presiding_on(work, basin_id, start):
+        raise errors.InvalidAnswers({"acting_chair_id": [PRESIDES]})
     if start < today:
         raise errors.InvalidAnswers(
             {"starts_on": [_("Un intérim se désigne à l’avance : il commence aujourd’hui au plus tôt.")]}

@@ -251,3 +251,30 @@ def test_a_prescriber_is_replaced_by_the_seat_that_was_chosen(programme):
     with programme.work_as("officer") as work:
         held = holders.holder(work, role=Role.PRESCRIBER, case_id=programme.case_id, on=programme.today)
         assert held.organisation_id == programme.firms["second"]
+
+
+def test_the_chair_who_is_replaced_is_not_proposed_to_stand_in_and_is_refused(programme):
+    programme.open()
+    seat_twice(programme, "chair")
+    standing_in = {
+        "acting_chair_id": programme.people["chair"], "starts_on": programme.today, "ends_on": programme.today
+    }  # fmt: skip
+
+    assert not [each for each in chosen(programme, "acting_chair_designation", "acting_chair_id")
+                if each.startswith("Chair")]  # fmt: skip
+    with programme.work_as("officer") as work, pytest.raises(errors.InvalidAnswers) as refused:
+        acting.designate_in_basin(work, basin_id=programme.basin_id, answers=standing_in)
+
+    assert set(refused.value.messages) == {"acting_chair_id"}
+
+
+def test_a_chair_whose_mandate_has_ended_may_stand_in(programme):
+    programme.open()
+    programme.end_role(Role.CHAIR, "chair")
+    answers = {
+        "acting_chair_id": programme.people["chair"], "starts_on": programme.today, "ends_on": programme.today
+    }  # fmt: skip
+
+    assert "Chair (démo)" in chosen(programme, "acting_chair_designation", "acting_chair_id")
+    with programme.work_as("officer") as work:
+        acting.designate_in_basin(work, basin_id=programme.basin_id, answers=answers)
