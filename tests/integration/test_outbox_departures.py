@@ -53,6 +53,34 @@ def test_a_reminder_waits_for_an_open_day_by_day(database, clock, server, town):
     assert found(database, message_id).sent_at == monday
 
 
+class SlowServer(MailboxTransport):
+    """A mail server that takes five minutes for each mail."""
+
+    def __init__(self, database, clock):
+        super().__init__(database)
+        self.clock, self.sent = clock, []
+
+    def send(self, post):
+        self.sent.append(post.letter.message.id)
+        self.clock.wall_instant += timedelta(minutes=5)
+        super().send(post)
+
+
+def test_no_mail_is_begun_whose_lease_could_end_before_it_is_recorded(database, clock, town):
+    said = {say(database, town.claire) for _ in range(3)}
+    slow = SlowServer(database, clock)
+
+    assert deliver(database, slow) == 2
+    [left] = said - set(slow.sent)
+    assert found(database, left).outcome is None
+    assert deliver(database, slow) == 0  # Its lease, of ten minutes, ends in this very instant.
+    clock.wall_instant += timedelta(minutes=1)
+    assert deliver(database, slow) == 1
+
+    assert set(slow.sent) == said
+    assert len(slow.sent) == 3
+
+
 def test_a_reminder_respects_the_basins_quiet_period_and_an_ordinary_task_mail_does_not(
     database, clock, server, town
 ):
