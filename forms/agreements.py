@@ -131,6 +131,13 @@ class PaperDayCorrection(Questions):
     reason = fields.Paragraph(_("Pourquoi ce jour est erroné"), mandatory=True)
 
 
+class PaperSignatureStrike(Questions):
+    """A signature on paper was recorded for somebody who had not signed: whose, and why."""
+
+    signature_id = fields.Reference(_("Signature sur papier"), mandatory=True)
+    reason = fields.Paragraph(_("Pourquoi cette personne n’a pas signé"), mandatory=True)
+
+
 FORMS = (
     Form(
         "mandate_answer",
@@ -172,5 +179,14 @@ FORMS = (
         _("Tant que tous n’ont pas signé ; le jour erroné reste dans l’historique."),
         PaperDayCorrection,
         minutes=1,
+    ),
+    Form(
+        "paper_signature_strike",
+        1,
+        _("Barrer une signature sur papier"),
+        _("Tant que tous n’ont pas signé : la personne est de nouveau invitée à signer."),
+        PaperSignatureStrike,
+        minutes=1,
+        submit=_("Barrer"),
     ),
 )

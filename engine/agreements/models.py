@@ -94,15 +94,28 @@ class Signatory(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
 
 
+STANDS = sa.text("struck_at IS NULL")
+
+
 class Signature(Base):
     """What a signatory answered: signed or refused, on which day, on which exact text."""
 
     __tablename__ = "signature"
+    # A line is signed once; what was struck out stays beside, to be read (D21).
+    __table_args__ = (
+        sa.Index(
+            "signature_signatory_id",
+            "signatory_id",
+            unique=True,
+            postgresql_where=STANDS,
+            sqlite_where=STANDS,
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
     agreement_id: Mapped[UUID] = mapped_column(sa.ForeignKey("agreement.id"), index=True)
-    signatory_id: Mapped[UUID] = mapped_column(sa.ForeignKey("signatory.id"), unique=True)
+    signatory_id: Mapped[UUID] = mapped_column(sa.ForeignKey("signatory.id"))
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
     capacity: Mapped[str]
     text_hash: Mapped[str]
@@ -114,3 +127,4 @@ class Signature(Base):
     recorded_by: Mapped[UUID]
     document_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("document.id"))
     voided_at: Mapped[datetime | None]
+    struck_at: Mapped[datetime | None]  # Recorded on paper for somebody who had not signed.

@@ -77,7 +77,10 @@ def own_lines(work: UnitOfWork, agreement: Agreement, task: TaskView) -> dict[in
     """The lines of the task’s person, by position: in two capacities one signs twice."""
     rows = work.database.execute(
         sa.select(Signatory, Signature.signed_on, Task.id)
-        .outerjoin(Signature, Signature.signatory_id == Signatory.id)
+        .outerjoin(
+            Signature,
+            sa.and_(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None)),
+        )
         .outerjoin(
             Task,
             sa.and_(

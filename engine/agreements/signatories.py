@@ -155,7 +155,9 @@ def chair_line(work: UnitOfWork, case_id: UUID) -> Signatory | None:
             Agreement.project_id == case_id,
             Agreement.voided_at.is_(None),
             Signatory.capacity == CHAIR,
-            ~sa.select(Signature.id).where(Signature.signatory_id == Signatory.id).exists(),
+            ~sa.select(Signature.id)
+            .where(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
+            .exists(),
         )
         .order_by(Agreement.version.desc())
         .limit(1)

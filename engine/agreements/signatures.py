@@ -104,7 +104,7 @@ def require_line(act: Act) -> Signatory:
     if line is None:
         raise StaleVersion
     signed = act.work.database.scalars(
-        sa.select(Signature.id).where(Signature.signatory_id == line.id)
+        sa.select(Signature.id).where(Signature.signatory_id == line.id, Signature.struck_at.is_(None))
     ).first()
     if signed is not None:
         raise AlreadySigned

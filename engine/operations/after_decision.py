@@ -60,7 +60,7 @@ def agreement_signature(asked: Asked) -> Parts:
     )
 
 
-def paper_day_correction(asked: Asked) -> Parts:
+def paper_signatures(asked: Asked) -> Parts:
     """The signatures recorded on paper, of the version being signed."""
 
     def recorded() -> list[Choice]:

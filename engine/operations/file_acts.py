@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.agreements import paper_days
+from engine.agreements import paper_days, striking
 from engine.escalation import replacement
 from engine.operations import replacing
 from engine.people import committee_seats
@@ -102,4 +102,5 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "mandatary_replacement": replace_mandatary,
     "person_replacement": replacing.replace_person,
     "paper_day_correction": paper_days.correct_day,
+    "paper_signature_strike": striking.strike,
 }

@@ -112,6 +112,8 @@ POST /projets/<uuid:project_id>/jour-de-signature                       >.------
 GET  /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 POST /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
 GET  /projets/<uuid:project_id>/parcours                                >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/signature-barree                        >.-------- >0--------
+POST /projets/<uuid:project_id>/signature-barree                        >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
@@ -232,6 +234,7 @@ GET  /api/v1/projects/<uuid:project_id>/acts                            !.......
 POST /api/v1/projects/<uuid:project_id>/alerts                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
 POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/strike-paper-signature          !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
 GET  /api/v1/projects/<uuid:project_id>/documents                       !.......-. !000000.-.
 POST /api/v1/projects/<uuid:project_id>/documents                       !..---.--- !00---0---

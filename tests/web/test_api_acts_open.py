@@ -26,8 +26,8 @@ def choices(act: dict, question: str) -> dict[str, str]:
 
 def test_each_is_told_what_their_rights_allow(api, path):
     assert set(acts(api, "officer", path)) == {
-        "withdraw", "terminate", "replace-person", "correct-paper-day", "suspend", "resume", "alerts", "notes",
-        "calls",
+        "withdraw", "terminate", "replace-person", "correct-paper-day",
+        "strike-paper-signature", "suspend", "resume", "alerts", "notes", "calls",
     }  # fmt: skip
     assert "replace-mandatary" in acts(api, "chair", path)
     assert acts(api, "steering", path) == {}

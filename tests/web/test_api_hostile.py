@@ -214,6 +214,7 @@ TOLD_IN_PART = {
     "replace_mandatary",
     "replace_person",
     "correct_paper_day",
+    "strike_paper_signature",
     "suspend_project",
     "resume_project",
     "write_note",

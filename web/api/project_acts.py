@@ -59,6 +59,11 @@ ACTS = (
         _("« answers » répond au formulaire « paper_day_correction », avant la dernière signature."),
     ),
     ProjectAct(
+        "strike-paper-signature", "strike_paper_signature", "paper_signature_strike", Permission.CORRECT,
+        _("Barrer une signature sur papier"),
+        _("« answers » répond au formulaire « paper_signature_strike », avant la dernière signature."),
+    ),
+    ProjectAct(
         "suspend", "suspend_project", "suspension", Permission.SUSPEND,
         _("Suspendre un projet"),
         _("« answers » répond au formulaire « suspension » ; après la signature, la présidence le fait."),

@@ -162,9 +162,15 @@ ACTS = (
         "jour-de-signature", "paper_day_correction", Permission.CORRECT,
         _("Le jour de la signature est corrigé."), by_its_answers, is_being_signed, from_the_list=False,
     ),
+    EverydayAct(
+        "signature-barree", "paper_signature_strike", Permission.CORRECT,
+        _("La signature est barrée : la personne est de nouveau invitée à signer."),
+        by_its_answers, is_being_signed, "danger", from_the_list=False,
+    ),
 )  # fmt: skip
 LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers",
-            "paper_day_correction": "projects.commitments_page"}  # fmt: skip
+            "paper_day_correction": "projects.commitments_page",
+            "paper_signature_strike": "projects.commitments_page"}  # fmt: skip
 
 
 def offered(project: Project, reader: Reader) -> list[EverydayAct]:

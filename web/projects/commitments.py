@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import url_for
 
 from engine import clock
-from engine.agreements import drafting, presenting, signatories, signatures
+from engine.agreements import drafting, presenting, signatories, signatures, striking
 from engine.committee import decided
 from engine.i18n import mark as _
 from engine.people import organisations, persons
@@ -49,6 +49,7 @@ def shown(file: File) -> dict[str, Any]:
     agreement = drawn_up[0] if drawn_up else None
     lines = signatories.lines_of(work, agreement.id) if agreement else []
     given = {each.signatory_id: each for each in signatures.given(work, agreement.id)} if agreement else {}
+    struck = striking.of_project(work, project_id) if agreement else []
     planned = interventions.of_project(work, project_id)
     worked = skill_days.given(work, project_id)
     names = Names(
@@ -59,7 +60,12 @@ def shown(file: File) -> dict[str, Any]:
         "decisions": [decision_of(file, each, names) for each in found],
         "agreement": agreement_of(agreement) if agreement else None,
         "versions": [agreement_of(each) for each in drawn_up],
-        "lines": [line_of(file, each, given.get(each.id), names) for each in lines],
+        "lines": [
+            line_of(file, each, given.get(each.id), names)
+            | {"struck": [struck_of(one) for one in struck if one.signatory_id == each.id]}
+            for each in lines
+        ],
+        "history_url": url_for("projects.history", project_id=project_id),
         "signed": sum(each.signed_on is not None for each in given.values()),
         "interventions": [intervention_of(each, worked.get(each.id, 0), names) for each in planned],
         "days_planned": days(sum(each.quarter_days_planned for each in planned)),
@@ -176,18 +182,27 @@ def line_of(file: File, line: Signatory, given: Signature | None, names: Names) 
         "signed_on": given.signed_on if given else None,
         "refused_on": given.refused_on if given else None,
         "mode": words.label(choices.SignatureMode, given.mode) if given else None,
-        "correct_url": correct_url_of(file, given),
+        "correct_url": url_on_paper(file, given, "projects.ask_paper_day_correction"),
+        "strike_url": url_on_paper(file, given, "projects.ask_paper_signature_strike"),
         "since": since,
         "days": (file.today - since).days if since else 0,
     }
 
 
-def correct_url_of(file: File, given: Signature | None) -> str | None:
-    """Where the day of a signature on paper is put right, for those who may, while all sign."""
+def struck_of(found: Signature) -> dict[str, Any]:
+    """A signature that was recorded on paper by mistake: it stays, struck out."""
+    return {
+        "signed_on": found.signed_on,
+        "struck_on": clock.local_date(found.struck_at, web_work.zone()) if found.struck_at else None,
+    }
+
+
+def url_on_paper(file: File, given: Signature | None, page: str) -> str | None:
+    """Where a signature on paper is put right or struck out, for those who may, while all sign."""
     may = Permission.CORRECT in file.reader.permissions and is_being_signed(file.project)
     if not may or given is None or given.mode != signatures.PAPER or given.signed_on is None:
         return None
-    return url_for("projects.ask_paper_day_correction", project_id=file.project.id)
+    return url_for(page, project_id=file.project.id)
 
 
 def intervention_of(found: Intervention, quarters: int, names: Names) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import url_for
 
 from engine import clock
+from engine.agreements import striking
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.projects import corrections, readers, timeline, whereabouts
@@ -86,6 +87,7 @@ def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]
     work, project_id = file.work, file.project.id
     found = readers.told(work, file.project, events)
     struck = {each.original_id for each in corrections.of_project(work, project_id)}
+    struck |= {each.id for each in striking.of_project(work, project_id)}
     steps = {
         (process.id, node.id): node.name
         for process in whereabouts.processes_of(work, where.version_id).values()
@@ -93,7 +95,10 @@ def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]
     }
     return [
         entry_of(
-            file, each, steps, is_struck=each.subject_id in struck and not each.kind.endswith(".corrected")
+            file,
+            each,
+            steps,
+            is_struck=each.subject_id in struck and not each.kind.endswith((".corrected", ".struck")),
         )
         for each in found
     ]

@@ -76,6 +76,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "paper_day_correction": {
         "signature_id": str(FIRST), "signed_on": "2026-10-05", "reason": "Jour du scan.",
     },
+    "paper_signature_strike": {"signature_id": str(FIRST), "reason": "La voisine a signé."},
     "agreement_signature": {"answer": "accept", "consent": "on", "document_digest": DIGEST},
     "intervention_plan": {
         "interventions": [{

@@ -30,6 +30,7 @@ TASK_FORMS = [
     "agreement_preparation",
     "agreement_signature",
     "paper_day_correction",
+    "paper_signature_strike",
     "intervention_plan",
     "intervention",
     "intervention_day",

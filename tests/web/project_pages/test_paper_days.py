@@ -1,4 +1,4 @@
-"""The day of a signature on paper is put right from the agreement's page, and by a program."""
+"""A signature on paper is put right or struck out from the agreement’s page, and by a program."""
 
 from __future__ import annotations
 
@@ -57,3 +57,36 @@ def test_a_program_corrects_the_day(api, engine, signing):
     assert api.post("officer", path, right).status_code == 200
     assert api.post("officer", path, right).status_code == 422
     assert rows(engine, Signature)[0].signed_on == TODAY + timedelta(days=2)
+
+
+def test_the_officer_strikes_out_from_the_signed_line_what_nobody_signed(signing, officer, engine):
+    file = f"/projets/{signing.case_id}"
+    address = f"{file}/signature-barree"
+    assert address in officer.get(f"{file}/engagements").get_data(as_text=True)
+    [signature] = rows(engine, Signature)
+
+    page = officer.get(address)
+    refused = officer.post(address, data=sent(page, signature_id=str(signature.id), reason=""))
+    done = officer.post(
+        address, data=sent(page, signature_id=str(signature.id), reason="Sa voisine a signé.")
+    )
+
+    assert (refused.status_code, done.status_code) == (422, 303)
+    told = text_of(officer.get(f"{file}/engagements"))
+    assert "Signée sur papier le 21 novembre 2026 barrée le 21 novembre 2026" in told
+    assert address not in officer.get(f"{file}/engagements").get_data(as_text=True)
+    history = text_of(officer.get(f"{file}/historique"))
+    assert "Signature sur papier barrée : mandataire, le 21 novembre 2026" in history
+    assert "Sa voisine a signé." in history
+    assert signing.task("sign_agreement", position=3).closed_at is None
+
+
+def test_a_program_strikes_out_what_nobody_signed(api, engine, signing):
+    [signature] = rows(engine, Signature)
+    path = f"/projects/{signing.case_id}/strike-paper-signature"
+    wrong = {"answers": {"signature_id": str(signature.id), "reason": "Sa voisine a signé."}}
+
+    assert api.post("chair", path, wrong).status_code == 403
+    assert api.post("officer", path, wrong).status_code == 200
+    assert api.post("officer", path, wrong).status_code in {404, 422}
+    assert rows(engine, Signature)[0].struck_at is not None
