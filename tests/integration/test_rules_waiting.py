@@ -24,6 +24,18 @@ def closed_task(programme, step):
     return done
 
 
+def put_on_hold(programme, task, *, by, days):
+    """A task waits for the firm, for some days from today."""
+    with programme.work_as(by) as work:
+        tasks.await_third_party(
+            work, task_id=task.id, until=programme.today + timedelta(days=days), cause="firm", reason="Bilan."
+        )
+
+
+def end_of_day(day):
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), tzinfo=PARIS)
+
+
 def test_waiting_runs_to_the_claim_and_working_to_the_day_of_the_act(programme, clock):
     programme.open()
     task = programme.task("qualify")
@@ -43,12 +55,9 @@ def test_a_wait_for_a_third_party_is_apart_and_ends_with_the_day_it_was_to_end(p
     programme.complete("accept_prescription", "prescriber", {"accepted": True})
     task = programme.task("preliminary_diagnostic")
     clock.advance(days=1)
-    with programme.work_as("prescriber") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=3), cause="firm", reason="Bilan."
-        )
+    put_on_hold(programme, task, by="prescriber", days=3)
     opened, held = task.opened_at, clock.instant
-    until = datetime.combine(programme.today + timedelta(days=4), datetime.min.time(), tzinfo=PARIS)
+    until = end_of_day(programme.today + timedelta(days=3))
     clock.advance(days=10)
     programme.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
 
@@ -59,13 +68,27 @@ def test_a_wait_for_a_third_party_is_apart_and_ends_with_the_day_it_was_to_end(p
     assert done.waiting_seconds + done.working_seconds + done.awaited_seconds == total
 
 
+def test_two_waits_do_not_count_the_days_between_them(programme, clock):
+    programme.open()
+    task = programme.task("qualify")
+    put_on_hold(programme, task, by="officer", days=3)
+    first = end_of_day(programme.today + timedelta(days=3)) - clock.instant
+    clock.advance(days=10)
+
+    put_on_hold(programme, task, by="officer", days=2)
+    second = end_of_day(programme.today + timedelta(days=2)) - clock.instant
+    clock.advance(days=10)
+    programme.complete("qualify", "officer", programme.qualification())
+
+    done = closed_task(programme, "qualify")
+    assert abs(done.awaited_seconds - (first + second).total_seconds()) <= 2
+    assert done.waiting_seconds + done.working_seconds + done.awaited_seconds == 20 * DAY
+
+
 def test_a_wait_before_the_claim_is_not_counted_twice(programme, clock):
     programme.open()
     task = programme.task("qualify")
-    with programme.work_as("officer") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=30), cause="firm", reason="Kbis."
-        )
+    put_on_hold(programme, task, by="officer", days=30)
     clock.advance(days=10)
     with programme.work_as("officer") as work:
         tasks.resume(work, task_id=task.id)
@@ -83,10 +106,7 @@ def test_a_wait_before_the_claim_is_not_counted_twice(programme, clock):
 def test_a_wait_longer_than_the_act_took_is_cut_to_it(programme, clock):
     programme.open()
     task = programme.task("qualify")
-    with programme.work_as("officer") as work:
-        tasks.await_third_party(
-            work, task_id=task.id, until=programme.today + timedelta(days=30), cause="firm", reason="Kbis."
-        )
+    put_on_hold(programme, task, by="officer", days=30)
     clock.advance(days=10)
     with programme.work_as("officer") as work:
         tasks.resume(work, task_id=task.id)
