@@ -219,3 +219,11 @@ def test_the_figures_take_three_statements(client, sign_in, worked):
     figures = [each for each in seen if re.search(r"FROM \(?(task|project)\b", each)]
     assert len(figures) <= 4
     assert len(seen) <= 12, "\n".join(seen)
+
+
+def test_one_of_a_thing_is_in_the_singular(client, sign_in, engine, world):
+    installation.open_project(engine, world, name="Scierie seule (démo)")
+    page = text_of(sign_in(client, "steering").get("/pilotage"))
+
+    assert "1 projet en cours 1 tâche en attente" in page
+    assert "0 tâche en retard 0 compte rendu en retard" in page

@@ -268,20 +268,24 @@ def tiles(answer: Bottlenecks, overview: Overview, asked: Filters) -> list[tuple
     if since is not None:
         duration = typography.days(days_between(since, answer.until), web_work.locale())
         waited = web_work.translated(_("la plus ancienne depuis {duration}"), duration=duration)
-    moved = late_reports.number_late_at_first(answer.steps)
-    at_first = None
-    if moved:
-        said = _("dont {count} par l’échéance d’origine, dépassée")
-        at_first = web_work.translated(said, count=words.number(moved))
     figures = (
-        (alive, _("projets en cours"), None, projects_url(asked)),
-        (answer.open.waiting, _("tâches en attente"), waited, None),
-        (answer.open.late, _("tâches en retard"), None, projects_url(asked, retard="1")),
-        (late, _("comptes rendus en retard"), at_first, None),
-    )
+        (alive, _("projet en cours"), _("projets en cours"), None, projects_url(asked)),
+        (answer.open.waiting, _("tâche en attente"), _("tâches en attente"), waited, None),
+        (answer.open.late, _("tâche en retard"), _("tâches en retard"),
+         at_first(answer.open.late_at_first), projects_url(asked, retard="1")),
+        (late, _("compte rendu en retard"), _("comptes rendus en retard"),
+         at_first(late_reports.number_late_at_first(answer.steps)), None),
+    )  # fmt: skip
     return [
-        (words.number(figure), web_work.translated(label), note, url) for figure, label, note, url in figures
+        (words.number(figure), typography.counted(figure, one, many, web_work.locale()), note, url)
+        for figure, one, many, note, url in figures
     ]
+
+
+def at_first(count: int) -> str | None:
+    """How many of the late are so by their first due day only: the list of late projects leaves them out."""
+    said = _("dont {count} par l’échéance d’origine, dépassée")
+    return web_work.translated(said, count=words.number(count)) if count else None
 
 
 def projects_url(asked: Filters, **filters: str) -> str | None:

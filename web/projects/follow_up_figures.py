@@ -72,13 +72,14 @@ def figures(file: File, standing: list[Report]) -> list[tuple[str, str, str | No
         number += 1
     locale, since = web_work.locale(), _("depuis le {day}")
     given = max((each.last_number for each in standing), default=0)
+    created, sustained = (last.jobs_created or 0, last.jobs_sustained or 0) if last else (0, 0)
     told_on = typography.long_date(last.occurred_on, locale) if last else ""
     as_of = web_work.translated(_("au {day}"), day=told_on) if last else None
     return [
-        (typography.number(last.jobs_created or 0, locale) if last else "–",
-         web_work.translated(_("emplois créés")), as_of, None),
-        (typography.number(last.jobs_sustained or 0, locale) if last else "–",
-         web_work.translated(_("emplois maintenus")), as_of, None),
+        (typography.number(created, locale) if last else "–",
+         typography.counted(created, _("emploi créé"), _("emplois créés"), locale), as_of, None),
+        (typography.number(sustained, locale) if last else "–",
+         typography.counted(sustained, _("emploi maintenu"), _("emplois maintenus"), locale), as_of, None),
         (f"{min(given, number)} / {number}", web_work.translated(_("comptes rendus remis")),
          web_work.translated(_("un tous les {count} mois"), count=project.cadence_months), None),
         (typography.short_date(project.follow_up_ends_on, locale), web_work.translated(_("terme du suivi")),
