@@ -14,11 +14,18 @@ from engine.runtime import cases, instances
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.persistence.unit_of_work import UnitOfWork
 
 SESSION = "session"  # Whom a step waits for that is due on the day of the next session.
 WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
 PLANNED, HELD = "planned", "held"
+# Between those who plan a basin's sessions and the files that open meanwhile; theirs alone, so that it is
+# always taken after the files. SQLite has one writer already.
+PLANNING = 7_270_003
+MAY_OPEN = sa.select(sa.func.pg_advisory_xact_lock_shared(PLANNING, sa.bindparam("basin")))
+MAY_PLAN = sa.select(sa.func.pg_advisory_xact_lock(PLANNING, sa.bindparam("basin")))
 
 
 def due_day(work: UnitOfWork, basin_id: int, opened_on: date, *, today: date | None = None) -> date:
@@ -35,16 +42,48 @@ def due_day(work: UnitOfWork, basin_id: int, opened_on: date, *, today: date | N
     return calendars.calendar_of(work, basin_id).first_open_on_or_after(opened_on + WITHOUT_SESSION)
 
 
+def opens(work: UnitOfWork, basin_id: int) -> None:
+    """Let no session change until a file that opens is there to follow it.
+
+    What is read after this is what the last planning left, and the next one waits for this act.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(MAY_OPEN, {"basin": basin_id})
+
+
 def lock_waiting(work: UnitOfWork, basin_id: int) -> None:
-    """Lock the files that wait for a session, always in the same order, before the basin itself."""
-    waiting = work.connection.execute(
+    """Lock the files that wait for a session, always in the same order, before the basin itself.
+
+    One may open until its planning is locked too; that lock is then let go, as no file is ever waited for
+    under it, and the new file is locked before it is taken again.
+    """
+    if work.connection.dialect.name != "postgresql":
+        lock_each(work, waiting(work, basin_id))
+        return
+    while True:
+        lock_each(work, waiting(work, basin_id))
+        planning = work.connection.begin_nested()
+        work.connection.execute(MAY_PLAN, {"basin": basin_id})
+        if all(cases.already_locked(work, each) is not None for each in waiting(work, basin_id)):
+            planning.commit()
+            return
+        planning.rollback()
+
+
+def lock_each(work: UnitOfWork, case_ids: Sequence[UUID]) -> None:
+    """Lock files in order."""
+    for case_id in case_ids:
+        cases.lock(work, case_id)
+
+
+def waiting(work: UnitOfWork, basin_id: int) -> Sequence[UUID]:
+    """The files of a basin that wait for a session, in the order in which they are locked."""
+    return work.connection.scalars(
         sa.select(Task.case_id)
         .where(Task.basin_id == basin_id, Task.waits_for == SESSION, Task.closed_at.is_(None))
         .distinct()
         .order_by(Task.case_id)
-    ).scalars()
-    for case_id in waiting.all():
-        cases.lock(work, case_id)
+    ).all()
 
 
 def follow(work: UnitOfWork, basin_id: int) -> int:

@@ -42,6 +42,7 @@ def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routin
     decided, or is on the grid of reports (D4), stays where it is.
     """
     if rule == "session":
+        expecting.opens(work, case.basin_id)
         return expecting.due_day(work, case.basin_id, opened_on)
     if rule in routing:
         if routing[rule]:
