@@ -22,6 +22,7 @@ from web import (
     metrics,
     monitoring,
     projects,
+    sent_late,
     shell,
     static_files,
     typography,
@@ -44,6 +45,8 @@ PAGES = (
     mailbox.pages,
     help_pages.pages,
 )
+# One’s own account is read before what sets a form aside: the days one is away are kept from here.
+sent_late.keep(auth.pages, auth.account.declare_absence)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

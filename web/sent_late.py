@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, render_template, request
@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from engine import errors
 from engine.i18n import mark as _
+from forms import catalogue
 from web import errors as web_errors
 from web import page_forms
 from web import work as web_work
@@ -31,7 +32,14 @@ def register(pages: Blueprint) -> None:
     pages.register_error_handler(CSRFError, older_page)
 
 
-def set_aside(person_id: UUID, **_names: object) -> tuple[str, int]:
+def keep(pages: Blueprint, *views: Any) -> None:
+    """Set aside what is sent too late to some views of a blueprint that this module is built on."""
+    for each in views:
+        each.when_idle = set_aside
+    pages.register_error_handler(CSRFError, older_page)
+
+
+def set_aside(person_id: UUID, /, **_names: object) -> tuple[str, int]:
     """A page sent after its session has ended: nothing is done, the browser keeps what was typed.
 
     The answer holds it, to be sent again once its person has signed in beside; nobody else is shown it.
@@ -74,9 +82,10 @@ def older_page(error: CSRFError) -> Response | tuple[str, int]:
     g.shows_typed = True
     try:
         shown: Response | tuple[str, int] = view(**(request.view_args or {}))
-    except errors.InvalidAnswers as refusal:
+    except (errors.InvalidAnswers, catalogue.InvalidAnswers) as refusal:
         flash(web_work.translated(OLDER), "warning")
-        return page_forms.refused(refusal)
+        # As when it is refused.
+        return cast("Response | tuple[str, int]", current_app.handle_user_exception(refusal))
     except errors.FAMILIES as hidden:
         return web_errors.expected(hidden)
     return shown

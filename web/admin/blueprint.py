@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Blueprint, flash, make_response, redirect, request
+from flask_wtf.csrf import CSRFError
 
 from engine import errors
 from engine.people import accounts as engine_accounts
@@ -14,7 +15,7 @@ from engine.people import assignments, organisations, seats
 from forms import catalogue, presentation
 from forms.context import Choice, Context
 from web import errors as web_errors
-from web import once
+from web import once, sent_late
 from web import work as web_work
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def shows_again(page: Callable[..., str]) -> Callable[[View], View]:
         return view
 
     return decorate
+
+
+pages.register_error_handler(CSRFError, sent_late.older_page)
 
 
 @pages.errorhandler(catalogue.InvalidAnswers)

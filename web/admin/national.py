@@ -17,7 +17,8 @@ from web import once
 from web import work as web_work
 from web.admin import words
 from web.admin.blueprint import Messages, done_once, pages, shows_again
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -55,6 +56,7 @@ def national_page(messages: Messages | None = None) -> str:
 @pages.post("/administration/national/roles")
 @shows_again(national_page)
 @requires(Permission.MANAGE_ROLES)
+@keeps_when_idle(set_aside)
 def give_national_role() -> Response:
     """Give a national role from today on."""
     role = chosen_role()

@@ -17,7 +17,8 @@ from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
 from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
-from web.auth import requires
+from web.auth import keeps_when_idle, requires
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
@@ -89,6 +90,7 @@ def new_organisation_page(messages: Messages | None = None) -> str:
 @pages.post("/administration/organisations/nouvelle")
 @shows_again(new_organisation_page)
 @requires(Permission.MANAGE_PEOPLE)
+@keeps_when_idle(set_aside)
 def add_organisation() -> WerkzeugResponse:
     """Add an organisation, known in no basin yet."""
     clean = catalogue.load("organisation", answers(), context())
@@ -179,6 +181,7 @@ def edit_organisation_page(organisation_id: UUID, messages: Messages | None = No
 @pages.post("/administration/organisations/<uuid:organisation_id>/corriger")
 @shows_again(edit_organisation_page)
 @requires(Permission.MANAGE_PEOPLE)
+@keeps_when_idle(set_aside)
 def correct_organisation(organisation_id: UUID) -> WerkzeugResponse:
     """Correct an organisation; another SIRET counts from today on."""
     clean = catalogue.load("organisation", answers(), context())

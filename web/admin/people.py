@@ -18,7 +18,8 @@ from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
 from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
-from web.auth import requires, viewer
+from web.auth import keeps_when_idle, requires, viewer
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
@@ -111,6 +112,7 @@ def new_person_page(messages: Messages | None = None) -> str:
 @pages.post("/administration/personnes/nouvelle")
 @shows_again(new_person_page)
 @requires(Permission.MANAGE_PEOPLE)
+@keeps_when_idle(set_aside)
 def add_person() -> WerkzeugResponse:
     """Add a person, who has no account and no role yet."""
     clean = catalogue.load("person", answers(), context())
@@ -214,6 +216,7 @@ def edit_person_page(person_id: UUID, messages: Messages | None = None) -> str:
 @pages.post("/administration/personnes/<uuid:person_id>/corriger")
 @shows_again(edit_person_page)
 @requires(Permission.MANAGE_PEOPLE)
+@keeps_when_idle(set_aside)
 def correct_person(person_id: UUID) -> WerkzeugResponse:
     """Correct a person; what came back from a wrong address leaves again."""
     clean = catalogue.load("person", answers(), context())

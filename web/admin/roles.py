@@ -21,7 +21,8 @@ from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
 from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
-from web.auth import requires, viewer
+from web.auth import keeps_when_idle, requires, viewer
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
@@ -175,6 +176,7 @@ def asked_for(work: UnitOfWork) -> Iterator[tuple[str, Choice]]:
 @pages.post("/administration/bassins/<string:slug>/roles/nouveau")
 @shows_again(new_role_page)
 @requires(Permission.MANAGE_ROLES)
+@keeps_when_idle(set_aside)
 def give_role(slug: str) -> WerkzeugResponse:
     """Give a role in a basin; the chair only to whom the charter allows (R14)."""
     with once.start_work() as work:
@@ -279,6 +281,7 @@ def back_to(work: UnitOfWork, basin_id: int | None) -> str:
 @pages.post("/administration/roles/<uuid:assignment_id>/fin")
 @shows_again(end_role_page)
 @requires(Permission.MANAGE_ROLES)
+@keeps_when_idle(set_aside)
 def finish_role(assignment_id: UUID) -> WerkzeugResponse:
     """End a role, with its reason."""
     clean = catalogue.load("assignment_end", answers(), context())

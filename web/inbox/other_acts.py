@@ -22,6 +22,7 @@ from web.inbox import panel
 from web.inbox.answers import identifier, sent, stored, uploaded
 from web.inbox.blueprint import pages
 from web.inbox.idle import keep_draft
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from flask import Response as JsonResponse
@@ -58,6 +59,7 @@ def discard_draft(task_id: UUID) -> Response:
 
 @pages.post("/taches/<uuid:task_id>/confier")
 @requires(Permission.DELEGATE)
+@keeps_when_idle(set_aside)
 def delegate_task(task_id: UUID) -> Response:
     """Hand a task to another holder of its role."""
     to = identifier(request.form.get("to_id", ""), "to_id")
@@ -70,6 +72,7 @@ def delegate_task(task_id: UUID) -> Response:
 
 @pages.post("/taches/<uuid:task_id>/attendre")
 @requires(Permission.AWAIT)
+@keeps_when_idle(set_aside)
 def put_on_hold(task_id: UUID) -> Response:
     """Put a task « en attente de … jusqu’au … », with its reason."""
     typed = {name.removeprefix(f"{panel.AWAITING}-"): value for name, value in sent().answers.items()}
@@ -98,6 +101,7 @@ def resume_task(task_id: UUID) -> Response:
 
 @pages.post("/taches/<uuid:task_id>/signature-papier")
 @requires(Permission.ACT_ON_BEHALF)
+@keeps_when_idle(set_aside)
 def record_paper_signature(task_id: UUID) -> Response:
     """Record a signature given on paper, with its scan: the officer's act, shown as such (D18)."""
     signed_on = day_of(request.form.get("signed_on", ""))

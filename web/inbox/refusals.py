@@ -20,7 +20,7 @@ from engine.runtime import locking, tasks
 from engine.runtime.advance import OperationFailed
 from forms import catalogue
 from web import errors as web_errors
-from web import once, typography
+from web import once, sent_late, typography
 from web import work as web_work
 from web.auth import path_before, sessions, viewer
 from web.inbox import panel
@@ -66,10 +66,12 @@ def older_page(error: CSRFError) -> Response | tuple[str, int]:
 
     Only for a form of this application: another site's may not fill one in.
     """
+    if request.endpoint != "inbox.submit_task":
+        return sent_late.older_page(error)
     sessions.identify()
     task_id: UUID | None = (request.view_args or {}).get("task_id")
     is_theirs = current_user.is_authenticated and viewer().scope_task_id in {None, task_id}
-    if request.endpoint != "inbox.submit_task" or path_before() is None or not is_theirs:
+    if path_before() is None or not is_theirs:
         return web_errors.stale_page(error)
     received = sent()
     said = web_work.translated(
