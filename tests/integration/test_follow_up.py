@@ -268,7 +268,10 @@ def test_a_wrong_figure_is_struck_out_replaced_and_what_followed_is_listed(label
             reason="Un zéro de trop.",
         )  # fmt: skip
 
-    assert all(each.recorded_at >= wrong.recorded_at for each in followed)
+    # What the report itself set off, in its own act; nothing was recorded after it.
+    assert [(each.kind, each.recorded_at) for each in followed] == [
+        ("runtime.instance.ended", wrong.recorded_at)
+    ]
     kept = {each.id: each for each in labelled.rows(Report)}
     assert kept[wrong.id].struck_at is not None
     assert kept[wrong.id].jobs_created == 20

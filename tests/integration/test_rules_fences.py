@@ -16,6 +16,7 @@ from engine.outbox.captured import MailboxTransport
 from engine.people.models import Role
 from engine.persistence import installation
 from engine.projects import closing, everyday
+from engine.projects.models import Project
 from engine.runtime import cases
 from engine.runtime.acts import Act
 from engine.settings import Settings
@@ -171,6 +172,17 @@ def test_a_closure_signed_is_a_closure_whatever_the_end_event_is_called(programm
     end(programme, event)
 
     assert (programme.project().status, programme.project().end_kind) == ("closed", "closed")
+
+
+def test_a_closure_does_not_end_a_project_before_its_day_whoever_wrote_that_it_was_signed(programme):
+    programme.label()
+    with programme.database.start_work() as work:
+        work.database.get_one(Project, programme.case_id).end_kind = "closed"
+
+    with pytest.raises(closing.TooEarlyToClose):
+        end(programme, "closed")
+
+    assert programme.project().ended_on is None
 
 
 @pytest.mark.parametrize("event", ENDS)
