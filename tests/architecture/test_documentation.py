@@ -111,3 +111,13 @@ def test_every_rule_that_is_cited_is_explained():
     ]
 
     assert not problems, tree.listing(problems, "Say in docs/programme.md what these stand for.")
+
+
+def test_every_name_of_the_glossary_is_in_the_code():
+    rows = re.findall(r"^\|[^|]+\|[^|]+\|([^|]+)\|$", read("docs/glossary.md"), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z_.]+)`", row)}
+    code = "".join(module.text for module in tree.modules())
+    missing = sorted(name for name in named if not re.search(rf"\b{re.escape(name)}\b", code))
+
+    assert named
+    assert not missing, f"Nothing is called so any more, correct docs/glossary.md: {missing}"
