@@ -44,8 +44,6 @@ class Settings:
         """Read `ALIZE_*` variables; `ALIZE_SECRET_KEY_FILE` may hold the secret instead.
 
         `overrides` are fields that a command sets whatever the environment says.
-
-
         Raises `InvalidSettings` naming every wrong variable.
         """
         environ = os.environ if environ is None else environ
