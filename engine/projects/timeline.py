@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from engine.runtime.models import Instance, Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import TaskView
 
 REPORT = "follow_up_report"
 # What the runtime notes for itself; people read what was done, by whom.
@@ -124,16 +125,19 @@ def what_is_next(work: UnitOfWork, project_id: UUID) -> list[Next]:
     ]  # fmt: skip
 
 
-def dates_to_come(work: UnitOfWork, project_id: UUID) -> list[DateToCome]:
+def dates_to_come(
+    work: UnitOfWork, project_id: UUID, *, following: Sequence[Next | TaskView] | None = None
+) -> list[DateToCome]:
     """The days that a dossier is heading for, in order: its open tasks, its reports, its term.
 
     What is past due is no day to come: the page says it is late where it says whom it waits for.
+    `following` is what is awaited now, where it was read already.
     """
     project = find(work, project_id)
     if project.ended_on is not None:
         return []
     today = basins.today(work, project.basin_id)
-    following = what_is_next(work, project_id)
+    following = what_is_next(work, project_id) if following is None else following
     found = [DateToCome(each.due_on, each.title, True) for each in following if each.due_on >= today]
     if project.suspended_until is not None:
         found.append(DateToCome(project.suspended_until, _("Fin de la suspension")))

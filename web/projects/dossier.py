@@ -40,7 +40,7 @@ def show_project(project_id: UUID) -> str:
         where = whereabouts.of_project(work, project_id)
         drawn = drawing_of(work, project_id, where, where.deepest())
         history = history_entries.entries(file, where, at_most=40)
-        dates = timeline.dates_to_come(work, project_id)
+        dates = timeline.dates_to_come(work, project_id, following=file.tasks)
         alert = follow_up_figures.alert_in_force(file)
         head = frame(file, "projects.show_project")
     return render_template(
