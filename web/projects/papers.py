@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 
 from engine.i18n import mark as _
 from engine.outbox import mail_log
@@ -28,10 +30,24 @@ if TYPE_CHECKING:
     from engine.outbox.mail_log import LoggedMail
     from engine.projects.models import Document, Note, PhoneCall
 
+SHOWN = 20  # The newest lines of each list; those before them are one link away.
+WHOLE = "tous"  # In the address, the lists to show whole: « ?tous=notes ».
 SECRET = ("code", "invitation")
+LISTS = ("documents", "notes", "courriels")
 PAPERS = (_("Date"), _("Nature"), _("Nom ou texte"), _("Par"), _("Visible par"), _("Barré"))
 MAILS = (_("Courriel"), _("Tâche"), _("À"), _("Date"), _("Effet"), _("Compte rendu n°"))
 KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list of the page: its newest lines or all, how many are left out, where it is shown otherwise."""
+
+    name: str
+    lines: Sequence[dict[str, Any]]
+    left: int
+    other_url: str | None
+    newest: int = SHOWN
 
 
 @pages.get("/projets/<uuid:project_id>/documents")
@@ -46,9 +62,9 @@ def papers(project_id: UUID) -> str:
     return render_template(
         "projects/papers.html",
         **head,
-        documents=kept,
-        notes=told,
-        mails=mails,
+        documents=listed("documents", kept, project_id),
+        notes=listed("notes", told, project_id),
+        mails=listed("courriels", mails, project_id),
         exports=spreadsheets.links("projects.export_papers", project_id=project_id) if kept or told else [],
         mail_exports=spreadsheets.links("projects.export_mails", project_id=project_id) if mails else [],
         shows_mails=file.reader.reads_words,
@@ -56,6 +72,19 @@ def papers(project_id: UUID) -> str:
         call_url=address_if(file, "projects.ask_phone_call"),
         document_url=address_if(file, "projects.ask_document"),
     )
+
+
+def listed(name: str, lines: Sequence[dict[str, Any]], project_id: UUID) -> Listed:
+    """The newest lines of a list, or all of them where the address asks; the other lists stay as they are."""
+    whole = [each for each in dict.fromkeys(request.args.getlist(WHOLE)) if each in LISTS]
+    if len(lines) <= SHOWN:
+        return Listed(name, lines, 0, None)
+    if name in whole:
+        others = [each for each in whole if each != name]
+        fewer = url_for("projects.papers", project_id=project_id, _anchor=name, tous=others)
+        return Listed(name, lines, 0, fewer)
+    more = url_for("projects.papers", project_id=project_id, _anchor=f"{name}-{SHOWN}", tous=[*whole, name])
+    return Listed(name, lines[:SHOWN], len(lines) - SHOWN, more)
 
 
 def papers_of(file: File) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
