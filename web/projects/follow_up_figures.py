@@ -20,9 +20,11 @@ from web.projects import words
 if TYPE_CHECKING:
     from engine.escalation.models import RungClimbed
     from engine.projects.follow_up_models import FirmAlert, MandataryReplacement, Report
+    from engine.runtime.acts import TaskView
     from web.projects.frame import File
 
 LADDER = "late_report"
+REPORT = "follow_up_report"
 
 
 def shown(file: File) -> dict[str, Any]:
@@ -49,14 +51,43 @@ def shown(file: File) -> dict[str, Any]:
         "reports": [report_of(file, each, people) for each in found],
         "jobs": jobs(standing),
         "alerts": [alert_of(each, people) for each in warned],
+        "awaited": awaited(file, standing),
         "rungs": [rung_of(each, people, unsent) for each in rungs],
+        "open_rungs": [
+            (rung_named(each.step, each.title), each.opened_on, whom(file, each))
+            for each in file.tasks
+            if each.process == LADDER
+        ],
         "next_rungs": [
-            (each.name, clock.local_date(each.until, web_work.zone()))
+            (rung_named(each.step, each.name), clock.local_date(each.until, web_work.zone()))
             for each in where.waited
             if each.process == LADDER and each.until is not None
         ],
         "replacements": [replacement_of(each, people) for each in replaced],
     }
+
+
+def awaited(file: File, standing: list[Report]) -> dict[str, Any] | None:
+    """The report that is asked for and not given yet: its number, its day, who owes it."""
+    asked = next((each for each in file.tasks if each.form == REPORT), None)
+    if asked is None:
+        return None
+    return {
+        "number": max((each.last_number for each in standing), default=0) + 1,
+        "due_on": asked.due_on,
+        "who": whom(file, asked),
+        "is_held": asked.suspended or asked.awaiting is not None,
+    }
+
+
+def whom(file: File, task: TaskView) -> str:
+    """Who holds an open task: a name, or a role."""
+    return file.name_of(task.assignee_id) or web_work.translated(words.ROLES.get(task.role, task.role))
+
+
+def rung_named(step: str, title: str) -> str:
+    """A rung in plain words; a step that a basin added keeps its own name."""
+    return words.RUNGS.get(words.RUNG_OF_STEP.get(step, ""), title)
 
 
 def figures(file: File, standing: list[Report]) -> list[tuple[str, str, str | None, None]]:

@@ -94,6 +94,15 @@ RUNGS: Mapping[str, str] = {
     "reminder_prescriber": _("Rappel au prescripteur"),
     "reminder_signatories": _("Rappel aux signataires"),
 }
+# The step of the ladder where a dossier waits for a day, or for somebody, and the rung it leads to.
+RUNG_OF_STEP: Mapping[str, str] = {
+    "due_day": "due",
+    "reminder_day": "reminder",
+    "call_day": "call",
+    "call_mandatary": "call",
+    "chair_day": "chair",
+    "keep_or_replace": "chair",
+}
 RUNG_OUTCOMES: Mapping[str, str] = {
     "sent": _("courriel envoyé"),
     "moot": _("sans objet"),
