@@ -15,18 +15,17 @@ MAILS_AT_MOST = 3
 
 
 class Rung(enum.StrEnum):
-    """What is done about a report, in the order in which it is done."""
+    """What is done about a report, in the order in which it is done.
+
+    The first three are mails to the mandatary: the first, `reports.opens_on` gives its day. The officer's
+    call and the chair's choice are announced to others, by ordinary task mails.
+    """
 
     EARLY = "early"
     DUE = "due"
     REMINDER = "reminder"
     CALL = "call"
     CHAIR = "chair"
-
-
-# The mails to the mandatary that count towards three per report; the officer's call and the
-# chair's choice are announced to others, by ordinary task mails.
-MAIL_RUNGS = (Rung.EARLY, Rung.DUE, Rung.REMINDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,6 @@ class Ladder:
         return int(getattr(self, rung.value))
 
 
-def early_date(due_on: date, ladder: Ladder, calendar: Calendar) -> date:
-    """Give the day a report opens and is announced: the last open day at or before due − 14."""
-    return calendar.last_open_on_or_before(due_on + timedelta(days=ladder.early))
-
-
 def rung_date(
     due_on: date,
     offset: int,
@@ -106,28 +100,3 @@ def next_rung_date(
 def choice_again_date(asked_on: date, ladder: Ladder, calendar: Calendar) -> date:
     """Give the day the chair is asked again after keeping a late mandatary."""
     return calendar.first_open_on_or_after(asked_on + timedelta(days=ladder.keep_again))
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedRung:
-    """One rung of a report and its day, if nothing stops the ladder before."""
-
-    rung: Rung
-    planned_on: date
-
-
-def plan(due_on: date, ladder: Ladder, calendar: Calendar) -> list[PlannedRung]:
-    """Give the whole ladder of a report due that day, when each rung is climbed on its day."""
-    climbed = [PlannedRung(Rung.EARLY, early_date(due_on, ladder, calendar))]
-    for rung in list(Rung)[1:]:
-        before = climbed[-1]
-        day = next_rung_date(
-            ladder,
-            calendar,
-            due_on=due_on,
-            rung=rung,
-            previous=before.rung,
-            previous_sent_on=before.planned_on,
-        )
-        climbed.append(PlannedRung(rung, day))
-    return climbed

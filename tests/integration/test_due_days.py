@@ -8,7 +8,7 @@ import pytest
 
 from engine.operations import staging
 from engine.people import basins, calendars
-from engine.projects import mandates
+from engine.projects import mandates, reports
 from engine.runtime import cases
 from tests.integration.programme import Programme
 
@@ -76,3 +76,22 @@ def test_a_new_mandatary_has_at_least_21_days_up_to_an_open_day(programme):
     with programme.database.start_work() as work:
         assert mandates.new_due_day(work, programme.basin_id, today + timedelta(days=12)) == date(2027, 1, 5)
         assert mandates.new_due_day(work, programme.basin_id, today) == date(2026, 12, 7)
+
+
+@pytest.mark.parametrize(
+    ("early", "due_on", "opens_on"),
+    [
+        (-14, date(2026, 5, 17), date(2026, 4, 30)),  # Sunday 3 May; the Friday before is Labour Day.
+        (-14, date(2027, 1, 12), date(2026, 12, 18)),  # In the quiet days of Christmas.
+        (-20, date(2027, 2, 16), date(2027, 1, 27)),  # As this basin has it: an open Wednesday.
+    ],
+)
+def test_a_report_opens_so_many_days_before_it_is_due_or_on_the_last_open_day_before_that(
+    programme, early, due_on, opens_on
+):
+    with programme.work_as("officer") as work:
+        basins.change_parameter(
+            work, basin_id=programme.basin_id, key="ladder.early", value=early, reason="usage du bassin"
+        )
+    with programme.database.start_reading() as work:
+        assert reports.opens_on(work, programme.basin_id, due_on) == opens_on
