@@ -73,6 +73,17 @@ def test_an_anchor_each_night_that_changed_something_and_one_mail_a_month(progra
     assert [each[:2] for each in told(programme)] == [("2026-11-17", 1), ("2026-12-01", 5)]
 
 
+def test_a_night_has_one_anchor_though_several_schedulers_pass_and_people_work_late(programme):
+    pass_night(programme, 2026, 11, 17)
+    act(programme, "Expert de nuit (démo)")
+
+    pass_night(programme, 2026, 11, 17)
+
+    assert last(programme).number == 1
+    pass_night(programme, 2026, 11, 18)
+    assert last(programme).number == 2
+
+
 def test_the_month_s_mail_waits_for_its_first_open_day(programme):
     pass_night(programme, 2027, 4, 30)
     act(programme, "Expert (démo)")
