@@ -98,6 +98,18 @@ def test_five_wrong_tries_void_the_code_and_shut_the_door(sqlite, clock, member)
         assert work.connection.scalar(sa.select(SignInCode.attempts)) == 5
 
 
+def test_a_sixth_try_opens_nothing_though_a_password_opened_the_door_again(sqlite, member):
+    code = send(sqlite, member)
+    for _attempt in range(5):
+        with pytest.raises(codes.WrongCode):
+            verify(sqlite, member, wrong(code))
+    with sqlite.start_work() as work:
+        attempts.count(work, subject=member.hex, address=ADDRESS, succeeded=True)
+
+    with pytest.raises(codes.WrongCode):
+        verify(sqlite, member, code)
+
+
 def test_tries_spread_over_two_codes_count_together(sqlite, member):
     for _code in range(2):
         code = send(sqlite, member)
