@@ -54,7 +54,7 @@ def site(tmp_path: Path, clock: SimulatedClock, browser: Browser) -> Iterator[Si
 def advance(visitor: Visitor, step: str) -> None:
     """Choose a step of the bar and press its button."""
     page = visitor.page
-    page.get_by_label("Avancer l’horloge de").select_option(step)
+    page.get_by_label("Avancer l’horloge").select_option(step)
     with page.expect_navigation():
         page.get_by_role("button", name="Avancer", exact=True).click()
 
@@ -92,7 +92,7 @@ def test_two_advances_at_once_are_refused_with_words(site: Site) -> None:
     for visitor in (first, second):
         visitor.go("/administration")
     post = site.engine.transport = SlowPost(site)
-    first.page.get_by_label("Avancer l’horloge de").select_option("P30D")
+    first.page.get_by_label("Avancer l’horloge").select_option("P30D")
     first.page.get_by_role("button", name="Avancer", exact=True).click(no_wait_after=True)
     assert post.reached.wait(PATIENCE), "the first advance is sending its first mail"
     advance(second, "P1D")
