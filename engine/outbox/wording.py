@@ -6,8 +6,6 @@ from datetime import date
 
 from babel.dates import format_date
 
-SOON = 14
-
 
 def day_in_words(day: date, locale: str) -> str:
     """Give « mardi 3 mars 2026 », and « dimanche 1er mars 2026 » as French wants it."""

@@ -206,13 +206,6 @@ def end_everything(work: UnitOfWork, person_id: UUID) -> None:
         )
 
 
-def session_is_good(work: UnitOfWork, person_id: UUID, generation: int) -> bool:
-    """Tell whether a session opened under this generation still stands; one statement."""
-    statement = sa.select(Account.generation, Account.disabled_at).where(Account.person_id == person_id)
-    row = work.connection.execute(statement).one_or_none()
-    return row is not None and row.disabled_at is None and row.generation == generation
-
-
 def _locked(work: UnitOfWork, email: str) -> Account | None:
     """The account with this address, locked, so that tries at once are counted one after the other."""
     return work.database.scalars(

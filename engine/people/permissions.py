@@ -202,11 +202,6 @@ class Rights:
         here = {case_id for case_id, where in self.case_basins.items() if where == basin_id}
         return self.national | self.basins.get(basin_id, set()).union(*(self.cases[each] for each in here))
 
-    @property
-    def reads_only(self) -> bool:
-        """True for those who may change nothing anywhere."""
-        return not self.anywhere() - READING
-
 
 def permissions_of(work: UnitOfWork, person_id: UUID) -> Rights:
     """What a person may do today; one statement, remembered for the unit of work."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 GOES_ON = frozenset({"termination_sign_off", "address_correction", "acting_chair_designation"})
 OPERATOR_ONLY = "operator"
 COMMITTEE = "committee"
-WHOLE_PROJECT = "project"
 
 
 def write_note(work: UnitOfWork, *, project_id: UUID, text: str, audience: str) -> Note:

@@ -19,7 +19,7 @@ from engine.persistence.base import UtcDateTime, new_id, table_of
 from engine.persistence.prepared import Prepared
 from engine.projects import alerts, documents
 from engine.projects.follow_up_models import Report, ReportPeriod
-from engine.projects.grid import Grid, Period
+from engine.projects.grid import MINIMUM_MONTHS, Grid, Period
 from engine.projects.models import Project
 from engine.projects.recording import coded, find, quarter_days, record, stamp
 
@@ -238,4 +238,4 @@ def further_periods(work: UnitOfWork, project_id: UUID) -> list[ReportPeriod]:
 
 def earliest_closing(effective_on: date, follow_up_months: int) -> date:
     """The first local day on which a project may be closed (D2, D5)."""
-    return clocks.add_months(effective_on, max(18, follow_up_months))
+    return clocks.add_months(effective_on, max(MINIMUM_MONTHS, follow_up_months))

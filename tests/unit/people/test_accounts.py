@@ -246,12 +246,12 @@ def test_another_password_ends_sessions_devices_and_tokens(sqlite, zoe):
     with pytest.raises(accounts.WrongCredentials), sqlite.start_work() as work:
         accounts.change_password(work, zoe.id, current="faux", new="un autre chemin creux", address=ADDRESS)
     with sqlite.start_reading() as work:
-        assert accounts.session_is_good(work, zoe.id, generation)
+        assert accounts.find(work, zoe.id).generation == generation
     with sqlite.start_work() as work:
         accounts.change_password(work, zoe.id, current=PASSWORD, new="un autre chemin creux", address=ADDRESS)
 
     with sqlite.start_reading() as work:
-        assert not accounts.session_is_good(work, zoe.id, generation)
+        assert accounts.find(work, zoe.id).generation > generation
         assert codes.recognise_device(work, device) is None
         with pytest.raises(tokens.InvalidToken):
             tokens.verify(work, token)
