@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from forms import choices, fields, identifiers, quantities
 from forms.conditions import answered, unanswered, when
@@ -12,11 +12,16 @@ from forms.texts import Amount
 from forms.texts import mark as _
 
 CONTINUES = when("outcome", "continue")
+SKILLS_ONLY = _(
+    "Une PFIL finance déjà cette entreprise : elle ne peut recevoir que des compétences "
+    "(cahier des charges, complémentarité avec les autres dispositifs)."
+)
 
 
 class Scheme(Questions):
     """Another scheme already asked for, or received (subsidiarity)."""
 
+    kind = fields.Code(_("Genre de dispositif"), choices.SchemeKind, mandatory=True)
     name = fields.Text(_("Dispositif"), mandatory=True)
     organisation = fields.Text(_("Organisme"))
     amount = quantities.Money(_("Montant"))
@@ -126,6 +131,12 @@ class PreliminaryDiagnostic(Questions):
     subsidiarity = fields.Paragraph(
         _("Pourquoi les dispositifs existants ne suffisent-ils pas ?"), longest=1000, mandatory=True
     )
+    schemes = Rows(
+        _("Dispositifs déjà mobilisés"),
+        Scheme,
+        hint=_("Ceux de la qualification et les nouveaux, dans leur état d’aujourd’hui."),
+        folded=True,
+    )
     deadweight = fields.Code(_("Que se passerait-il sans Alizé ?"), choices.Deadweight, mandatory=True)
     opinion = fields.Code(_("Votre avis"), choices.Opinion, mandatory=True)
     has_interest = fields.YesNo(_("Avez-vous un lien d’intérêt avec l’entreprise ?"), mandatory=True)
@@ -142,9 +153,29 @@ class PreliminaryDiagnostic(Questions):
     attachments = fields.Files(_("Pièces jointes"), folded=True)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """Balance the financing plan."""
+        """Balance the financing plan; ask for no advance that the committee could not give (R20)."""
+        if not answers["schemes"] and self.context.allows("schemes_declared"):
+            report("schemes", _("Gardez les dispositifs déclarés, et dites où chacun en est."))
+        if answers["advance_requested"] and is_financed_by_pfil(answers["schemes"]):
+            report("advance_requested", SKILLS_ONLY)
         if answers["advance_requested"] and answers["financing_plan"]:
             balance(answers["financing_plan"], answers["advance_requested"], report)
+
+
+def is_financed_by_pfil(schemes: Iterable[Mapping[str, object]]) -> bool:
+    """Whether a local initiative platform finances the firm already: one asked for does not yet (R20).
+
+    Rows recorded before kinds were asked for have none, and no name is taken for one.
+    """
+    return any(
+        row.get("kind") == choices.SchemeKind.PFIL and row.get("status") == choices.SchemeStatus.GRANTED
+        for row in schemes
+    )
+
+
+def as_it_was(stored: Mapping[str, object]) -> Mapping[str, object]:
+    """Answers given before the kind of a scheme was asked for: nobody guesses it."""
+    return stored
 
 
 def balance(plan: list[Answers], advance: int, report: Callable[..., None]) -> None:
@@ -214,7 +245,7 @@ class FileCompletion(Questions):
 FORMS = (
     Form(
         "qualification",
-        1,
+        2,
         _("Qualifier la demande"),
         _("Choisissez la suite donnée à la demande et le prescripteur."),
         Qualification,
@@ -230,7 +261,7 @@ FORMS = (
     ),
     Form(
         "preliminary_diagnostic",
-        1,
+        2,
         _("Diagnostic préalable"),
         _("Une page pour le comité, après votre visite de l’entreprise."),
         PreliminaryDiagnostic,

@@ -46,6 +46,8 @@ Upcaster = Callable[[Mapping[str, object]], Mapping[str, object]]
 #: From (form, number) to the function that brings stored answers to the next number (D13).
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("agreement_signature", 1): agreements.without_paper,
+    ("qualification", 1): appraisal.as_it_was,
+    ("preliminary_diagnostic", 1): appraisal.as_it_was,
 }
 
 

@@ -51,6 +51,16 @@ class Category(Coded):
     CREATION = "creation", _("Création à potentiel de PME")
 
 
+class SchemeKind(Coded):
+    """Kinds of other schemes; the first changes what the committee may give (R20)."""
+
+    PFIL = "pfil", _("PFIL (Initiative France…)"), _("Plateforme d’initiative locale")
+    NETWORK = "network", _("Réseau Entreprendre")
+    PUBLIC_BANK = "public_bank", _("Bpifrance")
+    LOCAL_AUTHORITY = "local_authority", _("Aide d’une collectivité")
+    OTHER = "other", _("Autre dispositif")
+
+
 class SchemeStatus(Coded):
     """Where the firm stands with another scheme."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from forms import choices, fields, identifiers, quantities
+from forms.appraisal import SKILLS_ONLY
 from forms.conditions import answered, when
 from forms.context import Context
 from forms.questions import Answers, Form, Questions
@@ -171,12 +172,16 @@ class CommitteeDecision(Questions):
             report("votes_for", _("Indiquez au moins une voix."))
 
     def check_means(self, answers: Answers, report: Callable[..., None]) -> None:
-        """An approval carries at least one means, none from the firm itself (D16)."""
+        """An approval carries a means, none from the firm itself (D16); after a PFIL, skills (R20)."""
         if not answers["human_means"] and not answers["advance_amount"] and not answers["other_means"]:
             report(
                 "human_means",
                 _("Un projet approuvé reçoit au moins un moyen : compétences, avance ou autre."),
             )
+        if self.context.allows("skills_only"):
+            for name in ("advance_amount", "other_means"):
+                if answers[name]:
+                    report(name, SKILLS_ONLY)
         beneficiary = self.context.limits.get("beneficiary_id")
         if beneficiary and UUID(str(beneficiary)) in [
             means["company_id"] for means in answers["human_means"]

@@ -19,6 +19,7 @@ from engine.projects.grid import MINIMUM_MONTHS
 from engine.projects.recording import coded, plain_rows, project_of, quarter_days, record
 from engine.projects.statuses import Status
 from engine.runtime import cases
+from forms.appraisal import SKILLS_ONLY, is_financed_by_pfil
 
 if TYPE_CHECKING:
     from engine.people.committee_seats import Sitter
@@ -42,6 +43,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     require_applied(act)
     session = session_of(act, answers["session_id"])
     if coded(answers["outcome"]) in decisions.APPROVING and act.instance_id == act.case.id:
+        require_skills_only(act)
         limits.require_within(act, session.held_on)
     decision = decided(act, session)
     act.work.database.add(decision)
@@ -79,6 +81,17 @@ def require_applied(act: Act) -> None:
         messages["mandatary_id"] = [_("Le mandataire du projet se remplace par un acte à part.")]
     if messages:
         raise errors.InvalidAnswers(messages)
+
+
+def require_skills_only(act: Act) -> None:
+    """Refuse any other means than skills to a firm that a PFIL finances already (R20).
+
+    Raises `errors.InvalidAnswers`.
+    """
+    if is_financed_by_pfil(project_of(act).schemes):
+        given = [name for name in ("advance_amount", "other_means") if act.answers.get(name)]
+        if given:
+            raise errors.InvalidAnswers({name: [SKILLS_ONLY] for name in given})
 
 
 def session_of(act: Act, session_id: UUID) -> CommitteeSession:

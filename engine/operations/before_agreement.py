@@ -14,6 +14,7 @@ from engine.operations.recalled import facts, until_signature
 from engine.people import basins
 from engine.projects import appraisal
 from engine.projects.recording import days
+from forms.appraisal import is_financed_by_pfil
 
 if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
@@ -77,18 +78,24 @@ def prescription_answer(asked: Asked) -> Parts:
 
 def preliminary_diagnostic(asked: Asked) -> Parts:
     """F2: limits of the advance; sent back, it starts from what was submitted."""
+    declared = asked.project.schemes
 
     def start() -> Mapping[str, object]:
+        known = {"schemes": declared} if declared else {}
         found = appraisal.diagnostics(asked.work, asked.project.id)
         if not found:
-            return {}
+            return known
         needs = [
             {"domain": each.domain, "description": each.description, "days": days(each.quarter_days)}
             for each in appraisal.needs_of(asked.work, found[0].id)
         ]
-        return {**appraisal.summary_of(found[0]), "needs": needs}
+        return {**appraisal.summary_of(found[0]), "needs": needs, **known}
 
-    return Parts(prefill=start, facts=partial(until_signature.of_intake, asked), limits=of_advance(asked))
+    return Parts(
+        prefill=start,
+        facts=partial(until_signature.of_intake, asked),
+        limits={**of_advance(asked), "schemes_declared": bool(declared)},
+    )
 
 
 def of_advance(asked: Asked) -> dict[str, object]:
@@ -164,6 +171,7 @@ def committee_decision(asked: Asked) -> Parts:
             **of_sessions(asked, possible),
             "beneficiary_id": asked.project.organisation_id,
             "may_lapse": may_lapse(asked),
+            "skills_only": is_financed_by_pfil(asked.project.schemes),
         },
     )
 

@@ -38,7 +38,7 @@ def record_context(work: UnitOfWork, found: Found, *, channel: Channel = "html")
     return replace(
         context,
         prefill={**context.prefill, **known},
-        limits={**context.limits, "nothing_new_allowed": False},
+        limits={**context.limits, "nothing_new_allowed": False, "schemes_declared": False},
     )
 
 

@@ -120,6 +120,8 @@ def record_diagnostic(act: Act) -> Mapping[str, Routing]:
         has_interest=bool(answers.get("has_interest")),
     )  # fmt: skip
     work.database.add(diagnostic)
+    if answers.get("schemes"):
+        project_of(act).schemes = plain_rows(answers["schemes"])
     work.database.flush()
     work.database.add_all(
         SkillNeed(

@@ -59,11 +59,31 @@ def of_diagnostic(asked: Asked) -> list[Fact]:
     return facts.told(
         *facts.of_project(asked),
         (_("Le projet"), last.summary),
+        *schemes(asked),
         (_("Besoins en compétences"), ", ".join(needs)),
         (_("Avance demandée"), wording.money(asked, last.advance_requested_cents)),
         (_("Avis du prescripteur"), wording.label(asked, choices.Opinion, last.opinion)),
         *opinions,
     )
+
+
+def schemes(asked: Asked) -> list[Fact]:
+    """The other schemes called on: of which kind, under which name, how far."""
+    return [
+        (
+            _("Dispositif déjà mobilisé"),
+            ", ".join(
+                told
+                for told in (
+                    row.get("name"),
+                    wording.label(asked, choices.SchemeKind, row.get("kind")),
+                    wording.label(asked, choices.SchemeStatus, row.get("status")),
+                )
+                if told
+            ),
+        )
+        for row in asked.project.schemes
+    ]
 
 
 def of_opinion(asked: Asked) -> list[Fact]:

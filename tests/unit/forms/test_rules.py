@@ -70,6 +70,24 @@ class TestPreliminaryDiagnostic:
         {"side": "resource", "label": "Avance Alizé", "amount": "15 000"},
     )
 
+    PFIL = {"kind": "pfil", "name": "Prêt d’honneur", "status": "granted"}  # noqa: RUF012
+
+    def test_no_advance_is_asked_for_a_firm_that_a_pfil_finances_and_skills_are(self) -> None:
+        asked = {"advance_requested": "15 000", "financing_plan": list(self.PLAN)}
+
+        refusal = refused("preliminary_diagnostic", {**asked, "schemes": [self.PFIL]})
+        assert list(refusal) == ["advance_requested"]
+        assert "PFIL" in refusal["advance_requested"][0]
+        assert load("preliminary_diagnostic", {"schemes": [self.PFIL]})["schemes"][0]["kind"] == "pfil"
+        for other in ({"status": "requested"}, {"status": "refused"}, {"kind": "network"}):
+            load("preliminary_diagnostic", {**asked, "schemes": [{**self.PFIL, **other}]})
+
+    def test_schemes_declared_before_are_not_left_out_in_silence(self) -> None:
+        declared = {"schemes_declared": True}
+
+        assert set(refused("preliminary_diagnostic", {}, limits=declared)) == {"schemes"}
+        load("preliminary_diagnostic", {"schemes": [self.PFIL]}, limits=declared)
+
     def test_needs_in_skills_may_be_none_when_an_advance_is_asked(self) -> None:
         changes = {"needs": [], "advance_requested": "15 000", "financing_plan": list(self.PLAN)}
 
