@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 import subprocess
@@ -9,6 +10,7 @@ import subprocess
 import pytest
 import yaml
 
+from engine.settings import Settings
 from tests.architecture import container, tree
 
 PINNED = re.compile(r"^[a-z0-9./-]+:\d+\.\d+(\.\d+)?-[a-z0-9-]+$")
@@ -86,6 +88,15 @@ def test_commands_of_the_containers_exist(stages, compose):
         unknown = {argument for argument in arguments if argument.startswith("--")} - options
         assert program == "alize"
         assert not unknown, f"alize {name} has no option {unknown}"
+
+
+def test_every_setting_reaches_the_containers(stages, compose):
+    asked = {f"ALIZE_{field.name.upper()}" for field in dataclasses.fields(Settings)}
+    given = {name.removesuffix("_FILE") for name in compose["services"]["web"]["environment"]}
+    given |= set(re.findall(r"\b(ALIZE_[A-Z_]+)=", " ".join(stages[-1].all("ENV"))))
+
+    # A container is what the settings are by themselves: production, on the real clock.
+    assert asked - given == {"ALIZE_CLOCK", "ALIZE_ENVIRONMENT"}
 
 
 def test_long_lived_services_have_a_health_check(stages, compose):
