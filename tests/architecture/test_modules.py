@@ -20,7 +20,7 @@ EMPTY_NAMES = {"data", "process"}
 GENERATED = "/persistence/migrations/"
 
 # The hard packages may go on with a page of prose, after the one line.
-WITH_PROSE = ("engine/runtime/", "engine/persistence/", "engine/registry/soundness")
+WITH_PROSE = ("engine/runtime/", "engine/persistence/")
 
 
 def test_every_module_says_in_one_line_what_one_comes_for():
