@@ -52,3 +52,43 @@ def test_only_those_who_open_projects_in_the_basin_are_told(api, engine, world, 
     assert asked(api, who="chair", name="Scierie du Lac").status_code == 403
     assert asked(api, basin=VALENCIENNES, name="Scierie du Lac").status_code == 404
     assert asked(api).status_code == 422
+
+
+def test_a_number_known_under_another_name_is_confirmed_before_anything_is_recorded(api, engine, world):
+    with engine.database.start_work() as work:
+        organisations.add(work, name="Filature des Cévennes (démo)", siret=INTAKE["siret"])
+    asking = {"basin": LORRAINE, "answers": INTAKE}
+
+    refused = api.post("officer", "/projects", asking)
+    mistaken = api.post("officer", "/projects", {**asking, "known_as": "Filature du Gard"})
+    none_yet = api.get("officer", "/projects").json["items"]
+    opened = api.post("officer", "/projects", {**asking, "known_as": refused.json["known_as"]})
+
+    assert (refused.status_code, mistaken.status_code, none_yet) == (409, 409, [])
+    assert refused.json["known_as"] == "Filature des Cévennes (démo)"
+    assert "« Filature des Cévennes (démo) »" in refused.json["detail"]
+    assert (opened.status_code, opened.json["firm"]) == (201, "Filature des Cévennes (démo)")
+
+
+def test_a_refused_opening_may_be_sent_again_with_its_key(api, engine, world):
+    with engine.database.start_work() as work:
+        organisations.add(work, name="Filature des Cévennes (démo)", siret=INTAKE["siret"])
+    asking = {"basin": LORRAINE, "answers": INTAKE}
+    assert api.post("officer", "/projects", asking, key="one").status_code == 409
+
+    confirmed = {**asking, "known_as": "Filature des Cévennes (démo)"}
+    answers = [api.post("officer", "/projects", confirmed, key="one") for _time in range(2)]
+
+    assert [each.status_code for each in answers] == [201, 201]
+    assert answers[0].json["id"] == answers[1].json["id"]
+
+
+def test_nothing_is_asked_of_a_firm_known_under_the_name_given(api, project):
+    known = api.get("officer", f"/projects/{project}").json
+    answers = {**INTAKE, "name": known["firm"].upper(), "siret": known["siret"]}
+
+    opened = api.post(
+        "officer", "/projects", {"basin": LORRAINE, "answers": answers, "known_as": "Peu importe"}
+    )
+
+    assert (opened.status_code, opened.json["firm"]) == (201, known["firm"])

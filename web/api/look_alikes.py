@@ -34,8 +34,9 @@ class FirmAsked(Body):
     "/projects/look-alikes",
     title=_("Chercher les projets d’une entreprise peut-être déjà connue"),
     note=_(
-        "À demander avant « POST /projects », qui ne refuse rien : une entreprise peut revenir. « known_as » "
-        "est le nom que porte déjà ce SIREN, s’il en porte un autre : le projet le prendrait."
+        "À demander avant « POST /projects » : une entreprise peut revenir, il ne refuse pas un nom "
+        "semblable. « known_as » est le nom que porte déjà ce SIREN, s’il en porte un autre : le "
+        "projet le prendrait, et il faut le confirmer."
     ),
     permission=Permission.OPEN_PROJECT,
     query=FirmAsked,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, url_for
 
+from engine import errors
 from engine.i18n import mark as _
 from engine.people import permissions
 from engine.people.permissions import Permission
@@ -35,10 +36,18 @@ class ProjectsAsked(Listing):
 
 
 class NewProject(Body):
-    """A firm's request, in a basin."""
+    """A firm's request, in a basin; `known_as` confirms the other name that its SIREN has already."""
 
     basin = Text(longest=60, required=True)
     answers = Answers(required=True, form="intake")
+    known_as = Text(longest=200, load_default="")
+
+
+class KnownUnderAnotherName(errors.Conflict):
+    """Ce SIREN est celui de « {known_as} » : vérifiez-le, ou confirmez ce nom dans « known_as ».
+
+    Nothing is recorded meanwhile. The page of the intake asks the same.
+    """
 
 
 class EventsAsked(Body):
@@ -82,7 +91,10 @@ def list_projects(query: dict[str, Any]) -> Response:
     "POST",
     "/projects",
     title=_("Ouvrir un projet"),
-    note=_("« answers » répond au formulaire « intake »."),
+    note=_(
+        "« answers » répond au formulaire « intake ». Un SIREN connu sous un autre nom est refusé (409), "
+        "avec ce nom dans « known_as » : renvoyez-le pour confirmer, le projet le portera."
+    ),
     permission=Permission.OPEN_PROJECT,
     body=NewProject,
     keyed=True,
@@ -90,12 +102,18 @@ def list_projects(query: dict[str, Any]) -> Response:
     refusals=(403, 404, 409, 503),
 )
 def open_project(body: dict[str, Any]) -> Response:
-    """Open a project in a basin, from the answers of the intake."""
+    """Open a project in a basin, from the answers of the intake.
+
+    Raises `KnownUnderAnotherName` for a number known otherwise, as the page asks before it records.
+    """
 
     def opened(work: UnitOfWork) -> str:
         basin = visible(work, body["basin"])
         permissions.require(work, Permission.OPEN_PROJECT, basin_id=basin.id)
         clean = answering.clean(work, "intake", body["answers"], basin_id=basin.id)
+        known = dossiers.known_name(work, name=clean["name"], siret=clean.get("siret"))
+        if known not in {None, body["known_as"]}:
+            raise KnownUnderAnotherName(known_as=known)
         project_id = dossiers.open_project(work, basin_id=basin.id, answers=clean)
         return url_for("api.show_project", project_id=project_id)
 
