@@ -156,8 +156,8 @@ def send_digests(engine: Engine) -> int:
 
 
 def fill_vacancies(engine: Engine) -> int:
-    """See to what waits for a chair who is no longer one (D18)."""
-    return operations.fill_vacancies(engine.database)
+    """See to what waits for a chair who is no longer one, or for a part that lost its seat (D18, D19)."""
+    return operations.fill_vacancies(engine.database) + operations.ask_for_others(engine.database)
 
 
 def close_months(engine: Engine) -> int:

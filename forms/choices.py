@@ -271,6 +271,13 @@ class MandataryChoice(Coded):
     REPLACE = "replace", _("Remplacer le mandataire")
 
 
+class PrescriberChoice(Coded):
+    """What the officer notes when the prescriber no longer sits."""
+
+    REPLACE = "replace", _("Remplacer le prescripteur")
+    KEEP = "keep", _("Maintenir le prescripteur : son diagnostic est rendu")
+
+
 class AddressOutcome(Coded):
     """What a call about an invalid address gave."""
 

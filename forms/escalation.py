@@ -32,6 +32,19 @@ class MandataryChoice(Questions):
     reason = fields.Paragraph(_("Motif"), folded=True)
 
 
+class PrescriberChoice(Questions):
+    """The prescriber no longer sits: the officer notes who takes over, or why they are kept (R17)."""
+
+    choice = fields.Code(_("Décision"), choices.PrescriberChoice, mandatory=True)
+    prescriber_id = fields.Reference(
+        _("Nouveau prescripteur"),
+        hint=_("Un membre du comité, sans lien avec l’entreprise."),
+        mandatory=True,
+        shown_when=when("choice", "replace"),
+    )
+    reason = fields.Paragraph(_("Motif"), mandatory=True)
+
+
 class AddressCorrection(Questions):
     """What the call gave, when a mail could not arrive (D10)."""
 
@@ -62,6 +75,14 @@ FORMS = (
         MandataryChoice,
         minutes=1,
         submit=_("Confirmer"),
+    ),
+    Form(
+        "prescriber_choice",
+        1,
+        _("Désigner un autre prescripteur"),
+        _("Le prescripteur de ce projet ne siège plus au comité."),
+        PrescriberChoice,
+        minutes=1,
     ),
     Form(
         "address_correction",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.operations.announcing import announce, ended, resumed
 from engine.operations.contexts import CONTEXTS, context, page_context
+from engine.operations.lost_seats import ask_for_others
 from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
 from engine.operations.staging import cast, due_on, hold_back, postpone
 from engine.operations.table import OPERATIONS
@@ -13,6 +14,7 @@ __all__ = [
     "CONTEXTS",
     "OPERATIONS",
     "announce",
+    "ask_for_others",
     "cast",
     "context",
     "due_on",

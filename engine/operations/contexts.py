@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from engine.i18n import translate
-from engine.operations import after_decision, before_agreement, proposals, replacing
+from engine.operations import after_decision, before_agreement, lost_seats, proposals, replacing
 from engine.operations.asked import Asked, Later, Parts
 from engine.people import basins
 from engine.runtime import cases
@@ -92,6 +92,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "mandatary_choice": after_decision.other_mandatary,
     "mandatary_replacement": after_decision.other_mandatary,
     "person_replacement": replacing.context,
+    "prescriber_choice": lost_seats.prescriber_choice,
     "agreement_preparation": after_decision.agreement_preparation,
     "agreement_signature": after_decision.agreement_signature,
     "paper_day_correction": after_decision.paper_signatures,

@@ -9,8 +9,9 @@ from uuid import UUID
 from engine import errors
 from engine.agreements import paper_days, striking
 from engine.escalation import replacement
-from engine.operations import replacing
+from engine.operations import lost_seats, replacing
 from engine.people import committee_seats
+from engine.people.models import Role
 from engine.projects import alerts, closing, dossiers, everyday
 from engine.projects.recording import coded
 
@@ -88,6 +89,14 @@ def replace_mandatary(work: UnitOfWork, project_id: UUID, answers: Answers) -> N
         work, case_id=project_id, to_person=named.person_id, to_organisation=named.organisation_id,
         reason=answers["reason"],
     )  # fmt: skip
+    lost_seats.replaced(work, project_id, Role.MANDATARY)
+
+
+def replace_person(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Hand somebody's part to another person; a prescriber who had lost the seat is asked about no more."""
+    role = replacing.replace_person(work, project_id, answers)
+    if role is Role.PRESCRIBER:
+        lost_seats.replaced(work, project_id, role)
 
 
 # By the key of the form that asks what the act must know.
@@ -100,7 +109,7 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "withdrawal": withdraw,
     "termination_request": request_termination,
     "mandatary_replacement": replace_mandatary,
-    "person_replacement": replacing.replace_person,
+    "person_replacement": replace_person,
     "paper_day_correction": paper_days.correct_day,
     "paper_signature_strike": striking.strike,
 }

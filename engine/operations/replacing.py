@@ -35,8 +35,8 @@ LINES = {
 }
 
 
-def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> None:
-    """Hand a part to another person, known or new, with what it has open.
+def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> Role:
+    """Hand a part to another person, known or new, with what it has open; gives the role that was theirs.
 
     Raises `replacing.PartChanged` when somebody else was faster, and what `replacing.replace` and
     `redrafting.replace_signatory` raise.
@@ -53,7 +53,7 @@ def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any
     )
     if line is not None:
         redrafting.replace_signatory(work, project, line, person_id=person_id, reason=reason, today=today)
-        return
+        return Role.SIGNATORY
     part = next(
         (each for each in replacing.parts(work, project, today) if each.id == answers["part_id"]), None
     )
@@ -67,6 +67,7 @@ def replace_person(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any
         interventions.hand_over(work, project_id, former=part.person_id, to=person_id)
     if part.role is Role.SME_HEAD:
         redrafting.follow_head(work, project, former=part.person_id)
+    return part.role
 
 
 def context(asked: Asked) -> Parts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.agreements import drafting, redrafting, signatories, signatures
 from engine.committee import acting, notification, recording, sign_off
 from engine.escalation import operations as escalation
+from engine.operations import lost_seats
 from engine.people import chairs
 from engine.projects import addresses, appraisal, closing, mandates, possible_days, reports, requests
 from engine.skills import interventions
@@ -52,7 +53,9 @@ VERBS: Mapping[str, Operation] = {
     "projects.record_complementary_diagnostic": appraisal.record_complementary_diagnostic,
     "projects.record_completion": appraisal.record_completion,
     "projects.record_mandate_answer": mandates.record_mandate_answer,
-    "projects.reassign_mandate": mandates.reassign_mandate,
+    "projects.reassign_mandate": lost_seats.then_asks_no_more(mandates.reassign_mandate),
+    "projects.replace_mandatary": lost_seats.replace_mandatary,
+    "projects.choose_prescriber": lost_seats.choose_prescriber,
     "projects.schedule_report": reports.schedule_report,
     "projects.record_report": reports.record_report,
     "projects.request_intervention": requests.request_intervention,
@@ -80,7 +83,7 @@ VERBS: Mapping[str, Operation] = {
     "escalation.pause_before_call": escalation.pause_before_call,
     "escalation.pause_before_choice": escalation.pause_before_choice,
     "escalation.record_call": escalation.record_call,
-    "escalation.choose_mandatary": escalation.choose_mandatary,
+    "escalation.choose_mandatary": lost_seats.then_asks_no_more(escalation.choose_mandatary),
     "escalation.remind_expert": escalation.remind_expert,
     "escalation.remind_prescriber": escalation.remind_prescriber,
     "escalation.remind_signatories": escalation.remind_signatories,

@@ -112,6 +112,11 @@ def has_lost_seat(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(Assignment.case_id.is_not(None), Assignment.role.in_(SITTING), ~sits)
 
 
+def is_held(on: date) -> sa.ColumnElement[bool]:
+    """The condition that a part is held by somebody on a day."""
+    return sa.and_(Assignment.person_id.is_not(None), assignments.in_force(on))
+
+
 def followed_by_seat(work: UnitOfWork, seat: Assignment, today: date) -> list[tuple[str, str, str]]:
     """The open projects that whoever holds a seat prescribes or follows by it: role, reference, firm."""
     rows = work.connection.execute(

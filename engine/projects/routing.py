@@ -59,3 +59,6 @@ REQUEST_ROUTING: Mapping[str, Routing] = {
         )
     },
 }  # fmt: skip
+
+# What the question about a prescriber without a seat starts with.
+SEAT_ROUTING: Mapping[str, Routing] = {"prescriber_kept": False}

@@ -274,5 +274,11 @@ ANSWERS: dict[str, Callable[[Life, Task, bool], Answers]] = {
     "designate_acting_chair": lambda life, task, surprising: {
         "acting_chair_id": str(life.programme.people["successor"]), "ends_on": life.later(60),
     },
+    "name_mandatary": lambda life, task, surprising: {
+        "mandatary_id": life.other(task), "reason": "Départ en retraite.",
+    },
+    "choose_prescriber": lambda life, task, surprising: {
+        "choice": "replace", "prescriber_id": life.other(task), "reason": "Départ en retraite.",
+    },
     "call_person": always(outcome="confirmed"),
 }  # fmt: skip

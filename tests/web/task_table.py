@@ -10,7 +10,7 @@ PEOPLE = (
 # Done by their holder alone, whoever asks on whose behalf (D18).
 PERSONAL = {
     "accept_mandate", "reassign_mandate", "sign_agreement", "sign_off_decision", "sign_closure",
-    "sign_termination", "keep_or_replace",
+    "sign_termination", "keep_or_replace", "name_mandatary",
 }  # fmt: skip
 
 # .  may, in their own name     -  403, they see the project     0  404, the task does not exist for them
@@ -45,6 +45,8 @@ project/sign_termination                       -.-----0----00
 closure/final_review                           ----.--0----00
 closure/sign_closure                           -.-----0----00
 acting_chair/designate_acting_chair            .-----00----00
+mandatary_seat_lost/name_mandatary             -.----00----00
+prescriber_seat_lost/choose_prescriber         .-----00----00
 """
 
 

@@ -87,6 +87,9 @@ def trials(tmp_path_factory):
     found.world = a_world(tmp_path_factory.mktemp("vacancy"))
     without_a_chair(found.world, found)
     found.world.database.dispose()
+    found.world = a_world(tmp_path_factory.mktemp("seats"))
+    without_their_seats(found.world, found)
+    found.world.database.dispose()
     return found
 
 
@@ -206,6 +209,17 @@ def without_a_chair(world, trials) -> None:
     dossier = world.appraised()
     dossier.record_decision("approved", human_means=world.means())
     world.end_role("chair", Role.CHAIR)
+    world.wait(hours=2)
+    trials.look(dossier)
+
+
+def without_their_seats(world, trials) -> None:
+    """Those who follow and prescribe a project sit no more."""
+    dossier = world.appraised()
+    dossier.decide("approved", human_means=world.means())
+    dossier.accept_mandate()
+    for name in ("mandatary", "prescriber"):
+        world.end_role(name, Role.SEAT)
     world.wait(hours=2)
     trials.look(dossier)
 

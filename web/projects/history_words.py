@@ -70,6 +70,7 @@ SENTENCES: Mapping[str, str] = {
     "projects.project.ended": _("Fin du projet : {end}"),
     "projects.project.suspended": _("Projet suspendu jusqu’au {until}"),
     "projects.project.resumed": _("Projet repris"),
+    "projects.prescriber.kept": _("Prescripteur maintenu sans siège au comité"),
     "projects.person.replaced": _("Personne remplacée"),
     "projects.firm.renamed": _("Entreprise renommée ou déplacée"),
     "projects.firm.registered": _("Entreprise immatriculée"),

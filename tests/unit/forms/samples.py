@@ -101,6 +101,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "termination_sign_off": {"decision": "sign"},
     "reminder_call": {"reached": "no"},
     "mandatary_choice": {"choice": "keep"},
+    "prescriber_choice": {"choice": "keep", "reason": "Son diagnostic est rendu."},
     "address_correction": {"outcome": "confirmed"},
     "note": {"text": "Rappeler la banque."},
     "phone_call": {"correspondent": "La gérance", "summary": "Tout va bien."},

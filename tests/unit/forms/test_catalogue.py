@@ -41,6 +41,7 @@ TASK_FORMS = [
     "termination_sign_off",
     "reminder_call",
     "mandatary_choice",
+    "prescriber_choice",
     "intervention_request_review",
     "acting_chair_designation",
     "address_correction",
