@@ -108,6 +108,7 @@ def statements_of(copies: Copies, act: Act) -> int:
 def held_at(copies: Copies, pair: tuple[Act, Act]) -> list[int]:
     """Before which of its statements the first act is held: two of them, or all when time is given."""
     possible = range(statements_of(copies, pair[0]))
+    assert possible, f"{pair[0].__name__} asks nothing of the database: it is held nowhere"
     if EXHAUSTIVE:
         return list(possible)
     return sorted(dice("held", *(act.__name__ for act in pair)).sample(possible, min(2, len(possible))))

@@ -46,8 +46,9 @@ def test_a_project_played_at_random_always_ends(sqlite, clock, number):
 def test_a_project_played_at_random_on_postgresql_ends_too(database, clock):
     programme = Programme(database, clock).install()
 
-    Life(programme, dice("life", "both")).play()
+    life = Life(programme, dice("life", "both"))
 
+    assert life.play() in ENDS, life.told
     verify(programme)
 
 
