@@ -181,7 +181,8 @@ def heading(text: str) -> str:
 
 def lowered(text: str) -> str:
     """A label inside a sentence begins in lower case, unless it is a sign or all capitals."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    is_kept = len(text) == 1 or text[1:2].isupper() or text[1:2].isdigit()
+    return text if is_kept else text[:1].lower() + text[1:]
 
 
 def consequence(found: Consequence) -> tuple[str, date | None]:

@@ -24,7 +24,7 @@ def test_a_note_is_left_once_and_says_who_reads_it(officer, engine, life):
     assert [(each.text, each.audience) for each in rows(engine, Note)] == [
         ("À rappeler en décembre.", "committee")
     ]
-    assert "visible par : Le comité et l’opérateur" in text_of(
+    assert "visible par : le comité et l’opérateur" in text_of(
         officer.get(f"/projets/{life.case_id}/documents")
     )
 
