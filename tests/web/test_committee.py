@@ -244,6 +244,22 @@ def test_what_cannot_be_signed_is_told_and_the_rest_is_signed(client, sign_in, e
     assert two_to_sign[0].task("sign_agreement", position=1).id == agreement.id
 
 
+def test_what_waits_no_more_is_said_not_passed_over(client, sign_in, engine, two_to_sign):
+    browser = sign_in(client, "chair")
+    answers, late = ticked(browser.get("/signatures")), ticked(browser.get("/signatures"))
+    decision = str(two_to_sign[1].task("sign_off_decision").id)
+    browser.post("/signatures", data={**answers, "task": [decision]})
+    browser.get("/signatures")
+
+    browser.post("/signatures", data=late)
+    partly = text_of(browser.get("/signatures"))
+    wholly = text_of(browser.post("/signatures", data={**late, "key": ""}))
+
+    assert "1 acte signé" in partly
+    assert "1 acte coché n’attendait plus votre signature" in partly
+    assert "2 actes cochés n’attendaient plus votre signature" in wholly
+
+
 def test_nothing_is_signed_without_the_confirmation(client, sign_in, engine, two_to_sign):
     browser = sign_in(client, "chair")
     answers = ticked(browser.get("/signatures"))

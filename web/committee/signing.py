@@ -76,12 +76,16 @@ def sign() -> Response | tuple[str, int]:
     if before is not None:
         return before
     ticked = [wanted[each] for each in identifiers() if each in wanted]
+    gone = len(identifiers()) - len(ticked)
+    if gone and not ticked:
+        tell([], gone)
+        return signing_page(), 422
     if not ticked or "confirmed" not in request.form:
         return signing_page(refusal=NOT_CONFIRMED if ticked else NOTHING_TICKED), 422
     done = [sign_one(each) for each in ticked]
     with web_work.start_work() as work:
         response = once.done(work, location)
-    tell(done)
+    tell(done, gone)
     return response
 
 
@@ -116,8 +120,8 @@ def sign_one(task: TaskView) -> Signed:
     return Signed(title, task.firm)
 
 
-def tell(done: list[Signed]) -> None:
-    """Say how many acts were signed, and which were not."""
+def tell(done: list[Signed], gone: int) -> None:
+    """Say how many acts were signed, which were not, and how many waited no more when they were sent."""
     signed = [each for each in done if each.refusal is None]
     if signed:
         said = typography.counted(
@@ -130,6 +134,14 @@ def tell(done: list[Signed]) -> None:
             said = _("Non signé : {title}, {firm}. {why}")
             told = web_work.translated(said, title=each.title, firm=each.firm, why=each.refusal)
             flash(told, "error")
+    if gone:
+        said = typography.counted(
+            gone,
+            _("{count} acte coché n’attendait plus votre signature : signé déjà, renvoyé, ou refait."),
+            _("{count} actes cochés n’attendaient plus votre signature : signés déjà, renvoyés, ou refaits."),
+            web_work.locale(),
+        )
+        flash(said, "info")
 
 
 def signing_page(refusal: str | None = None) -> str:
