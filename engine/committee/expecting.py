@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,6 +27,10 @@ PLANNED, HELD = "planned", "held"
 PLANNING = 7_270_003
 MAY_OPEN = sa.select(sa.func.pg_advisory_xact_lock_shared(PLANNING, sa.bindparam("basin")))
 MAY_PLAN = sa.select(sa.func.pg_advisory_xact_lock(PLANNING, sa.bindparam("basin")))
+
+
+class OpenedMeanwhile(Exception):
+    """A file opened before its basin's planning was locked: it is to be locked first."""
 
 
 def due_day(work: UnitOfWork, basin_id: int, opened_on: date, *, today: date | None = None) -> date:
@@ -62,12 +67,11 @@ def lock_waiting(work: UnitOfWork, basin_id: int) -> None:
         return
     while True:
         lock_each(work, waiting(work, basin_id))
-        planning = work.connection.begin_nested()
-        work.connection.execute(MAY_PLAN, {"basin": basin_id})
-        if all(cases.already_locked(work, each) is not None for each in waiting(work, basin_id)):
-            planning.commit()
+        with suppress(OpenedMeanwhile), work.connection.begin_nested():
+            work.connection.execute(MAY_PLAN, {"basin": basin_id})
+            if any(cases.already_locked(work, each) is None for each in waiting(work, basin_id)):
+                raise OpenedMeanwhile
             return
-        planning.rollback()
 
 
 def lock_each(work: UnitOfWork, case_ids: Sequence[UUID]) -> None:
