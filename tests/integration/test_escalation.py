@@ -13,7 +13,7 @@ from engine.people import absences, basins, calendars, persons
 from engine.persistence.unit_of_work import Actor
 from engine.projects import mandates
 from engine.projects.models import PhoneCall
-from engine.runtime import instances, tasks, timers
+from engine.runtime import instances, messages, tasks, timers
 from tests.integration.late_reports import DUE_ON, LateReports
 
 CALLED = {"called_on": "2026-12-21", "reached": "yes", "summary": "Il fait le point demain."}
@@ -269,6 +269,8 @@ def test_replaced_before_the_due_day_there_is_one_ladder_only(late, clock):
         replacement.replace_mandatary(
             work, case_id=late.case_id, to_person=late.people["successor"], reason="Départ (démo)"
         )
+    with late.database.start_work() as work:
+        assert list(messages.open_satellites(work, case_id=late.case_id, process="late_report")) == []
     late.play_until(clock, date(2027, 1, 20))
 
     assert late.mails("mandatary") == [
