@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from lxml import html
 
+from engine import exports
 from engine.people import persons
 from web import spreadsheets
 
@@ -82,3 +83,13 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(monkeypatch):
     assert {sheet["A1"].value for sheet in book} == {"Jour"}
     assert book["jours"]["A2"].number_format == "DD/MM/YYYY"
     assert book["jours"].freeze_panes == "A2"
+
+
+@pytest.mark.parametrize("typed", ["=1+1", "+33199000001", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula_however_it_begins(typed):
+    assert exports.harmless(typed) == f"'{typed}"
+
+
+@pytest.mark.parametrize("value", ["Scierie du Val (démo)", "1-2", "", -1, None])
+def test_a_cell_that_is_no_formula_stays_as_it_is(value):
+    assert exports.harmless(value) == value
