@@ -132,6 +132,7 @@ def test_every_step_of_the_dockerfile_works_in_a_clean_folder(stages, tmp_path):
     packaged = roots["installed"] / "opt/alize/lib"
     assert list(packaged.glob("*/site-packages/workflows/reference/project.bpmn"))
     assert list(packaged.glob("*/site-packages/web/static/dist/manifest.json"))
+    assert list(packaged.glob("*/site-packages/web/static/dist/licences.txt"))
     assert list(packaged.glob("*/site-packages/web/templates/base.html"))
     assert list(packaged.glob("*/site-packages/engine/translations/en/*.json"))
 

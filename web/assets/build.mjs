@@ -71,6 +71,21 @@ for (const [path, output] of Object.entries(built.metafile.outputs)) {
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(join(target, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
 
+// Minified, a library loses its notices: what is served with the pages keeps its licence beside it.
+const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json')));
+const folders = new Set(Object.keys(dependencies).map((name) => `node_modules/${name}`));
+for (const path of Object.keys(built.metafile.inputs)) {
+  const folder = path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+  if (folder) folders.add(folder.slice(folder.indexOf('node_modules/')));
+}
+const licences = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(here, folder, 'package.json')));
+  const file = readdirSync(join(here, folder)).find((each) => /^licen[cs]e/i.test(each));
+  const text = file ? readFileSync(join(here, folder, file), 'utf8').trim() : 'Its package holds no text of its licence.';
+  return `${name} ${version}, ${license}\n\n${text}\n`;
+});
+writeFileSync(join(target, 'licences.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
+
 for (const file of readdirSync(target).sort()) {
   if (!/\.(js|css)$/.test(file)) continue;
   const contents = readFileSync(join(target, file));
