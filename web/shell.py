@@ -28,8 +28,11 @@ NAVIGATION = (
     (_("Administration"), "admin.index", Permission.SEE_OUTBOX, "/administration"),
 )
 STEPS = (
-    ("P1D", _("1 jour")), ("P7D", _("1 semaine")), ("P30D", _("1 mois")), ("next", _("à la prochaine échéance")),
-)  # fmt: skip
+    ("P1D", _("1 jour")),
+    ("P7D", _("1 semaine")),
+    ("P30D", _("1 mois")),
+    ("next", _("à la prochaine échéance")),
+)
 
 
 def register(app: Flask) -> None:
