@@ -177,17 +177,13 @@ def alert_in_force(file: File) -> dict[str, Any] | None:
 
 
 def jobs(standing: list[Report]) -> list[dict[str, Any]]:
-    """The jobs of each report, for the chart."""
+    """The jobs created at each report, for the chart; those sustained are another thing, never added."""
     locale = web_work.locale()
     return [
         {
             "label": typography.short_date(each.occurred_on, locale),
-            "parts": [each.jobs_created, each.jobs_sustained or 0],
-            "written": [
-                typography.number(each.jobs_created, locale),
-                typography.number(each.jobs_sustained or 0, locale),
-            ],
-            "total": typography.number(each.jobs_created + (each.jobs_sustained or 0), locale),
+            "value": each.jobs_created,
+            "written": typography.number(each.jobs_created, locale),
         }
         for each in standing
         if each.jobs_created is not None

@@ -1,6 +1,8 @@
-"""A report that does not come: its line among the reports, and its rungs done, under way and to come."""
+"""The follow-up page: a report that does not come, what is done about it, and the jobs of those that came."""
 
 from __future__ import annotations
+
+from lxml import html
 
 from engine import scheduler
 from tests.web.project_pages.reading import TODAY, text_of
@@ -32,3 +34,21 @@ def test_a_late_report_and_what_is_done_about_it_are_on_the_follow_up_page(
 
     assert "Appel de l’opérateur9 mars 2027en cours Opérateur" in said
     assert "Choix de la présidence2 avril 2027à venir" in said
+
+
+def test_jobs_created_and_sustained_are_never_added(client, sign_in, engine, clock, life):
+    """One is what the firm hired, the other what it kept: the chart counts the first alone."""
+    life.labelled(life.session(TODAY), TODAY)
+    for created in (2, 3):
+        play(engine, clock, DUE)
+        life.do(
+            "follow_up_report", life.task("follow_up_report").assignee_id,
+            {
+                "weather": "green", "progress": "Le chantier avance.", "jobs_created": created,
+                "jobs_sustained": 20, "contact_on": clock.now().date().isoformat(), "new_intervention": False,
+            },
+        )  # fmt: skip
+    page = sign_in(client, "officer").get(f"/projets/{life.case_id}/suivi")
+    drawn = html.fromstring(page.get_data(as_text=True)).get_element_by_id("jobs")
+
+    assert drawn.xpath(".//table//td/text()") == ["2", "3"]
