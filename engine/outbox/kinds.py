@@ -47,7 +47,8 @@ class Kind:
 
     `needs` and `options` are the keys of `data`. A `reminder` leaves on the basin's open days only.
     `is_dated` joins the due day as a calendar entry. `is_secret` forgets its data once sent.
-    `was_asked_for` leaves even to an address marked invalid: its owner is waiting for it.
+    `was_asked_for` leaves at any hour, whatever became of its task, even to an address marked invalid:
+    its owner is waiting for it.
     `to_former_address` leaves to the address kept in the row, which is no longer the person's.
     `asks_again` is not for somebody away: it never leaves on a day of their absence (D9).
     """

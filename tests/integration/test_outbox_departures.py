@@ -114,6 +114,16 @@ def test_a_code_leaves_at_night_to_a_doubtful_address_and_is_then_forgotten(data
     assert found(database, message_id).data == {}
 
 
+def test_a_code_leaves_though_its_task_was_done_meanwhile(database, clock, server, town):
+    data = {"code": "042137", "expires_at": clock.wall() + timedelta(minutes=10)}
+    say(database, town.claire, kind="code", data=data, task_id=uuid4())
+
+    moot = delivery.Hooks(facts=lambda work, message: delivery.Facts(is_moot=True))
+    deliver(database, SmtpTransport(server.url), hooks=moot)
+
+    assert len(server.received) == 1
+
+
 def test_an_expired_code_is_moot(database, clock, server, town):
     message_id = say(database, town.claire, kind="code", data={"code": "042137", "expires_at": clock.wall()})
 
