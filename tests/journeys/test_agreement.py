@@ -43,7 +43,7 @@ def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: S
     site.basin.post()
 
     officer.go(f"/projets/{dossier.case_id}/engagements")
-    assert officer.sees("0 signatures sur 4")
+    assert officer.sees("0 signature sur 4")
     sign(site)
     officer.go(f"/projets/{dossier.case_id}/engagements")
     assert officer.sees("4 signatures sur 4")

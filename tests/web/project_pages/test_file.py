@@ -57,7 +57,7 @@ def test_who_has_signed_who_has_not_and_since_when(client, sign_in, life, clock)
 
     said = text_of(sign_in(client, "officer").get(f"/projets/{life.case_id}/engagements"))
 
-    assert "0 signatures sur 4" in said
+    assert "0 signature sur 4" in said
     assert said.count("Attendue depuis le 16 novembre 2026 (5 jours)") == 4
     assert "Entreprise partenaire 4 (démo) : 6 jours, production" in said
 
