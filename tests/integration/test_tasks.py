@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import errors
+from engine.people.models import Assignment
 from engine.persistence import anchors, history
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import cases, incidents, instances, locking, messages, tasks, timers
@@ -143,6 +144,21 @@ def test_another_basin_s_officer_who_sits_here_is_no_officer_here(bench, clock):
     assert (standing.is_officer, allowed.hold, allowed.on_behalf) == (False, False, False)
     with pytest.raises(locking.NotYours):
         bench.complete(meet.id, bench.stranger, on_behalf_of=bench.member)
+
+
+def test_a_guest_s_seat_shows_nobody_the_task(bench):
+    [plan] = bench.open_tasks(bench.start())
+    with bench.database.start_reading(Actor(bench.member)) as work:
+        assert tasks.find(work, task_id=plan.id).is_here
+
+    with bench.database.start_work() as work:
+        seat = sa.and_(Assignment.person_id == bench.member, Assignment.role == "seat")
+        work.connection.execute(sa.update(Assignment.__table__).where(seat).values(guest=True))
+        of_the_project = Assignment.case_id == plan.case_id
+        work.connection.execute(sa.delete(Assignment.__table__).where(of_the_project))
+
+    with bench.database.start_reading(Actor(bench.member)) as work, pytest.raises(locking.TaskNotFound):
+        tasks.find(work, task_id=plan.id)
 
 
 def test_nobody_signs_for_the_chair(bench, clock):
