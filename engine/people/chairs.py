@@ -93,7 +93,7 @@ def _benefits(organisation: Any, case: Any, on: Any) -> sa.Exists:
 
 # Who may sign today, the nearest to the project first: its own acting chair, the basin's acting chair,
 # then the chair. A mandate whose holder lost the seat, or whose company left, signs nothing (R14), and
-# nobody presides over a project of their own firm, nor of the firm they head (D16).
+# nobody presides over a project of their own firm, of the firm they head (D16), or they stepped back from.
 CHAIRS = (
     NAMED.add_columns(Assignment.acting, Assignment.case_id)
     .where(
@@ -103,6 +103,7 @@ CHAIRS = (
         committee_seats.is_partner(Assignment.organisation_id, BASIN, ON),
         sa.not_(_benefits(Assignment.organisation_id, _case, ON)),
         sa.not_(committee_seats.heads(Assignment.person_id, _case, ON)),
+        sa.not_(committee_seats.stepped_back(Assignment.person_id, _case, ON)),
     )
     .order_by(Assignment.case_id.is_(None), Assignment.acting.desc(), Assignment.valid_from, Assignment.id)
 )

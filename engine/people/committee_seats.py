@@ -58,6 +58,7 @@ class PartnerGauge:
 
 _partner = aliased(Assignment)
 _head = aliased(Assignment)
+_recused = aliased(Assignment)
 
 
 def is_partner(organisation: Any, basin: Any, on: Any) -> sa.Exists:
@@ -182,23 +183,40 @@ def heads(person: Any, case: Any, on: Any) -> sa.Exists:
     )
 
 
+def stepped_back(person: Any, case: Any, on: Any) -> sa.Exists:
+    """The condition that a person stepped back from a project, on a day."""
+    return (
+        sa.select(1)
+        .where(
+            _recused.person_id == person,
+            _recused.case_id == case,
+            _recused.role == Role.RECUSED.value,
+            assignments.in_force(on, _recused),
+        )
+        .exists()
+    )
+
+
 def is_head(work: UnitOfWork, case_id: UUID, person_id: UUID, on: date) -> bool:
     """Tell whether a person heads the firm of a project: they have no part in deciding it (D16)."""
     return bool(work.connection.execute(sa.select(heads(person_id, case_id, on))).scalar_one())
 
 
 def free(work: UnitOfWork, case_id: UUID, seats: Sequence[Seat], on: date) -> list[Seat]:
-    """Those of some seats that may decide a project or follow it up: not its firm's, nor its head's (D16)."""
+    """Those of some seats that may decide a project or follow it up.
+
+    Left out: its firm's, its head's (D16), and whoever stepped back from it.
+    """
     rows = work.connection.execute(
         sa.select(Assignment.organisation_id, Assignment.person_id, Assignment.role).where(
             Assignment.case_id == case_id,
-            Assignment.role.in_((Role.BENEFICIARY.value, Role.SME_HEAD.value)),
+            Assignment.role.in_((Role.BENEFICIARY.value, Role.SME_HEAD.value, Role.RECUSED.value)),
             assignments.in_force(on),
         )
     ).all()
     firms = {firm for firm, _person, role in rows if role == Role.BENEFICIARY.value}
-    leaders = {person for _firm, person, role in rows if role == Role.SME_HEAD.value}
-    return [seat for seat in seats if seat.organisation_id not in firms and seat.person_id not in leaders]
+    barred = {person for _firm, person, role in rows if role != Role.BENEFICIARY.value}
+    return [seat for seat in seats if seat.organisation_id not in firms and seat.person_id not in barred]
 
 
 def speaking_seats(

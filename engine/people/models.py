@@ -37,6 +37,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     SME_HEAD = "sme_head"
     SIGNATORY = "signatory"
+    RECUSED = "recused"  # Gives nothing and takes away: who steps back from a project sees none of it.
     # Of an organisation, in a basin; the beneficiary's, on one project.
     PARTNER_COMPANY = "partner_company"
     ASSOCIATE_PARTNER = "associate_partner"
@@ -51,7 +52,9 @@ NATIONAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.NATIONAL_COOR
 BASIN_ROLES = frozenset(
     {Role.OPERATOR, Role.CHAIR, Role.SEAT, Role.STEERING, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXPERT}
 )
-CASE_ROLES = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT, Role.SME_HEAD, Role.SIGNATORY})
+CASE_ROLES = frozenset(
+    {Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT, Role.SME_HEAD, Role.SIGNATORY, Role.RECUSED}
+)
 SINGLE_CASE_ROLES = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD})
 ORGANISATION_ROLES = frozenset(
     {
@@ -141,6 +144,23 @@ class SignInCode(Base):
     cancelled_at: Mapped[datetime | None]
 
     __table_args__ = (sa.Index(None, "person_id", "created_at"),)
+
+
+class SignatureProof(Base):
+    """A moment when a person proved who they are: a signature on line leans on a fresh one."""
+
+    __tablename__ = "signature_proof"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    task_id: Mapped[UUID | None]  # Given through this task's mail, and good for it alone.
+    means: Mapped[str]
+    proved_at: Mapped[datetime]
+    address: Mapped[str | None]
+    used_count: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    voided_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index(None, "person_id", "proved_at"),)
 
 
 class Device(Base):

@@ -94,6 +94,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.EXPERT: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.AWAIT, P.NOTE}),
     Role.SME_HEAD: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),
     Role.SIGNATORY: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK}),
+    # Whoever stepped back from a project loses there what the committee gives them: see `Rights.roles_on`.
+    Role.RECUSED: frozenset(),
     # Steering controls after the fact: it reads, and stops nothing (R13).
     Role.STEERING: _READS,
     Role.AUDITOR: _READS | {P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
@@ -146,6 +148,7 @@ class Rights:
     basins: dict[int, set[Role]] = field(default_factory=dict)
     cases: dict[UUID, set[Role]] = field(default_factory=dict)
     case_basins: dict[UUID, int] = field(default_factory=dict)
+    recused: dict[UUID, int] = field(default_factory=dict)  # Projects stepped back from, with their basins.
     places: dict[int, Place] = field(default_factory=dict)
 
     def allows(
@@ -165,7 +168,24 @@ class Rights:
             return permission in self.anywhere()
         if case_id is not None and permission in _of(self.cases.get(case_id, ())):
             return basin_id is None or self.case_basins.get(case_id) == basin_id
-        return basin_id is not None and permission in _of(self.basins.get(basin_id, ()))
+        return basin_id is not None and permission in _of(self.roles_in(basin_id, case_id))
+
+    def roles_in(self, basin_id: int, case_id: UUID | None = None) -> set[Role]:
+        """The roles of a basin that count on one of its projects: the officer's alone once recused."""
+        held = self.basins.get(basin_id, set())
+        return held & {Role.OPERATOR} if case_id in self.recused else held
+
+    def roles_on(self, case_id: UUID, basin_id: int) -> set[Role]:
+        """Everything that the person is to a project: nationally, by its basin, by a part in it."""
+        return self.national | self.roles_in(basin_id, case_id) | self.cases.get(case_id, set())
+
+    def hidden(self, permission: Permission = P.SEE_PROJECT) -> set[UUID]:
+        """The projects that lists of a basin leave out: those stepped back from, and nothing else held."""
+        return {
+            case_id
+            for case_id, basin_id in self.recused.items()
+            if not self.allows(permission, basin_id=basin_id, case_id=case_id)
+        }
 
     def anywhere(self) -> frozenset[Permission]:
         """Everything that the person may do somewhere: what menus show."""
@@ -308,11 +328,24 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
             _add(rights, Role(role), basin_id, case_id)
             if basin_id is not None and basin_id not in rights.places:
                 rights.places[basin_id] = Place(slug, name, ZoneInfo(zone))
+    _step_back(rights)
     return rights
 
 
+def _step_back(rights: Rights) -> None:
+    """Take from an acting chair the projects they stepped back from since: they preside there no more."""
+    for case_id in rights.recused:
+        if rights.cases.get(case_id) == {Role.CHAIR}:
+            del rights.cases[case_id], rights.case_basins[case_id]
+        else:
+            rights.cases.get(case_id, set()).discard(Role.CHAIR)
+
+
 def _add(rights: Rights, role: Role, basin_id: int | None, case_id: UUID | None) -> None:
-    if case_id is not None:
+    if role is Role.RECUSED:
+        if case_id is not None and basin_id is not None:
+            rights.recused[case_id] = basin_id
+    elif case_id is not None:
         rights.cases.setdefault(case_id, set()).add(role)
         if basin_id is not None:
             rights.case_basins[case_id] = basin_id

@@ -20,6 +20,7 @@ ROLES = {
     Role.EXPERT: _("Intervenant"),
     Role.SME_HEAD: _("Dirigeant de l’entreprise"),
     Role.SIGNATORY: _("Signataire"),
+    Role.RECUSED: _("Déport sur un projet"),
     Role.PARTNER_COMPANY: _("Entreprise partenaire"),
     Role.ASSOCIATE_PARTNER: _("Partenaire associé"),
     Role.LOCAL_AUTHORITY: _("Collectivité"),

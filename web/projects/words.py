@@ -20,6 +20,7 @@ ROLES: Mapping[str, str] = {
     "expert": _("Intervenant"),
     "sme_head": _("Dirigeant de l’entreprise"),
     "signatory": _("Signataire"),
+    "recused": _("Déport : ne siège pas sur ce projet"),
     "beneficiary": _("Entreprise bénéficiaire"),
     "partner_company": _("Entreprise partenaire"),
     "steering": _("Comité de pilotage"),

@@ -19,7 +19,7 @@ P = Permission
 # Written by hand, beside the table: who may do what changes something.
 MAY_ACT = {
     P.OPEN_PROJECT: {Role.OPERATOR},
-    P.COMPLETE_TASK: {Role.OPERATOR, Role.CHAIR, Role.SEAT} | CASE_ROLES,
+    P.COMPLETE_TASK: {Role.OPERATOR, Role.CHAIR, Role.SEAT} | CASE_ROLES - {Role.RECUSED},
     P.ACT_ON_BEHALF: {Role.OPERATOR},
     P.DELEGATE: {Role.OPERATOR, Role.CHAIR, Role.PRESCRIBER, Role.MANDATARY},
     P.AWAIT: {Role.OPERATOR, Role.CHAIR, Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT},
