@@ -12,7 +12,7 @@ BUILT := web/static/dist
 PORT ?= 5000
 
 .PHONY: help run test test-fast prove check format lint types coverage bench screenshots migration
-.PHONY: translations diagrams audit lock clean setup setup-test assets browser
+.PHONY: translations diagrams audit lock clean setup setup-test assets browser pdfsig
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -94,7 +94,7 @@ clean: ## remove what the other commands made, except the demonstration (var/)
 
 setup: $(VENV)/run.done
 
-setup-test: $(VENV)/test.done assets browser
+setup-test: $(VENV)/test.done assets browser pdfsig
 
 $(BIN)/python:
 	@.ci/python-environment $(VENV)
@@ -122,3 +122,6 @@ $(VENV)/assets.done: $(shell find $(ASSETS) -type f -not -path '*/node_modules/*
 
 browser: $(VENV)/test.done
 	@.ci/find-browser $(VENV)
+
+pdfsig:
+	@.ci/find-pdfsig
