@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.isolation import child_of
 from engine.registry import checks, isolation, reading
 from engine.registry.context import Context
 from engine.registry.problems import Level
@@ -136,7 +137,7 @@ def test_calls_that_double_at_each_level_do_not_hang_the_check():
 
 def test_check_that_does_not_answer_in_time_is_unknown_and_the_next_one_works():
     safely(content_of("utf16"))
-    os.kill(isolation._children[os.getpid()]._process.pid, signal.SIGSTOP)
+    os.kill(child_of(isolation.CHILD).pid, signal.SIGSTOP)
 
     slow = checks.check_safely(content_of("utf16"), filename="slow.bpmn", context=PROFILE, seconds=0.2)
 
@@ -145,12 +146,23 @@ def test_check_that_does_not_answer_in_time_is_unknown_and_the_next_one_works():
     assert safely(content_of("utf16")).verdict == checks.Verdict.ACCEPTED
 
 
+def test_child_that_reads_nothing_keeps_nobody_waiting_who_has_much_to_say():
+    safely(content_of("utf16"))
+    os.kill(child_of(isolation.CHILD).pid, signal.SIGSTOP)
+
+    answer = isolation.ask(b"longer than a pipe holds" * 100_000, seconds=0.2)
+
+    assert answer is None
+    assert safely(content_of("utf16")).verdict == checks.Verdict.ACCEPTED
+
+
 def test_child_may_not_take_more_memory_than_its_share():
     program = (
-        "from engine.registry import isolated, isolation\n"
-        "isolated.limit_memory()\n"
-        "bytearray(isolation.MEGABYTES * 500_000)\n"
-        "try:\n    bytearray(isolation.MEGABYTES * 1_100_000)\n"
+        "from engine import isolation\n"
+        "from engine.registry.isolation import MEGABYTES\n"
+        "isolation.limit_memory(MEGABYTES)\n"
+        "bytearray(MEGABYTES * 500_000)\n"
+        "try:\n    bytearray(MEGABYTES * 1_100_000)\n"
         "except MemoryError:\n    print('refused')"
     )
 
