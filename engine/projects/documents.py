@@ -1,12 +1,8 @@
-"""The files of a dossier: kept outside the web's root, under the hash of their content."""
+"""The files of a dossier: what was joined to it, for whom, each kept under the hash of its content."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
+from engine.documents.store import DocumentNotFound, Store
 from engine.i18n import mark as _
 from engine.people import basins, permissions
 from engine.persistence.base import new_id
@@ -24,6 +21,21 @@ from engine.projects.recording import find, stamped
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+
+__all__ = [
+    "LARGEST",
+    "DocumentNotFound",
+    "Store",
+    "add",
+    "attach",
+    "find_document",
+    "is_free",
+    "named_as",
+    "of_project",
+    "readable",
+    "require_free",
+    "type_of",
+]
 
 LARGEST = 10 * 1024 * 1024
 LONGEST_NAME = 200
@@ -36,43 +48,6 @@ SIGNATURES = (
 )
 # What a name may end with: a machine opens a file by its name, whatever it holds.
 ENDINGS = {"application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
-
-
-class DocumentNotFound(errors.NotFound):
-    """Ce document n’existe pas, ou ne vous est pas visible."""
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Where contents lie: `folder/ab/cdef…`, one file per content, whatever its names."""
-
-    folder: Path
-
-    def path(self, content_hash: str) -> Path:
-        """The file of a content."""
-        return self.folder / content_hash[:2] / content_hash[2:]
-
-    def keep(self, content: bytes) -> str:
-        """Write a content whole or not at all, and give its hash; a known one is written once."""
-        content_hash = hashlib.sha256(content).hexdigest()
-        path = self.path(content_hash)
-        if path.exists():
-            return content_hash
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-        return content_hash
-
-    def read(self, content_hash: str) -> bytes:
-        """The content under a hash. Raises `DocumentNotFound`."""
-        try:
-            return self.path(content_hash).read_bytes()
-        except FileNotFoundError as error:
-            raise DocumentNotFound from error
 
 
 def add(

@@ -1,0 +1,52 @@
+"""Where contents lie: outside the web's root, each under the hash of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import errors
+
+
+class DocumentNotFound(errors.NotFound):
+    """Ce document n’existe pas, ou ne vous est pas visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`folder/ab/cdef…`: one file per content, whatever its names."""
+
+    folder: Path
+
+    def path(self, content_hash: str) -> Path:
+        """The file of a content."""
+        return self.folder / content_hash[:2] / content_hash[2:]
+
+    def keep(self, content: bytes) -> str:
+        """Write a content whole or not at all, and give its hash; a known one is written once."""
+        content_hash = hashlib.sha256(content).hexdigest()
+        path = self.path(content_hash)
+        if path.exists():
+            return content_hash
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return content_hash
+
+    def read(self, content_hash: str) -> bytes:
+        """The content under a hash. Raises `DocumentNotFound`."""
+        try:
+            return self.path(content_hash).read_bytes()
+        except FileNotFoundError as error:
+            raise DocumentNotFound from error
