@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.app import Engine
     from engine.persistence.unit_of_work import UnitOfWork
 
-SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url"}
+SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url", "seal_passphrase"}
 MEANINGS = {
     "database_url": "où sont les données : sqlite:///… ou postgresql+psycopg://…",
     "secret_key": "le secret qui signe les sessions ; ALIZE_SECRET_KEY_FILE peut nommer un fichier",
@@ -36,6 +36,10 @@ MEANINGS = {
     "log_format": "text ou json",
     "metrics_port": "le port des mesures, sur cette machine seulement ; 0 : aucun",
     "proxies": "combien de mandataires HTTP précèdent l’application, et donnent l’adresse des visiteurs",
+    "seal_certificate": "le fichier PKCS#12 du cachet ; vide : en production, ce qui doit être scellé attend",
+    "seal_passphrase": "sa phrase de passe ; ALIZE_SEAL_PASSPHRASE_FILE peut nommer un fichier",
+    "tsa_url": "le service d’horodatage des cachets (RFC 3161) ; vide : aucun",
+    "tsa_certificate": "le certificat PEM que ses réponses doivent porter",
 }
 
 

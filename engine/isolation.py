@@ -156,9 +156,14 @@ def read_exactly(pipe: IO[bytes], size: int, until: float) -> bytes:
 # ── The child's end: read a question, answer, wait for the next ─────────────────────────────────────────────
 
 
-def answer_questions(answer: Callable[[Any], bytes], *, megabytes: int) -> None:
-    """Answer until the parent closes the pipe, within so much memory; what a child's module runs."""
-    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+def answer_questions(
+    answer: Callable[[Any], bytes], *, megabytes: int, answers: IO[bytes] | None = None
+) -> None:
+    """Answer until the parent closes the pipe, within so much memory; what a child's module runs.
+
+    `answers` is the standard output, unless the module has put it aside from what its libraries print.
+    """
+    questions, answers = sys.stdin.buffer, answers or sys.stdout.buffer
     limit_memory(megabytes)
     write(answers, READY)
     while message := next_question(questions):

@@ -36,6 +36,10 @@ class Settings:
     log_format: str = "text"
     metrics_port: int = 0
     proxies: int = 0
+    seal_certificate: str = ""
+    seal_passphrase: str = ""
+    tsa_url: str = ""
+    tsa_certificate: str = ""
 
     @classmethod
     def from_environment(
@@ -50,8 +54,8 @@ class Settings:
         given: dict[str, str] = {}
         for field in fields(cls):
             name = f"ALIZE_{field.name.upper()}"
-            if f"{name}_FILE" in environ:
-                given[field.name] = Path(environ[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
+            if file := environ.get(f"{name}_FILE"):
+                given[field.name] = Path(file).read_text(encoding="utf-8").strip()
             elif environ.get(name):
                 given[field.name] = environ[name]
         given |= overrides or {}

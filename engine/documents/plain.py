@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.documents.store import digest_of
 from engine.documents.workshop import NOTHING, Certificate, Inspected, SignatureFound
 
 PLAIN = "plain"
@@ -92,11 +92,6 @@ class PlainWorkshop:
 
     def close(self) -> None:
         """Nothing is kept running."""
-
-
-def digest_of(content: bytes) -> str:
-    """The SHA-256 of a content, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def one_page(comment: bytes) -> bytes:

@@ -27,7 +27,7 @@ class Store:
 
     def keep(self, content: bytes) -> str:
         """Write a content whole or not at all, and give its hash; a known one is written once."""
-        content_hash = hashlib.sha256(content).hexdigest()
+        content_hash = digest_of(content)
         path = self.path(content_hash)
         if path.exists():
             return content_hash
@@ -50,3 +50,8 @@ class Store:
             return self.path(content_hash).read_bytes()
         except FileNotFoundError as error:
             raise DocumentNotFound from error
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 of a content, in hexadecimal: its name in the store, and what signatures bind."""
+    return hashlib.sha256(content).hexdigest()

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
-from engine import errors
+from engine import errors, isolation
+from engine.documents import sources
 
 NOTHING: Mapping[str, bytes] = {}
+CHILD = "engine.documents.child"
+LARGEST_DOCUMENT = 64_000_000
+MAKING_SECONDS = 20.0
+READING_SECONDS = 10.0
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+# It protects nothing: whoever reads the folder may seal specimens.
+SPECIMEN_PASSPHRASE = "specimen"  # noqa: S105 - idem
 
 
 class Silent(errors.Unavailable):
@@ -43,6 +55,10 @@ class CertificateExpired(SealWaits):
 
 class TsaSilent(SealWaits):
     """Le service d’horodatage ne répond pas, ou répond mal : le document attend."""
+
+
+class TsaUnreadable(SealWaits):
+    """Le certificat du service d’horodatage ne peut pas être lu : vérifiez son fichier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,151 @@ class Workshop(Protocol):
     def close(self) -> None:
         """End what the workshop keeps running."""
         ...
+
+
+class ChildWorkshop:
+    """The workshop of an installation: every library of documents runs in one warm child process.
+
+    `seal` is the installation's PKCS#12; without one, `specimen` is the folder where a demonstration makes
+    its own, once. `templates` is where documents are described.
+    """
+
+    def __init__(
+        self,
+        *,
+        seal: Path | None = None,
+        passphrase: str = "",
+        specimen: Path | None = None,
+        templates: Path = sources.TEMPLATES,
+        seconds: float = MAKING_SECONDS,
+    ) -> None:
+        self._seal = seal
+        self._passphrase = passphrase if seal else SPECIMEN_PASSPHRASE
+        self._specimen = specimen
+        self._templates = templates
+        self._seconds = seconds
+
+    def certificate(self, wall: datetime) -> Certificate:
+        """Read the installation's certificate again each time: it is replaced without a restart."""
+        try:
+            content = self._content(wall)
+        except OSError as error:
+            raise NoCertificate from error
+        found = json.loads(self._ask("certificate", content=content, passphrase=self._passphrase, wall=wall))
+        return Certificate(
+            content=content,
+            passphrase=self._passphrase,
+            fingerprint=found["fingerprint"],
+            subject=found["subject"],
+            valid_from=datetime.fromisoformat(found["valid_from"]),
+            valid_until=datetime.fromisoformat(found["valid_until"]),
+        )
+
+    def typeset(
+        self,
+        template: str,
+        data: Mapping[str, Any],
+        *,
+        attachments: Mapping[str, bytes] = NOTHING,
+        standard: str,
+    ) -> bytes:
+        """Hand the child a folder that holds all it may read, and takes nothing."""
+        try:
+            source = sources.source_of(template, folder=self._templates)
+            with folder() as root:
+                sources.lay_out(root, attachments, folder=self._templates)
+                return self._ask(
+                    "typeset", source=source, values=dict(data), root=str(root), standard=standard
+                )
+        except (LookupError, ValueError) as error:
+            raise NotTypeset(reason=f"{type(error).__name__}: {error}") from error
+
+    def seal(
+        self,
+        pdf: bytes,
+        *,
+        certificate: Certificate,
+        reason: str,
+        place: str,
+        tsa_url: str = "",
+        tsa_trust: bytes = b"",
+    ) -> bytes:
+        """Hand the child the key on its pipe: no file, no argument, no environment holds it."""
+        return self._ask(
+            "seal", pdf=pdf, certificate=certificate, reason=reason, place=place, tsa_url=tsa_url,
+            tsa_trust=tsa_trust,
+        )  # fmt: skip
+
+    def inspect(self, content: bytes) -> Inspected:
+        """Hand the child the file, a picture as a file of its folder."""
+        with folder() as root:
+            if content.startswith(PICTURES):
+                (root / "picture").write_bytes(content)
+            answer = self._ask("inspect", seconds=READING_SECONDS, content=content, root=str(root))
+            return inspected_of(answer)
+
+    def validate(self, content: bytes, trusted: Sequence[bytes] = ()) -> list[SignatureFound]:
+        """Hand the child the file and whom to trust."""
+        asked = {"content": content, "trusted": list(trusted)}
+        return signatures_of(self._ask("validate", seconds=READING_SECONDS, **asked))
+
+    def close(self) -> None:
+        """End the child; the next question starts another."""
+        isolation.stop(CHILD)
+
+    def _content(self, wall: datetime) -> bytes:
+        """The PKCS#12 of this installation, made now for a demonstration that has none. Raises `OSError`."""
+        if self._seal is not None:
+            return self._seal.read_bytes()
+        if self._specimen is None:
+            raise NoCertificate
+        path = self._specimen / "specimen.p12"
+        if not path.exists():
+            keep_once(path, self._ask("specimen", passphrase=self._passphrase, wall=wall))
+        return path.read_bytes()
+
+    def _ask(self, asks: str, *, seconds: float | None = None, **given: Any) -> bytes:
+        """Ask the child. Raises `Silent` when no answer came, and what the child says it refuses."""
+        limit = min(seconds or self._seconds, self._seconds)
+        question = {"asks": asks, "with": given, "seconds": limit}
+        answer = isolation.child_of(CHILD, largest_answer=LARGEST_DOCUMENT).ask(question, limit)
+        if answer is None:
+            raise Silent
+        line, _end, content = answer.partition(b"\n")
+        said = json.loads(line)
+        if said.get("is_spent"):
+            isolation.stop(CHILD)
+        if refused := said.get("refused"):
+            raise REFUSALS[refused](**said["details"])
+        return content
+
+
+REFUSALS: Mapping[str, type[errors.EngineError]] = {
+    each.__name__: each for each in (CertificateExpired, CertificateUnreadable, NotTypeset, TsaSilent)
+}
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder of its own for one question, gone with it even when the child was killed."""
+    with tempfile.TemporaryDirectory(prefix="alize-") as path:
+        yield Path(path)
+
+
+def keep_once(path: Path, content: bytes) -> None:
+    """Write a file whole, for its owner alone, unless somebody else did at the same moment."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink()
 
 
 def as_json(found: Inspected | Sequence[SignatureFound]) -> bytes:

@@ -31,6 +31,7 @@ REPORT = "follow_up_report"
 MACHINERY = (
     "runtime.instance.", "runtime.message.", "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
     "runtime.task.interrupted", "people.role.", "projects.status.",
+    "documents.paper.requested",
 )  # fmt: skip
 
 

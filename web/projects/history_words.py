@@ -77,6 +77,8 @@ SENTENCES: Mapping[str, str] = {
     "projects.note.written": _("Note"),
     "projects.call.noted": _("Appel noté"),
     "projects.document.added": _("Document ajouté"),
+    "documents.paper.made": _("Document prêt"),
+    "documents.paper.failed": _("Document qui n’a pas pu être préparé"),
     "projects.firm_alert.signalled": _("Alerte sur l’entreprise : {difficulty} ({seriousness})"),
     "projects.firm_alert.corrected": _("Alerte sur l’entreprise corrigée"),
     "projects.report.corrected": _("Compte rendu corrigé"),
