@@ -36,6 +36,16 @@ class CommitteeSession(Base):
     remarks: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[UUID | None]
+    # Its case: the process that its identifier is also that of, once an act has begun one.
+    number: Mapped[str | None] = mapped_column(unique=True, index=True)
+    has_case: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    sequence: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))  # The calendar event's.
+    duration_minutes: Mapped[int] = mapped_column(default=120, server_default=sa.text("120"))
+    diffused_at: Mapped[datetime | None]
+    diffused_by: Mapped[UUID | None]
+    late_diffusion_reason: Mapped[str | None]
+    minutes_signed_on: Mapped[date | None]  # From that day on, it is closed.
+    minutes_approved_in: Mapped[UUID | None]
 
 
 class Decision(Base):
@@ -90,6 +100,12 @@ class Decision(Base):
     notified_through: Mapped[str | None]
     notification: Mapped[str | None]
     supersedes_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("decision.id"))
+    # Taken by the chair alone: the session that was told of it.
+    chair_alone: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    told_in: Mapped[UUID | None]
+    # A member declared an interest too late: what the committee made of the decision, and in which session.
+    reviewed: Mapped[str | None]  # confirmed | cancelled
+    reviewed_in: Mapped[UUID | None]
 
 
 class DecisionMeans(Base):

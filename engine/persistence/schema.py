@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -50,12 +52,30 @@ def upgrade(database: Database) -> None:
     PostgreSQL: under an advisory lock, with the short `lock_timeout` of every connection, so that a
     migration never queues behind a long reader and blocks everybody else.
     """
-    with database.engine.connect() as connection, connection.begin():
+    with database.engine.connect() as connection, tables_rebuilt(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def tables_rebuilt(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite drop a table to make it anew under the same name, with the rows that refer to it there.
+
+    It watches foreign keys as soon as it is told to, and cannot be told otherwise inside a transaction.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+        driver.close()
 
 
 def require_current(work: UnitOfWork) -> None:

@@ -125,6 +125,8 @@ class InterventionRequest(Base):
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
+    approved_alone_on: Mapped[date | None]  # By the chair, without a session.
+    amendment_id: Mapped[UUID | None]  # The amendment that puts it in force.
 
 
 class FinalReview(Recorded, Base):

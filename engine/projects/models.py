@@ -79,6 +79,7 @@ class Project(Base):
     advance_cents: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     advance_months: Mapped[int | None]
     advance_deferral_months: Mapped[int | None]
+    advance_paid_on: Mapped[date | None]
 
     # The life after the last signature.
     effective_on: Mapped[date | None]
@@ -248,6 +249,7 @@ class CommittedMeans(Base):
     day_rate_cents: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     committed_at: Mapped[datetime]
     in_force: Mapped[bool] = mapped_column(default=True)
+    adds: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # On top of the others.
 
 
 class Document(Recorded, Base):

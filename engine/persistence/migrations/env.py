@@ -16,8 +16,9 @@ PACKAGES = (
     "engine.persistence.history", "engine.persistence.anchors", "engine.persistence.claims",
     "engine.persistence.idempotency", "engine.persistence.installation",
     "engine.persistence.stored_clock", "engine.people.models",
-    "engine.outbox.models", "engine.registry.models", "engine.runtime.models", "engine.projects.models",
-    "engine.projects.follow_up_models", "engine.committee.models", "engine.agreements.models",
+    "engine.outbox.models", "engine.documents.models", "engine.registry.models", "engine.runtime.models",
+    "engine.projects.models", "engine.projects.follow_up_models", "engine.committee.models",
+    "engine.committee.agenda_models", "engine.committee.minutes_models", "engine.agreements.models",
     "engine.skills.models", "engine.escalation.models", "engine.analytics.models",
 )  # fmt: skip
 for name in PACKAGES:
