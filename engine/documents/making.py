@@ -198,19 +198,17 @@ def attempt(database: Database, press: Press, claimed: Claimed) -> Callable[[], 
         return partial(wait_for_seal, database, claimed, refusal.message)
     except UnknownKind as refusal:
         return partial(give_up, database, claimed, refusal.message)
+    except errors.EngineError as refusal:
+        log.warning("documents.paper.not_made", paper=str(claimed.paper_id), reason=refusal.message)
+        return partial(put_off, database, claimed, refusal.message)
     except Exception as error:
         log.exception("documents.paper.not_made", paper=str(claimed.paper_id))
-        return partial(put_off, database, claimed, said(error))
+        return partial(put_off, database, claimed, f"{type(error).__name__}: {error}")
     return written_already
 
 
 def written_already() -> None:
     """Nothing is left to be written."""
-
-
-def said(error: Exception) -> str:
-    """A failure in a sentence: ours as it is, another's with its name."""
-    return error.message if isinstance(error, errors.EngineError) else f"{type(error).__name__}: {error}"
 
 
 def insist(write: Callable[[], None]) -> None:

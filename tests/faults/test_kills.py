@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
 from engine.persistence import idempotency
+from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import locking, tasks, timers
 from engine.runtime.models import Task
-from tests.faults.trials import Copies, footprint, opened
+from tests.faults import killing
+from tests.faults.trials import Copies, footprint
 from tests.integration.programme import REPORT, Programme
 
 # It asks for a new intervention: a report, a satellite, an officer's task, mails and a key in one commit.
@@ -47,43 +47,15 @@ def begin_ladder(programme: Programme) -> None:
     assert timers.fire_due(programme.database) == 1
 
 
-class Killer:
-    """Kills its own process at the n-th boundary: before or after a statement, before or after the commit."""
-
-    def __init__(self, boundary: int) -> None:
-        self.left = boundary
-
-    def watch(self, engine: sa.Engine) -> None:
-        """Count this engine's boundaries from now on."""
-        for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
-            sa.event.listen(engine, name, self.pass_one)
-
-    def pass_one(self, *_: object) -> None:
-        """Die here, or go on."""
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.left -= 1
-
-
 def in_a_child(programme: Programme, act: Act, boundary: int) -> bool:
     """Do the act in a process that is killed at a boundary; True when it was killed."""
     programme.database.dispose()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            programme.database = opened(programme.database.url, programme.clock.instant)
-            killer = Killer(boundary)
-            killer.watch(programme.database.engine)
-            act(programme)
-            killer.pass_one()  # The commit is done, and nobody has been told.
-            status = 0
-        finally:
-            os._exit(status)  # Nothing of the tests' own process is tidied up here.
-    _, status = os.waitpid(child, 0)
-    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    assert killed or os.WEXITSTATUS(status) == 0, f"the child failed by itself: {status}"
-    return killed
+
+    def play(database: Database) -> None:
+        programme.database = database
+        act(programme)
+
+    return killing.in_a_child(programme.database.url, programme.clock.instant, play, boundary)
 
 
 @pytest.mark.parametrize("act", [report, begin_ladder])
