@@ -61,11 +61,12 @@ def can_seal(certificate: Certificate) -> bool:
 def signer_of(certificate: Certificate) -> signers.SimpleSigner:
     """What pyHanko signs with. Raises `CertificateUnreadable` for a key of a kind it does not know."""
     try:
-        return signers.SimpleSigner.load_pkcs12_data(
+        signer: signers.SimpleSigner = signers.SimpleSigner.load_pkcs12_data(
             certificate.content, other_certs=[], passphrase=certificate.passphrase.encode() or None
         )
     except (ValueError, TypeError, NotImplementedError) as error:
         raise CertificateUnreadable from error
+    return signer
 
 
 def specimen(passphrase: str, *, wall: datetime) -> bytes:

@@ -27,6 +27,7 @@ DOTS_PER_INCH = 150
 # Beyond, nobody looks for a code: what people sign and scan has two pages.
 MOST_PAGES_READ = 20
 MOST_PIXELS = 30_000_000
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 ARCHIVE = re.compile(rb"pdfaid:(part|conformance)(?:=[\"']|>)\s*([0-9A-Za-z]+)")
 ACCESSIBLE = re.compile(rb"pdfuaid:part(?:=[\"']|>)\s*([0-9]+)")
@@ -139,7 +140,11 @@ def attachments(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, str]]:
 def codes(document: pypdfium2.PdfDocument) -> list[str]:
     """The texts of the QR codes of a document: of its last page, where ours stand, else of one before."""
     for number in reversed(range(len(document))):
-        if found := codes_of(document[number]):
+        try:
+            found = codes_of(document[number])
+        except pypdfium2.PdfiumError:
+            continue  # A page that cannot be drawn hides nothing from the others.
+        if found:
             return found
     return []
 
@@ -153,7 +158,7 @@ def codes_of(page: pypdfium2.PdfPage) -> list[str]:
     bitmap = page.render(scale=scale, grayscale=True)
     # No picture library is needed: the reader takes bytes of grey, row by row.
     rows = memoryview(bitmap.buffer).cast("B").cast("B", (bitmap.height, bitmap.stride))
-    found = zxingcpp.read_barcodes(rows, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(rows, formats=QR)
     return [each.text for each in found if each.valid]
 
 
@@ -187,16 +192,16 @@ def verdict(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate]) 
             at=None, trusted=False, timestamped=False,
         )  # fmt: skip
     level, stamp = status.modification_level, status.timestamp_validity
-    is_stamped = stamp is not None and stamp.intact and stamp.valid
+    stamped_at = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None
     return SignatureFound(
         intact=status.intact and status.valid and is_padded_with_nothing(signature),
         covers_all=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
         modified=level is None or level > ModificationLevel.LTA_UPDATES,
         by=name_of(signer),
         fingerprint=fingerprint,
-        at=stamp.timestamp if is_stamped else status.signer_reported_dt,
+        at=stamped_at or status.signer_reported_dt,
         trusted=status.trusted or fingerprint in {hashlib.sha256(each.dump()).hexdigest() for each in roots},
-        timestamped=is_stamped,
+        timestamped=stamped_at is not None,
     )
 
 

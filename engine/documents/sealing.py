@@ -25,7 +25,7 @@ class Stamps(timestamps.TimeStamper):
     """RFC 3161 over plain HTTP, by the standard library."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.url = url
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
@@ -78,8 +78,9 @@ def signed(signer: signers.PdfSigner, pdf: bytes, *, is_stamped: bool) -> bytes:
         return bytes(signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))).getvalue())
     except PdfError as error:
         raise NotTypeset(reason=str(error)) from error
-    except (OSError, ValueError, TypeError, SigningError) as error:
-        # Nothing but the server's answer can be of these kinds once the certificate is read.
+    except (OSError, ValueError, TypeError, AttributeError, SigningError) as error:
+        # Nothing but the server's answer can be of these kinds once the certificate is read; pyHanko 0.38
+        # meets an AttributeError while it words that a stamp answers another question than ours.
         if is_stamped:
             raise TsaSilent from error
         raise

@@ -15,6 +15,8 @@ from engine.documents.workshop import NotTypeset
 
 # Enough correction for a scan of a bad copy: a quarter of the code may be lost.
 CORRECTION = "q"
+# Those that typst comes with: a document is the same whatever the machine has.
+FONTS = typst.Fonts(include_system_fonts=False)
 # A picture that somebody sent, alone on its page: read by the same eyes as any PDF.
 PICTURE = b"""
 #set page(width: auto, height: auto, margin: 0pt)
@@ -49,13 +51,14 @@ def compiled(
     source: bytes, *, root: Path, standards: Sequence[str] = (), inputs: Mapping[str, str] | None = None
 ) -> bytes:
     """Run typst with the fonts it comes with, and nothing else of the machine. Raises `NotTypeset`."""
+    asked: Any = list(standards)  # Typst types each of their names; ours come with the sheets.
     try:
-        made, warnings = typst.compile_with_warnings(
+        made, warnings = typst.compile_with_warnings(  # type: ignore[type-var]
             source,
             root=str(root),
-            ignore_system_fonts=True,
+            font_paths=FONTS,
             sys_inputs=dict(inputs or {}),
-            pdf_standards=list(standards),  # type: ignore[arg-type] - names of standards, from our own code
+            pdf_standards=asked,
             package_path=str(root),
             package_cache_path=str(root),
         )
