@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.agreements import signatories, wording
-from engine.agreements.models import Agreement, Signatory, Signature
+from engine.agreements.models import AGREEMENT, Agreement, Signatory, Signature
 from engine.agreements.signatories import Line
 from engine.i18n import mark as _
 from engine.people import basins, committee_seats, holders, organisations, persons
@@ -246,10 +246,10 @@ def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:
 
 
 def latest(work: UnitOfWork, project_id: UUID) -> Agreement | None:
-    """The last version of a project's agreement, voided or not."""
+    """The last version of a project's agreement, voided or not; its annexes and amendments left out."""
     return work.database.scalars(
         sa.select(Agreement)
-        .where(Agreement.project_id == project_id)
+        .where(Agreement.project_id == project_id, Agreement.kind == AGREEMENT)
         .order_by(Agreement.version.desc())
         .limit(1)
     ).first()
@@ -259,6 +259,8 @@ def versions(work: UnitOfWork, project_id: UUID) -> list[Agreement]:
     """Every version of a project's agreement, the latest first."""
     return list(
         work.database.scalars(
-            sa.select(Agreement).where(Agreement.project_id == project_id).order_by(Agreement.version.desc())
+            sa.select(Agreement)
+            .where(Agreement.project_id == project_id, Agreement.kind == AGREEMENT)
+            .order_by(Agreement.version.desc())
         )
     )

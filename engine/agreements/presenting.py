@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.agreements import signed_facts, wording
-from engine.agreements.models import Agreement, Signatory, Signature
+from engine.agreements.models import AGREEMENT, Agreement, Signatory, Signature
 from engine.people import organisations
 from engine.people.models import Role
 from engine.runtime.models import Task
@@ -48,7 +48,11 @@ def of_task(work: UnitOfWork, task: TaskView) -> Shown | None:
     """The version that a signature’s task was opened for; whoever signs twice has another line beside."""
     agreement = work.database.scalars(
         sa.select(Agreement)
-        .where(Agreement.project_id == task.case_id, Agreement.prepared_at <= task.opened_at)
+        .where(
+            Agreement.project_id == task.case_id,
+            Agreement.kind == AGREEMENT,
+            Agreement.prepared_at <= task.opened_at,
+        )
         .order_by(Agreement.version.desc())
         .limit(1)
     ).first()

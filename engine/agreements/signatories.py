@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements.models import Agreement, Signatory, Signature
+from engine.agreements.models import AGREEMENT, Agreement, Signatory, Signature
 from engine.outbox import notify
 from engine.people import assignments, chairs, committee_seats, holders, organisations
 from engine.people.models import Role
@@ -128,12 +128,15 @@ def lines_of(work: UnitOfWork, agreement_id: UUID) -> list[Signatory]:
 
 
 def at(work: UnitOfWork, project_id: UUID, position: int) -> Signatory | None:
-    """The line at a position of the version being signed."""
+    """The line at a position of the version of the agreement being signed."""
     return work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
         .where(
-            Agreement.project_id == project_id, Signatory.position == position, Agreement.voided_at.is_(None)
+            Agreement.project_id == project_id,
+            Agreement.kind == AGREEMENT,
+            Signatory.position == position,
+            Agreement.voided_at.is_(None),
         )
         .order_by(Agreement.version.desc())
         .limit(1)
@@ -147,12 +150,13 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None, _instanc
 
 
 def chair_line(work: UnitOfWork, case_id: UUID) -> Signatory | None:
-    """The chair's line of the version being signed, when it is not signed yet."""
+    """The chair's line of the version of the agreement being signed, when it is not signed yet."""
     return work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
         .where(
             Agreement.project_id == case_id,
+            Agreement.kind == AGREEMENT,
             Agreement.voided_at.is_(None),
             Signatory.capacity == CHAIR,
             ~sa.select(Signature.id)
