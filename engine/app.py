@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from engine import installing, operations
 from engine.clock import Clock, RealClock
+from engine.documents.plain import PlainWorkshop
+from engine.documents.store import Store
+from engine.documents.workshop import ChildWorkshop
 from engine.persistence import installation, schema
 from engine.persistence.database import Database
 from engine.persistence.stored_clock import StoredClock
@@ -18,6 +21,7 @@ from engine.runtime import cases
 from engine.runtime.acts import Domain
 
 if TYPE_CHECKING:
+    from engine.documents.workshop import Workshop
     from engine.outbox.transport import Transport
     from engine.settings import Settings
 
@@ -32,6 +36,7 @@ class Engine:
     settings: Settings
     database: Database
     transport: Transport | None  # None: nobody said how mail leaves, and it waits.
+    workshop: Workshop | None = None  # None: nothing makes documents here, and they wait.
     held_as_of: tuple[datetime, bool] | None = None
     release_as_of: tuple[datetime, str] | None = None
     beats: dict[str, datetime] = field(default_factory=dict)  # When each tick last ran in this process.
@@ -41,6 +46,11 @@ class Engine:
     def documents(self) -> Path:
         """Where documents are kept, each under its hash."""
         return Path(self.settings.data_dir) / "documents"
+
+    @property
+    def store(self) -> Store:
+        """Where contents are kept and read."""
+        return Store(self.documents)
 
     def require_ready(self) -> None:
         """Refuse to work on a database of another environment, or of another release.
@@ -84,12 +94,19 @@ class Engine:
         schema.require_release(self.release_as_of[1])
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and end what makes documents."""
+        if self.workshop is not None:
+            self.workshop.close()
         self.database.dispose()
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
-    """Put an installation together. `clock` replaces the one the settings ask for (tests, benchmarks)."""
+def build(settings: Settings, *, clock: Clock | None = None, workshop: Workshop | None = None) -> Engine:
+    """Put an installation together.
+
+    `clock` replaces the one the settings ask for, `workshop` what makes documents (tests, benchmarks).
+    """
+    if isinstance(workshop, PlainWorkshop) and settings.environment == "production":
+        raise ValueError("the plain workshop makes documents that say nothing: not in production")
     database = Database(settings.database_url)
     if clock is not None:
         database.clock = clock
@@ -99,7 +116,17 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Engine:
         database.clock = RealClock()
     database.sources.insert(0, cases.CaseHeads())
     database.domain = domain()
-    return Engine(settings, database, operations.transport(settings, database))
+    transport = operations.transport(settings, database)
+    return Engine(settings, database, transport, workshop or workshop_of(settings))
+
+
+def workshop_of(settings: Settings) -> Workshop:
+    """Where an installation makes its documents; a demonstration without a seal makes itself a specimen."""
+    return ChildWorkshop(
+        seal=Path(settings.seal_certificate) if settings.seal_certificate else None,
+        passphrase=settings.seal_passphrase,
+        specimen=None if settings.environment == "production" else Path(settings.data_dir) / "seal",
+    )
 
 
 def domain() -> Domain:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from engine.analytics import readiness
+from engine.documents import requests
+from engine.documents.models import Paper, State, has_failed
+from engine.documents.workshop import SealWaits, Silent
 from engine.errors import EngineError
 from engine.outbox.models import Message, Outcome
 from engine.people import basins
@@ -42,6 +45,8 @@ MEANINGS = {
     "tsa_certificate": "le certificat PEM que ses réponses doivent porter",
 }
 
+# A certificate is asked for, paid for and delivered: that takes weeks.
+EXPIRES_SOON = timedelta(days=60)
 
 MATTERS = {
     readiness.Matter.TERRITORY: "territoire",
@@ -84,6 +89,7 @@ def problems(engine: Engine) -> Iterator[str]:
         yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
     if settings.environment == "production" and not settings.smtp_url:
         yield "ALIZE_SMTP_URL : vide, aucun courriel ne part : ni invitation, ni code de connexion."
+    yield from seal_problems(engine)
     try:
         engine.require_ready()
         engine.require_promises()
@@ -98,8 +104,33 @@ def problems(engine: Engine) -> Iterator[str]:
         ).scalar_one()
         if waiting:
             yield f"{waiting} incident(s) attendent l’administrateur."
+        yield from papers_problems(work)
         yield from figures_problems(work)
         yield from history_problems(work)
+
+
+def seal_problems(engine: Engine) -> Iterator[str]:
+    """What is wrong with the certificate that the settings name, or soon will be."""
+    if not engine.settings.seal_certificate or engine.workshop is None:
+        return
+    wall = engine.database.clock.wall()
+    try:
+        certificate = engine.workshop.certificate(wall)
+    except (SealWaits, Silent) as refusal:
+        yield f"ALIZE_SEAL_CERTIFICATE : {refusal.message}"
+        return
+    if certificate.valid_until < wall + EXPIRES_SOON:
+        yield f"ALIZE_SEAL_CERTIFICATE : valable jusqu’au {certificate.valid_until:%d/%m/%Y} seulement."
+
+
+def papers_problems(work: UnitOfWork) -> Iterator[str]:
+    """Documents that nobody could make, or that are late, each time with the reason."""
+    for state, failure, count in requests.stuck(work):
+        if state == State.FAILED:
+            yield f"{count} document(s) n’ont pas pu être préparés : {failure}"
+        else:
+            reason = failure or "aucun ordonnanceur ne les prépare."
+            yield f"{count} document(s) attendent depuis plus de dix minutes : {reason}"
 
 
 def history_problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:
@@ -140,6 +171,8 @@ class Pulse:
     mails_pending: int
     mails_dead: int
     incidents: int
+    papers_waiting: int
+    papers_failed: int
 
 
 def pulse(work: UnitOfWork) -> Pulse:
@@ -152,6 +185,8 @@ def pulse(work: UnitOfWork) -> Pulse:
             (Message, Message.outcome.is_(None)),
             (Message, Message.failed_at.is_not(None), Message.outcome == Outcome.DEAD.value),
             (Incident, incidents.IS_OPEN),
+            (Paper, requests.is_late(work)),
+            (Paper, has_failed),
         )
     )
     return Pulse(*work.connection.execute(sa.select(*counts)).one())

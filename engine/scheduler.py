@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
 from engine.analytics import closed_months
+from engine.documents import making
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
@@ -87,6 +88,18 @@ def deliver_mail(engine: Engine) -> int:
         engine.database, engine.settings, engine.transport, hooks=operations.mail_hooks(engine.database)
     ):
         done += sent
+    return done
+
+
+def make_papers(engine: Engine) -> int:
+    """Make the documents that acts asked for; with no workshop, they wait."""
+    if engine.workshop is None:
+        return 0
+    done = 0
+    while made := making.make_due(
+        engine.database, engine.settings, engine.workshop, engine.store, operations.paper_hooks()
+    ):
+        done += made
     return done
 
 
@@ -174,6 +187,7 @@ def close_months(engine: Engine) -> int:
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("outbox", timedelta(seconds=5), deliver_mail),
+    Tick("documents", timedelta(seconds=5), make_papers),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),

@@ -28,6 +28,12 @@ GAUGES = (
     ("alize_late_tasks", "Tasks open and past their due date.", "late_tasks"),
     ("alize_outbox_pending", "Mails still to leave.", "mails_pending"),
     ("alize_outbox_dead", "Mails given up after many attempts: someone must look.", "mails_dead"),
+    (
+        "alize_papers_waiting",
+        "Documents asked for more than ten minutes ago, not made yet.",
+        "papers_waiting",
+    ),
+    ("alize_papers_failed", "Documents given up after many attempts: someone must look.", "papers_failed"),
     ("alize_incidents", "Operations that failed and that nobody has dealt with.", "incidents"),
 )
 

@@ -169,3 +169,17 @@ def test_nobody_sleeps():
     assert not problems, tree.listing(
         problems, "Wait for what you wait for (an event, a page's state), or move the clock."
     )
+
+
+def test_pages_and_ticks_load_nothing_that_makes_or_reads_documents():
+    """Those libraries are heavy, and read what anybody may send: a child process loads them, within limits."""
+    program = (
+        "import sys, web.app, engine.scheduler\n"
+        "print(*sorted({'typst', 'pyhanko', 'pypdfium2', 'zxingcpp', 'cryptography'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tree.ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == [], "Import them in engine/documents/child.py and below, nowhere else."

@@ -32,6 +32,7 @@ ROLES = {
 TICKS = {
     "timers": _("Échéances des projets"),
     "outbox": _("Envoi des courriels"),
+    "documents": _("Préparation des documents"),
     "codes": _("Oubli des codes de connexion"),
     "bounces": _("Courriels revenus"),
     "anchor": _("Ancrage de l’historique"),

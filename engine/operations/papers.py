@@ -1,0 +1,26 @@
+"""What each kind of paper is made of, and what follows once it is made: two tables, a line per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.documents import making
+
+if TYPE_CHECKING:
+    from engine.documents.models import Paper
+    from engine.persistence.unit_of_work import UnitOfWork
+
+# A kind that is asked for and is not here fails at once, and says so.
+SHEETS: dict[str, making.Gather] = {}
+MADE: dict[str, Callable[[UnitOfWork, Paper], None]] = {}
+
+
+def paper_hooks() -> making.Hooks:
+    """What the domain lends to the makers of papers."""
+    return making.Hooks(gather=SHEETS, made=made)
+
+
+def made(work: UnitOfWork, paper: Paper) -> None:
+    """Let follow what follows from a paper of its kind, in the act that records it."""
+    MADE.get(paper.kind, making.nothing_follows)(work, paper)
