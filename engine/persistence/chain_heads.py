@@ -25,6 +25,22 @@ SAVE = (
         basin_id=sa.func.coalesce(history.chain_head.c.basin_id, bindparam("basin", type_=sa.Integer)),
     )
 )
+GIVE_UP = (
+    sa.delete(history.chain_head)
+    .where(history.chain_head.c.chain_id == bindparam("chain"))
+    .returning(history.chain_head.c.anchored_length)
+)
+
+
+def give_up(work: UnitOfWork, chain: UUID) -> int:
+    """Keep a chain's head here no more, for the row that now carries it; how much of it was anchored.
+
+    Raises `LookupError` when it was not kept here.
+    """
+    anchored: int | None = work.connection.execute(GIVE_UP, {"chain": chain}).scalar_one_or_none()
+    if anchored is None:
+        raise LookupError(f"no row of heads keeps the chain {chain}")
+    return anchored
 
 
 class ChainHeads:

@@ -54,11 +54,13 @@ class Followed:
     """One process of a dossier: what it is called, and which of its steps are done or current.
 
     `calls` are the processes it enters: step, process. `depth` is how deep it is called, 0 for the
-    dossier's own process and for those started beside it (`beside`).
+    dossier's own process and for those started beside it (`beside`). What was drawn since the dossier
+    began may run on another version than its own.
     """
 
     id: str
     name: str
+    version_id: UUID
     depth: int
     called_by: str | None
     beside: bool
@@ -74,7 +76,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """The processes of a dossier in reading order, the steps that wait, and its version's diagrams."""
+    """The processes of a dossier in reading order, the steps that wait, and its own version."""
 
     followed: tuple[Followed, ...]
     waited: tuple[Waited, ...]
@@ -94,16 +96,16 @@ class Whereabouts:
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> Whereabouts:
-    """Where a dossier stands, on the version it runs. Raises `UnknownProcess` for one not begun."""
+    """Where a dossier stands, on the versions it runs. Raises `UnknownProcess` for one not begun."""
     instances = instances_of(work, project_id)
     if not instances:
         raise UnknownProcess
-    processes = processes_of(work, instances[0].version_id)
+    drawn = {each: processes_of(work, each) for each in dict.fromkeys(one.version_id for one in instances)}
     behind = done_steps(work, project_id)
-    found = {each.id: each for each in laid_out(processes, instances)}
+    found = {each.id: each for each in laid_out(drawn, instances)}
     waited: list[Waited] = []
     for instance in instances:
-        marking = json.loads(instance.marking)
+        marking, processes = json.loads(instance.marking), drawn[instance.version_id]
         if marking["end"]:
             found[instance.process].done.add(marking["end"])
         for process, token in tokens_of(marking, processes):
@@ -115,7 +117,7 @@ def of_project(work: UnitOfWork, project_id: UUID) -> Whereabouts:
         if process in found and step not in found[process].current:
             found[process].done.add(step)
     mark_calls(found)
-    mark_between(found, processes)
+    mark_between(found, drawn)
     return Whereabouts(tuple(found.values()), tuple(waited), instances[0].version_id)
 
 
@@ -179,10 +181,16 @@ def _kept(_version_id: UUID) -> dict[str, Any]:
     return {}
 
 
-def laid_out(processes: Mapping[str, Process], instances: Iterable[Instance]) -> Iterator[Followed]:
-    """Every process that the dossier follows or may enter, callers before what they call."""
+def laid_out(
+    drawn: Mapping[UUID, Mapping[str, Process]], instances: Iterable[Instance]
+) -> Iterator[Followed]:
+    """Every process that the dossier follows or may enter, callers before what they call.
+
+    What two versions have is shown as the dossier's own has it.
+    """
     seen: set[str] = set()
     for instance in instances:
+        version_id, processes = instance.version_id, drawn[instance.version_id]
         beside = instance.id != instance.case_id
         pending: list[tuple[str, int, str | None]] = [(instance.process, 0, None)]
         while pending:
@@ -192,7 +200,7 @@ def laid_out(processes: Mapping[str, Process], instances: Iterable[Instance]) ->
             seen.add(name)
             process = processes[name]
             calls = tuple((node.id, node.called) for node in process.nodes if node.called)
-            yield Followed(name, process.name, depth, caller, beside, calls=calls)
+            yield Followed(name, process.name, version_id, depth, caller, beside, calls=calls)
             pending += [(called, depth + 1, name) for _step, called in reversed(calls)]
 
 
@@ -245,15 +253,16 @@ def mark_calls(found: Mapping[str, Followed]) -> None:
                 each.done.add(step)
 
 
-def mark_between(found: Mapping[str, Followed], processes: Mapping[str, Process]) -> None:
+def mark_between(found: Mapping[str, Followed], drawn: Mapping[UUID, Mapping[str, Process]]) -> None:
     """What the engine does by itself leaves no task: it is done once a step before and one after it are."""
     for each in found.values():
+        process = drawn[each.version_id][each.id]
         reached = each.done | each.current
         # A group of steps is reached when one of its steps is.
-        reached |= {node.scope for node in processes[each.id].nodes if node.id in reached}
-        for node in processes[each.id].nodes:
-            after = {flow.target for flow in processes[each.id].outgoing(node.id)}
-            before = {flow.source for flow in processes[each.id].incoming(node.id)}
+        reached |= {node.scope for node in process.nodes if node.id in reached}
+        for node in process.nodes:
+            after = {flow.target for flow in process.outgoing(node.id)}
+            before = {flow.source for flow in process.incoming(node.id)}
             begins = node.tag == "startEvent" and node.scope == each.id and bool(reached)
             if begins or (node.tag == "serviceTask" and before & each.done and after & reached):
                 each.done.add(node.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,6 +27,7 @@ IN_FORCE = (
     .order_by(version.c.number.desc())
     .limit(1)
 )
+REFERENCES = sa.select(version.c.id).where(version.c.basin_id.is_(None)).order_by(version.c.number.desc())
 
 
 class NothingPublished(errors.Unavailable):
@@ -144,12 +145,44 @@ def published_in_force(work: UnitOfWork, *, basin_id: int, on: date) -> ProcessV
     return None if found is None else work.database.get(ProcessVersion, found)
 
 
+def holding(work: UnitOfWork, *, version_id: UUID, process: str) -> UUID:
+    """The version that a process runs on: the one given, else the newest reference that has it.
+
+    A basin keeps the version it published, and what this release drew since then runs all the same; its
+    published parameters are then the reference's. Raises `NothingPublished`.
+    """
+    if has(work, version_id=version_id, process=process):
+        return version_id
+    references: Sequence[UUID] = work.connection.scalars(REFERENCES).all()
+    for each in references:
+        if has(work, version_id=each, process=process):
+            return each
+    raise NothingPublished
+
+
+def has(work: UnitOfWork, *, version_id: UUID, process: str) -> bool:
+    """Whether a version has a process; read once per machine process, for versions never change.
+
+    Raises `VersionNotFound`.
+    """
+    if _cell((version_id, process)):
+        return True
+    known = _names(version_id)
+    if not known:
+        known.append(frozenset(files_of(work, version_id)))
+    return f"{process}.bpmn" in known[0]
+
+
 def files_of(work: UnitOfWork, version_id: UUID) -> dict[str, bytes]:
-    """The diagrams of a version, as they run; raises `VersionNotFound`."""
-    found = work.connection.execute(FILES, {"id": version_id}).scalar_one_or_none()
-    if found is None:
-        raise VersionNotFound
-    return {name: text.encode("utf-8") for name, text in found.items()}
+    """The diagrams of a version, as they run, read once in an act; raises `VersionNotFound`."""
+    known: dict[str, bytes] | None = work.memory.get((__name__, version_id))
+    if known is None:
+        found = work.connection.execute(FILES, {"id": version_id}).scalar_one_or_none()
+        if found is None:
+            raise VersionNotFound
+        known = {name: text.encode("utf-8") for name, text in found.items()}
+        work.memory[__name__, version_id] = known
+    return dict(known)
 
 
 def specification(work: UnitOfWork, *, version_id: UUID, process: str) -> parser.Specification:
@@ -163,4 +196,10 @@ def specification(work: UnitOfWork, *, version_id: UUID, process: str) -> parser
 @lru_cache(maxsize=512)
 def _cell(_: tuple[UUID, str]) -> list[parser.Specification]:
     """Where the specification of a version's process is kept, empty at first."""
+    return []
+
+
+@lru_cache(maxsize=512)
+def _names(_: UUID) -> list[frozenset[str]]:
+    """Where the names of a version's files are kept, empty at first."""
     return []

@@ -18,10 +18,11 @@ from sqlalchemy import bindparam
 
 from engine import clock as clocks
 from engine import errors
-from engine.persistence import history
+from engine.persistence import chain_heads, history
 from engine.persistence.base import new_id, table_of
 from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
+from engine.registry import versions
 from engine.runtime.acts import Case
 from engine.runtime.models import Instance
 
@@ -117,6 +118,7 @@ class LockedCase:
     satellites: dict[UUID, InstanceState] | None = None
     is_new: bool = False
     saved_length: int = field(default=0)
+    anchored_length: int = 0  # Read from nowhere else: what a chain brings when a case adopts it.
     completing: dict[UUID, Completing] = field(default_factory=dict)  # By task, those locked with the case.
 
     def instances(self) -> list[InstanceState]:
@@ -174,13 +176,22 @@ def adopt(work: UnitOfWork, row: Any) -> LockedCase:
     return _keep(work, locked)
 
 
-def begin(work: UnitOfWork, *, case: Case, process: str) -> LockedCase:
-    """A dossier that starts with this act; its row is inserted when the act ends."""
+def begin(work: UnitOfWork, *, case: Case, process: str, head: history.Head | None = None) -> LockedCase:
+    """A dossier that starts with this act; its row is inserted when the act ends.
+
+    What had a history before it had a case brings the `head` of its chain, as `UnitOfWork.head_of` gives
+    it: the root row carries it from now on, and nothing else does. Raises `LookupError` when no row of
+    heads keeps that chain.
+    """
     root = InstanceState(case.id, process, case.version_id, "", "", frozenset(), None, is_new=True)
     locked = LockedCase(
         case=case, root=root, version=0, head=history.Head(), wake_at=None, live_satellites=0,
         started_at=work.now, suspended_on=None, suspended_until=None, satellites={}, is_new=True,
     )  # fmt: skip
+    if head is not None:
+        locked.head = history.Head(head.length, head.hash)
+        locked.saved_length = head.length
+        locked.anchored_length = chain_heads.give_up(work, case.id)
     return _keep(work, locked)
 
 
@@ -200,9 +211,14 @@ def satellites(work: UnitOfWork, locked: LockedCase) -> dict[UUID, InstanceState
 def add_satellite(
     work: UnitOfWork, locked: LockedCase, *, process: str, instance_id: UUID | None = None
 ) -> InstanceState:
-    """A new instance beside the root, inserted when the act ends."""
+    """A new instance beside the root, inserted when the act ends.
+
+    It runs on the root's version, or on the reference where that version was published without it.
+    Raises `versions.NothingPublished`.
+    """
+    version_id = versions.holding(work, version_id=locked.case.version_id, process=process)
     state = InstanceState(
-        instance_id or new_id(), process, locked.case.version_id, "", "", frozenset(), None, is_new=True
+        instance_id or new_id(), process, version_id, "", "", frozenset(), None, is_new=True
     )
     satellites(work, locked)[state.id] = state
     return state
@@ -248,8 +264,9 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> dict[str
         "zone": locked.case.zone.key,
         "wake_at": None,
         "version": 0,
-        "history_length": 0,
-        "history_hash": history.GENESIS,
+        "history_length": locked.head.length if state is locked.root else 0,
+        "history_hash": locked.head.hash if state is locked.root else history.GENESIS,
+        "anchored_length": locked.anchored_length if state is locked.root else 0,
         "satellites": 0,
         "started_at": work.now,
         "suspended_on": None,

@@ -147,15 +147,19 @@ def start(
     firm: str,
     routing: Mapping[str, Routing],
     occurred_on: date | None = None,
+    chain_from: history.Head | None = None,
 ) -> None:
     """Start a dossier on the version in force in its basin, up to its first wait.
 
-    Raises `versions.NothingPublished`.
+    A process that this version was published without runs on the reference. `chain_from` is the head of
+    the history that it had before it was a case. Raises `versions.NothingPublished`.
     """
     today = work.today(zone)
-    version_id = versions.in_force(work, basin_id=basin_id, on=today)
+    version_id = versions.holding(
+        work, version_id=versions.in_force(work, basin_id=basin_id, on=today), process=process
+    )
     case = Case(case_id, basin_id, version_id, reference, firm, zone)
-    locked = cases.begin(work, case=case, process=process)
+    locked = cases.begin(work, case=case, process=process, head=chain_from)
     advance.begin(work, locked, locked.root, routing, occurred_on=occurred_on or today)
 
 
@@ -268,7 +272,32 @@ def _postpone_timers(
             moved = work.domain.hold_back(work, locked.case, day, moved)
         return clocks.start_of_day(moved, zone) + hour
 
-    step = advance.Advance(work, work.domain, locked, state, work.today(zone))
+    _move_timers(work, locked, state, move)
+
+
+def move_timers(
+    work: UnitOfWork, *, case_id: UUID, move: Callable[[datetime, datetime | None], datetime]
+) -> None:
+    """Move the armed timers of a dossier, and the days written in its routing, as `move` says.
+
+    `move` is given an instant, and since when it counts where that is known. What is counted from a
+    routing date stays, and so do the eighteen months (D2). The act says in the history what it moved.
+    Raises `CaseEnded`.
+    """
+    locked = cases.lock(work, case_id)
+    require_alive(locked)
+    cases.satellites(work, locked)
+    for state in locked.instances():
+        _move_timers(work, locked, state, move)
+
+
+def _move_timers(
+    work: UnitOfWork,
+    locked: LockedCase,
+    state: cases.InstanceState,
+    move: Callable[[datetime, datetime | None], datetime],
+) -> None:
+    step = advance.Advance(work, work.domain, locked, state, work.today(locked.case.zone))
     anchored = work.domain.anchored
     moved = step.run(lambda spec: workflow.reschedule(spec, state.state, step, move, anchored=anchored))
     state.state, state.marking, state.due_at = moved.state, moved.marking, moved.due_at

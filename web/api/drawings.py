@@ -25,7 +25,7 @@ def draw(work: UnitOfWork, project: Project, process: str) -> str:
     where = whereabouts.of_project(work, project.id)
     followed = where.find(process)
     return bpmn_svg.render(
-        whereabouts.diagram_of(work, where.version_id, followed.id),
+        whereabouts.diagram_of(work, followed.version_id, followed.id),
         title=f"{project.reference} – {web_work.translated(followed.name)}",
         current=followed.current,
         done=followed.done,

@@ -38,7 +38,7 @@ def show_project(project_id: UUID) -> str:
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
-        drawn = drawing_of(work, project_id, where, where.deepest())
+        drawn = drawing_of(work, project_id, where.deepest())
         history = history_entries.entries(file, where, at_most=40)
         dates = timeline.dates_to_come(work, project_id, following=file.tasks)
         alert = follow_up_figures.alert_in_force(file)
@@ -84,14 +84,14 @@ def path(project_id: UUID) -> str:
         where = whereabouts.of_project(work, project_id)
         asked = request.args.get("processus", "")
         process = where.find(asked) if asked else where.followed[0]
-        drawn = drawing_of(work, project_id, where, process)
+        drawn = drawing_of(work, project_id, process)
         done = inbox.done_of_case(work, project_id)
         names = history_entries.names_of(work, done)
         waited = sorted(
             (each for each in where.waited if each.until is not None), key=lambda each: str(each.until)
         )
         head = frame(file, "projects.path")
-        known = whereabouts.processes_of(work, where.version_id)
+        known = whereabouts.processes_of(work, process.version_id)
         called = [
             (known[name].name, url_for("projects.path", project_id=project_id, processus=name))
             for _step, name in process.calls

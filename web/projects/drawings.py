@@ -47,7 +47,7 @@ def picture(project_id: UUID, process: str) -> Response:
     with web_work.start_reading() as work:
         open_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
-        drawn = drawing_of(work, project_id, where, where.find(process))
+        drawn = drawing_of(work, project_id, where.find(process))
     return Response(str(drawn.picture), content_type=SVG)
 
 
@@ -58,22 +58,23 @@ def diagram(project_id: UUID, process: str) -> Response:
     with web_work.start_reading() as work:
         open_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
-        content = whereabouts.diagram_of(work, where.version_id, where.find(process).id)
+        followed = where.find(process)
+        content = whereabouts.diagram_of(work, followed.version_id, followed.id)
     if web_work.locale() != SOURCE:
         content = bpmn_reading.named(content, web_work.translated)
     return Response(content, content_type="application/xml; charset=utf-8")
 
 
-def drawing_of(work: UnitOfWork, project_id: UUID, where: Whereabouts, process: Followed) -> Drawing:
+def drawing_of(work: UnitOfWork, project_id: UUID, process: Followed) -> Drawing:
     """One process of a dossier as a picture, with a sentence that says the same."""
     title = web_work.translated(process.name)
-    summary = summary_of(work, where, process)
+    summary = summary_of(work, process)
     return Drawing(
         process=process.id,
         title=title,
         summary=summary,
         picture=bpmn_svg.render(
-            whereabouts.diagram_of(work, where.version_id, process.id),
+            whereabouts.diagram_of(work, process.version_id, process.id),
             title=title,
             description=summary,
             current=process.current,
@@ -87,13 +88,13 @@ def drawing_of(work: UnitOfWork, project_id: UUID, where: Whereabouts, process: 
     )
 
 
-def summary_of(work: UnitOfWork, where: Whereabouts, process: Followed) -> str:
+def summary_of(work: UnitOfWork, process: Followed) -> str:
     """Where the dossier stands on a process, in a sentence."""
     if process.state == "to-come":
         return web_work.translated(_("Cette partie n’a pas commencé."))
     if process.state == "done":
         return web_work.translated(_("Cette partie est terminée."))
-    known = whereabouts.processes_of(work, where.version_id)[process.id]
+    known = whereabouts.processes_of(work, process.version_id)[process.id]
     names = [
         web_work.translated(node.name)
         for node in known.nodes

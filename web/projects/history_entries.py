@@ -90,7 +90,9 @@ def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]
     struck |= {each.id for each in striking.of_project(work, project_id)}
     steps = {
         (process.id, node.id): node.name
-        for process in whereabouts.processes_of(work, where.version_id).values()
+        # The dossier's own version comes first there: what it says of a step is said last.
+        for version_id in reversed(dict.fromkeys(each.version_id for each in where.followed))
+        for process in whereabouts.processes_of(work, version_id).values()
         for node in process.nodes
     }
     return [
