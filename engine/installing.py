@@ -19,7 +19,7 @@ from engine.people import basins
 from engine.people.models import Basin, Role
 from engine.persistence import installation
 from engine.persistence.base import table_of
-from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING
+from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING
 from engine.registry import checks, drawings, library, overlay, parameters, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
@@ -35,7 +35,12 @@ PROGRAMME_CHAIN = UUID(int=2)
 PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 CHARTER_VERSION = "2010"
 # Every routing variable of this release: what a published diagram may read (D13).
-ROUTING = frozenset({**INITIAL_ROUTING, **REQUEST_ROUTING, **SEAT_ROUTING, **beginning.INITIAL_ROUTING})
+ROUTING = frozenset(
+    {
+        **INITIAL_ROUTING, **REQUEST_ROUTING, **SESSION_ROUTING, **SEAT_ROUTING,
+        **beginning.INITIAL_ROUTING,
+    }
+)  # fmt: skip
 FIRST_VALUE = _("Valeur de départ du bassin")
 
 

@@ -32,9 +32,11 @@ PHASE_OF_PROCESS = {
     "decision": Phase.DECISION,
     "completion": Phase.DECISION,
     "agreement": Phase.AGREEMENT,
+    "convention_signature": Phase.AGREEMENT,
     "accompaniment": Phase.FOLLOW_UP,
     "follow_up": Phase.FOLLOW_UP,
     "report": Phase.FOLLOW_UP,
+    "amendment": Phase.FOLLOW_UP,
     "closure": Phase.FOLLOW_UP,
     "project": Phase.FOLLOW_UP,
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from engine.agreements import signatories
 from engine.calendar import working_days
-from engine.committee import expecting
+from engine.committee import expecting, life
 from engine.people import basins, calendars
 from engine.people.models import Role
 from engine.projects import casting
@@ -36,7 +36,7 @@ def cast(work: UnitOfWork, case: Case, role: str, position: int | None, instance
 
 
 def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routing], opened_on: date) -> date:
-    """The day by which a task is due: the next session's, a date of the routing, or a delay.
+    """The day by which a task is due: a session's, a date of the routing, or a delay.
 
     A delay ends on an open day of the basin: the first one on or after its last day. A date that was
     decided, or is on the grid of reports (D4), stays where it is.
@@ -44,7 +44,12 @@ def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routin
     if rule == "session":
         expecting.opens(work, case.basin_id)
         return expecting.due_day(work, case.basin_id, opened_on)
-    if rule in routing:
+    if rule in (life.OWN_SESSION, life.OWN_NOTICE):
+        own = life.due_day(work, basin_id=case.basin_id, case_id=case.id, rule=rule, opened_on=opened_on)
+        if own is not None:
+            return own
+        ends_on = opened_on + WITHOUT_DATE
+    elif rule in routing:
         if routing[rule]:
             return date.fromisoformat(str(routing[rule]))
         ends_on = opened_on + WITHOUT_DATE

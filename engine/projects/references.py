@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
 PROJECTS = "project"
 DECISIONS = "decision"
 AGREEMENTS = "agreement"
+SESSIONS = "session"
 
 # A project, its decision and its agreement are quoted side by side: no two may look alike.
-LETTERS = {PROJECTS: "", DECISIONS: "D", AGREEMENTS: "C"}
+LETTERS = {PROJECTS: "", DECISIONS: "D", AGREEMENTS: "C", SESSIONS: "S"}
+OF_SESSION = re.compile(r"-S\d{3,}$")
 
 counter = ReferenceCounter.__table__
+
+
+def names_session(reference: str) -> bool:
+    """Whether a case's reference is a session's: its links then lead to the session, at no statement."""
+    return OF_SESSION.search(reference) is not None
 
 
 def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -> str:

@@ -48,17 +48,36 @@ INITIAL_ROUTING: Mapping[str, Routing] = {
 # Counted from the last signature: a suspension does not make a follow-up longer (D2, D7).
 ANCHORED = frozenset({"effective_on", "follow_up_ends_on"})
 
-# What a request for a new intervention starts with: it goes through the committee's decision too.
-REQUEST_ROUTING: Mapping[str, Routing] = {
-    "request_forwarded": False,
+# What an amendment starts with: it goes through the committee's decision, and its text is signed.
+AMENDMENT_ROUTING: Mapping[str, Routing] = {
     **{
         name: INITIAL_ROUTING[name]
         for name in (
             "complementary_due_on", "decision_outcome", "decision_signed", "conditions_due_on",
-            "conditions_lapse_on", "follow_up_months", "cadence_months",
+            "conditions_lapse_on", "follow_up_months", "cadence_months", "signatory_count",
+            "signature_refused",
         )
     },
+    "amendment_decided": False,
+    "amendment_prepared": False,
 }  # fmt: skip
+
+# What a request for a new intervention starts with: the chair may grant it alone, the committee otherwise,
+# and what is granted is an amendment.
+REQUEST_ROUTING: Mapping[str, Routing] = {
+    "request_forwarded": False,
+    "is_for_chair": False,
+    "approved_alone": False,
+    **AMENDMENT_ROUTING,
+}
+
+# What a session of the committee starts with.
+SESSION_ROUTING: Mapping[str, Routing] = {
+    "is_written": False,
+    "seat_count": 0,
+    "consultation_ends_on": "",
+    "minutes_signed": False,
+}
 
 # What the question about a prescriber without a seat starts with.
 SEAT_ROUTING: Mapping[str, Routing] = {"prescriber_kept": False}

@@ -65,6 +65,26 @@ def test_a_process_that_a_variant_adds_leaves_a_project_in_its_phase(programme, 
     assert phases(ask(programme)) == {phase: 1}
 
 
+@pytest.mark.parametrize(
+    ("step", "process", "phase"),
+    [
+        ("sign_agreement", "convention_signature", Phase.AGREEMENT),
+        ("plan_interventions", "amendment", Phase.FOLLOW_UP),
+    ],
+)
+def test_what_is_signed_in_a_process_of_its_own_keeps_its_phase(programme, step, process, phase):
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    if step == "plan_interventions":
+        for position in range(4):
+            programme.sign(position)
+    with programme.work_as("officer") as work:
+        work.database.execute(sa.update(Task).where(Task.step == step).values(process=process))
+
+    assert phases(ask(programme)) == {phase: 1}
+
+
 def test_a_withdrawal_is_no_follow_up_carried_through(programme):
     programme.appraise()
     before = programme.clock.instant

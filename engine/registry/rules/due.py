@@ -1,4 +1,4 @@
-"""A user task has a due date: days after it opened, a routing date, or the next session."""
+"""A user task has a due date: days after it opened, a routing date, or a session's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.registry.problems import Level, Problem
 
 CODE = "DUE_DATE"
 LEVEL = Level.HOUSE
-DUE = re.compile(r"P[1-9][0-9]{0,2}D|[a-z][a-z0-9_]{0,57}_on|session")
+DUE = re.compile(r"P[1-9][0-9]{0,2}D|[a-z][a-z0-9_]{0,57}_on|session|own_session|own_notice")
 
 
 def check(diagram: Diagram, context: Context) -> Iterator[Problem]:

@@ -20,6 +20,9 @@ SIGNED_BY = {
     "mandatary_choice": "chair",
     "mandate": "mandatary",
     "convention_signature": "signatory",
+    "minutes_sign_off": "chair",
+    "chair_alone": "chair",
+    "vote": "seat",
 }
 
 
