@@ -17,6 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
+from engine.committee import minutes_models as _minutes  # noqa: F401 -- a table that nothing else names yet
 from engine.persistence import installation, schema
 from engine.persistence.base import Base
 from engine.persistence.database import Database
@@ -98,7 +99,7 @@ def _restore(database: Database, archive: zipfile.ZipFile, *, documents: Path) -
             raise NotEmpty
         for table in Base.metadata.sorted_tables:
             counts[table.name] = 0
-            for batch in batches(read_rows(archive, table)):
+            for batch in batches(parents_first(table, read_rows(archive, table))):
                 work.connection.execute(sa.insert(table).inline(), batch)
                 counts[table.name] += len(batch)
         if not database.is_sqlite:
@@ -143,6 +144,38 @@ def read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[dict[str, A
             row = json.loads(line)
             read = {name: None if value is None else readers[name](value) for name, value in row.items()}
             yield read | anew
+
+
+def parents_first(table: sa.Table, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of a table, none before those of the same table that it refers to.
+
+    A backup has them in the order of their identifiers, which says nothing of who came first.
+    """
+    own = [
+        column.name
+        for column in table.columns
+        if any(each.column.table is table for each in column.foreign_keys)
+    ]
+    if not own:
+        yield from rows
+        return
+    there: set[object] = set()
+    waiting: dict[object, list[dict[str, Any]]] = {}
+    for row in rows:
+        ready = [row]
+        while ready:
+            one = ready.pop()
+            missing = next(
+                (one[name] for name in own if one[name] is not None and one[name] not in there), None
+            )
+            if missing is not None:
+                waiting.setdefault(missing, []).append(one)
+                continue
+            yield one
+            there.add(one["id"])
+            ready += waiting.pop(one["id"], [])
+    for left in waiting.values():  # What they refer to is nowhere: the database says so.
+        yield from left
 
 
 def batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

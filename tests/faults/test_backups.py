@@ -8,15 +8,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from engine import backups, exports
+from engine.agreements import drafting
+from engine.agreements.models import ANNEX, Agreement
+from engine.committee.models import Decision
 from engine.outbox import delivery
 from engine.outbox.captured import MailboxTransport
+from engine.people.models import Basin
 from engine.persistence import anchors, history, installation, schema
-from engine.persistence.base import Base
+from engine.persistence.base import Base, table_of
 from engine.persistence.database import Database
 from engine.runtime import cases
 from engine.settings import Settings
@@ -63,6 +68,12 @@ def lived(url: str, documents: Path) -> Programme:
         installation.stamp(work, environment="test")
     programme = Programme(database, database.clock).install()
     programme.label()
+    with programme.work_as("officer") as work:
+        agreement = drafting.latest(work, programme.case_id)
+        assert agreement is not None
+        annex = {"id": UUID(int=1), "kind": ANNEX, "parent_id": agreement.id}  # Read before its agreement.
+        kept = {each.name: getattr(agreement, each.name) for each in table_of(Agreement).columns}
+        work.database.add(Agreement(**kept | annex))
     programme.play_until(date(2027, 2, 10))
     documents.mkdir()
     (documents / "ab").mkdir()
@@ -186,3 +197,30 @@ def test_a_damaged_backup_is_refused_and_leaves_no_installation(request, tmp_pat
         installation.require(work, environment="test")
     for database in (programme.database, restored):
         database.dispose()
+
+
+def test_no_row_is_restored_before_the_one_it_refers_to():
+    """Identifiers say nothing of who came first: a decision may have a smaller one than the one it replaces."""
+    decisions = table_of(Decision)
+    first, second, third, alone = (UUID(int=number) for number in (9, 5, 1, 3))
+    rows = [
+        {"id": third, "supersedes_id": second}, {"id": alone, "supersedes_id": None},
+        {"id": second, "supersedes_id": first}, {"id": first, "supersedes_id": None},
+    ]  # fmt: skip
+
+    restored = [row["id"] for row in backups.parents_first(decisions, rows)]
+
+    assert sorted(restored) == sorted([first, second, third, alone])
+    assert restored.index(first) < restored.index(second) < restored.index(third)
+
+
+def test_a_row_whose_parent_is_lost_is_left_to_the_database():
+    rows = [{"id": UUID(int=1), "supersedes_id": UUID(int=2)}]
+
+    assert list(backups.parents_first(table_of(Decision), rows)) == rows
+
+
+def test_rows_that_refer_to_no_other_of_their_table_stay_in_order():
+    rows = [{"id": UUID(int=number)} for number in (3, 1, 2)]
+
+    assert list(backups.parents_first(table_of(Basin), rows)) == rows
