@@ -24,6 +24,8 @@ from engine.documents.workshop import (
 )
 
 MEGABYTES = 512
+# Typst keeps what it has set, and pdfium what it has read: a child that has grown makes room for another.
+HEAVY_MEGABYTES = 300
 REFUSALS = (CertificateExpired, CertificateUnreadable, NotTypeset, TsaSilent)
 
 
@@ -39,7 +41,8 @@ def answer(question: Mapping[str, Any]) -> bytes:
     try:
         # A library that prints must not be taken for an answer.
         with contextlib.redirect_stdout(sys.stderr):
-            return b"{}\n" + WORK[question["asks"]](**question["with"])
+            content = WORK[question["asks"]](**question["with"])
+        return line(is_spent=megabytes_taken() > HEAVY_MEGABYTES) + content
     except REFUSALS as refusal:
         details = {name: str(value) for name, value in refusal.details.items()}
         return line(refused=type(refusal).__name__, details=details)
@@ -53,6 +56,15 @@ def answer(question: Mapping[str, Any]) -> bytes:
 def line(**said: object) -> bytes:
     """How it went, on one line. A spent child is asked nothing more."""
     return json.dumps(said).encode() + b"\n"
+
+
+def megabytes_taken() -> float:
+    """The memory that this process takes now; nothing where the machine does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / 1_000_000
 
 
 def allow_processor(seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,6 @@ from engine.documents.workshop import (
     ChildWorkshop,
     NoCertificate,
     NotTypeset,
-    Silent,
 )
 from tests.unit.documents import samples
 from tests.unit.documents.conftest import PASSPHRASE, WALL
@@ -27,8 +26,6 @@ STANDARD = "a-2a+ua-1"
 SECONDS = 1.5
 OPENING = '#set document(title: "T", date: datetime(year: 2026, month: 1, day: 1))\n= T\n'
 BAD = {
-    "endless": "#for i in range(1000000000) [x]",
-    "nested": "#for i in range(1000000) { for j in range(1000000) {} }",
     "unending": "#while true {}",
     "recursive": "#let f(n) = f(n + 1)\n#f(0)",
     "panicking": '#panic("x")',
@@ -36,7 +33,6 @@ BAD = {
     "reaching": '#read("/etc/passwd")',
     "climbing": '#read("../../../../../etc/passwd")',
     "fetching": '#import "@preview/cetz:0.2.0"',
-    "greedy": "#let x = range(100000000).map(i => str(i) * 100)\n#x.len()",
     "undated": "#set document(date: none)",
 }
 
@@ -51,21 +47,7 @@ def templates(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["endless", "nested"])
-def test_a_template_that_never_ends_is_killed_and_the_next_document_is_made(templates, name):
-    workshop = ChildWorkshop(templates=templates, seconds=SECONDS)
-    workshop.typeset("good", {"said": "a"}, standard=STANDARD)
-    before = isolation.child_of(CHILD).pid
-
-    with pytest.raises(Silent):
-        workshop.typeset(name, {}, standard=STANDARD)
-
-    assert isolation.child_of(CHILD).pid is None
-    assert workshop.typeset("good", {"said": "b"}, standard=STANDARD).startswith(b"%PDF-")
-    assert isolation.child_of(CHILD).pid not in {None, before}
-
-
-@pytest.mark.parametrize("name", sorted(BAD.keys() - {"endless", "nested", "greedy"}))
+@pytest.mark.parametrize("name", sorted(BAD))
 def test_a_template_that_fails_is_refused_with_its_reason_and_the_child_goes_on(templates, name):
     workshop = ChildWorkshop(templates=templates, seconds=SECONDS)
 
@@ -74,15 +56,6 @@ def test_a_template_that_fails_is_refused_with_its_reason_and_the_child_goes_on(
 
     assert refusal.value.details["reason"]
     assert "root:" not in str(refusal.value.details["reason"])
-    assert workshop.typeset("good", {"said": "b"}, standard=STANDARD).startswith(b"%PDF-")
-
-
-def test_a_template_that_takes_all_memory_ends_within_its_own(templates):
-    workshop = ChildWorkshop(templates=templates, seconds=SECONDS)
-
-    with pytest.raises((Silent, NotTypeset)):
-        workshop.typeset("greedy", {}, standard=STANDARD)
-
     assert workshop.typeset("good", {"said": "b"}, standard=STANDARD).startswith(b"%PDF-")
 
 
@@ -126,17 +99,6 @@ def test_an_unknown_template_or_a_bad_attachment_is_refused_before_the_child_is_
     for template, attachments in (("nothing", {}), ("erratum", {"../x": b"x"})):
         with pytest.raises(NotTypeset):
             workshop.typeset(template, samples.erratum(), attachments=attachments, standard=STANDARD)
-
-
-def test_no_folder_is_left_behind_even_by_a_child_that_was_killed(templates, tmp_path_factory, monkeypatch):
-    folder = tmp_path_factory.mktemp("own")
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    workshop = ChildWorkshop(templates=templates, seconds=SECONDS)
-
-    with pytest.raises(Silent):
-        workshop.typeset("nested", {}, standard=STANDARD)
-
-    assert list(folder.iterdir()) == []
 
 
 # ── The certificate ─────────────────────────────────────────────────────────────────────────────────────────
@@ -218,8 +180,20 @@ def test_an_answer_begins_with_how_it_went(tmp_path):
 
     line, _end, content = child.answer(asked).partition(b"\n")
 
-    assert line == b"{}"
+    assert json.loads(line) == {"is_spent": False}
     assert content.startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("no_limit")
+def test_a_child_that_has_grown_answers_and_makes_room_for_another(monkeypatch, made):
+    monkeypatch.setattr(child, "HEAVY_MEGABYTES", 0)
+
+    line, _end, content = child.answer({
+        "asks": "validate", "seconds": 1, "with": {"content": made("erratum"), "trusted": []},
+    }).partition(b"\n")  # fmt: skip
+
+    assert json.loads(line) == {"is_spent": True}
+    assert content == b"[]"
 
 
 @pytest.mark.usefixtures("no_limit")
@@ -242,7 +216,7 @@ def test_every_work_of_the_child_can_be_asked(certificate, made, tmp_path):
 
     def ask(asks, **given):
         line, _end, content = child.answer({"asks": asks, "seconds": 5, "with": given}).partition(b"\n")
-        assert line == b"{}", line
+        assert json.loads(line) == {"is_spent": False}
         return content
 
     sealed = ask("seal", pdf=pdf, certificate=certificate, reason="R", place="P", tsa_url="", tsa_trust=b"")
@@ -252,22 +226,3 @@ def test_every_work_of_the_child_can_be_asked(certificate, made, tmp_path):
     )
     assert b'"intact": true' in ask("validate", content=sealed, trusted=[])
     assert b'"pages": 1' in ask("inspect", content=sealed, root=str(tmp_path))
-
-
-def test_a_child_left_alone_with_an_endless_question_ends_by_itself():
-    import multiprocessing
-    import resource
-
-    def spin() -> None:
-        child.allow_processor(0.05)
-        os.write(1, b"")
-        while True:
-            pass
-
-    process = multiprocessing.get_context("fork").Process(target=spin)
-    process.start()
-    process.join(20)
-
-    assert process.exitcode is not None
-    assert process.exitcode < 0
-    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
