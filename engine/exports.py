@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -33,9 +34,16 @@ def harmless(value: object) -> object:
 
 
 def history_after(
-    work: UnitOfWork, *, after: int, limit: int = BATCH, basin_ids: set[int] | None = None
+    work: UnitOfWork,
+    *,
+    after: int,
+    limit: int = BATCH,
+    basin_ids: set[int] | None = None,
+    without: Collection[UUID] = (),
 ) -> list[dict[str, Any]]:
     """The next history entries in the order they were committed; never past an open transaction (D22).
+
+    `basin_ids` keeps those of some basins (None: of all), `without` leaves out the chains of some projects.
 
     PostgreSQL numbers a row before it commits: number 8 may be visible before number 7. The cursor
     therefore stops below the oldest transaction still open.
@@ -44,6 +52,8 @@ def history_after(
     found = sa.select(*COLUMNS).where(seq > after).order_by(seq).limit(limit)
     if basin_ids is not None:
         found = found.where(history.history.c.basin_id.in_(basin_ids))
+    if without:
+        found = found.where(history.history.c.chain_id.not_in(without))
     if work.connection.dialect.name == "postgresql":
         oldest = sa.text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         found = found.where(history.history.c.transaction_id < oldest)

@@ -50,8 +50,11 @@ class Ready:
     is_request: bool  # A new intervention for a labelled firm, not the project itself.
 
 
-def ready(work: UnitOfWork, basin_id: int) -> list[Ready]:
-    """The dossiers that wait for a session of a basin, those that wait longest first."""
+def ready(work: UnitOfWork, basin_id: int, *, without: Collection[UUID] = ()) -> list[Ready]:
+    """The dossiers that wait for a session of a basin, those that wait longest first.
+
+    `without` are those that the reader stepped back from.
+    """
     last = (
         sa.select(Diagnostic.id)
         .where(Diagnostic.project_id == Task.case_id, Diagnostic.struck_at.is_(None))
@@ -71,7 +74,7 @@ def ready(work: UnitOfWork, basin_id: int) -> list[Ready]:
         .where(Task.basin_id == basin_id, Task.step == STEP, Task.closed_at.is_(None))
         .order_by(Task.opened_at, Task.id)
     )  # fmt: skip
-    return [Ready(*tuple(row)) for row in rows]
+    return [Ready(*tuple(row)) for row in rows if row.case_id not in without]
 
 
 def decided_in(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -86,15 +89,20 @@ def decided_in(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, in
     return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
-def decisions_in(work: UnitOfWork, session_id: UUID) -> list[tuple[Decision, Project]]:
-    """The decisions of a session, each with its dossier, in order."""
+def decisions_in(
+    work: UnitOfWork, session_id: UUID, *, without: Collection[UUID] = ()
+) -> list[tuple[Decision, Project]]:
+    """The decisions of a session, each with its dossier, in order.
+
+    `without` are the dossiers that the reader stepped back from.
+    """
     rows = work.database.execute(
         sa.select(Decision, Project)
         .join(Project, Project.id == Decision.project_id)
         .where(Decision.session_id == session_id)
         .order_by(Decision.recorded_at, Decision.turn)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows if row[1].id not in without]
 
 
 def count_of_year(work: UnitOfWork, basin_id: int, today: date) -> tuple[int, int]:
@@ -126,6 +134,8 @@ def to_sign(work: UnitOfWork, rights: Rights) -> list[TaskView]:
         task.c.role == Role.CHAIR.value,
         sa.or_(task.c.basin_id.in_(sorted(presided)), task.c.case_id.in_(list(reader.presided))),
     )
+    if reader.recused:
+        as_chair = sa.and_(as_chair, task.c.case_id.not_in(list(reader.recused)))
     as_signatory = sa.and_(
         task.c.assignee_id == reader.person_id,
         sa.or_(task.c.role == Role.CHAIR.value, task.c.capacity == "chair"),

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from engine.escalation.awaited import REPORT_FORM
 from engine.escalation.ladder import MAILS_AT_MOST
 from engine.outbox.models import ARRIVED, Message
-from engine.people import basins, chairs
-from engine.people.models import Absence, Person, Role
+from engine.people import assignments, basins, chairs
+from engine.people.models import Absence, Assignment, Person, Role
 from engine.projects import whereabouts
 from engine.runtime.models import Task
 
@@ -141,7 +141,7 @@ def read(
             Task.form, Task.role, Task.capacity, Task.firm, Task.reference, Task.opened_on, Task.due_on,
             Task.awaiting, Task.awaiting_until, Task.assignee_id, Person.full_name, Person.phone,
             Person.email, Person.address_invalid_at, LAST_WRITTEN, COUNTED,
-            AWAY,
+            AWAY, STEPPED_BACK,
         )
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(Task.closed_at.is_(None), *conditions)
@@ -149,16 +149,23 @@ def read(
         .limit(at_most),
         {"today": today},
     )  # fmt: skip
-    return [with_chair(work, Elsewhere(*tuple(row)), today) for row in rows]
+    return [
+        with_chair(work, Elsewhere(*tuple(row)[:-1]), today, row.case_id if row.stepped_back else None)
+        for row in rows
+    ]
 
 
-def with_chair(work: UnitOfWork, found: Elsewhere, today: date) -> Elsewhere:
-    """The task with the chair to call, when any chair in force may do it; asked once per basin."""
+def with_chair(work: UnitOfWork, found: Elsewhere, today: date, case_id: UUID | None) -> Elsewhere:
+    """The task with the chair to call, when any chair in force may do it.
+
+    Asked once per basin, and again on a project (`case_id`) from which somebody stepped back: it may be
+    the chair.
+    """
     if found.person_id is not None or found.role != Role.CHAIR.value:
         return found
-    key = (__name__, "chair", found.basin_id)
+    key = (__name__, "chair", found.basin_id, case_id)
     if key not in work.memory:
-        chair = chairs.chair_in_force(work, found.basin_id, today)
+        chair = chairs.chair_in_force(work, found.basin_id, today, case_id)
         work.memory[key] = None if chair is None else work.database.get(Person, chair.person_id)
     person: Person | None = work.memory[key]
     if person is None:
@@ -199,6 +206,17 @@ COUNTED = (
     .where(about, Message.counts_for.is_not(None))
     .correlate(Task)
     .scalar_subquery()
+)
+STEPPED_BACK = (
+    sa.select(1)
+    .where(
+        Assignment.case_id == Task.case_id,
+        Assignment.role == Role.RECUSED.value,
+        assignments.in_force(sa.bindparam("today", type_=sa.Date)),
+    )
+    .correlate(Task)
+    .exists()
+    .label("stepped_back")
 )
 AWAY = (
     sa.select(sa.func.max(Absence.last_day))

@@ -29,4 +29,4 @@ def of_rights(rights: Rights, *, basin_id: int, case_id: UUID) -> set[str]:
     """The audiences of somebody on a dossier: by their national roles, those of its basin, and its own."""
     if rights.is_system:
         return of_roles(OF_OPERATOR)
-    return of_roles(rights.national | rights.basins.get(basin_id, set()) | rights.cases.get(case_id, set()))
+    return of_roles(rights.roles_on(case_id, basin_id))

@@ -194,6 +194,7 @@ def list_projects(
     q: str = "",
     firms: Collection[UUID] | None = None,
     also: Collection[UUID] = (),
+    without: Collection[UUID] = (),
     status: str | None = None,
     late: bool = False,
     by_lateness: bool = False,
@@ -205,11 +206,11 @@ def list_projects(
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
     phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
     reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers
-    the reader has a part in, wherever they are. `late` keeps those where something is past due;
-    `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
-    `errors.InvalidAnswers` by filter.
+    the reader has a part in, wherever they are, and `without` those they stepped back from. `late` keeps
+    those where something is past due; `by_lateness` puts first what has been due for longest, instead of
+    what was opened last. Raises `errors.InvalidAnswers` by filter.
     """
-    statement = visible(basin_ids, also)
+    statement = visible(basin_ids, also, without)
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)
@@ -234,11 +235,15 @@ def list_projects(
     return Page([row[0] for row in rows[:size]], following)
 
 
-def visible(basin_ids: Collection[int] | None, also: Collection[UUID]) -> sa.Select[Any]:
-    """The dossiers of some basins (None: of all), and those a reader has a part in."""
+def visible(
+    basin_ids: Collection[int] | None, also: Collection[UUID], without: Collection[UUID] = ()
+) -> sa.Select[Any]:
+    """The dossiers of some basins (None: of all) but a few, and those a reader has a part in."""
     if basin_ids is None:
         return sa.select(Project)
     here = Project.basin_id.in_(list(basin_ids))
+    if without:
+        here = sa.and_(here, Project.id.not_in(list(without)))
     return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
 
 

@@ -34,11 +34,15 @@ draft = table_of(Draft)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, with the roles whose tasks they may take: (basin, role), and the dossiers they preside."""
+    """Who looks, with the roles whose tasks they may take: (basin, role), and the dossiers they preside.
+
+    `recused` are the dossiers they stepped back from: no role of theirs shows those, but the officer's.
+    """
 
     person_id: UUID
     roles: tuple[tuple[int, str], ...]
     presided: tuple[UUID, ...] = ()
+    recused: tuple[UUID, ...] = ()
 
     @classmethod
     def of(cls, rights: Rights) -> Viewer:
@@ -54,16 +58,29 @@ class Viewer:
             for case_id, held in rights.cases.items()
             if Role.CHAIR in held and (rights.case_basins.get(case_id, 0), Role.CHAIR.value) not in roles
         }
-        return cls(rights.person_id, tuple(sorted(roles)), tuple(sorted(presided)))
+        return cls(
+            rights.person_id, tuple(sorted(roles)), tuple(sorted(presided)), tuple(sorted(rights.recused))
+        )
 
     @property
     def own(self) -> tuple[int, ...]:
         """Which of the roles are the chair's: its tasks are signed by one person, and taken by nobody."""
         return tuple(number for number, (_basin, role) in enumerate(self.roles) if role == Role.CHAIR.value)
 
+    @property
+    def narrowed(self) -> tuple[int, ...]:
+        """Which of the roles leave out the dossiers stepped back from: none for those who never did."""
+        if not self.recused:
+            return ()
+        return tuple(
+            number for number, (_basin, role) in enumerate(self.roles) if role != Role.OPERATOR.value
+        )
+
     def parameters(self) -> dict[str, object]:
         """What the statements bind."""
         values: dict[str, object] = {"person_id": self.person_id}
+        if self.recused:
+            values["recused"] = list(self.recused)
         for number, (basin_id, role) in enumerate(self.roles):
             values |= {f"basin_{number}": basin_id, f"role_{number}": role}
         return values | {f"case_{number}": case_id for number, case_id in enumerate(self.presided)}
@@ -117,6 +134,7 @@ def page(
         roles=len(viewer.roles),
         presided=len(viewer.presided),
         own=viewer.own,
+        narrowed=viewer.narrowed,
         scope=filters.scope,
         words=len(words),
         is_first=after is None,
@@ -134,7 +152,7 @@ def page(
 def counts(work: UnitOfWork, viewer: Viewer) -> Counts:
     """How many tasks wait, each count stopping at a hundred."""
     values = viewer.parameters() | {"now": work.now}
-    statement = counts_statement(len(viewer.roles), len(viewer.presided))
+    statement = counts_statement(len(viewer.roles), len(viewer.presided), viewer.narrowed)
     row = work.connection.execute(statement, values).one()
     by_role, presided = row[2 : 2 + len(viewer.roles)], row[2 + len(viewer.roles) :]
     signed = sum(by_role[number] for number in viewer.own) + sum(presided)
@@ -159,11 +177,12 @@ def next_after(work: UnitOfWork, viewer: Viewer, *, done: UUID) -> TaskView | No
     return next((each for each in found.tasks if each.id != done and not each.awaiting), None)
 
 
-def ranges(roles: int, presided: int) -> list[sa.ColumnElement[bool]]:
+def ranges(roles: int, presided: int, narrowed: tuple[int, ...]) -> list[sa.ColumnElement[bool]]:
     """Mine, then claimable role by role; each condition is one contiguous range of one partial index.
 
     Last, the chair's tasks of each dossier presided: a few rows by the dossier's own index.
     """
+    not_recused = task.c.case_id.not_in(bindparam("recused", type_=sa.Uuid, expanding=True))
     is_open, is_free = task.c.closed_at.is_(None), task.c.assignee_id.is_(None)
     mine = sa.and_(is_open, task.c.assignee_id == bindparam("person_id", type_=sa.Uuid))
     return [
@@ -174,6 +193,7 @@ def ranges(roles: int, presided: int) -> list[sa.ColumnElement[bool]]:
                 is_free,
                 task.c.basin_id == bindparam(f"basin_{number}", type_=sa.Integer),
                 task.c.role == bindparam(f"role_{number}", type_=sa.Text),
+                *([not_recused] if number in narrowed else []),
             )
             for number in range(roles)
         ),
@@ -196,6 +216,7 @@ class Shape:
     roles: int
     presided: int
     own: tuple[int, ...]
+    narrowed: tuple[int, ...]
     scope: str
     words: int
     is_first: bool
@@ -206,7 +227,7 @@ class Shape:
 @cache
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The page's statement for one shape of question: which tasks, by the indexes alone, then those."""
-    all_ranges = ranges(shape.roles, shape.presided)
+    all_ranges = ranges(shape.roles, shape.presided, shape.narrowed)
     by_role, presided = all_ranges[1 : 1 + shape.roles], all_ranges[1 + shape.roles :]
     signed = [by_role[number] for number in shape.own] + presided
     claimable = [each for number, each in enumerate(by_role) if number not in shape.own]
@@ -248,9 +269,9 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 
 
 @cache
-def counts_statement(roles: int, presided: int) -> Any:
+def counts_statement(roles: int, presided: int, narrowed: tuple[int, ...] = ()) -> Any:
     """The counts' statement for a number of roles and of dossiers presided."""
-    mine, *claimable = ranges(roles, presided)
+    mine, *claimable = ranges(roles, presided, narrowed)
     late = sa.and_(mine, task.c.due_at < bindparam("now", type_=task.c.due_at.type))
     return sa.select(*(_counted(condition) for condition in (late, mine, *claimable)))
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam
 
 from engine import errors
 from engine.people import basins
-from engine.people.models import CASE_ROLES, Assignment
+from engine.people.models import CASE_ROLES, Assignment, Role
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.runtime import cases, opening
@@ -56,15 +56,15 @@ class Suspended(errors.Conflict):
     """Ce projet est suspendu : la tâche reprendra avec lui."""
 
 
-def in_force() -> sa.ColumnElement[bool]:
+def in_force(held: sa.FromClause = assignment) -> sa.ColumnElement[bool]:
     """The condition that an assignment holds today: the day of its basin, Paris's for a national role."""
     today = sa.case(
-        (assignment.c.basin_id.is_(None), bindparam("national_today", type_=sa.Date)),
+        (held.c.basin_id.is_(None), bindparam("national_today", type_=sa.Date)),
         else_=bindparam("today", type_=sa.Date),
     )
     return sa.and_(
-        assignment.c.valid_from <= today,
-        sa.or_(assignment.c.valid_to.is_(None), assignment.c.valid_to > today),
+        held.c.valid_from <= today,
+        sa.or_(held.c.valid_to.is_(None), held.c.valid_to > today),
     )
 
 
@@ -114,17 +114,45 @@ IS_HERE = _of_actor(
     )
 ).label("is_here")
 
-STANDING = (
-    task.c.awaiting_since, task.c.awaited_seconds, task.c.suspended_seconds, HOLDS, IS_OFFICER, IS_HERE,
-)  # fmt: skip
+# A page is shown to fewer than an act tells apart: whoever stepped back from a project sees none of its tasks
+# by the committee, nor by presiding over it; a part of their own, a national role and the officer's stay.
+recusal = assignment.alias("recusal")
+STEPPED_BACK = (
+    sa.select(1)
+    .where(
+        recusal.c.person_id == bindparam("actor_id", type_=sa.Uuid),
+        recusal.c.case_id == task.c.case_id,
+        recusal.c.role.in_(spelled([Role.RECUSED.value])),
+        in_force(recusal),
+    )
+    .correlate(task)
+    .exists()
+)
+BY_THE_COMMITTEE = sa.or_(
+    sa.and_(here, assignment.c.case_id.is_(None), assignment.c.role.in_(spelled(SEES))),
+    sa.and_(assignment.c.case_id == task.c.case_id, assignment.c.role.in_(spelled([Role.CHAIR.value]))),
+)
+NEVER_RECUSED = sa.or_(assignment.c.basin_id.is_(None), assignment.c.role.in_(spelled([Role.OPERATOR.value])))
+MAY_SEE = _of_actor(
+    sa.or_(
+        sa.and_(
+            assignment.c.case_id == task.c.case_id,
+            assignment.c.role.not_in(spelled([Role.RECUSED.value, Role.CHAIR.value])),
+        ),
+        sa.and_(BY_THE_COMMITTEE, sa.or_(NEVER_RECUSED, sa.not_(STEPPED_BACK))),
+    )
+).label("is_here")
+
+WAITED = (task.c.awaiting_since, task.c.awaited_seconds, task.c.suspended_seconds)
+STANDING = (*WAITED, HOLDS, IS_OFFICER, IS_HERE)
 SHOWN = (
-    sa.select(*opening.VIEW_COLUMNS, *STANDING, instance.c.zone.label("root_zone"))
+    sa.select(*opening.VIEW_COLUMNS, *WAITED, HOLDS, IS_OFFICER, MAY_SEE, instance.c.zone.label("root_zone"))
     .join_from(task, instance, task.c.case_id == instance.c.id)
     .where(task.c.id == bindparam("task_id"))
 )
 # A dossier is known to be elsewhere once its row is read. When it is another day there, and only then,
 # the roles are read again on that day: two or three hours a night in La Réunion.
-ELSEWHERE = sa.select(HOLDS, IS_OFFICER, IS_HERE).where(task.c.id == bindparam("task_id"))
+ELSEWHERE = sa.select(HOLDS, IS_OFFICER, MAY_SEE).where(task.c.id == bindparam("task_id"))
 
 # Asked of somebody else than the actor: whoever a task is handed to, or an officer acts for.
 HOLDER = sa.select(1).where(

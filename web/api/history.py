@@ -47,6 +47,6 @@ def list_history(query: dict[str, Any]) -> Response:
         rights = permissions.permissions_of(work, work.actor.person_id)
         items = exports.history_after(
             work, after=query["after"], limit=query["limit"],
-            basin_ids=rights.basins_with(Permission.READ_HISTORY),
+            basin_ids=rights.basins_with(Permission.READ_HISTORY), without=rights.hidden(),
         )  # fmt: skip
     return jsonify(items=items, next=items[-1]["seq"] if items else query["after"])

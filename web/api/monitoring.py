@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import Response, jsonify
 
@@ -61,7 +63,8 @@ def show_bottlenecks(query: dict[str, Any]) -> Response:
     recorded by the end of that day, for ever the same. Durations are ISO 8601.
     """
     with web_work.start_reading() as work:
-        return jsonify(described(bottlenecks.read(work, question(work, query))))
+        hidden = permissions.permissions_of(work, work.actor.person_id).hidden()
+        return jsonify(described(bottlenecks.read(work, question(work, query)), hidden))
 
 
 def question(work: UnitOfWork, query: dict[str, Any]) -> Question:
@@ -92,8 +95,8 @@ def instant_of(work: UnitOfWork, day: date | None) -> datetime | None:
     return clock.end_of_day(day, basins.NATIONAL_ZONE)
 
 
-def described(found: Bottlenecks) -> dict[str, Any]:
-    """The answer as JSON."""
+def described(found: Bottlenecks, hidden: Collection[UUID]) -> dict[str, Any]:
+    """The answer as JSON; projects that the reader stepped back from are counted, and not named."""
     return {
         "from": representations.day(found.question.first_day),
         "to": representations.day(found.question.last_day),
@@ -103,7 +106,7 @@ def described(found: Bottlenecks) -> dict[str, Any]:
         "open": queue(found.open),
         "steps": [step(each) for each in found.steps],
         "whom": [whom(each) for each in found.whom],
-        "oldest": [waiting(each) for each in found.oldest],
+        "oldest": [waiting(each) for each in found.oldest if each.case_id not in hidden],
         "durations_rounded": found.by_classes,
     }
 

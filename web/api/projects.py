@@ -76,6 +76,7 @@ def list_projects(query: dict[str, Any]) -> Response:
             work,
             basin_ids=rights.basins_with(Permission.SEE_PROJECT),
             also=rights.cases_with(Permission.SEE_PROJECT),
+            without=rights.hidden(),
             basin=query["basin"],
             phase=query["phase"],
             state=query["state"],

@@ -75,7 +75,7 @@ def show_session(session_id: UUID) -> str:
     """Show one session: when and where, who was there, what it decided."""
     with web_work.start_reading() as work:
         session, basin = session_asked(work, session_id, Permission.SEE_BASIN)
-        decided = waiting.decisions_in(work, session.id)
+        decided = waiting.decisions_in(work, session.id, without=viewer().rights.hidden())
         sees = viewer().rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
         shown = sessions_of(work, [session])[0]
         present = present_of(work, session)
@@ -111,7 +111,8 @@ def waiting_for(work: UnitOfWork, session: CommitteeSession) -> list[dict[str, A
     coming = sessions.of_basin(work, session.basin_id, since=today)
     if session.id != next((each.id for each in coming if each.state == "planned"), None):
         return None
-    return [ready_row(each, today) for each in waiting.ready(work, session.basin_id)]
+    hidden = viewer().rights.hidden()
+    return [ready_row(each, today) for each in waiting.ready(work, session.basin_id, without=hidden)]
 
 
 def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
@@ -136,7 +137,9 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "coming": [each for each in shown if each["is_planned"] and not each["is_overdue"]],
         "past": past[:RECENT],
         "older": max(0, len(past) - RECENT),
-        "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id)] if sees else [],
+        "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id, without=rights.hidden())]
+        if sees
+        else [],
         "to_ratify": ratifications(work, basin.id) if sees else [],
         "chair": (chair.full_name, chair.organisation_name, chair.acting, chair.until) if chair else None,
         "to_sign": len(waiting.to_sign(work, rights)) if Role.CHAIR in rights.roles(basin.id) else 0,
@@ -220,7 +223,8 @@ def ready_row(found: waiting.Ready, today: date) -> dict[str, Any]:
 
 def ratifications(work: UnitOfWork, basin_id: int) -> list[dict[str, Any]]:
     """The mandataries replaced since the last session, which the next one is asked to ratify (D19)."""
-    found = mandates.to_ratify(work, basin_id)
+    hidden = viewer().rights.hidden()
+    found = [each for each in mandates.to_ratify(work, basin_id) if each.project_id not in hidden]
     names = persons.names(work, [one for each in found for one in (each.from_person_id, each.to_person_id)])
     return [
         {

@@ -64,7 +64,7 @@ def basin_of(work: UnitOfWork, project: Project) -> Basin:
 def reader_of(project: Project) -> Reader:
     """What the person signed in is to a dossier."""
     rights = viewer().rights
-    roles = rights.national | rights.basins.get(project.basin_id, set()) | rights.cases.get(project.id, set())
+    roles = rights.roles_on(project.id, project.basin_id)
     may = {
         permission
         for permission in Permission

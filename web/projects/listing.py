@@ -99,6 +99,7 @@ class Question:
             work,
             basin_ids=rights.basins_with(Permission.SEE_PROJECT),
             also=rights.cases_with(Permission.SEE_PROJECT),
+            without=rights.hidden(),
             basin=self.basin or None,
             phase=self.phase or None,
             state=None if self.state == "all" else self.state,
