@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.committee import minutes_models as _minutes  # noqa: F401 -- a table that nothing else names yet
+from engine.documents.store import UNFINISHED
 from engine.persistence import installation, schema
 from engine.persistence.base import Base
 from engine.persistence.database import Database
@@ -53,7 +54,8 @@ def backup(database: Database, path: Path, *, documents: Path) -> dict[str, int]
                     file.write(json.dumps(dict(row._mapping), default=written).encode() + b"\n")
                     counts[table.name] += 1
         for document in sorted(documents.rglob("*")) if documents.is_dir() else ():
-            if document.is_file():
+            # What is being written meanwhile has no row yet, and may be gone at the next line.
+            if not document.name.startswith(UNFINISHED) and document.is_file():
                 archive.write(document, f"documents/{document.relative_to(documents)}")
         manifest = {"format": FORMAT, "release": schema.found_release(connection), "rows": counts}
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))

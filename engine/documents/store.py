@@ -10,6 +10,8 @@ from pathlib import Path
 
 from engine import errors
 
+UNFINISHED = "."  # How the name of a file begins that is being written: no content's does.
+
 
 class DocumentNotFound(errors.NotFound):
     """Ce document n’existe pas, ou ne vous est pas visible."""
@@ -32,7 +34,7 @@ class Store:
         if path.exists():
             return content_hash
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

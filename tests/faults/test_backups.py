@@ -78,6 +78,7 @@ def lived(url: str, documents: Path) -> Programme:
     documents.mkdir()
     (documents / "ab").mkdir()
     (documents / "ab" / "abcdef").write_bytes("devis signé".encode() * 100)
+    (documents / "ab" / ".being-written").write_bytes(b"devis")
     return programme
 
 
@@ -101,6 +102,7 @@ def test_a_backup_restored_on_either_database_equals_the_original_and_lives_on(
     for name, rows in original.items():
         assert copy[name] == rows, name
     assert (tmp_path / "restored" / "ab" / "abcdef").read_bytes() == "devis signé".encode() * 100
+    assert [path.name for path in (tmp_path / "restored" / "ab").iterdir()] == ["abcdef"]
 
     with restored.start_reading() as work:
         assert installation.is_held(work)
