@@ -12,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from engine.analytics import estimates
+from engine.analytics import estimates, redrawn
 from engine.analytics.estimates import Estimate
 from engine.persistence.base import UtcDateTime
 
@@ -30,7 +30,7 @@ CLOSED = """
 
 # Handed to another mandatary, a report has a new due day; the first one stays in the figures (D9).
 EXCUSED = """
-    SELECT task.process, task.step, task.waits_for, task.id
+    SELECT {redrawn_task} AS process, task.step, task.waits_for, task.id
     FROM mandatary_replacement AS handed CROSS JOIN task  -- In this order: few reports are handed over.
     WHERE task.case_id = handed.project_id AND handed.report_due_on IS NOT NULL
       AND task.form = 'follow_up_report'
@@ -44,12 +44,12 @@ EXCUSED = """
 # step's array is ordered by itself: three times as fast as one sort of every row by its step.
 POSTGRES = """
     WITH step AS (
-        SELECT process, step, waits_for, count(*) AS completed, sum(waiting_seconds) AS waiting,
+        SELECT {redrawn} AS process, step, waits_for, count(*) AS completed, sum(waiting_seconds) AS waiting,
                sum(working_seconds) AS working, sum(awaited_seconds) AS awaited,
                count(*) FILTER (WHERE occurred_on > due_on) AS late,
                array_agg(waiting_seconds + working_seconds + awaited_seconds) AS unordered
         {closed}
-        GROUP BY process, step, waits_for)
+        GROUP BY 1, 2, 3)
     SELECT process, step, waits_for, completed, waiting, working, awaited, late, ARRAY[
                lasted[(completed - 1) / 4 + 1], lasted[(completed + 2) / 4 + 1],
                lasted[(completed - 1) / 2 + 1], lasted[completed / 2 + 1],
@@ -64,7 +64,7 @@ POSTGRES = """
     GROUP BY process, step, waits_for"""
 
 VALUES = """
-    SELECT process, step, waits_for, 1, waiting_seconds, working_seconds, awaited_seconds,
+    SELECT {redrawn}, step, waits_for, 1, waiting_seconds, working_seconds, awaited_seconds,
            occurred_on > due_on, NULL
     {closed}
     UNION ALL
@@ -74,7 +74,7 @@ VALUES = """
 CLOSED_UNTIL = "coalesce((SELECT max(until) FROM closed_month WHERE until <= :until), :since)"
 CLASSES = """
     UNION ALL
-    SELECT process, step, waits_for, completed, waiting_seconds, working_seconds, awaited_seconds,
+    SELECT {redrawn}, step, waits_for, completed, waiting_seconds, working_seconds, awaited_seconds,
            late, classes
     FROM fact_class JOIN closed_month ON closed_month.month = fact_class.recorded_month
     WHERE occurred_month >= :first_day AND occurred_month <= :last_day AND until <= :until"""
@@ -135,7 +135,11 @@ def statement_for(*, on_postgres: bool, by_classes: bool, national: bool) -> sa.
     closed = CLOSED.format(since=CLOSED_UNTIL if by_classes else ":since", basins=within)
     text = (POSTGRES if on_postgres else VALUES + (CLASSES if by_classes else "")).format(
         closed=closed,
-        excused=EXCUSED.format(handed_basins="" if national else "AND handed.basin_id IN :basin_ids"),
+        redrawn=redrawn.process_in_sql(),
+        excused=EXCUSED.format(
+            redrawn_task=redrawn.process_in_sql("task"),
+            handed_basins="" if national else "AND handed.basin_id IN :basin_ids",
+        ),
     )
     binds: list[sa.BindParameter[Any]] = [
         bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime()),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import clock
+from engine.analytics import redrawn
 from engine.people.models import Basin
 from engine.persistence import history
 from engine.persistence.base import UtcDateTime, table_of
@@ -116,7 +117,9 @@ def due_at_first(found: OpenTask, first_day: date | None) -> OpenTask:
 def of_row(row: sa.Row[Any], today: date) -> OpenTask:
     """A task as its row says now."""
     values: Sequence[Any] = row[: len(COLUMNS) - 2]
-    return OpenTask(today, *values)
+    found = OpenTask(today, *values)
+    process, _step = redrawn.now(found.process, found.step)
+    return found if process == found.process else replace(found, process=process)
 
 
 @cache

@@ -29,7 +29,7 @@ STEPS = (
     ("decision", "notify_decision", "decision_notification", "operator", "operator", 2, 5),
     ("agreement", "accept_mandate", "mandate_answer", "mandatary", "member", 5, 10),
     ("agreement", "prepare_agreement", "agreement_preparation", "operator", "operator", 9, 10),
-    ("agreement", "sign_agreement", "agreement_signature", "signatory", "firm", 14, 30),
+    ("convention_signature", "sign_agreement", "agreement_signature", "signatory", "firm", 14, 30),
     ("accompaniment", "carry_out_intervention", "intervention", "expert", "expert", 45, 60),
     ("report", "follow_up_report", "follow_up_report", "mandatary", "member", 15, 14),
     ("closure", "final_review", "final_review", "mandatary", "member", 12, 30),

@@ -15,38 +15,38 @@ PERSONAL = {
 
 # .  may, in their own name     -  403, they see the project     0  404, the task does not exist for them
 TABLE = """
-appraisal/qualify                              .-----00----00
-appraisal/accept_prescription                  ---.--00----00
-appraisal/preliminary_diagnostic               ---.--00----00
-appraisal/check_completeness                   .-----00----00
-complementary/complementary_diagnostic         ------.0----00
-decision/committee_decision                    .------0----00
-decision/sign_off_decision                     -.-----0----00
-decision/notify_decision                       .------0----00
-completion/complete_file                       ---.---0----00
-agreement/lift_conditions                      .-----00----00
-agreement/accept_mandate                       ----.-00----00
-agreement/reassign_mandate                     -.----00----00
-agreement/prepare_agreement                    .-----00----00
-agreement/sign_agreement/beneficiary           -------0.---00
-agreement/sign_agreement/chair                 -.-----0----00
-agreement/sign_agreement/partner_company       ------.0----00
-agreement/sign_agreement/mandatary             -----.-0----00
-accompaniment/plan_interventions               .------0----00
-accompaniment/carry_out_intervention           ------.0----00
-accompaniment/review_accompaniment             .------0----00
-invalid_address/call_person                    .------0----00
-report/follow_up_report                        ----.--0----00
-late_report/call_mandatary                     .------0----00
-late_report/keep_or_replace                    -.-----0----00
-intervention_request/review_request            .------0----00
-intervention_request/carry_out_intervention    ------.0----00
-project/sign_termination                       -.-----0----00
-closure/final_review                           ----.--0----00
-closure/sign_closure                           -.-----0----00
-acting_chair/designate_acting_chair            .-----00----00
-mandatary_seat_lost/name_mandatary             -.----00----00
-prescriber_seat_lost/choose_prescriber         .-----00----00
+appraisal/qualify                                   .-----00----00
+appraisal/accept_prescription                       ---.--00----00
+appraisal/preliminary_diagnostic                    ---.--00----00
+appraisal/check_completeness                        .-----00----00
+complementary/complementary_diagnostic              ------.0----00
+decision/committee_decision                         .------0----00
+decision/sign_off_decision                          -.-----0----00
+decision/notify_decision                            .------0----00
+completion/complete_file                            ---.---0----00
+agreement/lift_conditions                           .-----00----00
+agreement/accept_mandate                            ----.-00----00
+agreement/reassign_mandate                          -.----00----00
+agreement/prepare_agreement                         .-----00----00
+convention_signature/sign_agreement/beneficiary     -------0.---00
+convention_signature/sign_agreement/chair           -.-----0----00
+convention_signature/sign_agreement/partner_company ------.0----00
+convention_signature/sign_agreement/mandatary       -----.-0----00
+accompaniment/plan_interventions                    .------0----00
+accompaniment/carry_out_intervention                ------.0----00
+accompaniment/review_accompaniment                  .------0----00
+invalid_address/call_person                         .------0----00
+report/follow_up_report                             ----.--0----00
+late_report/call_mandatary                          .------0----00
+late_report/keep_or_replace                         -.-----0----00
+intervention_request/review_request                 .------0----00
+intervention_request/carry_out_intervention         ------.0----00
+project/sign_termination                            -.-----0----00
+closure/final_review                                ----.--0----00
+closure/sign_closure                                -.-----0----00
+acting_chair/designate_acting_chair                 .-----00----00
+mandatary_seat_lost/name_mandatary                  -.----00----00
+prescriber_seat_lost/choose_prescriber              .-----00----00
 """
 
 

@@ -9,6 +9,7 @@ from tests import effort
 from tests.workflows import twins
 
 FILES = twins.reference_files()
+OLDER = twins.older_files()
 PROCESSES = twins.own_instances(FILES)
 LARGEST_STATE = 8_000
 
@@ -61,6 +62,25 @@ def test_signatures_agree_for_one_two_and_four_signatories(count, rebuilding):
 
     assert positions == list(range(count))
     assert walked.acts.count("sign_agreement") == count
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_signatures_drawn_within_the_agreement_agree_too(count):
+    walked = twins.Twins(OLDER, "project", seed=count)
+    walked.favour(signatory_count=count, decision_outcome="approved")
+
+    walked.lead_to("sign_agreement")
+    walked.lead_to("plan_interventions")
+
+    assert walked.acts.count("sign_agreement") == count
+
+
+@pytest.mark.parametrize("seed", seeds("project", 5, 100, "older"))
+def test_a_project_of_an_older_version_is_saved_and_restored_as_well(seed):
+    walked = twins.walk(OLDER, "project", seed, steps=effort.times(80, 160))
+
+    assert walked.acts
+    assert walked.largest <= LARGEST_STATE
 
 
 def test_a_mandatary_kept_three_hundred_times_neither_freezes_nor_grows():

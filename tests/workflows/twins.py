@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,15 @@ def reference_files() -> dict[str, bytes]:
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if file.name.endswith(".bpmn")
     }
+
+
+def older_files() -> dict[str, bytes]:
+    """The diagrams shipped before signatures had a process of their own: projects live on them still."""
+    folder = Path(__file__).parents[1] / "diagrams/older"
+    files = {
+        name: content for name, content in reference_files().items() if name != "convention_signature.bpmn"
+    }
+    return files | {path.name: path.read_bytes() for path in folder.glob("*.bpmn")}
 
 
 def own_instances(files: Mapping[str, bytes]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from markupsafe import Markup
 
+from engine.analytics import redrawn
 from engine.i18n import mark as _
 from engine.registry import drawings
 from web import bpmn_svg, typography
@@ -97,8 +98,10 @@ def seconds_by_process(answer: Bottlenecks, found: Sequence[Drawing]) -> dict[st
     be told from the others.
     """
     own: dict[str, int] = {}
+    homes = drawn_in(found)
     for each in answer.steps:
-        own[each.completed.process] = own.get(each.completed.process, 0) + each.completed.total_seconds
+        process = homes.get(each.key, each.completed.process)
+        own[process] = own.get(process, 0) + each.completed.total_seconds
     by_id = {each.process: each for each in found}
     of_life = reached(found[0].process, by_id)
     return {
@@ -109,6 +112,11 @@ def seconds_by_process(answer: Bottlenecks, found: Sequence[Drawing]) -> dict[st
         )
         for process in by_id
     }
+
+
+def drawn_in(found: Sequence[Drawing]) -> dict[tuple[str, str], str]:
+    """The process where each step is drawn here: an older version may draw it in another than today’s."""
+    return {redrawn.now(each.process, step.id): each.process for each in found for step in each.steps}
 
 
 def reached(process: str, by_id: Mapping[str, Drawing]) -> set[str]:
@@ -123,9 +131,10 @@ def heat(drawing: Drawing, answer: Bottlenecks, seconds: Mapping[str, int]) -> d
     if not whole:
         return {}
     hot: dict[str, bpmn_svg.Heat] = {}
+    drawn_here = drawn_in([drawing])
     for each in answer.steps:
-        process, step = each.key
-        if process == drawing.process and each.completed.completed:
+        _process, step = each.key
+        if each.key in drawn_here and each.completed.completed:
             median = each.completed.lasted.median
             label = "" if median is None else words.short_days(median)
             hot[step] = bpmn_svg.Heat(level_of(each.completed.total_seconds / whole), label)
@@ -144,7 +153,8 @@ def chips(
     seconds: Mapping[str, int],
 ) -> list[Mapping[str, object]]:
     """The other diagrams, each with its share of the time; those where nothing happens are left out."""
-    active = {each.completed.process for each in answer.steps}
+    homes = drawn_in(found)
+    active = {homes.get(each.key, each.completed.process) for each in answer.steps}
     return [
         {
             "label": each.name,

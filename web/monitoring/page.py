@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, url_for
 
-from engine.analytics import bottlenecks, indicators, late_reports
+from engine.analytics import bottlenecks, indicators, late_reports, redrawn
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects.statuses import Phase
@@ -81,10 +81,13 @@ def index() -> str:
 
 def names_of(found: Sequence[Drawing]) -> Names:
     """What a set of diagrams calls things."""
-    steps = {(each.process, step.id): step.name for each in found for step in each.steps}
-    return Names(
-        steps, {each.process: each.name for each in found}, {key: at for at, key in enumerate(steps)}
-    )
+    steps, processes = {}, {each.process: each.name for each in found}
+    for each in found:
+        for step in each.steps:
+            key = redrawn.now(each.process, step.id)
+            steps[key] = step.name
+            processes.setdefault(key[0], each.name)
+    return Names(steps, processes, {key: at for at, key in enumerate(steps)})
 
 
 def ordered(answer: Bottlenecks, asked: Filters, names: Names) -> list[StepFigures]:

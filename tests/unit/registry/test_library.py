@@ -15,7 +15,7 @@ from engine.spiff import parser
 PROCESSES = {
     "project", "engagement", "appraisal", "complementary", "decision", "completion", "agreement", "accompaniment",
     "follow_up", "report", "closure", "late_report", "intervention_request", "acting_chair", "invalid_address",
-    "mandatary_seat_lost", "prescriber_seat_lost",
+    "mandatary_seat_lost", "prescriber_seat_lost", "convention_signature",
 }  # fmt: skip
 
 
@@ -55,11 +55,12 @@ def test_published_parameters_become_literals_of_the_diagrams():
     files = overlay.substitute(library.reference(), basin(**{"agreement.signature_expiry": "P120D"}))
 
     project = reading.read(files["project.bpmn"], "project.bpmn").processes[0]
-    agreement = reading.read(files["agreement.bpmn"], "agreement.bpmn").processes[0]
+    name = "convention_signature.bpmn"
+    signing = reading.read(files[name], name).processes[0]
     assert project.node("minimum_duration").timer.text == "P24M"
     assert project.node("minimum_duration").alize["from"] == "effective_on"
-    assert agreement.node("signature_expired").timer.text == "P120D"
-    assert agreement.node("signature_awaited").timer.text == "P30D"
+    assert signing.node("signature_expired").timer.text == "P120D"
+    assert signing.node("signature_awaited").timer.text == "P30D"
 
 
 def test_a_file_that_needs_no_change_stays_as_it_is_byte_for_byte():

@@ -132,7 +132,7 @@ def test_an_english_drawing_has_english_words_and_the_same_steps():
     english = bpmn_svg.render(reference("agreement.bpmn"), title="t", say=lambda text: translate(text, "en"))
 
     said = " ".join(" ".join(parsed(english).itertext()).split())
-    for word in ("Sign the agreement", "Conditions?", "declined", "Chair"):
+    for word in ("Prepare the agreement", "Conditions?", "declined", "Chair"):
         assert word in said, word
     assert "Convention" not in said
     steps = [[each.get("data-step") for each in parsed(drawn).iter() if each.get("data-step")]
@@ -141,7 +141,7 @@ def test_an_english_drawing_has_english_words_and_the_same_steps():
 
 
 def test_a_file_sent_to_be_drawn_changes_its_names_and_nothing_else():
-    content = reference("agreement.bpmn")
+    content = reference("convention_signature.bpmn")
 
     same = bpmn_reading.named(content, str)
     english = etree.fromstring(bpmn_reading.named(content, lambda text: translate(text, "en")))
