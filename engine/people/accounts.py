@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import attempts, passwords, persons, second_factor
+from engine.people import attempts, passwords, persons, proofs, second_factor
 from engine.people.models import Account, ApiToken, Device, Person
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def end_sessions(work: UnitOfWork, person_id: UUID) -> None:
 
 
 def end_everything(work: UnitOfWork, person_id: UUID) -> None:
-    """End every session (by raising the generation they carry), remembered device and token."""
+    """End every session (by raising the generation they carry), remembered device, token and proof."""
     find(work, person_id).generation += 1
     work.database.flush()
     for table in (Device, ApiToken):
@@ -204,6 +204,7 @@ def end_everything(work: UnitOfWork, person_id: UUID) -> None:
             .where(table.person_id == person_id, table.revoked_at.is_(None))
             .values(revoked_at=work.wall)
         )
+    proofs.void(work, person_id)
 
 
 def _locked(work: UnitOfWork, email: str) -> Account | None:
@@ -221,6 +222,7 @@ def _require_second_factor(work: UnitOfWork, account: Account, code: str | None,
         raise second_factor.SecondFactorNeeded
     if not second_factor.accept(work, account, code):
         _refuse(work, account, account.email, address, second_factor.WrongSecondFactor())
+    proofs.prove(work, person_id=account.person_id, means=proofs.Means.SECOND_FACTOR, address=address)
 
 
 def _refuse(

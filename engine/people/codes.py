@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.people import accounts, attempts, passwords, persons
+from engine.people import accounts, attempts, passwords, persons, proofs
 from engine.people.models import Account, Device, Person, SignInCode
 from engine.persistence.base import new_id
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 SIGN_IN = "sign_in"
 TASK = "task"
+SIGNATURE = "signature"  # Asked for by somebody signed in, who is about to sign.
+# What a right code of each purpose proves: a signature may lean on it for a while.
+PROVES = {
+    SIGN_IN: proofs.Means.SIGN_IN_CODE,
+    TASK: proofs.Means.TASK_CODE,
+    SIGNATURE: proofs.Means.SIGNATURE_CODE,
+}
 LASTING = timedelta(minutes=10)
 ATTEMPTS = 5
 # Per quarter of an hour: codes for one person asked from one network address, and from all of them together,
@@ -141,7 +148,8 @@ def verify(
     """Take the code that a person received: the member's own session, or one limited to the task.
 
     Only one of those in `among` (None: any) is taken: what this browser asked for, so that codes that
-    somebody else asked for are neither an obstacle nor one more chance to guess.
+    somebody else asked for are neither an obstacle nor one more chance to guess. A right one is a fresh
+    proof of who they are (`proofs`); to sign, it opens nothing more.
 
     A wrong code is kept although it is refused: the unit of work should hold nothing else. Roles that
     need a second factor are asked for it next (`second_factor.verify`).
@@ -162,7 +170,9 @@ def verify(
     if account is not None and account.disabled_at is not None:
         raise accounts.DisabledAccount
     attempts.count(work, subject=person_id.hex, address=address, succeeded=True)
-    accounts.note_sign_in(work, person_id, by="code")
+    proofs.prove(work, person_id=person_id, means=PROVES[purpose], task_id=task_id, address=address)
+    if purpose != SIGNATURE:
+        accounts.note_sign_in(work, person_id, by="code")
     return CodeSession(person_id, None if account is not None else task_id)
 
 
@@ -243,12 +253,13 @@ def forget_device(work: UnitOfWork, person_id: UUID, *, device_id: UUID) -> None
 
 
 def purge(work: UnitOfWork) -> int:
-    """Delete codes and devices that are long over; how many."""
+    """Delete codes and devices that are long over, and proofs that served nothing; how many."""
     over = (
         sa.delete(SignInCode).where(SignInCode.expires_at < work.wall - KEPT),
         sa.delete(Device).where(Device.expires_at < work.wall - KEPT),
     )
-    return sum(int(work.connection.execute(statement).rowcount) for statement in over)
+    gone = sum(int(work.connection.execute(statement).rowcount) for statement in over)
+    return gone + proofs.purge(work)
 
 
 def _locked(work: UnitOfWork, person_id: UUID) -> Person:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import attempts, permissions
+from engine.people import attempts, permissions, proofs
 from engine.people.models import Account, Device, RecoveryCode, Role
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def forget_devices(work: UnitOfWork, person_id: UUID) -> None:
 def verify(work: UnitOfWork, person_id: UUID, code: str, address: str) -> None:
     """Check the second factor of somebody whose first is proved (a code received by mail).
 
+    A right one is a fresh proof of who they are (`proofs`).
     Raises `WrongSecondFactor`, counted, and `attempts.TooManyAttempts`.
     """
     account = _account(work, person_id)
@@ -142,6 +143,7 @@ def verify(work: UnitOfWork, person_id: UUID, code: str, address: str) -> None:
     if not accepted:
         work.record("people.second_factor.refused", chain=person_id, subject=person_id)
         raise WrongSecondFactor
+    proofs.prove(work, person_id=person_id, means=proofs.Means.SECOND_FACTOR, address=address)
 
 
 def accept(work: UnitOfWork, account: Account, code: str) -> bool:

@@ -32,10 +32,11 @@ class ReadingOnly(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and through which channel (web, api, cli, system)."""
+    """Who acts, through which channel (web, api, cli, system), and from which network address if known."""
 
     person_id: UUID
     channel: str = "web"
+    address: str | None = None
 
 
 SYSTEM = Actor(UUID(int=0), "system")

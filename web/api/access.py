@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import g
+from flask import g, request
 
 from engine import errors
 from engine.people import permissions, standing, tokens
@@ -53,7 +53,7 @@ def identify(header: str) -> None:
             return
         g.rights = permissions.permissions_of(work, bearer.person_id)
     g.caller = Caller(bearer, person, g.rights)
-    g.actor = Actor(bearer.person_id, "api")
+    g.actor = Actor(bearer.person_id, "api", request.remote_addr)
 
 
 def require(permission: Permission | None) -> None:

@@ -174,7 +174,7 @@ def identify() -> None:
     if not current_user.is_authenticated and DEVICE_COOKIE in request.cookies and "pending" not in session:
         recognise_device()
     if current_user.is_authenticated:
-        g.actor = Actor(current_user.person_id, "web")
+        g.actor = Actor(current_user.person_id, "web", request.remote_addr)
         g.person_locale = current_user.locale
         g.rights = current_user.rights
         touch()
