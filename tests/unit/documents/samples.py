@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.documents.sample_words import AGREEMENT, AMENDMENT, ANNEX, MINUTES
+from engine import i18n
+from engine.agreements import amendment_wording, phrasing, wording
+from engine.agreements.differences import Change
+from tests.unit.documents.sample_words import MINUTES
 
 CODE = "https://alize.exemple.test/papier/7f3a9c5e2b1d4f608a7b9c0d1e2f3a4b"
 LONG_PERSON = "Marie-Élisabeth de La Rochefoucauld-Montmorency Dupré (démo)"
 LONG_FIRM = "Société coopérative de mécanique générale et d’outillage de précision du Grand Pré (démo)"
 DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 OFFICER = {"name": "Anne Mercier (démo)", "phone": "01 99 00 00 01", "email": "operatrice.tdl@exemple.test"}
+CAPACITIES = ("beneficiary", "chair", "mandatary", "operator")
+CHANGES = [
+    Change("means", 12, 18, about=("Fonderie des Trois Lunes (démo)", "production")),
+    Change("means", None, 8, about=("Textile du Canal (démo)", "sales")),
+    Change("mandatary", "Paul Thirion (démo)", "Luc Henry (démo)"),
+]
 CHAIR = {"name": "Claire Vautrin (démo)", "capacity": "présidence du comité"}
 SENDER = {
     "name": "Terres de Lorraine Développement (démo)",
@@ -49,14 +58,20 @@ def letter(**changes: Any) -> dict[str, Any]:
 
 def lines(count: int = 4, *, person: str = "", organisation: str = "") -> list[dict[str, str]]:
     """So many lines to sign."""
-    capacities = ["bénéficiaire", "présidence du comité d’agrément", "mandataire", "opérateur, pour l’avance"]
     return [
         {
-            "capacity": capacities[at] if at < len(capacities) else "entreprise partenaire",
+            "capacity": CAPACITIES[at] if at < len(CAPACITIES) else "partner_company",
             "person": person or f"Personne numéro {at + 1} (démo)",
             "organisation": organisation or ("" if at == 1 else f"Entreprise du Canal {at + 1} (démo)"),
         }
         for at in range(count)
+    ]
+
+
+def worded(who: list[dict[str, str]], locale: str) -> list[dict[str, str]]:
+    """The same lines, their capacity in words."""
+    return [
+        each | {"capacity": i18n.translate(phrasing.CAPACITIES[each["capacity"]], locale)} for each in who
     ]
 
 
@@ -69,20 +84,59 @@ def blocks(body: str) -> list[dict[str, str]]:
     return found
 
 
-def agreement(count: int = 4, *, person: str = "", organisation: str = "", **changes: Any) -> dict[str, Any]:
-    """An agreement with so many lines to sign."""
+def facts(count: int, **changes: Any) -> dict[str, Any]:
+    """What a text to sign is written from, with so many people to sign it."""
+    who = lines(count)
+    return {
+        "number": "TDL-2026-C012",
+        "version": 2,
+        "prepared_on": "2026-11-20",
+        "project": "TDL-2026-014",
+        "basin": "Terres de Lorraine",
+        "siret": "00000001800002",
+        "city": "Toul",
+        "firm": "Mécanique du Grand Pré (démo)",
+        "signatories": who,
+        "decided_on": "2026-11-19",
+        "decision_number": "TDL-2026-D010",
+        "objective": "Doubler la ligne d’usinage et organiser une seconde équipe, pour répondre à deux clients "
+        "du bassin et embaucher quatre personnes avant la fin de l’année 2027.",
+        "jobs_target": 4,
+        "means": [
+            {"company": each["organisation"], "domain": "production", "quarter_days": 6, "day_rate_cents": 0}
+            for each in who[4:] or who[:1]
+        ],
+        "advance_cents": 2_000_000,
+        "advance_months": 24,
+        "advance_deferral_months": 2,
+        "advance_first_on": "2027-03-01",
+        "follow_up_months": 18,
+        "cadence_months": 3,
+        "mandatary": "Paul Thirion (démo)",
+        "mandatary_organisation": "Textile du Canal (démo)",
+    } | changes
+
+
+def cut(body: str) -> list[dict[str, str]]:
+    """Words as pages cut them."""
+    return [{"kind": each.kind, "text": each.text} for each in wording.blocks(body)]
+
+
+def agreement(
+    count: int = 4, *, person: str = "", organisation: str = "", locale: str = "fr", **changes: Any
+) -> dict[str, Any]:
+    """An agreement with so many lines to sign, in the words of the programme."""
     who = lines(count, person=person, organisation=organisation)
-    parties = "\n".join(
-        f"– {each['capacity']} : {each['organisation'] or 'le comité'}, par {each['person']} ;"
-        for each in who
-    )
-    signing = "\n".join(f"– {each['person']}, {each['capacity']} ;" for each in who)
-    means = "\n".join(f"– {each['organisation']} : 2 jours, production ;" for each in who[4:] or who[:1])
+    known = facts(count, signatories=who)
+    if organisation:
+        known |= {"firm": organisation, "mandatary_organisation": organisation}
+        known["means"] = [each | {"company": organisation} for each in known["means"]]
     return (
         letter(
+            locale=locale,
             title="Convention TDL-2026-C012, version 2",
             reference="TDL-2026-C012 v2",
-            blocks=blocks(AGREEMENT.format(parties=parties, means=means, signing=signing)),
+            blocks=cut(wording.written(known, locale)),
             lines=who,
             code=CODE,
         )
@@ -90,23 +144,15 @@ def agreement(count: int = 4, *, person: str = "", organisation: str = "", **cha
     )
 
 
-def annex(months: int = 24, *, count: int = 3, **changes: Any) -> dict[str, Any]:
-    """The annex of an advance repaid in so many months."""
-    part = 2_000_000 // months
-    rows = [
-        {
-            "number": at + 1,
-            "due_on": f"{2027 + (at + 2) // 12}-{(at + 2) % 12 + 1:02}-01",
-            "cents": part if at + 1 < months else 2_000_000 - part * (months - 1),
-        }
-        for at in range(months)
-    ]
+def annex(months: int = 24, *, count: int = 3, locale: str = "fr", **changes: Any) -> dict[str, Any]:
+    """The annex of an advance repaid in so many months, in the words of the programme."""
+    body = wording.annex_written(facts(count, advance_months=months), locale)
     return (
         letter(
+            locale=locale,
             title="Annexe à la convention TDL-2026-C012, version 2",
             reference="TDL-2026-C012 v2",
-            blocks=blocks(ANNEX),
-            instalments=rows,
+            blocks=cut(body),
             lines=lines(count),
             code=CODE,
         )
@@ -114,18 +160,18 @@ def annex(months: int = 24, *, count: int = 3, **changes: Any) -> dict[str, Any]
     )
 
 
-def amendment(count: int = 4, **changes: Any) -> dict[str, Any]:
-    """An amendment of days and of the mandatary."""
+def amendment(count: int = 4, *, locale: str = "fr", **changes: Any) -> dict[str, Any]:
+    """An amendment of days and of the mandatary, in the words of the programme."""
+    known = facts(count, number="TDL-2026-C012-A1", agreement="TDL-2026-C012", reason="Une seconde équipe")
+    body = amendment_wording.amendment_written(known, CHANGES, locale)
+    said = [amendment_wording.difference(each, locale) for each in CHANGES]
     return (
         letter(
+            locale=locale,
             title="Avenant TDL-2026-C012-A1",
             reference="TDL-2026-C012-A1",
-            blocks=blocks(AMENDMENT),
-            changes=[
-                {"name": "Fonderie des Trois Lunes (démo)", "before": "3 jours", "after": "4,5 jours"},
-                {"name": "Textile du Canal (démo)", "before": None, "after": "2 jours, commercial"},
-                {"name": "Mandataire", "before": "Paul Thirion (démo)", "after": "Luc Henry (démo)"},
-            ],
+            blocks=cut(body),
+            changes=[{"label": each.label, "before": each.before, "after": each.after} for each in said],
             lines=lines(count),
             code=CODE,
         )

@@ -105,10 +105,10 @@ def test_a_specimen_says_that_it_is_one_on_each_page_and_in_words(made, kind, lo
         ("agreement", (4,), {}, 2),
         ("agreement", (8,), {}, 2),
         ("agreement", (8,), {"person": samples.LONG_PERSON, "organisation": samples.LONG_FIRM}, 2),
-        ("annex", (24,), {}, 1),
+        ("annex", (12,), {}, 2),
         ("annex", (84,), {}, 2),
         ("annex", (84,), {"count": 5}, 2),
-        ("amendment", (4,), {}, 1),
+        ("amendment", (4,), {}, 2),
         ("amendment", (10,), {}, 2),
         ("envelope", (2,), {}, 1),
         ("envelope", (8,), {}, 2),
@@ -139,29 +139,36 @@ def test_the_letter_of_every_outcome_is_one_page_and_says_it(made, outcome, loca
     )
 
 
-@pytest.mark.parametrize("count", [1, 2, 4, 8])
-def test_every_word_of_an_agreement_is_in_its_file(made, count):
-    text = said(made("agreement", count))
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("agreement", (1,)), ("agreement", (8,)), ("annex", (1,)), ("annex", (84,)), ("amendment", (4,))],
+)
+def test_every_word_that_is_signed_is_in_its_file(made, kind, given, locale):
+    values = samples.SAMPLES[kind](*given, locale=locale)
 
-    for block in samples.agreement(count)["blocks"]:
-        assert squeezed(block["text"]) in text
-    for line in samples.lines(count):
-        assert squeezed(line["person"]) in text
+    text = said(made(kind, *given, locale=locale))
+
+    for block in values["blocks"]:
+        assert squeezed(block["text"]) in text, block
+    for line in values["lines"]:
+        assert squeezed(line["capacity"])[1:] + squeezed(line["person"]) in text
 
 
-def test_every_day_and_amount_of_the_calendar_is_in_the_annex(made):
+def test_every_instalment_is_in_the_annex_in_its_order(made):
     text = said(made("annex", 84))
 
-    assert squeezed("Échéancier : 84 mensualités, 20 000,00 € en tout") in text
-    assert squeezed("1 1er mars 2027 238,09 €") in text
-    assert squeezed("84 1er février 2034 238,53 €") in text
+    places = [text.index(squeezed(f"Mensualité {number}, le 1er")) for number in range(1, 85)]
+    assert places == sorted(places)
+    assert squeezed("Mensualité 84, le 1er février 2034 : 238,53 €") in text
 
 
 def test_an_amendment_says_what_was_and_what_will_be(made):
     text = said(made("amendment"))
 
-    assert squeezed("Fonderie des Trois Lunes (démo) 3 jours 4,5 jours") in text
-    assert squeezed("Textile du Canal (démo) rien 2 jours, commercial") in text
+    assert squeezed("(production) 3 jours 4,5 jours") in text
+    assert squeezed("(commercial) rien 2 jours") in text
+    assert squeezed("Mandataire Paul Thirion (démo) Luc Henry (démo)") in text
 
 
 @pytest.mark.parametrize("kind", ["agreement", "annex", "amendment", "envelope"])
@@ -246,15 +253,15 @@ def test_optional_parts_may_be_left_out(made):
     assert all(len(pages_of(each)) == 1 for each in (letter, extract, dossier))
 
 
-def test_days_and_amounts_are_written_as_each_language_writes_them(made):
-    french, english = (
-        said(made("annex", 24, locale=locale, blocks=[{"kind": "title", "text": "T"}]))
-        for locale in LANGUAGES
-    )
+def test_days_are_written_as_each_language_writes_them(made):
+    given = {"recorded_on": "2027-03-01"}
 
-    assert squeezed("1er mars 2027 833,33 €") in french
-    assert squeezed("1 March 2027 €833.33") in english
-    assert squeezed("24 monthly instalments, €20,000.00 in all") in english
+    french, english = (said(made("erratum", locale=locale, **given)) for locale in LANGUAGES)
+
+    assert squeezed("jeudi 19 novembre 2026") in french
+    assert squeezed("le 1er mars 2027") in french
+    assert squeezed("Thursday 19 November 2026") in english
+    assert squeezed("on 1 March 2027") in english
 
 
 def test_both_languages_have_the_same_words_with_the_same_places():
