@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -343,12 +344,17 @@ def written(work: UnitOfWork, claimed: Claimed, **values: Any) -> bool:
     return work.connection.execute(statement).rowcount == 1
 
 
+def shortened(failure: str) -> str:
+    """A failure on one line, as it is listed; a typesetter draws where it stumbled, on several."""
+    return re.sub(r"\s*\n\s*", " ", failure)[:LONGEST_FAILURE]
+
+
 def wait_for_seal(database: Database, claimed: Claimed, failure: str) -> None:
     """Try again in an hour, for ever: what is missing is the installation's, and no fault of the paper."""
     with database.start_work() as work:
         written(
             work, claimed, next_try_at=work.wall + SEAL_WAITS, leased_until=None,
-            attempts=claimed.attempts - 1, failure=failure[:LONGEST_FAILURE],
+            attempts=claimed.attempts - 1, failure=shortened(failure),
         )  # fmt: skip
 
 
@@ -359,7 +365,7 @@ def put_off(database: Database, claimed: Claimed, failure: str) -> None:
     with database.start_work() as work:
         written(
             work, claimed, next_try_at=work.wall + BACK_OFF[claimed.attempts - 1], leased_until=None,
-            failure=failure[:LONGEST_FAILURE],
+            failure=shortened(failure),
         )  # fmt: skip
     return None
 
@@ -370,7 +376,7 @@ def give_up(database: Database, claimed: Claimed, failure: str) -> None:
         work.head_of(claimed.chain_id)
         if not written(
             work, claimed, state=State.FAILED.value, failed_at=work.now, leased_until=None,
-            failure=failure[:LONGEST_FAILURE],
+            failure=shortened(failure),
         ):  # fmt: skip
             return
         found = requests.find(work, claimed.paper_id)

@@ -25,7 +25,7 @@ class Killed(BaseException):
 class Unwilling(PlainWorkshop):
     """A workshop that fails, as long as it is told to."""
 
-    failure: Exception | None = NotTypeset(reason="panne")
+    failure: Exception | None = NotTypeset(reason="panne\n   ligne 3")
 
     def typeset(self, *args, **options):
         if self.failure is not None:
@@ -78,7 +78,7 @@ def test_a_failure_is_tried_again_later_and_later_then_somebody_must_look(bench,
 
     assert waits == [1, 5, 15, 60, 240]
     assert (paper.state, paper.attempts, paper.failed_at) == (State.FAILED, 6, clock.now())
-    assert paper.failure == "Le document n’a pas pu être composé (panne)."
+    assert paper.failure == "Le document n’a pas pu être composé (panne ligne 3)."
     assert bench.told() == [REQUESTED, "documents.paper.failed"]
     assert bench.make() == 0
 
