@@ -1,6 +1,25 @@
-"""The words of the documents that pages show too, as the programme writes them."""
+"""What every sample gives, and the words of minutes, as the programme writes them."""
 
 from __future__ import annotations
+
+from typing import Any
+
+CODE = "https://alize.exemple.test/papier/7f3a9c5e2b1d4f608a7b9c0d1e2f3a4b"
+LONG_PERSON = "Marie-Élisabeth de La Rochefoucauld-Montmorency Dupré (démo)"
+LONG_FIRM = "Société coopérative de mécanique générale et d’outillage de précision du Grand Pré (démo)"
+DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+
+
+def letter(**changes: Any) -> dict[str, Any]:
+    """What every document gives, and what this one changes."""
+    return {
+        "locale": "fr",
+        "author": "Terres de Lorraine Développement (démo)",
+        "date": "2026-11-20",
+        "basin": "Terres de Lorraine",
+        "is_specimen": False,
+    } | changes
+
 
 MINUTES = """\
 Procès-verbal de la séance du 19 novembre 2026

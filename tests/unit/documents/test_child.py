@@ -19,7 +19,7 @@ from engine.documents.workshop import (
     NoCertificate,
     NotTypeset,
 )
-from tests.unit.documents import samples
+from tests.unit.documents import sample_words, samples
 from tests.unit.documents.conftest import PASSPHRASE, WALL
 
 STANDARD = "a-2a+ua-1"
@@ -84,8 +84,8 @@ def test_an_envelope_is_made_with_what_it_carries(workshop):
 
     found = workshop.inspect(envelope)
     assert found.attachments == {"texte.pdf": sha256(text)}
-    assert found.codes == (samples.CODE,)
-    assert workshop.inspect(text).codes == (samples.CODE,)
+    assert found.codes == (sample_words.CODE,)
+    assert workshop.inspect(text).codes == (sample_words.CODE,)
 
 
 def sha256(content: bytes) -> str:

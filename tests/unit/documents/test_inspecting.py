@@ -14,7 +14,7 @@ import typst
 
 from engine.documents import inspecting
 from engine.documents.workshop import Inspected
-from tests.unit.documents import samples
+from tests.unit.documents import sample_words
 
 SCAN = b"""
 #set page(paper: "a4", margin: 0pt, fill: luma(235))
@@ -39,7 +39,7 @@ def test_the_code_of_a_page_scanned_askew_is_read(made, tmp_path, dots):
 
     found = inspecting.inspect(scan)
 
-    assert found.codes == (samples.CODE,)
+    assert found.codes == (sample_words.CODE,)
     assert found.standards == ()
 
 
@@ -49,8 +49,8 @@ def test_the_code_of_a_picture_is_read(made, tmp_path, workshop, form):
     picture = (tmp_path / "page").read_bytes()
     (tmp_path / "picture").write_bytes(picture)
 
-    assert inspecting.inspect(picture, root=tmp_path).codes == (samples.CODE,)
-    assert workshop.inspect(picture).codes == (samples.CODE,)
+    assert inspecting.inspect(picture, root=tmp_path).codes == (sample_words.CODE,)
+    assert workshop.inspect(picture).codes == (sample_words.CODE,)
 
 
 def picture_of_last_page(pdf: bytes, file: Path, dots: int, form: str = "PNG") -> None:
@@ -66,7 +66,7 @@ def test_a_code_before_the_last_page_is_found_too(made):
         pdf.add_blank_page()
         pdf.save(content)
 
-    assert inspecting.inspect(content.getvalue()).codes == (samples.CODE,)
+    assert inspecting.inspect(content.getvalue()).codes == (sample_words.CODE,)
 
 
 def test_a_file_that_asks_for_a_password_is_said_to_be_encrypted():

@@ -12,7 +12,7 @@ import pytest
 
 from engine.documents import inspecting, sources
 from engine.documents.workshop import NotTypeset
-from tests.unit.documents import samples
+from tests.unit.documents import sample_signed, sample_words, samples
 
 KINDS = sorted(samples.SAMPLES)
 LANGUAGES = ("fr", "en")
@@ -104,7 +104,7 @@ def test_a_specimen_says_that_it_is_one_on_each_page_and_in_words(made, kind, lo
         ("agreement", (1,), {}, 2),
         ("agreement", (4,), {}, 2),
         ("agreement", (8,), {}, 2),
-        ("agreement", (8,), {"person": samples.LONG_PERSON, "organisation": samples.LONG_FIRM}, 2),
+        ("agreement", (8,), {"person": sample_words.LONG_PERSON, "organisation": sample_words.LONG_FIRM}, 2),
         ("annex", (12,), {}, 2),
         ("annex", (84,), {}, 2),
         ("annex", (84,), {"count": 5}, 2),
@@ -180,8 +180,8 @@ def test_the_code_of_the_last_page_leads_to_the_document(made, kind, count):
     found = inspecting.codes_of(document[len(document) - 1])
     last = pages_of(pdf)[-1]
 
-    assert found == [samples.CODE]
-    assert squeezed(samples.CODE) in squeezed(last)
+    assert found == [sample_words.CODE]
+    assert squeezed(sample_words.CODE) in squeezed(last)
 
 
 @pytest.mark.parametrize("count", [1, 3, 5, 6, 7, 9, 12])
@@ -189,7 +189,7 @@ def test_a_code_is_never_alone_on_its_page(made, count):
     for kind in ("agreement", "amendment", "annex", "envelope"):
         last = squeezed(pages_of(made(kind, count=count))[-1])
 
-        assert squeezed(samples.lines(count)[-1]["person"]) in last
+        assert squeezed(sample_signed.lines(count)[-1]["person"]) in last
 
 
 def test_the_envelope_carries_the_very_text_that_was_signed(made):
