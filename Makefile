@@ -123,5 +123,5 @@ $(VENV)/assets.done: $(shell find $(ASSETS) -type f -not -path '*/node_modules/*
 browser: $(VENV)/test.done
 	@.ci/find-browser $(VENV)
 
-pdfsig:
-	@.ci/find-pdfsig
+pdfsig: $(VENV)/test.done
+	@.ci/find-pdfsig $(VENV)
