@@ -197,9 +197,11 @@ def stepped_back(person: Any, case: Any, on: Any) -> sa.Exists:
     )
 
 
-def is_head(work: UnitOfWork, case_id: UUID, person_id: UUID, on: date) -> bool:
-    """Tell whether a person heads the firm of a project: they have no part in deciding it (D16)."""
-    return bool(work.connection.execute(sa.select(heads(person_id, case_id, on))).scalar_one())
+def barred(work: UnitOfWork, case_id: UUID, person_id: UUID, on: date) -> tuple[bool, bool]:
+    """Whether a person heads the firm of a project (D16), and whether they stepped back from it."""
+    asked = sa.select(heads(person_id, case_id, on), stepped_back(person_id, case_id, on))
+    is_head, is_recused = work.connection.execute(asked).one()
+    return bool(is_head), bool(is_recused)
 
 
 def free(work: UnitOfWork, case_id: UUID, seats: Sequence[Seat], on: date) -> list[Seat]:

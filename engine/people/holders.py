@@ -58,6 +58,10 @@ class HeadOfTheFirm(InConflict):
     """Cette personne dirige l’entreprise du projet : elle ne peut ni en décider, ni le suivre."""
 
 
+class SteppedBack(InConflict):
+    """Cette personne s’est déportée de ce projet : elle ne peut ni en décider, ni le suivre."""
+
+
 class SameHolder(errors.Conflict):
     """Cette personne tient déjà ce rôle sur ce projet."""
 
@@ -198,8 +202,11 @@ def _sitting_for(
     ]
     if not sitting:
         raise committee_seats.NoSeat
-    if committee_seats.is_head(work, case_id, person_id, on):
+    heads_it, stepped_back = committee_seats.barred(work, case_id, person_id, on)
+    if heads_it:
         raise HeadOfTheFirm
+    if stepped_back:
+        raise SteppedBack
     free = [each for each in sitting if not committee_seats.in_conflict(work, case_id, each, on)]
     if not free:
         raise InConflict

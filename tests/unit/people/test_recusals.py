@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from engine import errors
-from engine.people import assignments, chairs, committee_seats, permissions, recusals, seats
+from engine.people import assignments, chairs, committee_seats, holders, permissions, recusals, seats
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.persistence.unit_of_work import Actor
@@ -164,6 +164,10 @@ def test_nobody_recused_is_proposed_as_acting_chair_nor_to_follow_the_project(sq
         assert named == set(committee.members[2:])
         assert not seats.may_follow_up(work, member, committee.basin_id, TODAY, committee.case_id)
         assert seats.may_follow_up(work, member, committee.basin_id, TODAY, uuid4())
+    for role in (Role.PRESCRIBER, Role.MANDATARY):
+        held = {"role": role, "case_id": committee.case_id, "basin_id": committee.basin_id}
+        with sqlite.start_work() as work, pytest.raises(holders.SteppedBack):
+            holders.hold(work, person_id=member, **held)
     with sqlite.start_work() as work, pytest.raises(chairs.NotEligibleToChair):
         chairs.designate_acting_chair(
             work, basin_id=committee.basin_id, person_id=member, case_id=committee.case_id
