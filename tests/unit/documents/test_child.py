@@ -160,8 +160,9 @@ def test_a_wrong_passphrase_and_a_certificate_that_is_past_are_told_apart(seal_f
 
 @pytest.fixture
 def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the processor to the process of the tests."""
+    """Leave the processor to the process of the tests, and let it be as large as other tests made it."""
     monkeypatch.setattr(child, "allow_processor", lambda _seconds: None)
+    monkeypatch.setattr(child, "HEAVY_MEGABYTES", 1_000_000)
 
 
 @pytest.mark.usefixtures("no_limit")
