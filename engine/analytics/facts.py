@@ -30,7 +30,7 @@ CLOSED = """
 
 # Handed to another mandatary, a report has a new due day; the first one stays in the figures (D9).
 EXCUSED = """
-    SELECT {redrawn_task} AS process, task.step, task.waits_for, task.id
+    SELECT task.process, task.step, task.waits_for, task.id
     FROM mandatary_replacement AS handed CROSS JOIN task  -- In this order: few reports are handed over.
     WHERE task.case_id = handed.project_id AND handed.report_due_on IS NOT NULL
       AND task.form = 'follow_up_report'
@@ -64,7 +64,7 @@ POSTGRES = """
     GROUP BY process, step, waits_for"""
 
 VALUES = """
-    SELECT {redrawn}, step, waits_for, 1, waiting_seconds, working_seconds, awaited_seconds,
+    SELECT process, step, waits_for, 1, waiting_seconds, working_seconds, awaited_seconds,
            occurred_on > due_on, NULL
     {closed}
     UNION ALL
@@ -74,7 +74,7 @@ VALUES = """
 CLOSED_UNTIL = "coalesce((SELECT max(until) FROM closed_month WHERE until <= :until), :since)"
 CLASSES = """
     UNION ALL
-    SELECT {redrawn}, step, waits_for, completed, waiting_seconds, working_seconds, awaited_seconds,
+    SELECT process, step, waits_for, completed, waiting_seconds, working_seconds, awaited_seconds,
            late, classes
     FROM fact_class JOIN closed_month ON closed_month.month = fact_class.recorded_month
     WHERE occurred_month >= :first_day AND occurred_month <= :last_day AND until <= :until"""
@@ -136,10 +136,7 @@ def statement_for(*, on_postgres: bool, by_classes: bool, national: bool) -> sa.
     text = (POSTGRES if on_postgres else VALUES + (CLASSES if by_classes else "")).format(
         closed=closed,
         redrawn=redrawn.process_in_sql(),
-        excused=EXCUSED.format(
-            redrawn_task=redrawn.process_in_sql("task"),
-            handed_basins="" if national else "AND handed.basin_id IN :basin_ids",
-        ),
+        excused=EXCUSED.format(handed_basins="" if national else "AND handed.basin_id IN :basin_ids"),
     )
     binds: list[sa.BindParameter[Any]] = [
         bindparam("since", type_=UtcDateTime()), bindparam("until", type_=UtcDateTime()),
@@ -177,11 +174,14 @@ def gathered(rows: Iterable[Any], *, by_classes: bool) -> list[StepFacts]:
     steps: dict[Key, StepFacts] = {}
     lasted: defaultdict[Key, list[int]] = defaultdict(list)
     classes: defaultdict[Key, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    places: dict[Key, Key] = {}  # A step in an older version's process → where it stands now.
     for process, step, waits_for, completed, waiting, working, awaited, late, counts in rows:
-        key = (process, step, waits_for)
-        facts = steps.get(key)
-        if facts is None:
-            facts = steps[key] = StepFacts(process, step, waits_for)
+        known = (process, step, waits_for)
+        key = places.get(known)
+        if key is None:
+            key = places[known] = (*redrawn.now(process, step), waits_for)
+            steps.setdefault(key, StepFacts(*key))
+        facts = steps[key]
         facts.completed += completed
         facts.late += late
         facts.waiting_seconds += waiting

@@ -15,11 +15,10 @@ def now(process: str, step: str) -> Step:
     return NOW.get((process, step), (process, step))
 
 
-def process_in_sql(table: str = "") -> str:
-    """The process of a task as an expression of SQL, the same on either database."""
-    prefix = f"{table}." if table else ""
+def process_in_sql() -> str:
+    """The process where a task’s step stands now, as an expression of SQL."""
     moved = " ".join(
-        f"WHEN {prefix}step = '{step}' AND {prefix}process = '{process}' THEN '{found}'"
+        f"WHEN step = '{step}' AND process = '{process}' THEN '{found}'"
         for (process, step), (found, _step) in NOW.items()
     )
-    return f"CASE {moved} ELSE {prefix}process END"
+    return f"CASE {moved} ELSE process END"
