@@ -124,3 +124,32 @@ def test_a_lot_whose_refusal_names_nothing_is_cut_in_two():
 
 def test_ranges_are_written_as_they_are_read():
     assert list(coverage.ranges("abcxz")) == ["0061-0063", "0078", "007A"]
+
+
+def test_a_text_that_makes_typst_panic_is_refused_like_another(capfd):
+    letters = " ".join(
+        [each for each in map(chr, range(0x856, 0x900)) if unicodedata.category(each) != "Cn"][:62]
+    )
+
+    assert typesetting.refusal(letters, font=coverage.MAIN_FONT) != ""
+
+    assert "panicked" in capfd.readouterr().err
+
+
+def test_the_coverage_is_written_as_it_is_read(monkeypatch, tmp_path):
+    known = {"a", "b", "é", "e\u0301"[1], "中"}
+
+    def refusal(text, *, font=""):
+        missing = [each for each in text.split() if each not in known or (font and each == "中")]
+        return "".join(f'the text `"{each}"` could not be displayed' for each in missing)
+
+    monkeypatch.setattr(printable, "COVERAGE", tmp_path / "coverage.txt")
+    monkeypatch.setattr(typesetting, "refusal", refusal)
+    printable.coverage.cache_clear()
+
+    coverage.main()
+
+    main, everything = printable.coverage()
+    printable.coverage.cache_clear()
+    assert {each for each in main if not each.isspace()} == known - {"中"}
+    assert everything - main == {"中"}

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as plain_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.generic import TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -58,11 +66,9 @@ def test_a_seal_covers_the_whole_file_and_keeps_its_bytes_in_front(envelope, sea
 
 
 def test_whoever_reads_the_seal_otherwise_finds_it_whole(sealed, certificate, tmp_path):
-    from asn1crypto import pem, x509
-
     _kind, _headers, der = pem.unarmor(pem_of(certificate))
     (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_signatures
-    context = ValidationContext(trust_roots=[x509.Certificate.load(der)], allow_fetching=False)
+    context = ValidationContext(trust_roots=[plain_x509.Certificate.load(der)], allow_fetching=False)
 
     assert validate_pdf_signature(signature, context).bottom_line
 
@@ -178,6 +184,51 @@ def test_a_certificate_that_cannot_be_read_waits_for_another():
         with pytest.raises(CertificateUnreadable) as refusal:
             certificates.load(given, passphrase, wall=WALL)
         assert isinstance(refusal.value, SealWaits)
+
+
+def test_a_file_without_its_key_or_of_another_kind_of_key_seals_nothing(certificate):
+    own = certificates.certificate_of(certificate.content, PASSPHRASE)
+    without = pkcs12.serialize_key_and_certificates(
+        b"x", None, None, [own], serialization.BestAvailableEncryption(b"x")
+    )
+
+    with pytest.raises(CertificateUnreadable):
+        certificates.load(without, "x", wall=WALL)
+    with pytest.raises(CertificateUnreadable):
+        certificates.signer_of(replace(certificate, passphrase="une autre"))
+
+
+def test_a_certificate_that_says_nothing_of_its_use_does_not_commit(certificate):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    plain = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(WALL)
+        .not_valid_after(WALL + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    content = pkcs12.serialize_key_and_certificates(
+        b"x", key, plain, None, serialization.BestAvailableEncryption(b"x")
+    )
+
+    assert not certificates.can_seal(replace(certificate, content=content, passphrase="x"))
+
+
+def test_a_signature_that_cannot_be_verified_proves_nothing(sealed):
+    (signature,) = PdfFileReader(io.BytesIO(sealed)).embedded_signatures
+    _start, first, _second, _length = (int(each) for each in signature.byte_range)
+    written = bytes(signature.signer_info["signature"]).hex().encode()
+    own = sealed.lower().index(written, first)
+
+    for place in (first + 1, first + 9, own + 8, own + len(written) - 8):
+        changed = bytearray(sealed)
+        changed[place : place + 4] = b"0f0f"
+
+        assert not any(each.is_whole for each in inspecting.validate(bytes(changed))), place
 
 
 def test_a_specimen_commits_whoever_seals_with_it(certificate):
