@@ -241,7 +241,7 @@ def visible(
     """The dossiers of some basins (None: of all) but a few, and those a reader has a part in."""
     if basin_ids is None:
         return sa.select(Project)
-    here = Project.basin_id.in_(list(basin_ids))
+    here: sa.ColumnElement[bool] = Project.basin_id.in_(list(basin_ids))
     if without:
         here = sa.and_(here, Project.id.not_in(list(without)))
     return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
