@@ -114,7 +114,7 @@ def day_of_act(
 ) -> date:
     """The local day an act happened on: never later than today, never before its step without a reason.
 
-    decisions.md D1. Raises `errors.InvalidAnswers` on `occurred_on`.
+    Lateness goes by it (D1). Raises `errors.InvalidAnswers` on `occurred_on`.
     """
     if occurred_on is None:
         return zone_day
