@@ -57,6 +57,24 @@ def test_everything_sent_about_a_report_is_shown_with_its_day(client, sign_in, e
     ]
 
 
+def test_a_report_handed_over_late_stays_among_the_late_projects_and_says_why(
+    client, sign_in, engine, clock, world, life
+):
+    life.labelled(life.session(TODAY), TODAY)
+    play(engine, clock, DUE + 12)
+    chair = sign_in(client, "chair")
+    assert "échéance d’origine" not in text_of(chair.get("/projets?retard=1"))
+    chair.post(
+        f"/projets/{life.case_id}/remplacement-du-mandataire",
+        data={"mandatary_id": str(world.people["member"]), "reason": "Muté."},
+    )
+
+    said = text_of(chair.get("/projets?retard=1"))
+
+    assert "Compte rendu : échéance d’origine dépassée" in said.replace("\u202f", " ")
+    assert "même quand son nouveau mandataire est encore dans les temps" in said
+
+
 def test_jobs_created_and_sustained_are_never_added(client, sign_in, engine, clock, life):
     """One is what the firm hired, the other what it kept: the chart counts the first alone."""
     life.labelled(life.session(TODAY), TODAY)
