@@ -38,8 +38,6 @@ def shown(file: File) -> dict[str, Any]:
     found = reports.of_project(work, project.id)
     standing = [each for each in found if each.struck_at is None]
     rungs = climbing.rungs_of_case(work, project.id)
-    unsent = climbing.unsent_of_case(work, project.id)
-    mails = mails_apart(mail_log.sent_for_case(work, project.id), rungs)
     replaced = mandates.replacements(work, project.id)
     warned = alerts.of_project(work, project.id) if file.reader.reads_words else []
     people = persons.names(
@@ -58,10 +56,7 @@ def shown(file: File) -> dict[str, Any]:
         "jobs": jobs(standing),
         "alerts": [alert_of(each, people) for each in warned],
         "awaited": awaited(file, standing),
-        "rungs": sorted(
-            [*(mail_of(each) for each in mails), *(rung_of(each, people, unsent) for each in rungs)],
-            key=lambda each: each["sent_on"] or each["planned_on"],
-        ),
+        "rungs": reminders(file, rungs, people),
         "open_rungs": [
             (rung_named(each.step, each.title), each.opened_on, whom(file, each))
             for each in file.tasks
@@ -197,6 +192,16 @@ def jobs(standing: list[Report]) -> list[dict[str, Any]]:
         for each in standing
         if each.jobs_created is not None
     ]
+
+
+def reminders(file: File, rungs: list[RungClimbed], people: dict[Any, str]) -> list[dict[str, Any]]:
+    """All that was done about reports and holders that were late, the oldest first: rungs, and other mails."""
+    unsent = climbing.unsent_of_case(file.work, file.project.id)
+    mails = mails_apart(mail_log.sent_for_case(file.work, file.project.id), rungs)
+    return sorted(
+        [*(mail_of(each) for each in mails), *(rung_of(each, people, unsent) for each in rungs)],
+        key=lambda each: each["sent_on"] or each["planned_on"],
+    )
 
 
 def rung_of(rung: RungClimbed, people: dict[Any, str], unsent: Mapping[UUID, str | None]) -> dict[str, Any]:
