@@ -195,7 +195,7 @@ def jobs(standing: list[Report]) -> list[dict[str, Any]]:
 
 
 def reminders(file: File, rungs: list[RungClimbed], people: dict[Any, str]) -> list[dict[str, Any]]:
-    """All that was done about reports and holders that were late, the oldest first: rungs, and other mails."""
+    """All that was done about late reports and tasks, the oldest first: rungs, and other mails."""
     unsent = climbing.unsent_of_case(file.work, file.project.id)
     mails = mails_apart(mail_log.sent_for_case(file.work, file.project.id), rungs)
     return sorted(
