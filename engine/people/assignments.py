@@ -145,6 +145,11 @@ def of_person(work: UnitOfWork, person_id: UUID) -> list[Assignment]:
     return _list(work, Assignment.person_id == person_id, latest_first=True)
 
 
+def of_organisation(work: UnitOfWork, organisation_id: UUID) -> list[Assignment]:
+    """List every role in which an organisation ever was, the latest first."""
+    return _list(work, Assignment.organisation_id == organisation_id, latest_first=True)
+
+
 def of_case(work: UnitOfWork, case_id: UUID, on: date | None = None) -> list[Assignment]:
     """List the roles on a project, in order: those in force on a day, or all."""
     conditions = [Assignment.case_id == case_id]
