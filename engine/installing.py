@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from engine import errors, operations
 from engine.escalation import beginning
-from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.models import Basin, Role
 from engine.persistence import installation
@@ -41,7 +40,6 @@ ROUTING = frozenset(
         **beginning.INITIAL_ROUTING,
     }
 )  # fmt: skip
-FIRST_VALUE = _("Valeur de départ du bassin")
 
 
 class NothingToPublish(errors.Conflict):
@@ -99,7 +97,7 @@ def add_basin(
         work, slug=folder.slug, code=about.code, name=about.name, zone=about.zone, territory=about.territory
     )
     for key, value in folder.parameters.current.items():
-        basins.change_parameter(work, basin_id=basin.id, key=key, value=value, reason=FIRST_VALUE)
+        basins.change_parameter(work, basin_id=basin.id, key=key, value=value, reason=basins.FIRST_VALUE)
     publish_basin(work, basin, files or library.reference(), folder, effective_on=effective_on)
     return basin
 

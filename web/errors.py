@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -46,31 +47,56 @@ PATIENCE, A_MINUTE = "5", "60"  # Seconds, for Retry-After.
 
 # What happened, and what to do, for the statuses that no family of ours covers.
 SENTENCES = {
-    400: _("Cette demande est mal formée : revenez en arrière et recommencez."),
+    400: _(
+        "Ce que la page a envoyé n’a pas pu être compris, et rien n’a été enregistré. Revenez en arrière, "
+        "rechargez la page et recommencez."
+    ),
     401: _("Connectez-vous pour continuer."),
     403: _("Vous n’avez pas le droit de faire cela."),
     404: _("Cette page n’existe pas, ou ne vous est pas visible."),
-    405: _("Cette adresse ne s’utilise pas de cette façon."),
+    405: _(
+        "Cette adresse ne s’ouvre pas de cette façon. Revenez en arrière et passez par les liens et les "
+        "boutons des pages."
+    ),
     413: _("Ce que vous envoyez est trop volumineux : 20 Mo au plus."),
     415: _("Ce format n’est pas accepté ici."),
     429: _("Trop d’essais en peu de temps : patientez quelques minutes."),
-    500: _("Une erreur imprévue est survenue. Elle est enregistrée ; rien n’a été modifié."),
+    500: _(
+        "Quelque chose a mal tourné de notre côté. C’est enregistré ; rien n’a été modifié. Réessayez un peu "
+        "plus tard."
+    ),
     503: _("Le service est momentanément indisponible : réessayez dans quelques instants."),
 }
 TITLES = {
-    400: _("Demande mal formée"),
-    401: _("Connexion nécessaire"),
-    403: _("Action non permise"),
+    400: _("Cela n’a pas pu être compris"),
+    401: _("Il faut vous connecter"),
+    403: _("Cela ne vous est pas permis"),
     404: _("Page introuvable"),
-    405: _("Adresse mal employée"),
+    405: _("Cette page ne s’ouvre pas ainsi"),
     409: _("Cela a changé entre-temps"),
     413: _("Envoi trop volumineux"),
     415: _("Format non accepté"),
     422: _("Réponses à corriger"),
     429: _("Trop d’essais"),
-    500: _("Erreur imprévue"),
-    503: _("Service indisponible"),
+    500: _("Quelque chose n’a pas marché"),
+    503: _("Ce n’est pas possible pour l’instant"),
 }
+
+# A form whose token is no longer good: its title, and its sentence.
+ENDED = (
+    _("Votre session est terminée"),
+    _(
+        "Rien n’a été enregistré : elle a été fermée, peut-être dans un autre onglet. Revenez en arrière, "
+        "copiez ce que vous aviez tapé, connectez-vous dans un autre onglet, puis envoyez de nouveau."
+    ),
+)
+OLDER = (
+    _("Cette page n’est plus à jour"),
+    _(
+        "Rien n’a été enregistré : cette page est restée ouverte trop longtemps. Revenez en arrière, copiez "
+        "ce que vous aviez tapé, puis rechargez-la."
+    ),
+)
 
 
 def register(app: Flask) -> None:
@@ -115,16 +141,12 @@ def operation_failed(error: OperationFailed) -> WerkzeugResponse:
 
 
 def stale_page(_error: CSRFError) -> WerkzeugResponse:
-    """A form sent from a page too old, or from elsewhere."""
-    return answer(
-        HTTPStatus.BAD_REQUEST,
-        web_work.translated(
-            _(
-                "Cette page est restée ouverte trop longtemps : revenez en arrière, copiez ce que vous "
-                "aviez tapé, puis rechargez-la."
-            )
-        ),
-    )
+    """A form from a page older than the session: whoever signed out signs in again, and may send it then."""
+    if request.blueprint != "auth" and not current_user.is_authenticated:
+        title, sentence = ENDED
+    else:
+        title, sentence = OLDER
+    return answer(HTTPStatus.BAD_REQUEST, web_work.translated(sentence), title=title)
 
 
 def refused(error: HTTPException) -> WerkzeugResponse:
@@ -174,14 +196,17 @@ def details_of(error: Exception) -> dict[str, Any]:
     return details | ({"errors": messages} if messages else {})
 
 
-def answer(status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None = None) -> WerkzeugResponse:
+def answer(
+    status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None = None, title: str | None = None
+) -> WerkzeugResponse:
     """A problem document for the API, a page for everybody else; 503 and 409 say when to come back."""
+    heading = title or TITLES.get(status.value, TITLES[500 if status.value >= 500 else 400])
     is_api = request.path.startswith("/api/")
     if is_api:
         response: Response = jsonify(
             {
                 "type": "about:blank",
-                "title": web_work.translated(TITLES.get(status.value, status.phrase)),
+                "title": web_work.translated(heading),
                 "status": status.value,
                 "detail": sentence,
                 **{key: plain(value) for key, value in (details or {}).items()},
@@ -191,7 +216,7 @@ def answer(status: HTTPStatus, sentence: str, *, details: dict[str, Any] | None 
     else:
         page = render_template(
             "errors/problem.html",
-            title=TITLES.get(status.value, status.phrase),
+            title=heading,
             sentence=sentence,
             details=details or {},
             status=status.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -156,6 +157,17 @@ def nbsp(text: str) -> str:
     return re.sub(r"« +", f"«{NARROW}", text)
 
 
+def elided(sentence: str, name: str) -> str:
+    """« au nom d’Edgar », « d’Yves », « d’Hélène »: French drops the e of « de » before a vowel or a mute h.
+
+    No spelling tells a mute h from an aspirated one: that of « Hassan » or « Hainaut » is taken for
+    aspirated, any other for mute.
+    """
+    sound = unicodedata.normalize("NFKD", name).casefold()
+    is_open = re.match(r"[aeiouœæ]|h[eiouyœ]|y(?![aeiou])", sound) is not None
+    return sentence.replace(f"de {name}", f"d’{name}") if is_open else sentence
+
+
 def register(
     app: Flask,
     *,
@@ -197,5 +209,6 @@ def register(
             "file_size": lambda octets: file_size(octets, locale()),
             "phone": phone,
             "nbsp": nbsp,
+            "elided": elided,
         }
     )

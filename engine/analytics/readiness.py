@@ -194,12 +194,15 @@ def agreement(work: UnitOfWork, basin_id: int, today: date) -> Point:
 
 
 def parameters(work: UnitOfWork, basin_id: int) -> Point:
-    """Whether somebody chose the basin's own values."""
-    count = len({each.key for each in basins.changes(work, basin_id)} - {territories.DECISION})
-    if count:
-        return Point(
-            Matter.PARAMETERS, True, _("Valeurs choisies par le bassin : {count}."), {"count": count}
-        )
+    """Whether somebody chose the basin's own values, at its installation or since."""
+    found = [each for each in basins.changes(work, basin_id) if each.key != territories.DECISION]
+    changed = {each.key for each in found if each.reason != basins.FIRST_VALUE}
+    if changed:
+        text = _("Valeurs changées par le bassin : {count}.")
+        return Point(Matter.PARAMETERS, True, text, {"count": len(changed)})
+    if found:
+        text = _("Valeurs données à l’installation : {count}. Le bassin n’en a changé aucune depuis.")
+        return Point(Matter.PARAMETERS, True, text, {"count": len({each.key for each in found})})
     text = _(
         "Ce sont les valeurs de départ : relisez le quorum, les délais, les relances, les périodes calmes."
     )

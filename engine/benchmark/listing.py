@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 OTHERS = 200  # Persons among whom the tasks that are somebody's are shared.
+FULL_PAGE = 1_000  # The tasks among which the viewer's own are, a page of them.
 GROWTH, STATEMENTS, DATA, SEARCH = 1.5, 4, 2.0, 30.0
 Page = Callable[[], object]
 
@@ -82,7 +83,8 @@ def open_task(bench: Bench, case_id: UUID) -> dict[str, Any]:
 def add(bench: Bench, model: UUID, people: list[UUID], count: int) -> None:
     """Open tasks: half of them somebody's, the others to be taken in thirty basins and three roles.
 
-    Of each thousand, fifty are the viewer's own: a page is full from the first thousand on.
+    Of the first thousand, fifty are the viewer's own: a page is full, and nobody is given more because the
+    nation has more.
     """
     viewer = bench.people["mandatary"]
     with bench.database.start_work() as work:
@@ -98,14 +100,15 @@ def add(bench: Bench, model: UUID, people: list[UUID], count: int) -> None:
         )
         cloning.number_ids(connection, count)
         turn = "n - n / {0} * {0}".format
-        own = f"CASE WHEN {turn(20)} = 1 THEN 0 ELSE 1 + {turn(OTHERS)} END"
+        role, is_taken = "n / 30 - n / 90 * 3", "n / 90 - n / 180 * 2 = 1"
+        own = f"CASE WHEN {turn(10)} = 1 AND n <= {FULL_PAGE} THEN 0 ELSE 1 + {turn(OTHERS)} END"
         roles = " ".join(f"WHEN {place} THEN '{role.value}'" for place, role in enumerate(ROLES))
         cloning.clone(connection, task, model, {
             "id": "u",
-            "assignee_id": f"CASE {turn(2)} WHEN 1 THEN (SELECT person FROM among WHERE place = {own}) END",
-            "pool": f"{turn(2)} = 0",
+            "assignee_id": f"CASE WHEN {is_taken} THEN (SELECT person FROM among WHERE place = {own}) END",
+            "pool": f"NOT ({is_taken})",
             "basin_id": f"{bench.basin_id} + {turn(30)}",
-            "role": f"CASE {turn(3)} {roles} END",
+            "role": f"CASE {role} {roles} END",
             "due_at": cloning.instants(bench.database, "2010-03-04 00:00:00", step=61, cycle=400_000),
         })  # fmt: skip
     cloning.settle(bench.database)

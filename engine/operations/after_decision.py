@@ -9,7 +9,7 @@ from engine.agreements import drafting, paper_days, signatories
 from engine.operations import proposals, wording
 from engine.operations.asked import Asked, Parts
 from engine.operations.before_agreement import of_telephones
-from engine.operations.recalled import corrected, ending, facts, follow_up, until_signature
+from engine.operations.recalled import corrected, ending, facts, follow_up, late_report, until_signature
 from engine.people import persons
 from engine.projects import corrections, final_reviews, reports, requests
 from engine.projects.recording import days
@@ -22,6 +22,14 @@ def other_mandatary(asked: Asked) -> Parts:
     return Parts(
         choices={"mandatary_id": partial(proposals.other_members, asked)},
         facts=partial(facts.of_project, asked),
+    )
+
+
+def mandatary_choice(asked: Asked) -> Parts:
+    """Who may take the mandate over, and what was done about the report that is late."""
+    return Parts(
+        choices={"mandatary_id": partial(proposals.other_members, asked)},
+        facts=partial(late_report.of_choice, asked),
     )
 
 

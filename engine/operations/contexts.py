@@ -89,7 +89,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "mandate_answer": before_agreement.of_decision,
     "conditions_lift": before_agreement.conditions_lift,
     "mandate_reassignment": after_decision.other_mandatary,
-    "mandatary_choice": after_decision.other_mandatary,
+    "mandatary_choice": after_decision.mandatary_choice,
     "mandatary_replacement": after_decision.other_mandatary,
     "person_replacement": replacing.context,
     "prescriber_choice": lost_seats.prescriber_choice,

@@ -97,7 +97,7 @@ def held(asked: Asked) -> list[Choice]:
     return [
         Choice(
             str(identifier),
-            f"{translate(role, asked.work.locale)} — {names.get(person_id, '')}",
+            f"{translate(role, asked.work.locale)} – {names.get(person_id, '')}",
             firms.get(firm, "") if firm is not None else "",
         )
         for identifier, role, person_id, firm in rows

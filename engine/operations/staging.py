@@ -12,7 +12,7 @@ from engine.calendar import working_days
 from engine.committee import expecting, life
 from engine.people import basins, calendars
 from engine.people.models import Role
-from engine.projects import casting
+from engine.projects import casting, reports
 from engine.projects.recording import find
 from engine.skills import interventions
 from engine.spiff import durations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case, Casting, Routing
 
-LAST_REPORT = timedelta(days=14)  # A report opens this long before it is due (D9).
 WITHOUT_DATE = timedelta(days=30)
 
 CASTERS: Mapping[str, casting.Cast] = {
@@ -71,10 +70,11 @@ def postpone(work: UnitOfWork, case: Case, day: date, suspended_on: date, resume
 def hold_back(work: UnitOfWork, case: Case, day: date, moved: date) -> date:
     """How far a timer may move: no report due within a follow-up is asked for after its term (D2, D7).
 
-    The eighteen months do not stop for a suspension; a last report moved beyond them would.
+    The eighteen months do not stop for a suspension; a last report moved beyond them would. It opens as
+    long before them as the basin says (D9).
     """
     ends_on = find(work, case.id).follow_up_ends_on
     if ends_on is None or day > ends_on:
         return moved
-    opening = ends_on - LAST_REPORT
+    opening = reports.opens_on(work, case.basin_id, ends_on)
     return max(day, min(moved, opening if day <= opening else ends_on))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 NATIONAL_ZONE = ZoneInfo("Europe/Paris")
+# Why a value of the basin's folder is what it is: nobody in the basin has chosen it.
+FIRST_VALUE = _("Valeur de départ du bassin")
 
 
 class UnknownBasin(errors.NotFound):

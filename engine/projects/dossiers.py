@@ -19,6 +19,7 @@ from engine.people.models import Basin, Organisation, Person, Role
 from engine.persistence import keyset
 from engine.persistence.base import new_id
 from engine.projects import references
+from engine.projects.due_at_first import FIRST_DUE_ON
 from engine.projects.models import Project
 from engine.projects.recording import find
 from engine.projects.routing import INITIAL_ROUTING
@@ -207,8 +208,9 @@ def list_projects(
     phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
     reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers
     the reader has a part in, wherever they are, and `without` those they stepped back from. `late` keeps
-    those where something is past due; `by_lateness` puts first what has been due for longest, instead of
-    what was opened last. Raises `errors.InvalidAnswers` by filter.
+    those where something is past due, be it a report handed over to somebody who still is in time (D9);
+    `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
+    `errors.InvalidAnswers` by filter.
     """
     statement = visible(basin_ids, also, without)
     if basin:
@@ -222,7 +224,7 @@ def list_projects(
         statement = statement.where(Project.search_text.contains(word, autoescape=True))
     due = first_due()
     if late:
-        statement = statement.where(due < work.now)
+        statement = statement.where(sa.or_(due < work.now, due_before(work)))
     size = max(1, min(limit, LONGEST_PAGE))
     ordered = (
         in_order(statement, due, after).add_columns(due.label("key"))
@@ -253,6 +255,27 @@ def first_due() -> sa.ColumnElement[datetime]:
         Task.case_id == Project.id, Task.closed_at.is_(None), Task.suspended.is_(sa.false())
     )
     return sa.func.coalesce(soonest.correlate(Project).scalar_subquery(), NEVER)
+
+
+def due_before(work: UnitOfWork) -> sa.ColumnElement[bool]:
+    """The condition that a dossier's open report is past the day it was due at first, as the figures count.
+
+    That is a day of the dossier's basin: those that share a zone share it.
+    """
+    of_zones: dict[str, list[int]] = {}
+    for basin_id, zone in work.connection.execute(sa.select(Basin.id, Basin.zone)):
+        of_zones.setdefault(zone, []).append(basin_id)
+    past = [
+        sa.and_(Task.basin_id.in_(ids), work.today(ZoneInfo(zone)) > FIRST_DUE_ON)
+        for zone, ids in of_zones.items()
+    ]
+    handed_over = sa.select(Task.id).where(
+        Task.case_id == Project.id,
+        Task.closed_at.is_(None),
+        Task.suspended.is_(sa.false()),
+        sa.or_(sa.false(), *past),
+    )
+    return handed_over.correlate(Project).exists()
 
 
 def latest_opened(statement: sa.Select[Any], after: str | None) -> sa.Select[Any]:

@@ -227,15 +227,6 @@ def of_project(work: UnitOfWork, project_id: UUID) -> list[Report]:
     )
 
 
-def further_periods(work: UnitOfWork, project_id: UUID) -> list[ReportPeriod]:
-    """The periods that a later report covered, with their lateness: the missed ones."""
-    return list(
-        work.database.scalars(
-            sa.select(ReportPeriod).where(ReportPeriod.project_id == project_id).order_by(ReportPeriod.number)
-        )
-    )
-
-
 def earliest_closing(effective_on: date, follow_up_months: int) -> date:
     """The first local day on which a project may be closed (D2, D5)."""
     return clocks.add_months(effective_on, max(MINIMUM_MONTHS, follow_up_months))

@@ -72,11 +72,6 @@ def basin_in(folder: Traversable, slug: str) -> BasinFolder:
     )
 
 
-def diagrams_of(slug: str) -> dict[str, bytes]:
-    """Give the diagrams a basin runs: the reference with its published parameters. Raises as `basin`."""
-    return overlay.substitute(reference(), basin(slug).parameters)
-
-
 def processes_of(files: Mapping[str, bytes]) -> dict[str, graph.Process]:
     """Give the processes of a set of trusted files by id, as siblings of a check.
 

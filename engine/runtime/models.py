@@ -141,6 +141,11 @@ Index(
     task.c.role,
     task.c.due_at,
     task.c.id,
+    # Words are looked for in the index alone: no row is read that does not have them. The two last are always
+    # empty here: SQLite checks them again, and would read the row to do so.
+    task.c.search_text,
+    task.c.closed_at,
+    task.c.assignee_id,
     postgresql_where=free,
     sqlite_where=free,
 )

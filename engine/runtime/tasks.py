@@ -114,7 +114,7 @@ def day_of_act(
 ) -> date:
     """The local day an act happened on: never later than today, never before its step without a reason.
 
-    decisions.md D1. Raises `errors.InvalidAnswers` on `occurred_on`.
+    Lateness goes by it (D1). Raises `errors.InvalidAnswers` on `occurred_on`.
     """
     if occurred_on is None:
         return zone_day
@@ -202,8 +202,9 @@ def release(work: UnitOfWork, *, task_id: UUID) -> None:
 def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
     """Hand a task to another holder of its role, and write to them, and to whoever had taken it.
 
-    Raises `NotAHolder`. A personal task is handed to nobody (D18): its holder is replaced, by the act
-    made for it.
+    To oneself it takes a colleague's task over; one that nobody has is taken by `claim`.
+    Raises `NotAHolder`, and `errors.InvalidAnswers` on `to`. A personal task is handed to nobody (D18):
+    its holder is replaced, by the act made for it.
     """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
@@ -214,6 +215,8 @@ def delegate(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
         raise locking.NotYours
     if not locking.is_holder(work, view, to):
         raise NotAHolder
+    if to == work.actor.person_id and view.assignee_id in {None, to}:
+        raise errors.InvalidAnswers({"to": [_("Vous ne pouvez pas vous la confier : prenez-la.")]})
     if to == view.assignee_id:
         return
     work.write(HAND_OVER, {"key": task_id, "person": to}, expected=1)

@@ -54,7 +54,7 @@ def add_duration(start_utc: datetime, iso: str, zone: ZoneInfo) -> datetime:
     """Give the UTC instant a duration after another, counted on the zone's calendar.
 
     Months keep the day number, or take the month's last day (31 August + 18 months is 29 February
-    2028: decisions.md D5). Days keep the local hour across a change of clock; hours, minutes and
+    2028: D5). Days keep the local hour across a change of clock; hours, minutes and
     seconds are elapsed time.
 
     Raises `InvalidDuration`.

@@ -36,7 +36,7 @@ class Operation(defaults.ServiceTask):
 
 
 class _Counted(MultiInstanceTask):
-    """Refuses to be entered with fewer instances than the diagram demands (decisions.md D12).
+    """Refuses to be entered with fewer instances than the diagram demands (D12).
 
     Zero signatories would otherwise label a firm that nobody signed for.
     """

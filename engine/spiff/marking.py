@@ -24,7 +24,7 @@ Token = dict[str, Any]
 
 
 def marking_of(play: Play) -> str:
-    """Give the marking of an instance at rest (decisions.md D13).
+    """Give the marking of an instance at rest (D13).
 
     One token per element that holds one: the step's BPMN id, then what it waits for. `id` is an open
     step's, `inside` the tokens of what a step called, `instances` those of a repeated step, `events`

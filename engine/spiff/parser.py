@@ -163,7 +163,7 @@ def arm_instances(specs: list[Any]) -> None:
     """Connect each multi-instance to the end of its instances.
 
     The library does it when it creates the first instance: an instance restored against a freshly
-    read specification would wait for ever (reference.md, trap 1).
+    read specification would wait for ever.
     """
     for spec in specs:
         for task_spec in list(spec.task_specs.values()):

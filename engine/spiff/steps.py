@@ -9,7 +9,6 @@ from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ALIZE = "https://alize.example/bpmn"
-NAMESPACES = {"bpmn": BPMN, "alize": ALIZE}
 
 KINDS = {
     "userTask": "user",

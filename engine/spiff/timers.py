@@ -58,7 +58,7 @@ class _Clocked(ABC):
 
 
 class LiteralTimer(_Clocked, DurationTimerEventDefinition):
-    """An ISO duration that is a constant of the published version (decisions.md D3).
+    """An ISO duration that is a constant of the published version (D3).
 
     It counts from now, or from the local midnight of a routing date (`alize:from`), so that eighteen
     months run from the last signature as signed (D2) and not from the moment it was recorded.
@@ -82,7 +82,7 @@ class LiteralTimer(_Clocked, DurationTimerEventDefinition):
 
 
 class DatedTimer(_Clocked, TimeDateEventDefinition):
-    """Waits for the local midnight of a date that an operation has written (decisions.md D3)."""
+    """Waits for the local midnight of a date that an operation has written (D3)."""
 
     def __init__(self, name: str, variable: str) -> None:
         self.variable = require_variable(variable)

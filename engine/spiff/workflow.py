@@ -173,7 +173,7 @@ def open_steps(spec: Specification, state: str) -> list[OpenStep]:
 
 
 def rebuild(spec: Specification, marking: str, host: Host) -> str:
-    """Give a state equivalent to the one a neutral marking was written for (decisions.md D13).
+    """Give a state equivalent to the one a neutral marking was written for (D13).
 
     Same open steps under the same ids, same timers at the same instants, same messages awaited, same
     routing. Raises `CannotRebuild`.

@@ -109,7 +109,7 @@ class LateReports:
                 reference="TDL-2026-014",
                 organisation_id=firm.id,
                 firm=firm.name,
-                status="accompanied",
+                status="labelled",
                 search_text="",
                 opened_at=work.now,
                 opened_by=self.people["officer"],

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.escalation import climbing, digest, replacement
+from engine.operations import contexts
 from engine.outbox.models import Message
 from engine.people import absences, basins, calendars, persons
 from engine.persistence.unit_of_work import Actor
@@ -44,6 +45,27 @@ def test_the_whole_ladder_leaves_three_mails_a_call_and_a_choice(late, clock):
     opened = {task.step: task.opened_on for task in late.open_tasks()}
     assert opened["call_mandatary"] == date(2026, 12, 21)
     assert opened["keep_or_replace"] == date(2027, 1, 14)
+
+
+def test_the_chair_reads_what_was_done_before_keeping_or_replacing(late, clock):
+    late.play_until(clock, date(2026, 12, 21), hour=12)
+    late.complete("call_mandatary", "officer", CALLED)
+    late.play_until(clock, date(2027, 1, 20))
+    [choice] = [task for task in late.open_tasks() if task.step == "keep_or_replace"]
+
+    with late.database.start_reading(Actor(late.people["chair"])) as work:
+        told = dict(contexts.context(work, tasks.find(work, task_id=choice.id).task).facts)
+
+    assert told["Compte rendu attendu le"] == "30 novembre 2026"
+    assert told["Retard"] == "51 jours"
+    assert told["Courriels envoyés"] == (
+        "16 novembre 2026 (rappel avant l’échéance) · 30 novembre 2026 (rappel le jour de l’échéance) · "
+        "9 décembre 2026 (deuxième rappel)"
+    )
+    assert told["Appels notés"] == "21 décembre 2026 (joint au téléphone)", "its summary is the officers’ own"
+    with late.database.start_reading(Actor(late.people["officer"])) as work:
+        told = dict(contexts.context(work, tasks.find(work, task_id=choice.id).task).facts)
+    assert told["Appels notés"] == "21 décembre 2026 (Mandatary (démo), Il fait le point demain.)"
 
 
 def test_a_report_on_time_starts_no_ladder(late, clock):

@@ -31,9 +31,27 @@ def test_free_tasks_are_found_by_basin_and_role_and_one_s_own_by_person(tmp_path
     for statement in (each for each in asked if "FROM task" in each.text):
         with bench.database.reader.connect() as connection:
             plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement.text, statement.values).all()
-        used = re.findall(r"USING INDEX (task_of_\w+)", " ".join(str(row[3]) for row in plan))
+        used = re.findall(r"INDEX (task_of_\w+)", " ".join(str(row[3]) for row in plan))
         assert used.count("task_of_role") == 3, used
         assert set(used) == {"task_of_role", "task_of_person"}
+    bench.database.dispose()
+
+
+def test_words_are_looked_for_in_the_index_alone(tmp_path):
+    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(tmp_path))
+    url = f"sqlite:///{tmp_path}/alize.db"
+    bench = installation.new_bench(lambda address, clock: app.build(_at(settings, address), clock=clock), url)
+    model, people = listing.lay_down_model(bench)
+    listing.add(bench, model, people, TASKS)
+
+    asked = raw_bound.statements_of(bench.database, listing.inbox_of(bench, text="scierie absente"))
+
+    [searching] = [each for each in asked if "search_text LIKE" in each.text]
+    with bench.database.reader.connect() as connection:
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + searching.text, searching.values).all()
+    read = [str(row[3]) for row in plan if "task_of_role" in str(row[3])]
+    assert len(read) == 3
+    assert all("USING COVERING INDEX task_of_role" in each for each in read), read
     bench.database.dispose()
 
 

@@ -12,7 +12,7 @@ from engine.persistence import schema
 from tests.integration.test_migrated_agreements import upgrade_to
 from tests.integration.test_schema import empty  # noqa: F401 -- a database without a table, of each kind
 
-BEFORE = "0011"
+BEFORE = "0012"
 LATER = datetime(2026, 11, 16, 9, tzinfo=UTC)
 BASIN, PERSON, FIRM, PARTNERSHIP, PROJECT = 1, uuid4(), uuid4(), uuid4(), uuid4()
 SESSION, DECISION, SCAN, REQUEST = uuid4(), uuid4(), uuid4(), uuid4()

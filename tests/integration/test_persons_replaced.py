@@ -71,7 +71,7 @@ def held(programme, role):
 def test_a_prescriber_s_open_task_goes_to_another_member_at_once_and_both_are_told(programme):
     diagnosing(programme)
     assert list(offered(programme)) == [
-        "Prescripteur — Prescriber (démo)", "Dirigeant de l’entreprise — Camille Dupré",
+        "Prescripteur – Prescriber (démo)", "Dirigeant de l’entreprise – Camille Dupré",
     ]  # fmt: skip
 
     replace(programme, "Prescripteur", to="successor")
@@ -126,7 +126,7 @@ def test_an_expert_s_opinion_and_interventions_go_to_another(programme):
     for position in range(4):
         programme.sign(position)
     programme.plan()
-    replace(programme, "Intervenant — Expert", to="prescriber")
+    replace(programme, "Intervenant – Expert", to="prescriber")
     assert programme.task("carry_out_intervention").assignee_id == programme.people["prescriber"]
     [planned] = programme.rows(Intervention)
     assert (planned.expert_id, planned.company_id) == (
@@ -164,7 +164,7 @@ def test_a_lender_s_signatory_who_left_is_another_text_signed_by_all(programme):
     programme.sign(0)
     head = programme.project().sme_head_id
     assert [label for label in offered(programme) if label.startswith("Signataire")] == [
-        "Signataire pour une entreprise partenaire — Expert (démo)"
+        "Signataire pour une entreprise partenaire – Expert (démo)"
     ]
 
     replace(

@@ -1,4 +1,4 @@
-"""What completing a report costs: statements, counted (quality.md P1)."""
+"""What completing a report costs: statements, counted."""
 
 from __future__ import annotations
 

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from engine import errors
 from engine.agreements import signatures
 from engine.committee.models import Decision
-from engine.people import partnerships
+from engine.operations import staging
+from engine.people import basins, partnerships
 from engine.people.models import PartnershipAgreement
 from engine.projects import closing, dossiers, everyday, reports
 from engine.projects.closing import TooEarlyToClose
-from engine.projects.follow_up_models import Report
-from engine.runtime import locking, tasks, timers
+from engine.projects.follow_up_models import Report, ReportPeriod
+from engine.runtime import cases, locking, tasks, timers
 from engine.runtime.models import Task
 from tests.integration.programme import FIRM, PARIS, REVIEW, Programme
 
@@ -142,6 +143,18 @@ def test_a_suspension_moves_neither_the_term_nor_what_ends_with_it(labelled):
     assert "final_review" in labelled.steps()
 
 
+@pytest.mark.parametrize(("early", "opens_on"), [(-14, date(2028, 5, 2)), (-20, date(2028, 4, 26))])
+def test_the_last_report_opens_as_long_before_the_term_as_the_basin_says(labelled, early, opens_on):
+    with labelled.work_as("officer") as work:
+        basins.change_parameter(
+            work, basin_id=labelled.basin_id, key="ladder.early", value=early, reason="usage du bassin"
+        )
+    with labelled.database.start_work() as work:
+        case = cases.lock(work, labelled.case_id).case
+        for day in (opens_on - timedelta(days=40), opens_on):
+            assert staging.hold_back(work, case, day, day + timedelta(days=45)) == opens_on
+
+
 def test_a_longer_follow_up_is_anchored_on_the_same_day(programme):
     programme.appraise()
     programme.decide(follow_up_months=24)
@@ -252,8 +265,7 @@ def test_a_report_missing_at_the_next_due_day_covers_both_on_one_task_and_its_la
     labelled.report()
     [report] = labelled.rows(Report)
     assert (report.number, report.last_number, report.days_late) == (1, 2, 93)
-    with labelled.database.start_reading() as work:
-        [other] = reports.further_periods(work, labelled.case_id)
+    [other] = labelled.rows(ReportPeriod)
     assert (other.number, other.due_on, other.days_late) == (2, date(2027, 5, 16), 4)
     report_until_open(labelled)
     assert labelled.task("follow_up_report").due_on == date(2027, 8, 16)

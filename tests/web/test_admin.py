@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -213,6 +214,22 @@ class TestPeople:
         assert "'=HYPERLINK(1)" in answer.get_data(as_text=True)
         assert "Other Member" not in answer.get_data(as_text=True)
 
+    def test_a_role_held_on_several_projects_is_said_once_with_their_number(
+        self, administrator, engine, world
+    ):
+        with engine.database.start_work() as work:
+            signing = persons.add(work, full_name="Nadia Roux (démo)", fictitious=True).id
+            work.flush()
+            for _number in range(4):
+                assignments.assign(
+                    work, role=Role.SIGNATORY, basin_id=world.basin_id, person_id=signing, case_id=uuid4()
+                )
+        page = administrator.get("/administration/personnes?q=nadia").text
+
+        assert page.count("Signataire") == 1
+        assert "sur 4 projets" in page
+        assert "et 1 autre" not in page
+
     def test_pages_follow_each_other_without_losing_anybody(self, administrator, engine):
         with engine.database.start_work() as work:
             for number in range(70):
@@ -329,6 +346,15 @@ class TestOrganisations:
         assert "000000059" in page
         assert "01 99 00 00 09".replace(" ", "\u00a0") not in page
         assert "Corriger" not in page
+
+    def test_legal_forms_do_not_count_in_the_order_and_the_page_says_so(self, administrator, engine):
+        with engine.database.start_work() as work:
+            for name in ("SARL Zyx (démo)", "Zyw (démo)"):
+                organisations.add(work, name=name)
+        page = administrator.get("/administration/organisations").text
+
+        assert page.index("Zyw (démo)") < page.index("SARL Zyx (démo)")
+        assert "sans compter la forme juridique" in page
 
     def test_searching_a_number_finds_it_wherever_it_is(self, officer):
         assert "Laminoirs du Hainaut" in officer.get("/administration/organisations?q=000+000+059").text

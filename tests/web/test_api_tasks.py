@@ -69,6 +69,8 @@ def test_a_task_is_released_and_handed_over(api, world, project):
     api.post("officer", f"/tasks/{task}/claim")
 
     assert api.post("officer", f"/tasks/{task}/release").json["assignee_id"] is None
+    oneself = api.post("officer", f"/tasks/{task}/delegate", {"to": str(world.people["officer"])})
+    assert (oneself.status_code, list(oneself.json["errors"])) == (422, ["to"])
     to = {"to": str(world.people["second_officer"])}
     assert api.post("officer", f"/tasks/{task}/delegate", to).json["assignee_id"] == to["to"]
 

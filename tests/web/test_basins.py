@@ -147,3 +147,18 @@ def test_the_last_anchor_is_shown_to_those_who_follow_the_figures(client, sign_i
         root = anchors.latest(work, basins.by_slug(work, LORRAINE).id).root
 
     assert root in text_of(sign_in(client, "steering").get(f"/bassins/{LORRAINE}"))
+
+
+def test_the_checklist_does_not_call_chosen_the_values_a_basin_was_installed_with(
+    client, sign_in, engine, world
+):
+    browser, page = sign_in(client, "officer"), f"/bassins/{LORRAINE}/mise-en-marche"
+    assert "Le bassin n’en a changé aucune depuis." in text_of(browser.get(page))
+
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        for days in (10, 11):
+            current.change(
+                work, basin_id=world.basin_id, key="ladder.reminder", value=days, reason="usage du bassin"
+            )
+
+    assert re.search(r"Valeurs changées par le bassin\s*: 1\.", text_of(browser.get(page)))

@@ -11,7 +11,7 @@ from lxml import html
 
 from engine.committee import sessions
 from engine.committee.models import CommitteeSession, Decision
-from engine.people import assignments, chairs
+from engine.people import assignments, chairs, directory
 from engine.persistence.unit_of_work import Actor
 from tests.web import installation
 from tests.web.lives import Life
@@ -287,9 +287,9 @@ def test_a_chair_whose_company_left_signs_nothing(client, sign_in, engine, world
     browser = sign_in(client, "chair")
     answers = ticked(browser.get("/signatures"))
     with engine.database.start_work(Actor(world.people["officer"])) as work:
-        for each in assignments.of_organisation(work, world.companies[0]):
+        for each in directory.roles_of_organisation(work, world.companies[0]):
             if each.role == "partner_company":
-                assignments.end(work, each.id, reason="Départ", on=TODAY)
+                assignments.end(work, each.assignment_id, reason="Départ", on=TODAY)
 
     browser.post("/signatures", data=answers)
 

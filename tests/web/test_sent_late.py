@@ -150,3 +150,6 @@ def test_whoever_signed_out_leaves_nothing(client, sign_in, engine, project):
     assert TYPED not in answer.text
     assert "copiez ce que vous aviez tapé" in answer.text
     assert count(engine, Note) == 0
+    assert "Votre session est terminée" in answer.text
+    assert "Rien n’a été enregistré" in answer.text
+    assert "mal formée" not in answer.text

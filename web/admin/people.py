@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -42,7 +43,7 @@ def people_list() -> str:
     return render_template(
         "admin/people.html",
         page=page,
-        role_name=words.role_name,
+        roles_today=roles_today,
         search=lists.searched(),
         basins=options,
         exports=spreadsheets.links("admin.export_people", **lists.kept()),
@@ -81,6 +82,13 @@ def account_word(line: directory.Listed) -> str:
     if not line.has_account:
         return web_work.translated(_("aucun"))
     return web_work.translated(_("désactivé") if line.is_disabled else _("actif"))
+
+
+def roles_today(roles: list[directory.Held]) -> list[tuple[str, int]]:
+    """The roles of today in words, each with on how many projects it is held; 0 for the basin's own."""
+    own = [(words.role_name(role), 0) for role in roles if role.case_id is None]
+    on_projects = Counter(words.role_name(role) for role in roles if role.case_id is not None)
+    return [*own, *on_projects.items()]
 
 
 def roles_in_words(roles: list[directory.Held]) -> list[str]:

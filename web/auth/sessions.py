@@ -27,7 +27,6 @@ IDLE = timedelta(hours=12)
 # The cookie outlives the session it carries: it still says whose page was left open, which is enough to
 # keep what was typed in it as that person's draft, and for nothing else.
 COOKIE = timedelta(days=7)
-NOTICE = timedelta(minutes=5)  # How long before its end a page says that the session ends.
 # However busy, a session is proved again after this long: a copy of its cookie is not good for ever. Who
 # shows a second factor signs or manages for others: theirs is a working day.
 LONGEST = timedelta(days=30)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
-from engine.installing import FIRST_VALUE
 from engine.people import basins, persons
 from engine.registry.parameters import TABLE, Kind, Parameter, Type
 from engine.spiff import durations
@@ -88,7 +87,7 @@ def of_line(
 
 def why(reason: str | None) -> str | None:
     """The reason of a change: a person's words as typed, the installation's own in the reader's language."""
-    return web_work.translated(reason) if reason == FIRST_VALUE else reason
+    return web_work.translated(reason) if reason == basins.FIRST_VALUE else reason
 
 
 def since(*, is_published: bool, change: BasinParameter | None, version: Version | None) -> date | None:

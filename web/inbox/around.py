@@ -98,7 +98,8 @@ def entry_of(done: TaskView, names: dict[UUID, str]) -> Entry:
     who = names.get(done.closed_by) if done.closed_by else None
     if done.on_behalf_of:
         other = names.get(done.on_behalf_of, "")
-        who = web_work.translated(_("{name}, au nom de {other}"), name=who, other=other)
+        said = web_work.translated(_("{name}, au nom de {other}"), name=who, other=other)
+        who = typography.elided(said, other)
     day = done.occurred_on or done.due_on
     when = typography.long_date(day, web_work.locale())
     return Entry("done", web_work.translated(done.title), when, who)

@@ -13,6 +13,7 @@ from engine.people.models import Role
 from forms import catalogue, presentation
 from forms.context import Choice
 from web import work as web_work
+from web.auth import viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,17 +70,26 @@ def stay() -> presentation.Input:
 
 
 def hand_over(page: Shown) -> Gesture | None:
-    """Hand it to another holder of its role; with nobody else to hold it, there is no such gesture."""
-    view = page.view
+    """Hand it to another holder of its role; with nobody else to hold it, there is no such gesture.
+
+    Oneself is offered only what a colleague has: one takes over from them; what nobody has is taken.
+    """
+    view, me = page.view, viewer().person_id
     held = assignments.of_basin(page.work, view.basin_id, page.today, Role(view.role))
-    others = persons.names(page.work, {each.person_id for each in held} - {None, view.assignee_id})
+    left_out = {None, view.assignee_id, *((me,) if view.assignee_id is None else ())}
+    others = persons.names(page.work, {each.person_id for each in held} - left_out)
     if not others:
         return None
-    choices = sorted((Choice(str(key), name) for key, name in others.items()), key=lambda each: each.label)
+    myself = web_work.translated(_("moi-même, à sa place"))
+    choices = sorted(
+        (Choice(str(key), f"{name} ({myself})" if key == me else name) for key, name in others.items()),
+        key=lambda each: each.label,
+    )
     errors = page.typed.errors if page.typed.act == DELEGATION else {}
+    wrong = (*errors.get("to_id", ()), *errors.get("to", ()))
     to_whom = presentation.Input(
         name="to_id", id=presentation.anchor("to_id"), kind="choice-select", required=True,
-        label=web_work.translated(_("À qui")), choices=tuple(choices), errors=tuple(errors.get("to_id", ())),
+        label=web_work.translated(_("À qui")), choices=tuple(choices), errors=wrong,
     )  # fmt: skip
     url = url_for("inbox.delegate_task", task_id=view.id)
     return Gesture(DELEGATION, _("Confier à quelqu’un"), url, _("Confier"), [to_whom], is_open=bool(errors))

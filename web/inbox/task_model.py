@@ -121,7 +121,7 @@ def form_heading(page: Shown, saved: str | None) -> dict[str, Any]:
         "why": page.context.say(form.intro),
         "minutes": form.minutes,
         "mandatory": len(form.questions(page.context).mandatory_at_first()),
-        "submit": web_work.translated(_("Enregistrer au nom de {name}"), name=name)
+        "submit": typography.elided(web_work.translated(_("Enregistrer au nom de {name}"), name=name), name)
         if stands_in
         else page.context.say(form.submit),
         "draft_url": address if page.asks else None,
@@ -219,9 +219,8 @@ def done(page: Shown) -> str | None:
     name = say(_("vous")) if view.closed_by == viewer().person_id else page.names.get(view.closed_by, "")
     if view.on_behalf_of is not None:
         other = page.names.get(view.on_behalf_of, "")
-        return say(
-            _("Fait par {name}, au nom de {other}, le {moment}."), name=name, other=other, moment=moment
-        )
+        text = _("Fait par {name}, au nom de {other}, le {moment}.")
+        return typography.elided(say(text, name=name, other=other, moment=moment), other)
     return say(_("Fait par {name} le {moment}."), name=name, moment=moment)
 
 
@@ -235,7 +234,8 @@ def readonly(page: Shown) -> str | None:
     if signed_by is not None:
         return say(_("À signer par {who} : personne ne peut le faire à sa place."), who=signed_by)
     if view.personal and name:
-        return say(_("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place."), name=name)
+        text = _("Tâche personnelle de {name} : personne ne peut l’accomplir à sa place.")
+        return typography.elided(say(text, name=name), name)
     if name:
         return say(_("Cette tâche revient à {name}."), name=name)
     return say(_("Cette tâche revient à qui tient ce rôle dans le bassin ; ce n’est pas votre cas."))

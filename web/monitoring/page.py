@@ -286,7 +286,7 @@ def tiles(answer: Bottlenecks, overview: Overview, asked: Filters) -> list[tuple
 
 
 def at_first(count: int) -> str | None:
-    """How many of the late are so by their first due day only: the list of late projects leaves them out."""
+    """How many of the late are so by their first due day only: the list of late projects marks them."""
     said = _("dont {count} par l’échéance d’origine, dépassée")
     return web_work.translated(said, count=words.number(count)) if count else None
 

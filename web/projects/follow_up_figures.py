@@ -9,6 +9,8 @@ from uuid import UUID
 from engine import clock
 from engine.escalation import climbing
 from engine.i18n import mark as _
+from engine.outbox import mail_log
+from engine.outbox.models import ARRIVED
 from engine.people import persons
 from engine.projects import alerts, mandates, reports, whereabouts
 from engine.projects.grid import Grid
@@ -19,12 +21,15 @@ from web.projects import words
 
 if TYPE_CHECKING:
     from engine.escalation.models import RungClimbed
+    from engine.outbox.mail_log import LoggedMail
     from engine.projects.follow_up_models import FirmAlert, MandataryReplacement, Report
     from engine.runtime.acts import TaskView
     from web.projects.frame import File
 
 LADDER = "late_report"
 REPORT = "follow_up_report"
+# The first mail about a report is the announcement of its task.
+MAILS = {"report_opened": words.RUNGS["early"]}
 
 
 def shown(file: File) -> dict[str, Any]:
@@ -33,7 +38,6 @@ def shown(file: File) -> dict[str, Any]:
     found = reports.of_project(work, project.id)
     standing = [each for each in found if each.struck_at is None]
     rungs = climbing.rungs_of_case(work, project.id)
-    unsent = climbing.unsent_of_case(work, project.id)
     replaced = mandates.replacements(work, project.id)
     warned = alerts.of_project(work, project.id) if file.reader.reads_words else []
     people = persons.names(
@@ -52,7 +56,7 @@ def shown(file: File) -> dict[str, Any]:
         "jobs": jobs(standing),
         "alerts": [alert_of(each, people) for each in warned],
         "awaited": awaited(file, standing),
-        "rungs": [rung_of(each, people, unsent) for each in rungs],
+        "rungs": reminders(file, rungs, people),
         "open_rungs": [
             (rung_named(each.step, each.title), each.opened_on, whom(file, each))
             for each in file.tasks
@@ -190,6 +194,16 @@ def jobs(standing: list[Report]) -> list[dict[str, Any]]:
     ]
 
 
+def reminders(file: File, rungs: list[RungClimbed], people: dict[Any, str]) -> list[dict[str, Any]]:
+    """All that was done about late reports and tasks, the oldest first: rungs, and other mails."""
+    unsent = climbing.unsent_of_case(file.work, file.project.id)
+    mails = mails_apart(mail_log.sent_for_case(file.work, file.project.id), rungs)
+    return sorted(
+        [*(mail_of(each) for each in mails), *(rung_of(each, people, unsent) for each in rungs)],
+        key=lambda each: each["sent_on"] or each["planned_on"],
+    )
+
+
 def rung_of(rung: RungClimbed, people: dict[Any, str], unsent: Mapping[UUID, str | None]) -> dict[str, Any]:
     """One rung climbed: planned when, done when, with what effect; a mail that did not leave says so."""
     mail = rung.outbox_id
@@ -202,6 +216,27 @@ def rung_of(rung: RungClimbed, people: dict[Any, str], unsent: Mapping[UUID, str
         if mail is None or mail not in unsent
         else words.outcome_named(unsent[mail])[0],
         "who": people.get(rung.recipient_id),
+    }
+
+
+def mails_apart(mails: list[LoggedMail], rungs: list[RungClimbed]) -> list[LoggedMail]:
+    """The mails about reports that no rung tells of: the early reminder, and those sent by hand."""
+    of_rungs = {each.outbox_id for each in rungs}
+    return [each for each in mails if each.counts_for is not None and each.id not in of_rungs]
+
+
+def mail_of(mail: LoggedMail) -> dict[str, Any]:
+    """A mail about a report as one line beside the rungs."""
+    zone = web_work.zone()
+    return {
+        "number": mail.counts_for,
+        "name": MAILS.get(mail.kind) or words.MAILS.get(mail.kind, mail.kind),
+        "planned_on": clock.local_date(mail.send_after, zone),
+        "sent_on": None if mail.sent_at is None else clock.local_date(mail.sent_at, zone),
+        "outcome": words.RUNG_OUTCOMES["sent"]
+        if mail.outcome in ARRIVED
+        else words.outcome_named(mail.outcome)[0],
+        "who": mail.recipient,
     }
 
 

@@ -170,7 +170,8 @@ def whose(event: Event, capacity: str) -> str:
 def both(actor: str | None, on_behalf_of: str | None) -> str:
     """Who acted, and in whose name."""
     if actor and on_behalf_of and actor != on_behalf_of:
-        return web_work.translated(_("{actor} au nom de {person}"), actor=actor, person=on_behalf_of)
+        said = web_work.translated(_("{actor} au nom de {person}"), actor=actor, person=on_behalf_of)
+        return typography.elided(said, on_behalf_of)
     return actor or ""
 
 

@@ -189,6 +189,7 @@ def view_model(
         "rows": rows,
         "states": states(question),
         "is_late": question.late,
+        "has_handed_over": any(row.badge == words.BADGES["late_at_first"] for row in rows),
         "statuses": statuses(question),
         "orders": [
             ("", _("les plus récents d’abord"), not question.by_lateness),

@@ -18,7 +18,7 @@ from engine.projects import documents, everyday
 from engine.projects.documents import DocumentNotFound
 from engine.runtime import inbox
 from forms import choices
-from web import spreadsheets
+from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires
 from web.projects import words
@@ -204,9 +204,8 @@ def call_of(found: PhoneCall, people: dict[UUID, str]) -> dict[str, Any]:
     """One call as a line."""
     outgoing = found.direction == "outgoing"
     title = _("Appel à {person}") if outgoing else _("Appel de {person}")
-    return note_of(found, found.summary, people) | {
-        "title": web_work.translated(title, person=found.correspondent)
-    }
+    said = web_work.translated(title, person=found.correspondent)
+    return note_of(found, found.summary, people) | {"title": typography.elided(said, found.correspondent)}
 
 
 def mail_of(mail: LoggedMail, titles: dict[UUID, str]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_parameter_that_does_not_exist_is_refused():
 
 @pytest.mark.parametrize("slug", library.slugs())
 def test_every_process_of_every_basin_is_accepted_and_can_be_parsed(slug):
-    files = library.diagrams_of(slug)
+    files = overlay.substitute(library.reference(), library.basin(slug).parameters)
     published = parameters.defaults(parameters.Kind.PUBLISHED)
     context = Context(siblings=library.processes_of(files), parameters=frozenset(published))
 

@@ -108,3 +108,25 @@ def test_file_sizes_and_shares():
     assert typography.file_size(3_200_000) == f"3,2{BLANK}Mo"
     assert typography.file_size(1240, "en") == f"1.2{BLANK}kB"
     assert typography.percent(0.12) == f"12{BLANK}%"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Edgar Vogt", "au nom d’Edgar Vogt"),
+        ("Élodie Mas", "au nom d’Élodie Mas"),
+        ("Œdipe", "au nom d’Œdipe"),
+        ("Hélène Roy", "au nom d’Hélène Roy"),
+        ("Yves Roy", "au nom d’Yves Roy"),
+        ("Hassan Diop", "au nom de Hassan Diop"),
+        ("Yasmine Diop", "au nom de Yasmine Diop"),
+        ("Paul Élie", "au nom de Paul Élie"),
+        ("", "au nom de "),
+    ],
+)
+def test_french_elides_before_a_vowel_or_a_mute_h(name, written):
+    assert typography.elided(f"au nom de {name}", name) == written
+
+
+def test_english_has_nothing_to_elide():
+    assert typography.elided("on behalf of Edgar Vogt", "Edgar Vogt") == "on behalf of Edgar Vogt"

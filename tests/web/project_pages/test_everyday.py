@@ -161,7 +161,7 @@ def test_the_officer_replaces_the_prescriber_once_and_nobody_else_does(client, s
     said = text_of(page)
     assert "Remplacer une personne" in said
     [part] = re.findall(
-        r'value="([0-9a-f-]{36})"[^>]*>\s*<label[^>]*>\s*Prescripteur — ', page.get_data(as_text=True)
+        r'value="([0-9a-f-]{36})"[^>]*>\s*<label[^>]*>\s*Prescripteur – ', page.get_data(as_text=True)
     )
     answers = sent(page, part_id=part, person_id=str(world.people["member2"]), reason="Départ en retraite.")
 

@@ -36,6 +36,45 @@ def test_a_late_report_and_what_is_done_about_it_are_on_the_follow_up_page(
     assert "Choix de la présidence2 avril 2027à venir" in said
 
 
+def test_everything_sent_about_a_report_is_shown_with_its_day(client, sign_in, engine, clock, life):
+    life.labelled(life.session(TODAY), TODAY)
+    for _day in range(DUE + 12):
+        play(engine, clock, 1)
+        scheduler.deliver_mail(engine)
+    page = sign_in(client, "officer").get(f"/projets/{life.case_id}/suivi")
+    table = html.fromstring(page.get_data(as_text=True)).xpath("//section[@aria-labelledby='ladder']//tbody")[
+        0
+    ]
+    lines = table.xpath("tr[normalize-space(td[2])]")
+    done = [
+        tuple(" ".join(row.xpath(f"string({cell})").split()) for cell in ("th", "td[2]")) for row in lines
+    ]
+
+    assert done == [
+        ("Deuxième rappel compte rendu n° 1", "25 février 2027"),
+        ("Rappel le jour de l’échéance compte rendu n° 1", "16 février 2027"),
+        ("Rappel avant l’échéance compte rendu n° 1", "2 février 2027"),
+    ]
+
+
+def test_a_report_handed_over_late_stays_among_the_late_projects_and_says_why(
+    client, sign_in, engine, clock, world, life
+):
+    life.labelled(life.session(TODAY), TODAY)
+    play(engine, clock, DUE + 12)
+    chair = sign_in(client, "chair")
+    assert "échéance d’origine" not in text_of(chair.get("/projets?retard=1"))
+    chair.post(
+        f"/projets/{life.case_id}/remplacement-du-mandataire",
+        data={"mandatary_id": str(world.people["member"]), "reason": "Muté."},
+    )
+
+    said = text_of(chair.get("/projets?retard=1"))
+
+    assert "Compte rendu : échéance d’origine dépassée" in said.replace("\u202f", " ")
+    assert "même quand son nouveau mandataire est encore dans les temps" in said
+
+
 def test_jobs_created_and_sustained_are_never_added(client, sign_in, engine, clock, life):
     """One is what the firm hired, the other what it kept: the chart counts the first alone."""
     life.labelled(life.session(TODAY), TODAY)

@@ -129,6 +129,32 @@ def test_a_task_is_handed_to_another_holder_of_its_role(officer, lives):
     assert officer.post(f"/taches/{qualify.id}/confier", data={"to_id": ""}).status_code == 422
 
 
+def test_nobody_hands_a_task_over_to_oneself(officer, lives):
+    qualify, me = lives.task(lives.open(), "qualify"), str(lives.world.people["officer"])
+    offered = "//*[@id='act-delegation']//option/@value"
+    assert me not in main_of(officer.get(f"/taches/{qualify.id}")).xpath(offered)
+
+    refused = officer.post(f"/taches/{qualify.id}/confier", data={"to_id": me})
+
+    assert refused.status_code == 422
+    assert "Vous ne pouvez pas vous la confier" in text(refused)
+    assert lives.row(qualify.id).assignee_id is None
+
+
+def test_what_a_colleague_has_is_taken_over_in_their_place(officer, lives):
+    qualify, people = lives.task(lives.open(), "qualify"), lives.world.people
+    officer.post(f"/taches/{qualify.id}/confier", data={"to_id": str(people["second_officer"])})
+    offered = f"//*[@id='act-delegation']//option[@value='{people['officer']}']/text()"
+    assert main_of(officer.get(f"/taches/{qualify.id}")).xpath(offered) == [
+        "Officer (démo) (moi-même, à sa place)"
+    ]
+
+    taken = officer.post(f"/taches/{qualify.id}/confier", data={"to_id": str(people["officer"])})
+
+    assert taken.status_code == 303
+    assert lives.row(qualify.id).assignee_id == people["officer"]
+
+
 def test_taking_a_task_from_its_page_comes_back_to_it(officer, lives):
     qualify = lives.task(lives.open(), "qualify")
 

@@ -8,8 +8,8 @@ from alembic import op
 import engine.persistence.base
 from engine.persistence.migrations.signing_tables import agenda, minutes, papers, signing
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
