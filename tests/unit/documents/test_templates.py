@@ -252,7 +252,7 @@ def test_what_people_typed_is_printed_as_they_typed_it(made, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_leaves_the_page_however_long_a_word(made, kind):
-    endless = "Outillage" * 40
+    endless = "X7" * 150  # No rule of hyphenation helps.
     values = samples.SAMPLES[kind]()
     changes = replaced(values, endless)
     if "lines" in values:
@@ -261,6 +261,13 @@ def test_nothing_leaves_the_page_however_long_a_word(made, kind):
         changes["attendance"] = [each | {"person": endless} for each in values["attendance"]]
     if "changes" in values:
         changes["changes"] = [{"label": endless, "before": endless, "after": endless}]
+
+    if "items" in values:
+        rows = {"head": ["A", "B", "C"], "lines": [[endless] * 3]}
+        section = {"title": endless, "facts": [{"name": endless, "text": endless}], "rows": rows}
+        changes["items"] = [samples.project(0) | {"title": endless, "need": endless, "sections": [section]}]
+    if "recipient" in values:
+        changes["recipient"] = {"name": endless, "lines": [endless]}
 
     document = pypdfium2.PdfDocument(made(kind, **changes))
 
