@@ -62,6 +62,34 @@ def test_every_document_is_sound_has_its_title_its_language_and_a_tree_of_tags(m
             assert metadata["dc:creator"] == ["Terres de Lorraine Développement (démo)"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "tags"),
+    [
+        ("agreement", {"/H1", "/H2", "/L", "/LI", "/P", "/Figure", "/Link"}),
+        ("amendment", {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure"}),
+        ("session_dossier", {"/H1", "/H2", "/H3", "/Table", "/TH", "/Link"}),
+        ("minutes", {"/H1", "/H2", "/Table", "/TH", "/L"}),
+        ("decision_letter", {"/H1", "/H2", "/L", "/P"}),
+    ],
+)
+def test_whoever_cannot_see_a_document_is_told_what_each_part_is(made, kind, tags):
+    with pikepdf.open(io.BytesIO(made(kind))) as pdf:
+        found = list(tagged(pdf.Root.StructTreeRoot.K))
+
+    assert tags <= {str(each.S) for each in found}
+    assert next(str(each.S) for each in found if str(each.S).startswith("/H")) == "/H1"
+    assert all(str(each.Alt) for each in found if str(each.S) == "/Figure")
+
+
+def tagged(holder):
+    """Every element of a tree of tags, in the order in which it is read."""
+    for each in holder if isinstance(holder, pikepdf.Array) else [holder]:
+        if isinstance(each, pikepdf.Dictionary) and "/S" in each:
+            yield each
+            if "/K" in each:
+                yield from tagged(each.K)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_values_give_the_same_bytes(made, tmp_path, kind):
     from engine.documents import typesetting
@@ -222,12 +250,42 @@ def test_what_people_typed_is_printed_as_they_typed_it(made, kind):
     assert "root:" not in text
 
 
-def replaced(values: dict) -> dict:
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_leaves_the_page_however_long_a_word(made, kind):
+    endless = "X7" * 150  # No rule of hyphenation helps.
+    values = samples.SAMPLES[kind]()
+    changes = replaced(values, endless)
+    if "lines" in values:
+        changes["lines"] = [each | {"person": endless, "organisation": endless} for each in values["lines"]]
+    if "attendance" in values:
+        changes["attendance"] = [each | {"person": endless} for each in values["attendance"]]
+    if "changes" in values:
+        changes["changes"] = [{"label": endless, "before": endless, "after": endless}]
+
+    if "items" in values:
+        rows = {"head": ["A", "B", "C"], "lines": [[endless] * 3]}
+        section = {"title": endless, "facts": [{"name": endless, "text": endless}], "rows": rows}
+        changes["items"] = [samples.project(0) | {"title": endless, "need": endless, "sections": [section]}]
+    if "recipient" in values:
+        changes["recipient"] = {"name": endless, "lines": [endless]}
+
+    document = pypdfium2.PdfDocument(made(kind, **changes))
+
+    for page in document:
+        words = page.get_textpage()
+        edges = [words.get_charbox(at) for at in range(words.count_chars())]
+        assert max(right for _left, _bottom, right, _top in edges) < page.get_width() - 45
+        assert min(left for left, _bottom, _right, _top in edges) > 45
+    assert endless in said(made(kind, **changes))
+    document.close()
+
+
+def replaced(values: dict, words: str = HOSTILE) -> dict:
     """The same values, with hostile words wherever people type."""
     typed = {"reasons", "wrong", "reason", "objectives", "message", "name"}
-    changes = {key: HOSTILE for key in typed & values.keys() if isinstance(values[key], str)}
+    changes = {key: words for key in typed & values.keys() if isinstance(values[key], str)}
     if "blocks" in values:
-        changes["blocks"] = [*values["blocks"], {"kind": "paragraph", "text": HOSTILE}]
+        changes["blocks"] = [*values["blocks"], {"kind": "paragraph", "text": words}]
     return changes
 
 
