@@ -69,6 +69,11 @@ class Child:
         process.kill()
         process.communicate()
 
+    def retire(self) -> None:
+        """End the child once nobody waits for its answer."""
+        with self._turn:
+            self.stop()
+
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a child and wait until it has read its own code: that time is nobody's question's."""
         self._process = subprocess.Popen(  # noqa: S603 - one of our modules, named by ours
@@ -102,6 +107,13 @@ def stop(module: str) -> None:
     child = _children.get((os.getpid(), module))
     if child is not None:
         child.stop()
+
+
+def retire(module: str) -> None:
+    """End this process's child that runs a module, once no other thread waits for its answer."""
+    child = _children.get((os.getpid(), module))
+    if child is not None:
+        child.retire()
 
 
 @atexit.register

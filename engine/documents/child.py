@@ -14,19 +14,11 @@ from typing import Any
 
 from engine import clock, isolation
 from engine.documents import certificates, inspecting, sealing, typesetting
-from engine.documents.workshop import (
-    Certificate,
-    CertificateExpired,
-    CertificateUnreadable,
-    NotTypeset,
-    TsaSilent,
-    as_json,
-)
+from engine.documents.workshop import REFUSALS, Certificate, NotTypeset, as_json
 
 MEGABYTES = 512
 # Typst keeps what it has set, and pdfium what it has read: a child that has grown makes room for another.
 HEAVY_MEGABYTES = 300
-REFUSALS = (CertificateExpired, CertificateUnreadable, NotTypeset, TsaSilent)
 
 
 def main() -> None:
@@ -43,7 +35,7 @@ def answer(question: Mapping[str, Any]) -> bytes:
         with contextlib.redirect_stdout(sys.stderr):
             content = WORK[question["asks"]](**question["with"])
         return line(is_spent=megabytes_taken() > HEAVY_MEGABYTES) + content
-    except REFUSALS as refusal:
+    except tuple(REFUSALS.values()) as refusal:
         details = {name: str(value) for name, value in refusal.details.items()}
         return line(refused=type(refusal).__name__, details=details)
     except MemoryError:

@@ -278,12 +278,13 @@ class ChildWorkshop:
         line, _end, content = answer.partition(b"\n")
         said = json.loads(line)
         if said.get("is_spent"):
-            isolation.stop(CHILD)
+            isolation.retire(CHILD)
         if refused := said.get("refused"):
             raise REFUSALS[refused](**said["details"])
         return content
 
 
+# What the child may refuse: it gives the name, and the parent raises it.
 REFUSALS: Mapping[str, type[errors.EngineError]] = {
     each.__name__: each for each in (CertificateExpired, CertificateUnreadable, NotTypeset, TsaSilent)
 }

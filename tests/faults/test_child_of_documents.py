@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,25 @@ def test_no_folder_is_left_behind_even_by_a_child_that_was_killed(templates, tmp
         workshop.typeset("nested", {}, standard=STANDARD)
 
     assert list(folder.iterdir()) == []
+
+
+def test_a_child_that_is_spent_is_ended_only_once_another_thread_has_its_answer(templates):
+    workshop = ChildWorkshop(templates=templates, seconds=20)
+    workshop.typeset("good", {"said": "a"}, standard=STANDARD)
+    child = isolation.child_of(CHILD)
+    os.kill(child.pid, signal.SIGSTOP)  # So that the next question waits for its answer.
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        asked = threads.submit(workshop.typeset, "good", {"said": "b"}, standard=STANDARD)
+        until = time.monotonic() + 10
+        while not child._turn.locked() and time.monotonic() < until:
+            pass
+        retired = threads.submit(isolation.retire, CHILD)
+        os.kill(child.pid, signal.SIGCONT)
+
+        assert asked.result().startswith(b"%PDF-")
+        retired.result()
+    assert child.pid is None
 
 
 def test_a_child_killed_from_outside_is_replaced(templates):
