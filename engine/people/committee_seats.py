@@ -171,27 +171,23 @@ def sitter(work: UnitOfWork, chosen: UUID) -> Sitter:
 
 def heads(person: Any, case: Any, on: Any) -> sa.Exists:
     """The condition that a person heads the firm of a project on a day, whoever else they sit for."""
-    return (
-        sa.select(1)
-        .where(
-            _head.person_id == person,
-            _head.case_id == case,
-            _head.role == Role.SME_HEAD.value,
-            assignments.in_force(on, _head),
-        )
-        .exists()
-    )
+    return _is_there(_head, Role.SME_HEAD, person, case, on)
 
 
 def stepped_back(person: Any, case: Any, on: Any) -> sa.Exists:
     """The condition that a person stepped back from a project, on a day."""
+    return _is_there(_recused, Role.RECUSED, person, case, on)
+
+
+def _is_there(held: Any, role: Role, person: Any, case: Any, on: Any) -> sa.Exists:
+    """The condition that a person has a role on a project, on a day."""
     return (
         sa.select(1)
         .where(
-            _recused.person_id == person,
-            _recused.case_id == case,
-            _recused.role == Role.RECUSED.value,
-            assignments.in_force(on, _recused),
+            held.person_id == person,
+            held.case_id == case,
+            held.role == role.value,
+            assignments.in_force(on, held),
         )
         .exists()
     )
@@ -217,8 +213,8 @@ def free(work: UnitOfWork, case_id: UUID, seats: Sequence[Seat], on: date) -> li
         )
     ).all()
     firms = {firm for firm, _person, role in rows if role == Role.BENEFICIARY.value}
-    barred = {person for _firm, person, role in rows if role != Role.BENEFICIARY.value}
-    return [seat for seat in seats if seat.organisation_id not in firms and seat.person_id not in barred]
+    persons = {person for _firm, person, role in rows if role != Role.BENEFICIARY.value}
+    return [seat for seat in seats if seat.organisation_id not in firms and seat.person_id not in persons]
 
 
 def speaking_seats(
