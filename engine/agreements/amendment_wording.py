@@ -13,16 +13,15 @@ from engine.agreements.phrasing import (
     BREAKS,
     CAPACITIES,
     assembled,
-    day,
     decided,
     domain,
     in_days,
     in_months,
+    introduced,
     listed,
     money,
     numbered,
     one_line,
-    parties,
     signatures,
 )
 from engine.i18n import SOURCE, translate
@@ -69,11 +68,7 @@ def preamble(facts: Mapping[str, Any], locale: str) -> Iterator[str]:
         "Avenant {number} à la convention {agreement}, version {version}, établi le {day} pour le projet "
         "{project}, dans le bassin d’emploi {basin}."
     )
-    yield translate(
-        about, locale, number=facts["number"], agreement=facts["agreement"], version=facts["version"],
-        day=day(facts["prepared_on"], locale), project=facts["project"], basin=facts["basin"],
-    )  # fmt: skip
-    yield from parties(facts, locale)
+    return introduced(about, facts, locale)
 
 
 def purpose(facts: Mapping[str, Any], locale: str) -> tuple[str, list[str]]:

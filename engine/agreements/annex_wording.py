@@ -15,9 +15,9 @@ from engine.agreements.phrasing import (
     decided,
     in_months,
     in_parts,
+    introduced,
     money,
     numbered,
-    parties,
     signatures,
 )
 from engine.agreements.repayment import Instalment
@@ -46,11 +46,7 @@ def preamble(facts: Mapping[str, Any], locale: str) -> Iterator[str]:
         "Annexe à la convention {number}, version {version}, établie le {day} pour le projet {project}, dans "
         "le bassin d’emploi {basin}."
     )
-    yield translate(
-        about, locale, number=facts["number"], version=facts["version"],
-        day=day(facts["prepared_on"], locale), project=facts["project"], basin=facts["basin"],
-    )  # fmt: skip
-    yield from parties(facts, locale)
+    return introduced(about, facts, locale)
 
 
 def granted(facts: Mapping[str, Any], locale: str) -> tuple[str, list[str]]:

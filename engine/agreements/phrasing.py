@@ -85,6 +85,15 @@ def blocks(body: str) -> list[Block]:
     return found
 
 
+def introduced(about: str, facts: Mapping[str, Any], locale: str) -> Iterator[str]:
+    """A sentence on what the text is about, then its parties."""
+    yield translate(
+        about, locale, number=facts["number"], agreement=facts.get("agreement"), version=facts["version"],
+        day=day(facts["prepared_on"], locale), project=facts["project"], basin=facts["basin"],
+    )  # fmt: skip
+    yield from parties(facts, locale)
+
+
 def parties(facts: Mapping[str, Any], locale: str) -> Iterator[str]:
     """Between whom the text is signed."""
     yield translate(_("Entre :"), locale)

@@ -17,18 +17,17 @@ from engine.agreements.phrasing import (
     Block,
     assembled,
     blocks,
-    day,
     decided,
     digest_of,
     domain,
     in_days,
     in_months,
     in_parts,
+    introduced,
     listed,
     money,
     numbered,
     one_line,
-    parties,
     signatures,
     signing,
 )
@@ -61,11 +60,7 @@ def preamble(facts: Mapping[str, Any], locale: str) -> Iterator[str]:
         "Convention {number}, version {version}, établie le {day} pour le projet {project}, dans le bassin "
         "d’emploi {basin}."
     )
-    yield translate(
-        about, locale, number=facts["number"], version=facts["version"],
-        day=day(facts["prepared_on"], locale), project=facts["project"], basin=facts["basin"],
-    )  # fmt: skip
-    yield from parties(facts, locale)
+    return introduced(about, facts, locale)
 
 
 def purpose(facts: Mapping[str, Any], locale: str) -> tuple[str, list[str]]:

@@ -8,27 +8,11 @@ import pytest
 
 from engine.agreements import amendment_wording, differences, wording
 from engine.agreements.differences import Change
+from tests.unit.projects.test_agreement_wording import FACTS as SIGNED
 
-SIGNATORIES = [
-    {"capacity": "beneficiary", "person": "M. Chef", "organisation": "Scierie (démo)"},
-    {"capacity": "chair", "person": "Mme Présidente", "organisation": "Verre (démo)"},
-    {"capacity": "partner_company", "person": "M. Forge", "organisation": "Forges (démo)"},
-    {"capacity": "mandatary", "person": "Mme M", "organisation": "Pont (démo)"},
-]
+FACTS = SIGNED | {"version": 2, "objective": "Une ligne de plus"}
+SIGNATORIES = FACTS["signatories"]
 OPERATOR = {"capacity": "operator", "person": "Mme Op", "organisation": "Agence (démo)"}
-FACTS = {
-    "number": "TDL-2026-C001", "version": 2, "basin": "Terres de Lorraine", "project": "TDL-2026-001",
-    "firm": "Scierie (démo)", "siret": "00000001800002", "city": "Toul", "prepared_on": "2026-12-01",
-    "decision_number": "TDL-2026-D001", "decided_on": "2026-11-16", "objective": "Une ligne de plus",
-    "jobs_target": 4,
-    "means": [
-        {"company": "Forges (démo)", "domain": "production", "quarter_days": 24},
-        {"company": "Verre (démo)", "domain": "quality", "quarter_days": 6},
-    ],
-    "advance_cents": 2_500_000, "advance_months": 24, "advance_deferral_months": 3,
-    "follow_up_months": 18, "cadence_months": 3, "mandatary": "Mme M", "mandatary_organisation": "Pont (démo)",
-    "signatories": SIGNATORIES,
-}  # fmt: skip
 ANNEX = FACTS | {"signatories": [*SIGNATORIES, OPERATOR]}
 AMENDED = FACTS | {
     "number": "TDL-2026-C001-A1", "agreement": "TDL-2026-C001", "version": 1,
