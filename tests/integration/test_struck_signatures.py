@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from engine import errors
-from engine.agreements import paper_days, signatures, striking
+from engine.agreements import paper_days, striking
 from engine.agreements.models import Agreement, Signature
 from engine.people.models import Role
 from engine.projects import closing
 from engine.runtime.models import Instance
 from tests.integration.programme import Programme
+from tests.integration.test_paper_days import sign_on_paper
 
 MANDATARY = 3
 
@@ -28,15 +28,8 @@ def signing(database, clock, tmp_path):
     programme.decide()
     programme.prepare()
     clock.advance(days=5)
-    on_paper(programme, MANDATARY, tmp_path)
+    sign_on_paper(programme, MANDATARY, programme.today, tmp_path)
     return programme
-
-
-def on_paper(programme: Programme, position: int, folder: Path) -> None:
-    """The officer records that a line was signed on paper today."""
-    task, scan = programme.task("sign_agreement", position=position), programme.scan(folder)
-    with programme.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=programme.today, document_id=scan)
 
 
 def strike(programme: Programme, signature_id: UUID | None = None) -> None:
@@ -96,7 +89,7 @@ def test_the_firm_is_labelled_only_once_the_line_is_really_signed(signing):
 def test_what_is_struck_twice_is_kept_twice_and_a_refusal_still_returns_to_the_committee(signing, tmp_path):
     programme = signing
     strike(programme)
-    on_paper(programme, MANDATARY, tmp_path)
+    sign_on_paper(programme, MANDATARY, programme.today, tmp_path)
     strike(programme)
     assert len(programme.rows(Signature)) == 2
 
@@ -116,7 +109,7 @@ def test_an_instance_opened_again_is_marked_as_never_done(signing):
 
 def test_a_chair_who_left_since_is_not_asked_again_but_whoever_presides_now(signing, tmp_path):
     programme = signing
-    on_paper(programme, 1, tmp_path)
+    sign_on_paper(programme, 1, programme.today, tmp_path)
     chair_line = next(each.id for each in programme.rows(Signature) if each.capacity == "chair")
     programme.end_role(Role.CHAIR, "chair")
 
