@@ -15,13 +15,12 @@ from engine.escalation.models import Outcome, RungClimbed
 from engine.outbox.models import ARRIVED, Message
 from engine.people import absences
 from engine.people.models import Person
+from engine.projects import reports
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Case
-
-REPORT_FORM = "follow_up_report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Awaited:
 
 def open_report(work: UnitOfWork, case_id: UUID) -> Awaited | None:
     """Give the report that a project's mandatary owes; one is open at a time (D4), or none."""
-    return next(iter(open_tasks(work, case_id, REPORT_FORM)), None)
+    return next(iter(open_tasks(work, case_id, reports.FORM)), None)
 
 
 def open_tasks(work: UnitOfWork, case_id: UUID, form: str, instance_id: UUID | None = None) -> list[Awaited]:

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.calendar.openings import OPENS_AT
-from engine.escalation.awaited import REPORT_FORM
 from engine.escalation.models import RungClimbed
 from engine.outbox import notify
 from engine.people import assignments, calendars
 from engine.people.models import Assignment, Basin, Person, Role
 from engine.persistence import claims
+from engine.projects import reports
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def late_reports(work: UnitOfWork, basin_id: int, today: date) -> list[Mapping[s
         sa.select(Task.case_id, Task.reference, Task.due_on)
         .where(
             Task.basin_id == basin_id,
-            Task.form == REPORT_FORM,
+            Task.form == reports.FORM,
             Task.closed_at.is_(None),
             Task.suspended.is_(sa.false()),
             Task.due_on < today,
@@ -108,7 +108,7 @@ def rungs_reached(work: UnitOfWork, case_ids: list[UUID]) -> dict[tuple[UUID, da
         return {}
     rows = work.connection.execute(
         sa.select(RungClimbed.case_id, RungClimbed.rung, Task.due_on)
-        .join(Task, sa.and_(Task.case_id == RungClimbed.case_id, Task.form == REPORT_FORM))
+        .join(Task, sa.and_(Task.case_id == RungClimbed.case_id, Task.form == reports.FORM))
         .where(
             RungClimbed.case_id.in_(case_ids),
             Task.closed_at.is_(None),

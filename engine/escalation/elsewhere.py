@@ -11,12 +11,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.escalation.awaited import REPORT_FORM
 from engine.escalation.ladder import MAILS_AT_MOST
 from engine.outbox.models import ARRIVED, Message
 from engine.people import assignments, basins, chairs
 from engine.people.models import Absence, Assignment, Person, Role
-from engine.projects import whereabouts
+from engine.projects import reports, whereabouts
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Elsewhere:
     @property
     def is_report(self) -> bool:
         """Whether it is a follow-up report, whose ladder writes three times at most."""
-        return self.form == REPORT_FORM
+        return self.form == reports.FORM
 
     def may_be_written_again_on(self, zone: Any) -> date | None:
         """The first day on which another mail may leave after the last one."""

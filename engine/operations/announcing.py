@@ -11,15 +11,13 @@ from engine.committee import acting
 from engine.outbox import notify
 from engine.people import assignments, chairs
 from engine.people.models import Role
-from engine.projects import closing, everyday
+from engine.projects import closing, everyday, reports
 from engine.runtime import instances
 from engine.runtime.acts import OpenedTask
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Case, TaskView
-
-REPORT = "follow_up_report"
 
 
 def announce(work: UnitOfWork, case: Case, opened: Sequence[OpenedTask], _closed: Sequence[UUID]) -> None:
@@ -46,7 +44,7 @@ def resumed(work: UnitOfWork, case: Case, note: str | None) -> None:
 def letters(work: UnitOfWork, case: Case, opened: OpenedTask) -> list[dict[str, Any]]:
     """The mails that announce a task."""
     task = opened.task
-    is_report = task.form == REPORT and "report_number" in opened.routing
+    is_report = task.form == reports.FORM and "report_number" in opened.routing
     data: dict[str, object] = {}
     if is_report:
         data = {"report_number": opened.routing.get("report_number"), "due_on": task.due_on}

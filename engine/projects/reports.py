@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
+FORM = "follow_up_report"
 NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS = "ladder.early"
 OPENS_BEFORE = -14  # D9: where a basin says nothing.

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import TaskView
 
-REPORT = "follow_up_report"
 # What the runtime notes for itself; people read what was done, by whom.
 MACHINERY = (
     "runtime.instance.", "runtime.message.", "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
@@ -142,7 +141,7 @@ def dates_to_come(
     found = [DateToCome(each.due_on, each.title, True) for each in following if each.due_on >= today]
     if project.suspended_until is not None:
         found.append(DateToCome(project.suspended_until, _("Fin de la suspension")))
-    asked_on = next((each.opened_on for each in following if each.form == REPORT), None)
+    asked_on = next((each.opened_on for each in following if each.form == reports.FORM), None)
     found += follow_up_dates(work, project, today, asked_on=asked_on)
     # Several people sign on one day: the day is said once.
     return sorted(dict.fromkeys(found), key=lambda each: (each.on, not each.is_task, each.what))
@@ -187,7 +186,7 @@ def badges(work: UnitOfWork, projects: Collection[Project]) -> dict[UUID, str]:
         return {}
     rows = work.connection.execute(
         sa.select(Task.case_id, Task.due_at, FIRST_DUE_ON.label("first_due_on")).where(
-            Task.case_id.in_(labelled), Task.form == REPORT, Task.closed_at.is_(None)
+            Task.case_id.in_(labelled), Task.form == reports.FORM, Task.closed_at.is_(None)
         )
     )
     today = work.today(basins.NATIONAL_ZONE)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from web.projects.frame import File
 
 LADDER = "late_report"
-REPORT = "follow_up_report"
 # The first mail about a report is the announcement of its task.
 MAILS = {"report_opened": words.RUNGS["early"]}
 
@@ -73,7 +72,7 @@ def shown(file: File) -> dict[str, Any]:
 
 def awaited(file: File, standing: list[Report]) -> dict[str, Any] | None:
     """The report that is asked for and not given yet: its number, its day, who owes it."""
-    asked = next((each for each in file.tasks if each.form == REPORT), None)
+    asked = next((each for each in file.tasks if each.form == reports.FORM), None)
     if asked is None:
         return None
     return {
