@@ -135,6 +135,7 @@ def domain() -> Domain:
         operations=operations.OPERATIONS,
         cast=operations.cast,
         due_on=operations.due_on,
+        awaits=operations.awaits,
         context=operations.context,
         announce=operations.announce,
         ended=operations.ended,

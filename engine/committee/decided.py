@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.committee.expecting import SESSION
 from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
+from engine.committee.waiting import STEP
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import TaskView
 
 
 @dataclass(slots=True)
@@ -25,18 +27,9 @@ class Decided:
     conditions: list[DecisionCondition] = field(default_factory=list)
 
 
-def to_correct(work: UnitOfWork, project_ids: Collection[UUID]) -> set[UUID]:
-    """The processes whose last decision the chair sent back: it waits for the officer, not for a session."""
-    if not project_ids:
-        return set()
-    after = Decision.__table__.alias("after")
-    redone = sa.exists().where(after.c.supersedes_id == Decision.id)
-    rows = work.connection.execute(
-        sa.select(Decision.instance_id).where(
-            Decision.project_id.in_(list(project_ids)), Decision.sent_back_at.is_not(None), ~redone
-        )
-    )
-    return {row.instance_id for row in rows}
+def is_to_correct(task: TaskView) -> bool:
+    """Whether a decision to record is one that the chair sent back: it waits for no session any more."""
+    return task.step == STEP and task.waits_for != SESSION
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Decided]:

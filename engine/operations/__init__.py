@@ -7,7 +7,7 @@ from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.lost_seats import ask_for_others
 from engine.operations.mail import mail_hooks, send_late_digests, tell_anchor, transport
 from engine.operations.papers import paper_hooks
-from engine.operations.staging import cast, due_on, hold_back, postpone
+from engine.operations.staging import awaits, cast, due_on, hold_back, postpone
 from engine.operations.table import OPERATIONS
 from engine.operations.vacancies import fill_vacancies
 
@@ -16,6 +16,7 @@ __all__ = [
     "OPERATIONS",
     "announce",
     "ask_for_others",
+    "awaits",
     "cast",
     "context",
     "due_on",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Case, Casting, Routing
 
 WITHOUT_DATE = timedelta(days=30)
+TO_CORRECT = timedelta(days=5)  # For a decision that the chair sent back: no session is waited for.
 
 CASTERS: Mapping[str, casting.Cast] = {
     Role.EXPERT.value: interventions.cast,
@@ -40,10 +41,12 @@ def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routin
     A delay ends on an open day of the basin: the first one on or after its last day. A date that was
     decided, or is on the grid of reports (D4), stays where it is.
     """
-    if rule == "session":
+    if rule == expecting.SESSION and is_to_correct(routing):
+        ends_on = opened_on + TO_CORRECT
+    elif rule == expecting.SESSION:
         expecting.opens(work, case.basin_id)
         return expecting.due_day(work, case.basin_id, opened_on)
-    if rule in (life.OWN_SESSION, life.OWN_NOTICE):
+    elif rule in (life.OWN_SESSION, life.OWN_NOTICE):
         own = life.due_day(work, basin_id=case.basin_id, case_id=case.id, rule=rule, opened_on=opened_on)
         if own is not None:
             return own
@@ -56,6 +59,18 @@ def due_on(work: UnitOfWork, case: Case, rule: str, routing: Mapping[str, Routin
         delay = durations.parse_iso(rule)
         ends_on = durations.add_months(opened_on, delay.months) + timedelta(days=delay.days)
     return calendars.calendar_of(work, case.basin_id).first_open_on_or_after(ends_on)
+
+
+def awaits(waits_for: str, routing: Mapping[str, Routing]) -> str:
+    """Who is waited for: a session, unless what it decided only waits for the officer's correction."""
+    if waits_for == expecting.SESSION and is_to_correct(routing):
+        return Role.OPERATOR.value
+    return waits_for
+
+
+def is_to_correct(routing: Mapping[str, Routing]) -> bool:
+    """Whether a decision was recorded and the chair has not signed it: they sent it back."""
+    return bool(routing.get("decision_outcome")) and not routing.get("decision_signed")
 
 
 def postpone(work: UnitOfWork, case: Case, day: date, suspended_on: date, resumed_on: date) -> date:

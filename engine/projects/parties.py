@@ -54,7 +54,6 @@ class Waiting:
 
     case_id: UUID
     task_id: UUID
-    instance_id: UUID
     title: str
     role: str
     person: str | None
@@ -141,7 +140,7 @@ def first_waits(work: UnitOfWork, case_ids: Collection[UUID]) -> dict[UUID, Wait
         return {}
     rows = work.connection.execute(
         sa.select(
-            Task.case_id, Task.id, Task.instance_id, Task.title, Task.role, Person.full_name,
+            Task.case_id, Task.id, Task.title, Task.role, Person.full_name,
             Task.waits_for, Task.opened_at, Task.opened_on, Task.due_on, Task.due_at, Task.awaiting,
             Task.awaiting_until,
         )

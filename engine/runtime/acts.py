@@ -141,7 +141,8 @@ class Domain:
 
     `cast(work, case, role, position, instance_id)` says whom a step is for that an instance opens;
     `context(work, task, showing=…)` gives a form's choices and limits, and what to show beside it.
-    `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day;
+    `due_on(work, case, rule, routing, opened_on)` turns a due rule into a day, and
+    `awaits(waits_for, routing)` says who is waited for, where that depends on what came before;
     `postpone(work, case, day, suspended_on, resumed_on)` moves a day by the working days lost (D7), but
     for the routing dates named `anchored`, and `hold_back(work, case, day, moved)` says how far a timer of
     the project's own process may go; `resumed(work, case, note)` is told when a suspension is over, and
@@ -157,5 +158,6 @@ class Domain:
     postpone: Callable[[UnitOfWork, Case, date, date, date], date]
     anchored: frozenset[str] = frozenset()
     goes_on: frozenset[str] = frozenset()
+    awaits: Callable[[str, Mapping[str, Routing]], str] = lambda waits_for, _routing: waits_for
     hold_back: Callable[[UnitOfWork, Case, date, date], date] = lambda _work, _case, _day, moved: moved
     resumed: Callable[[UnitOfWork, Case, str | None], None] = lambda _work, _case, _note: None

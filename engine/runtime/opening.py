@@ -129,7 +129,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "position": opened.position,
         "personal": step.personal,
         "charter_step": step.charter_step,
-        "waits_for": step.waits_for or WAITS_FOR.get(role, "member"),
+        "waits_for": work.domain.awaits(step.waits_for or WAITS_FOR.get(role, "member"), opened.routing),
         "reference": case.reference,
         "firm": case.firm,
         "search_text": searched(step.name, case),

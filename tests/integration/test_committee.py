@@ -166,6 +166,8 @@ def test_a_decision_sent_back_commits_nothing_and_is_superseded(programme):
     task = programme.task("committee_decision")
     with programme.database.start_reading() as work:
         assert work.domain.context(work, task).prefill["outcome"] == "approved"
+    assert task.waits_for == "operator"
+    assert timedelta(days=5) <= task.due_on - task.opened_on <= timedelta(days=8)
 
     programme.decide()
 

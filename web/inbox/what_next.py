@@ -28,11 +28,10 @@ def sentence(work: UnitOfWork, done: TaskView) -> str | None:
     """Say which steps of the project are open now, and at whom; none when nothing is."""
     waiting = [each for each in inbox.open_of_case(work, done.case_id) if each.id != done.id]
     names = {} if is_limited() else persons.names(work, {each.assignee_id for each in waiting})
-    to_correct = decided.to_correct(work, {each.case_id for each in waiting if each.waits_for == SESSION})
     steps: dict[str, list[str]] = {}
     for each in waiting:
         whom = steps.setdefault(web_work.translated(each.title), [])
-        said = at_whom(each, names, is_to_correct=each.instance_id in to_correct)
+        said = at_whom(each, names)
         if said not in whom:
             whom.append(said)
     if not steps:
@@ -41,13 +40,13 @@ def sentence(work: UnitOfWork, done: TaskView) -> str | None:
     return web_work.translated(_("La suite : {steps}."), steps=", ".join(parts[:AT_MOST]))
 
 
-def at_whom(task: TaskView, names: dict[UUID, str], *, is_to_correct: bool = False) -> str:
+def at_whom(task: TaskView, names: dict[UUID, str]) -> str:
     """Who has a step: oneself, a name one may read, the session, or those who hold a role.
 
     A decision that the chair sent back waits for whoever corrects it, and for no session.
     """
     whom = holder(task, names)
-    if is_to_correct:
+    if decided.is_to_correct(task):
         return web_work.translated(CORRECTION, whom=whom)
     if task.waits_for == SESSION and task.assignee_id != viewer().person_id:
         return web_work.translated(THE_SESSION)

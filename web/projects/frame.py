@@ -152,13 +152,11 @@ def phases(status: Status, *, is_ended: bool) -> list[tuple[str, str]]:
 
 def expected(file: File) -> list[Expected]:
     """The open tasks, the most urgent first; those put on hold come last."""
-    at_session = {each.case_id for each in file.tasks if each.waits_for == SESSION}
-    to_correct = decided.to_correct(file.work, at_session)
-    found = [expected_of(file, each, is_to_correct=each.instance_id in to_correct) for each in file.tasks]
+    found = [expected_of(file, each) for each in file.tasks]
     return sorted(found, key=lambda each: (each.awaiting is not None, each.due_on))
 
 
-def expected_of(file: File, task: TaskView, *, is_to_correct: bool = False) -> Expected:
+def expected_of(file: File, task: TaskView) -> Expected:
     """One open task: who has it, how to reach them, what this reader may do about it."""
     holders = (
         [each for each in file.people if each.person_id == task.assignee_id][:1]
@@ -179,8 +177,8 @@ def expected_of(file: File, task: TaskView, *, is_to_correct: bool = False) -> E
         due_on=task.due_on,
         awaiting=words.label(WaitingCause, task.awaiting) if task.awaiting else None,
         awaiting_until=task.awaiting_until,
-        waits_for=words.WAITS_FOR[SESSION] if task.waits_for == SESSION and not is_to_correct else None,
-        to_correct=task.waits_for == SESSION and is_to_correct,
+        waits_for=words.WAITS_FOR[SESSION] if task.waits_for == SESSION else None,
+        to_correct=decided.is_to_correct(task),
         suspended=task.suspended,
         gesture=gesture,
         is_primary=gesture == DO,

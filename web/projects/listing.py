@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import g, render_template, request, url_for
 
 from engine import clock
-from engine.committee import decided
 from engine.committee.expecting import SESSION
 from engine.i18n import mark as _
 from engine.people import basins
@@ -245,16 +243,11 @@ def statuses(question: Question) -> list[tuple[str, str, bool]]:
 
 
 def rows_of(work: UnitOfWork, projects: list[Project] | Any) -> list[Row]:
-    """The dossiers as rows: four statements at most, however many they are."""
+    """The dossiers as rows: three statements at most, however many they are."""
     waits = parties.first_waits(work, [each.id for each in projects])
-    at_session = [each.case_id for each in waits.values() if each.waits_for == SESSION]
-    to_correct = decided.to_correct(work, at_session)
     badges = timeline.badges(work, projects)
     places = places_of(work)
-    return [
-        row_of(work.now, each, waits.get(each.id), badges.get(each.id), places, to_correct=to_correct)
-        for each in projects
-    ]
+    return [row_of(work.now, each, waits.get(each.id), badges.get(each.id), places) for each in projects]
 
 
 def places_of(work: UnitOfWork) -> dict[int, Place]:
@@ -274,8 +267,6 @@ def row_of(
     waiting: Waiting | None,
     badge: str | None,
     places: dict[int, Place],
-    *,
-    to_correct: Collection[UUID],
 ) -> Row:
     """One dossier as a row."""
     status = Status(project.status)
@@ -291,7 +282,7 @@ def row_of(
         status=STATUS_LABELS[status],
         badge=words.BADGES[badge] if badge and badge != "up_to_date" else None,
         step=waiting.title if waiting else None,
-        who=whom(waiting, to_correct) if waiting else None,
+        who=whom(waiting) if waiting else None,
         since=waiting.opened_on if waiting else None,
         days=(today - waiting.opened_on).days if waiting else 0,
         due_on=waiting.due_on if waiting and not project.suspended_until else None,
@@ -302,9 +293,9 @@ def row_of(
     )
 
 
-def whom(waiting: Waiting, to_correct: Collection[UUID]) -> str:
-    """Whom a dossier waits for: a person, the next session unless its decision was sent back, else a role."""
-    if waiting.waits_for == SESSION and waiting.instance_id not in to_correct:
+def whom(waiting: Waiting) -> str:
+    """Whom a dossier waits for: a person, the next session, else a role."""
+    if waiting.waits_for == SESSION:
         return web_work.translated(_("La prochaine séance"))
     return waiting.person or web_work.translated(words.role_of(waiting.role))
 
