@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -47,6 +48,15 @@ INSERT = Prepared(
 
 # Made five seconds after the act, as a rule: one that waits for longer than this is said to wait.
 LATE = timedelta(minutes=10)
+
+
+class Progress(enum.StrEnum):
+    """How far a paper is, as people are told."""
+
+    MADE = "made"
+    SOON = "soon"  # In some seconds, as a rule.
+    PUT_OFF = "put_off"  # It was tried, or nobody came: it is made later, by itself.
+    FAILED = "failed"  # Not without somebody.
 
 
 class PaperNotFound(errors.NotFound):
@@ -119,6 +129,40 @@ def find(work: UnitOfWork, paper_id: UUID) -> Paper:
     if found is None:
         raise PaperNotFound
     return found
+
+
+def progress(work: UnitOfWork, found: Paper) -> Progress:
+    """How far a paper is: a reason to try again later, or a delay that no attempt takes, is told."""
+    if found.state == State.MADE.value:
+        return Progress.MADE
+    if found.state == State.FAILED.value:
+        return Progress.FAILED
+    is_put_off = found.failure is not None or found.requested_at < work.now - LATE
+    return Progress.PUT_OFF if is_put_off else Progress.SOON
+
+
+def of_project(work: UnitOfWork, project_id: UUID) -> list[Paper]:
+    """Every paper of a project, the latest asked for first."""
+    return list(
+        work.database.scalars(
+            sa.select(Paper)
+            .where(Paper.project_id == project_id)
+            .order_by(Paper.requested_at.desc(), Paper.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def with_content(work: UnitOfWork, content_hash: str) -> list[Paper]:
+    """The papers whose file is this very content, the first made first."""
+    statement = sa.select(Paper).where(Paper.content_hash == content_hash).order_by(Paper.made_at, Paper.id)
+    return list(work.database.scalars(statement))
+
+
+def has_sealed(work: UnitOfWork, fingerprint: str) -> bool:
+    """Whether a certificate has sealed a paper of this installation."""
+    statement = sa.select(paper.c.id).where(paper.c.sealed_by == fingerprint).limit(1)
+    return work.connection.execute(statement).first() is not None
 
 
 def of_subject(work: UnitOfWork, kind: str, subject_id: UUID) -> list[Paper]:

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     NOTE = "note"
     ALERT = "alert"  # Say that a followed firm is in difficulty (E5).
     CORRECT = "correct"
+    ATTEST_PAPER = "attest_paper"  # Record what people signed on paper, the paper in hand (D18).
     # Basins.
     SEE_BASIN = "see_basin"
     SEE_MONITORING = "see_monitoring"
@@ -62,6 +63,7 @@ class Permission(StrEnum):
     RETRY_INCIDENT = "retry_incident"
     SEE_OUTBOX = "see_outbox"
     RETRY_MAIL = "retry_mail"
+    RETRY_PAPER = "retry_paper"  # Have a document made again that could not be.
     SEE_TICKS = "see_ticks"
     ADVANCE_CLOCK = "advance_clock"
 
@@ -77,9 +79,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
         P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
-        P.CORRECT, P.ALERT,
+        P.CORRECT, P.ALERT, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP,
-        P.CHECK_PROCESS, P.SEE_OUTBOX,
+        P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
@@ -107,8 +109,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The administrator manages, and completes nothing.
     Role.ADMINISTRATOR: _READS | {
         P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
-        P.PUBLISH, P.ADD_BASIN, P.SEE_INCIDENTS, P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL, P.SEE_TICKS,
-        P.ADVANCE_CLOCK,
+        P.PUBLISH, P.ADD_BASIN, P.SEE_INCIDENTS, P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL,
+        P.RETRY_PAPER, P.SEE_TICKS, P.ADVANCE_CLOCK,
     },
 }  # fmt: skip
 

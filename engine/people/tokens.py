@@ -31,7 +31,7 @@ A_MINUTE = timedelta(minutes=1)
 MANAGING = frozenset(
     {
         Permission.MANAGE_PEOPLE, Permission.MANAGE_ROLES, Permission.CHANGE_PARAMETERS, Permission.PUBLISH,
-        Permission.RETRY_INCIDENT, Permission.RETRY_MAIL, Permission.ADVANCE_CLOCK,
+        Permission.RETRY_INCIDENT, Permission.RETRY_MAIL, Permission.RETRY_PAPER, Permission.ADVANCE_CLOCK,
     }
 )  # fmt: skip
 
