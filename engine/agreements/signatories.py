@@ -10,7 +10,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements.models import AGREEMENT, Agreement, Signatory, Signature
+from engine.agreements.models import (
+    AGREEMENT,
+    AMENDMENT,
+    ANNEX,
+    TO_SIGN,
+    Agreement,
+    Signatory,
+    Signature,
+)
 from engine.outbox import notify
 from engine.people import assignments, chairs, committee_seats, holders, organisations
 from engine.people.models import Role
@@ -27,16 +35,18 @@ CHAIR = "chair"
 PARTNER_COMPANY = "partner_company"
 MANDATARY = "mandatary"
 OPERATOR = "operator"
+ONLINE = "online"
 IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY, OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line to sign: a capacity, an organisation, and the person known for it, if one is."""
+    """One line to sign: a capacity, an organisation, the person known for it, and how they wish to sign."""
 
     capacity: str
     organisation_id: UUID | None
     person_id: UUID | None
+    way: str = ONLINE
 
 
 def union(
@@ -67,8 +77,22 @@ def union(
     return [*lines, *([operator] if operator else [])]
 
 
-def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
-    """The lines that the decision in force asks for, with the persons known for each."""
+def compute(
+    work: UnitOfWork,
+    project: Project,
+    on: date,
+    *,
+    companies: Sequence[UUID] | None = None,
+    has_advance: bool | None = None,
+) -> list[Line]:
+    """The lines that the decision in force asks for, with the persons known for each.
+
+    An amendment says which `companies` lend days once it counts, and whether there is an advance.
+    """
+    if companies is None:
+        companies = contributing_companies(work, project.id)
+    if has_advance is None:
+        has_advance = bool(project.advance_cents)
     chair = chairs.chair_in_force(work, project.basin_id, on, project.id)
     head = holders.holder(work, role=Role.SME_HEAD, case_id=project.id, on=on)
     seats = committee_seats.seats_in_force(work, project.basin_id, on)
@@ -76,16 +100,13 @@ def compute(work: UnitOfWork, project: Project, on: date) -> list[Line]:
     return union(
         beneficiary=Line(BENEFICIARY, project.organisation_id, head.person_id if head else None),
         chair=Line(CHAIR, chair.organisation_id, chair.person_id) if chair else None,
-        companies=[
-            Line(PARTNER_COMPANY, each, sitting.get(each))
-            for each in contributing_companies(work, project.id)
-        ],
+        companies=[Line(PARTNER_COMPANY, each, sitting.get(each)) for each in companies],
         mandatary=(
             Line(MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
             if project.mandatary_id
             else None
         ),
-        operator=operator_line(work, project.basin_id, on) if project.advance_cents else None,
+        operator=operator_line(work, project.basin_id, on) if has_advance else None,
     )
 
 
@@ -127,79 +148,133 @@ def lines_of(work: UnitOfWork, agreement_id: UUID) -> list[Signatory]:
     )
 
 
-def at(work: UnitOfWork, project_id: UUID, position: int) -> Signatory | None:
-    """The line at a position of the version of the agreement being signed."""
-    return work.database.scalars(
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """A line to sign and the text that it belongs to; `is_signed` once somebody signed or refused it."""
+
+    line: Signatory
+    text: Agreement
+    is_signed: bool
+
+
+def of_issue(work: UnitOfWork, agreement: Agreement) -> list[Signatory]:
+    """The lines of a version and of its annex, in order, each capacity once: the operator’s is the annex’s."""
+    rows = work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
         .where(
-            Agreement.project_id == project_id,
-            Agreement.kind == AGREEMENT,
-            Signatory.position == position,
-            Agreement.voided_at.is_(None),
+            sa.or_(
+                Agreement.id == agreement.id,
+                sa.and_(Agreement.parent_id == agreement.id, Agreement.kind == ANNEX),
+            )
         )
-        .order_by(Agreement.version.desc())
-        .limit(1)
-    ).first()
+        .order_by(Signatory.position, Agreement.kind)
+    )
+    first: dict[int, Signatory] = {}
+    for line in rows:
+        first.setdefault(line.position, line)
+    return list(first.values())
 
 
-def cast(work: UnitOfWork, case: Case, role: str, position: int | None, _instance_id: UUID) -> Casting:
+def to_sign_at(
+    work: UnitOfWork, project_id: UUID, position: int, instance_id: UUID | None = None
+) -> list[ToSign]:
+    """What one task has somebody sign: their line of the agreement and of its annex, or of an amendment.
+
+    `instance_id` is the process that asks for it: the project’s own (or none), or an amendment’s. Versions
+    that were voided are left out; nothing is left when the text was withdrawn.
+    """
+    rows = work.database.execute(
+        sa.select(Signatory, Agreement, Signature.id)
+        .join(Agreement, Agreement.id == Signatory.agreement_id)
+        .outerjoin(
+            Signature, sa.and_(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
+        )
+        .where(Signatory.position == position, Agreement.voided_at.is_(None), *asked_by(project_id, instance_id))
+        .order_by(Agreement.version.desc(), Agreement.kind)
+    ).all()
+    return [
+        ToSign(line, text, signature_id is not None)
+        for line, text, signature_id in rows
+        if text.version == rows[0][1].version
+    ]
+
+
+def asked_by(project_id: UUID, instance_id: UUID | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """The texts that a process has signed: the project’s own, its agreement and annex; else its amendment."""
+    if instance_id is None or instance_id == project_id:
+        return (Agreement.project_id == project_id, Agreement.kind.in_((AGREEMENT, ANNEX)))
+    return (
+        Agreement.project_id == project_id, Agreement.kind == AMENDMENT, Agreement.instance_id == instance_id,
+    )  # fmt: skip
+
+
+def at(
+    work: UnitOfWork, project_id: UUID, position: int, instance_id: UUID | None = None
+) -> list[Signatory]:
+    """The lines at a position of what is being signed: the agreement’s first, then its annex’s."""
+    return [each.line for each in to_sign_at(work, project_id, position, instance_id)]
+
+
+def cast(work: UnitOfWork, case: Case, role: str, position: int | None, instance_id: UUID) -> Casting:
     """The person of the line at this position, in its capacity."""
-    line = at(work, case.id, position or 0)
-    return Casting(role, line.person_id if line else None, capacity=line.capacity if line else None)
+    for line in at(work, case.id, position or 0, instance_id):
+        return Casting(role, line.person_id, capacity=line.capacity)
+    return Casting(role)
 
 
-def chair_line(work: UnitOfWork, case_id: UUID) -> Signatory | None:
-    """The chair's line of the version of the agreement being signed, when it is not signed yet."""
-    return work.database.scalars(
-        sa.select(Signatory)
-        .join(Agreement, Agreement.id == Signatory.agreement_id)
-        .where(
-            Agreement.project_id == case_id,
-            Agreement.kind == AGREEMENT,
-            Agreement.voided_at.is_(None),
-            Signatory.capacity == CHAIR,
-            ~sa.select(Signature.id)
-            .where(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
-            .exists(),
+def chair_lines(work: UnitOfWork, case_id: UUID) -> list[Signatory]:
+    """The chair’s lines of every text being signed, agreement, annex or amendment, not signed yet."""
+    return list(
+        work.database.scalars(
+            sa.select(Signatory)
+            .join(Agreement, Agreement.id == Signatory.agreement_id)
+            .where(
+                Agreement.project_id == case_id,
+                Agreement.state == TO_SIGN,
+                Signatory.capacity == CHAIR,
+                ~sa.select(Signature.id)
+                .where(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
+                .exists(),
+            )
+            .order_by(Agreement.kind, Signatory.position)
         )
-        .order_by(Agreement.version.desc())
-        .limit(1)
-    ).first()
+    )
 
 
 def is_named_among(work: UnitOfWork, case_id: UUID, eligible: Collection[UUID]) -> bool:
-    """Whether the chair's line that waits names somebody who may sign it."""
-    line = chair_line(work, case_id)
-    return line is not None and line.person_id in eligible
+    """Whether every chair’s line that waits names somebody who may sign it."""
+    return all(line.person_id in eligible for line in chair_lines(work, case_id))
 
 
 def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
-    """Give the chair's line of the version being signed to whoever may sign it now, and tell them (E11).
+    """Give the chair’s line of every text being signed to whoever may sign it now, and tell them (E11).
 
-    The text stays the same, so what others signed stands; a line already signed is left alone. Whoever was
+    The texts stay the same, so what others signed stands; a line already signed is left alone. Whoever was
     named and signs nothing else has no part in the project any more.
     """
-    line = chair_line(work, case.id)
-    if line is None or line.person_id == chair.person_id:
+    lines = [line for line in chair_lines(work, case.id) if line.person_id != chair.person_id]
+    if not lines:
         return
-    former = line.person_id
-    line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
+    moved_from = {line.position: line.person_id for line in lines}
+    for line in lines:
+        line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
     holders.hold(
         work, role=Role.SIGNATORY, case_id=case.id, basin_id=case.basin_id, person_id=chair.person_id,
         organisation_id=chair.organisation_id,
     )  # fmt: skip
     work.flush_objects()
-    release(work, case, former, reason="chair_replaced", on=work.today(case.zone))
-    moved = instances.move_line(
-        work, case_id=case.id, role=Role.SIGNATORY.value, position=line.position, former=former,
-        holder=chair.person_id,
-    )  # fmt: skip
-    for task_id in moved:
-        notify.notify(
-            work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
-            basin_id=case.basin_id, task_id=task_id, reference=case.reference,
+    for position, former in moved_from.items():
+        release(work, case, former, reason="chair_replaced", on=work.today(case.zone))
+        moved = instances.move_line(
+            work, case_id=case.id, role=Role.SIGNATORY.value, position=position, former=former,
+            holder=chair.person_id,
         )  # fmt: skip
+        for task_id in moved:
+            notify.notify(
+                work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
+                basin_id=case.basin_id, task_id=task_id, reference=case.reference,
+            )  # fmt: skip
 
 
 def release(work: UnitOfWork, case: Case, person_id: UUID, *, reason: str, on: date) -> None:
