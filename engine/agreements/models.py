@@ -16,6 +16,9 @@ from engine.projects.models import Recorded
 AGREEMENT = "agreement"
 ANNEX = "annex"  # The calendar of an advance, signed with the version of the agreement it belongs to.
 AMENDMENT = "amendment"
+TO_SIGN = "to_sign"
+EFFECTIVE = "effective"
+VOIDED = "voided"
 
 
 class Agreement(Base):
