@@ -18,6 +18,7 @@ from forms import (
     everyday,
     follow_up,
     intake,
+    interests,
     skills,
     texts,
 )
@@ -30,6 +31,7 @@ SUBJECTS = (
     intake,
     appraisal,
     committee,
+    interests,
     agreements,
     skills,
     follow_up,

@@ -20,13 +20,15 @@ REFERENCES = (
     "mandatary_id", "part_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
     "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
-    "person_id", "signature_id", "files", "attachments", "scan",
+    "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id",
+    "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id",
 )  # fmt: skip
 
 
 def context(**changes: object) -> Context:
     """The context of an ordinary basin, with what a test changes."""
-    limits = {"today": TODAY, "advance_ceiling": 2_500_000, "document_digest": DIGEST}
+    limits = {"today": TODAY, "advance_ceiling": 2_500_000, "document_digest": DIGEST,
+              "has_items": True}  # fmt: skip
     limits |= changes.pop("limits", {})  # type: ignore[arg-type]
     known = {"choices": dict.fromkeys(REFERENCES, PEOPLE), "limits": limits}
     return Context(**(known | changes))  # type: ignore[arg-type]
@@ -67,6 +69,18 @@ SAMPLES: dict[str, dict[str, object]] = {
     "acting_chair_designation": {"acting_chair_id": str(FIRST), "ends_on": "2026-12-31"},
     "session_plan": {"held_on": "2026-12-03"},
     "session_held": {"present_seat_ids": [str(FIRST), str(SECOND)], "chaired_by_id": str(FIRST)},
+    "interest_declaration": {"situation": "client_supplier", "details": "Nous lui achetons des pièces."},
+    "interest_end": {"reason": "Le contrat est fini."},
+    "session_attendance": {
+        "attendance": [{"seat_id": str(FIRST)}, {"seat_id": str(SECOND), "presence": "excused"}],
+        "chaired_by_id": str(FIRST),
+    },
+    "item_opinion": {"choice": "for"},
+    "item_ballots": {"ballots": [{"seat_id": str(FIRST), "choice": "for"}, {"seat_id": str(SECOND)}]},
+    "consultation_answer": {
+        "answers": [{"item_id": str(one), "choice": "for"} for one in (FIRST, SECOND, THIRD)], "is_read": "on"
+    },
+    "consultation_extension": {"until": "2026-12-03", "reason": "Deux réponses manquent."},
     "mandate_answer": {"accepted": "yes"},
     "mandate_reassignment": {"mandatary_id": str(SECOND)},
     "agreement_preparation": {

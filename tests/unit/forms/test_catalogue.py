@@ -45,6 +45,7 @@ TASK_FORMS = [
     "intervention_request_review",
     "acting_chair_designation",
     "address_correction",
+    "consultation_answer",
 ]
 PAGE_FORMS = [
     "intake",
@@ -62,6 +63,12 @@ PAGE_FORMS = [
     "person_replacement",
     "session_plan",
     "session_held",
+    "interest_declaration",
+    "interest_end",
+    "session_attendance",
+    "item_opinion",
+    "item_ballots",
+    "consultation_extension",
     "person",
     "assignment",
 ]
