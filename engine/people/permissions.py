@@ -40,12 +40,16 @@ class Permission(StrEnum):
     NOTE = "note"
     ALERT = "alert"  # Say that a followed firm is in difficulty (E5).
     CORRECT = "correct"
+    DECLARE_INTEREST = "declare_interest"  # Say what links oneself to a project, and step back from it.
+    GIVE_OPINION = "give_opinion"  # Of an item, before the session.
     ATTEST_PAPER = "attest_paper"  # Record what people signed on paper, the paper in hand (D18).
     # Basins.
     SEE_BASIN = "see_basin"
     SEE_MONITORING = "see_monitoring"
     SEE_PEOPLE = "see_people"
     PLAN_SESSION = "plan_session"
+    CONDUCT_SESSION = "conduct_session"  # Agenda, attendance, votes, outcomes, minutes.
+    SEE_INTERESTS = "see_interests"  # The whole register; one's own declarations are anybody's to read.
     DESIGNATE_ACTING_CHAIR = "designate_acting_chair"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ROLES = "manage_roles"
@@ -80,17 +84,19 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _READS | _HAS_A_PART | {
         P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
         P.CORRECT, P.ALERT, P.ATTEST_PAPER,
-        P.PLAN_SESSION, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP,
-        P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
+        P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
+        P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
     Role.CHAIR: _HAS_A_PART | {
         P.SEE_BASIN, P.SEE_MONITORING, P.SEE_PEOPLE, P.REPLACE_MANDATARY, P.DESIGNATE_ACTING_CHAIR, P.EXPORT,
-        P.SUSPEND, P.ALERT,
+        P.SUSPEND, P.ALERT, P.DECLARE_INTEREST, P.GIVE_OPINION, P.SEE_INTERESTS,
     },
     # A member sees the projects of the committee's sessions; a part in one lets them act there.
-    Role.SEAT: frozenset({P.SEE_PROJECT, P.SEE_BASIN, P.SEE_PEOPLE, P.COMPLETE_TASK}),
+    Role.SEAT: frozenset({
+        P.SEE_PROJECT, P.SEE_BASIN, P.SEE_PEOPLE, P.COMPLETE_TASK, P.DECLARE_INTEREST, P.GIVE_OPINION,
+    }),
     Role.PRESCRIBER: _HAS_A_PART,
     Role.MANDATARY: _HAS_A_PART | {P.ALERT},
     Role.EXPERT: frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.AWAIT, P.NOTE}),
@@ -99,8 +105,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Whoever stepped back from a project loses there what the committee gives them: see `Rights.roles_on`.
     Role.RECUSED: frozenset(),
     # Steering controls after the fact: it reads, and stops nothing (R13).
-    Role.STEERING: _READS,
-    Role.AUDITOR: _READS | {P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
+    Role.STEERING: _READS | {P.SEE_INTERESTS},
+    Role.AUDITOR: _READS | {P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
     # The national coordinator sees every basin's figures, not its projects; begins a basin, and records that
     # the national committee validated its territory (R1).
     Role.NATIONAL_COORDINATOR: frozenset({
