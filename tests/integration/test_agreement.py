@@ -11,7 +11,7 @@ from engine.agreements import signatures
 from engine.agreements.models import Agreement, Signature
 from engine.people import chairs
 from engine.people.models import Role
-from engine.runtime import locking
+from engine.runtime import locking, messages
 from forms import catalogue
 from tests.integration.programme import Programme
 
@@ -71,6 +71,21 @@ def test_other_means_go_back_to_the_committee(programme):
 
     assert programme.steps() == ["committee_decision"]
     assert programme.rows(Agreement) == []
+
+
+@pytest.mark.parametrize("is_prepared", [False, True])
+def test_an_approval_that_the_committee_cancels_goes_back_to_it(programme, is_prepared):
+    programme.appraise()
+    programme.decide()
+    if is_prepared:
+        programme.prepare()
+
+    with programme.work_as("officer") as work:
+        assert messages.send(work, case_id=programme.case_id, name="decision_cancelled")
+
+    assert programme.steps() == ["committee_decision"]
+    assert programme.project().status == "ready_for_committee"
+    assert [each.state for each in programme.rows(Agreement)] == (["voided"] if is_prepared else [])
 
 
 def test_a_refusal_voids_what_others_signed(programme):
