@@ -17,6 +17,8 @@ from engine.runtime import messages
 from engine.runtime.models import Instance, Task, is_live_satellite
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Case, Routing
 
@@ -32,7 +34,7 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     answers = act.answers
     basin_id, today = act.case.basin_id, act.today
     case_id = None if chairs.is_vacant(act.work, basin_id, today) else act.case.id
-    end_those_not_eligible(act, case_id)
+    end_those_not_eligible(act.work, basin_id=basin_id, case_id=case_id, on=today)
     named = committee_seats.sitter(act.work, answers["acting_chair_id"])
     made = chairs.designate_acting_chair(
         act.work,
@@ -51,13 +53,12 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
     return {}
 
 
-def end_those_not_eligible(act: Act, case_id: UUID | None) -> None:
+def end_those_not_eligible(work: UnitOfWork, *, basin_id: int, case_id: UUID | None, on: date) -> None:
     """Free the place of an acting chair who may no longer sign: nobody could be named in it otherwise."""
-    on = act.today
-    able = {each.assignment_id for each in chairs.chairs_in_force(act.work, act.case.basin_id, on, case_id)}
-    held = act.work.database.scalars(
+    able = {each.assignment_id for each in chairs.chairs_in_force(work, basin_id, on, case_id)}
+    held = work.database.scalars(
         sa.select(Assignment).where(
-            Assignment.basin_id == act.case.basin_id,
+            Assignment.basin_id == basin_id,
             Assignment.case_id == case_id,
             Assignment.role == Role.CHAIR.value,
             Assignment.acting.is_(True),
@@ -66,7 +67,7 @@ def end_those_not_eligible(act: Act, case_id: UUID | None) -> None:
     )
     for each in held.all():
         if each.id not in able:
-            assignments.end(act.work, each.id, reason="no_longer_eligible", on=on)
+            assignments.end(work, each.id, reason="no_longer_eligible", on=on)
 
 
 def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:
