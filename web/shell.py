@@ -74,6 +74,8 @@ def shell() -> dict[str, Any]:
         "clock": clock(person) if is_demonstration else None,
         "session": running_session(person),
         "help_url": address("help.index"),
+        "validation_url": address("documents.ask_validation"),
+        "signing_url": address("documents.explain_signature"),
         "accessibility_url": address("help.accessibility"),
         "accessibility": _("partiellement conforme"),
         "messages": get_flashed_messages(with_categories=True),

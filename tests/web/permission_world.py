@@ -16,6 +16,8 @@ from engine import operations
 from engine.app import Engine
 from engine.clock import Clock
 from engine.committee import sessions
+from engine.documents import requests
+from engine.documents.models import Paper, State
 from engine.outbox import notify
 from engine.outbox.models import CapturedMail, Message
 from engine.people import assignments, organisations, partnerships, passwords, tokens
@@ -164,6 +166,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "incident_id": incidents.record(database, failure, actor=actor),
         "message_id": a_message(trial, project_id, basin_id, who),
         "mail_id": a_mail(trial),
+        **a_paper(trial, project_id, basin_id, who),
         "agreement_id": agreement_id, "name": "advance.max-months",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
@@ -205,6 +208,19 @@ def a_message(trial: Trial, project_id: UUID, basin_id: int, who: str) -> UUID:
         message = work.database.get_one(Message, row["id"])
         message.outcome, message.failed_at, message.failure = "failed", work.now, "550"
         return message.id
+
+
+def a_paper(trial: Trial, project_id: UUID, basin_id: int, who: str) -> dict[str, object]:
+    """A document of a project that could not be made, and what is printed on it."""
+    with trial.engine.database.start_work(Actor(trial.world.people[who])) as work:
+        paper_id = requests.ask(
+            work, kind="decision_letter", subject_id=uuid4(), chain_id=project_id, basin_id=basin_id,
+            project_id=project_id, name="Décision.pdf", audience="project",
+        )  # fmt: skip
+        work.flush()
+        paper = work.database.get_one(Paper, paper_id)
+        paper.state, paper.failed_at, paper.failure = State.FAILED.value, work.now, "essai"
+    return {"paper_id": paper_id, "code": paper_id.hex}
 
 
 def a_token(trial: Trial, who: str) -> UUID:

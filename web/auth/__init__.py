@@ -11,7 +11,7 @@ from web.auth import account, second_factor, sessions, sign_in
 from web.auth.addresses import local_path, path_before
 from web.auth.blueprint import pages
 from web.auth.gates import requires, signed_in, to_sign_in
-from web.auth.marks import for_one_task, is_limited, keeps_when_idle, limited, public
+from web.auth.marks import costly, for_one_task, is_costly, is_limited, keeps_when_idle, limited, public
 from web.auth.sessions import COOKIE, IDLE, seconds_left
 from web.auth.task_links import task_link_page
 from web.auth.viewers import Viewer, viewer
@@ -21,6 +21,7 @@ __all__ = [
     "IDLE",
     "Viewer",
     "account",
+    "costly",
     "for_one_task",
     "keeps_when_idle",
     "limited",
@@ -42,6 +43,8 @@ __all__ = [
 # Beside the engine's own counts, kept in the database per account and per address: these are per
 # process, and stop a flood before it reaches a hash.
 GUESSES_PER_ADDRESS = "60 per minute; 600 per hour"
+# A file to look into takes the machine a second or more.
+FILES_PER_ADDRESS = "10 per minute; 100 per hour"
 
 
 def register(app: Flask) -> None:
@@ -56,4 +59,6 @@ def register(app: Flask) -> None:
         storage_uri="memory://",
         application_limits=[GUESSES_PER_ADDRESS],
         application_limits_exempt_when=lambda: not is_limited(app.view_functions.get(request.endpoint or "")),
+        default_limits=[FILES_PER_ADDRESS],
+        default_limits_exempt_when=lambda: not is_costly(app.view_functions.get(request.endpoint or "")),
     )

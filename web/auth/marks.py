@@ -9,7 +9,7 @@ from flask import request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-INHERITED = ("for_one_task", "during_set_up", "for_any_session", "is_limited", "when_idle")
+INHERITED = ("for_one_task", "during_set_up", "for_any_session", "is_limited", "is_costly", "when_idle")
 
 
 def public(view: View) -> View:
@@ -27,6 +27,17 @@ def limited(view: View) -> View:
 def is_limited(view: Any) -> bool:
     """Tell whether this request is a try at a secret."""
     return bool(getattr(view, "is_limited", False)) and request.method == "POST"
+
+
+def costly(view: View) -> View:
+    """Mark a view where anybody has the machine work: few times a minute per network address."""
+    view.is_costly = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_costly(view: Any) -> bool:
+    """Tell whether this request has the machine work for whoever asks."""
+    return bool(getattr(view, "is_costly", False)) and request.method == "POST"
 
 
 def for_one_task(view: View) -> View:
