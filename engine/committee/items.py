@@ -42,7 +42,7 @@ class ItemNotFound(errors.NotFound):
 
 
 class ItemDecided(errors.Conflict):
-    """Une décision est consignée sur ce point : c’est elle qui en donne la suite."""
+    """Une décision est consignée sur ce point : c’est elle qui en donne la suite."""
 
 
 class ItemRemoved(errors.Conflict):
@@ -50,15 +50,15 @@ class ItemRemoved(errors.Conflict):
 
 
 class MinutesSigned(errors.Conflict):
-    """Le procès-verbal de cette séance est signé : seul un erratum peut encore l’accompagner."""
+    """Le procès-verbal de cette séance est signé : seul un erratum peut encore l’accompagner."""
 
 
 class NotHeldYet(errors.Conflict):
-    """Cette séance n’a pas encore eu lieu : rien ne s’y décide."""
+    """Cette séance n’a pas encore eu lieu : rien ne s’y décide."""
 
 
 class Undecided(errors.Conflict):
-    """Il reste à décider : {items}. Une séance ne se clôt jamais sur un point sans suite."""
+    """Il reste à décider : {items}. Une séance ne se clôt jamais sur un point sans suite."""
 
 
 @dataclass(frozen=True, slots=True)
