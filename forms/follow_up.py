@@ -48,14 +48,17 @@ class FollowUpReport(Questions):
 
 
 class InterventionRequestReview(Questions):
-    """The operator forwards a request for a new intervention, or explains why not."""
+    """The operator forwards a request for a new intervention to who may grant it, or explains why not."""
 
-    forward = fields.YesNo(_("Transmettre la demande au comité ?"), mandatory=True)
+    forward = fields.YesNo(_("Transmettre la demande ?"), mandatory=True)
     reason = fields.Paragraph(_("Motif"), mandatory=True, shown_when=when("forward", False))
     domain = fields.Code(_("Domaine"), choices.SkillDomain, shown_when=when("forward", True))
     days = quantities.Days(_("Jours estimés"), shown_when=when("forward", True))
     company_id = fields.Reference(
-        _("Entreprise partenaire pressentie"), shown_when=when("forward", True), folded=True
+        _("Entreprise partenaire pressentie"),
+        hint=_("La présidence ne peut décider seule que si l’entreprise et le domaine sont connus."),
+        shown_when=when("forward", True),
+        folded=True,
     )
     expert_id = fields.Reference(_("Intervenant pressenti"), shown_when=when("forward", True), folded=True)
     note = fields.Paragraph(

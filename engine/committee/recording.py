@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.committee import decisions, limits, sessions
+from engine.committee import decisions, limits, pending, sessions
 from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
 from engine.i18n import mark as _
 from engine.people import committee_seats, organisations
@@ -42,7 +42,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     answers = act.answers
     require_applied(act)
     session = session_of(act, answers["session_id"])
-    if coded(answers["outcome"]) in decisions.APPROVING and act.instance_id == act.case.id:
+    if coded(answers["outcome"]) in decisions.APPROVING and act.process != pending.REQUEST:
         require_skills_only(act)
         limits.require_within(act, session.held_on)
     decision = decided(act, session)
@@ -64,23 +64,41 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
 def require_applied(act: Act) -> None:
     """Refuse to grant, with a new intervention, what nothing would apply: it is one company’s days.
 
-    Other means change the agreement, so they take a decision on the project itself (R30).
+    Other means change the agreement: an amendment brings any, for as long as before at least (R30).
     Raises `errors.InvalidAnswers`.
     """
     answers = act.answers
     outcome = coded(answers["outcome"])
     if act.instance_id == act.case.id or outcome not in decisions.APPROVING:
         return
-    elsewhere = [_("Une nouvelle intervention n’apporte que des jours : ce moyen appelle un avenant.")]
-    messages = {name: elsewhere for name in ("advance_amount", "other_means") if answers.get(name)}
-    if len(answers.get("human_means") or ()) != 1:
-        messages["human_means"] = [_("Indiquez une entreprise et ses jours : une demande, une intervention.")]
+    messages = of_an_amendment(act) if act.process == pending.AMENDMENT else of_a_request(act)
     if outcome != "approved":
-        messages["outcome"] = [_("Une nouvelle intervention s’accorde sans condition à lever.")]
+        messages["outcome"] = [_("Sans condition à lever : la convention est déjà en vigueur.")]
     if mandatary_of(act).person_id != project_of(act).mandatary_id:
         messages["mandatary_id"] = [_("Le mandataire du projet se remplace par un acte à part.")]
     if messages:
         raise errors.InvalidAnswers(messages)
+
+
+def of_a_request(act: Act) -> dict[str, list[str]]:
+    """What a decision on a request for a new intervention may not bring."""
+    answers = act.answers
+    elsewhere = [_("Une nouvelle intervention n’apporte que des jours : ce moyen appelle un avenant.")]
+    messages = {name: elsewhere for name in ("advance_amount", "other_means") if answers.get(name)}
+    if len(answers.get("human_means") or ()) != 1:
+        messages["human_means"] = [_("Indiquez une entreprise et ses jours : une demande, une intervention.")]
+    return messages
+
+
+def of_an_amendment(act: Act) -> dict[str, list[str]]:
+    """What a decision on an amendment may not bring: a follow-up that ends sooner, an advance paid twice."""
+    project, answers = project_of(act), act.answers
+    messages: dict[str, list[str]] = {}
+    if (answers.get("follow_up_months") or 0) < (project.follow_up_months or MINIMUM_MONTHS):
+        messages["follow_up_months"] = [_("Un avenant ne raccourcit pas le suivi qui a été signé.")]
+    if project.advance_paid_on is not None and (answers.get("advance_amount") or 0) != project.advance_cents:
+        messages["advance_amount"] = [_("L’avance est déjà versée : son montant ne change plus.")]
+    return messages
 
 
 def require_skills_only(act: Act) -> None:
@@ -158,7 +176,7 @@ def terms_of(act: Act) -> dict[str, Any]:
     if coded(answers["outcome"]) not in decisions.APPROVING:
         return {"advance_cents": 0}
     named = mandatary_of(act)
-    if act.instance_id != act.case.id:
+    if act.process == pending.REQUEST:
         return {"advance_cents": 0, "mandatary_id": named.person_id}
     return {
         "mandatary_id": named.person_id,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from engine.committee import decisions
+from engine.committee import decisions, pending
 from engine.committee.models import Decision
 from engine.people.committee_seats import Sitter
 from engine.persistence.base import new_id
@@ -64,13 +64,16 @@ def sign_off_decision(act: Act) -> Mapping[str, Routing]:
         act, "committee.decision.signed", decision.id, outcome=decision.outcome, number=decision.number,
         acting=chair.acting, organisation=chair.organisation_id,
     )  # fmt: skip
+    if decision.outcome in decisions.APPROVING and pending.waits_for_amendment(act):
+        return {"decision_signed": True, "amendment_decided": True}
     return {"decision_signed": True}
 
 
 def take_effect(act: Act, decision: Decision) -> None:
     """Write on the project what a signed-off decision changes: its standing, its means, its mandatary.
 
-    The decision on a request for a new intervention leaves the project's own standing as it is.
+    The decision on a request for a new intervention, or on an amendment, leaves the project's own standing
+    as it is; its days wait for the amendment's last signature.
     """
     project = project_of(act)
     on_the_project = act.instance_id == act.case.id
@@ -80,7 +83,10 @@ def take_effect(act: Act, decision: Decision) -> None:
             due_on=decision.expert_due_on, ordered_in="decision", decision_id=decision.id,
         )  # fmt: skip
     if decision.outcome in decisions.APPROVING:
-        commit_means(act.work, project, decision, added=not on_the_project)
+        commit_means(
+            act.work, project, decision, added=pending.comes_on_top(act),
+            in_force=not pending.waits_for_amendment(act),
+        )  # fmt: skip
     request = None if on_the_project else requests.of_instance(act.work, act.instance_id)
     if request is not None and decision.outcome in decisions.APPROVING:
         request.decision_id = decision.id
@@ -115,9 +121,14 @@ def approve(act: Act, project: Project, decision: Decision) -> None:
         )
 
 
-def commit_means(work: UnitOfWork, project: Project, decision: Decision, *, added: bool) -> None:
-    """Commit the decision's days to the project; they replace the earlier ones, unless they come on top."""
-    if not added:
+def commit_means(
+    work: UnitOfWork, project: Project, decision: Decision, *, added: bool, in_force: bool = True
+) -> None:
+    """Commit the decision's days to the project; they replace the earlier ones, unless they come on top.
+
+    Those that wait for an amendment replace nothing before it is signed by all.
+    """
+    if in_force and not added:
         work.database.execute(
             sa.update(CommittedMeans)
             .where(CommittedMeans.project_id == project.id, CommittedMeans.in_force.is_(True))
@@ -135,6 +146,8 @@ def commit_means(work: UnitOfWork, project: Project, decision: Decision, *, adde
             quarter_days=each.quarter_days,
             day_rate_cents=each.day_rate_cents,
             committed_at=work.now,
+            in_force=in_force,
+            adds=added,
         )
         for each in decisions.means_of(work, decision.id)
     )

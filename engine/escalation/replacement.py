@@ -8,6 +8,9 @@ from uuid import UUID
 from engine.escalation import awaited, beginning, climbing
 from engine.escalation.beginning import LATE_REPORT
 from engine.projects import mandates, reports
+from engine.projects.recording import find
+from engine.projects.routing import AMENDMENT_ROUTING
+from engine.registry import versions
 from engine.runtime import cases, messages
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act
+
+AMENDMENT = "amendment"
 
 
 def replace_mandatary(
@@ -28,6 +33,9 @@ def replace_mandatary(
     act: Act | None = None,
 ) -> mandates.Replacement:
     """Hand a project over to another mandatary; if its report was late, another ladder begins (D9, D19).
+
+    Once the agreement is in force, a mandatary of another organisation is provisional until an amendment
+    is signed: it is asked for at once.
 
     A report that is not late yet needs no ladder now: its own process begins one on the due day. The step of
     a ladder gives its `act`: what must be told or started then waits until that step has gone on.
@@ -62,7 +70,37 @@ def replace_mandatary(
             report_number=number,
             due_on=report.due_on,
         )
+    if find(work, case_id).effective_on is not None:
+        amend(work, case_id, is_needed=done.is_provisional, act=act)
     return done
+
+
+def amend(work: UnitOfWork, case_id: UUID, *, is_needed: bool, act: Act | None) -> None:
+    """Have the mandatary's change signed: an amendment in signature is drawn up again, else one is begun.
+
+    Where no published version has amendments, the change stays provisional, as it did before them.
+    """
+    is_in_signature = messages.is_awaited(work, case_id=case_id, name=mandates.TEXT_CHANGED)
+    if is_in_signature and act is not None:
+        act.send(mandates.TEXT_CHANGED)
+    elif is_in_signature:
+        messages.send(work, case_id=case_id, name=mandates.TEXT_CHANGED)
+    elif is_needed and may_amend(work, case_id):
+        routing = {**AMENDMENT_ROUTING, "amendment_decided": True}
+        if act is not None:
+            act.start_satellite(AMENDMENT, routing)
+        else:
+            messages.start_satellite(work, case_id=case_id, process=AMENDMENT, routing=routing)
+
+
+def may_amend(work: UnitOfWork, case_id: UUID) -> bool:
+    """Whether amendments are drawn, in the version of a dossier or in a reference published since."""
+    version_id = cases.lock(work, case_id).case.version_id
+    try:
+        versions.holding(work, version_id=version_id, process=AMENDMENT)
+    except versions.NothingPublished:
+        return False
+    return True
 
 
 def number_of_open_report(work: UnitOfWork, case_id: UUID) -> int:

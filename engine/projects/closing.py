@@ -46,6 +46,10 @@ class InterventionStillAsked(errors.Conflict):
     """Une demande d’intervention est encore ouverte : elle doit recevoir sa réponse avant la clôture."""
 
 
+class AmendmentStillOpen(errors.Conflict):
+    """Un avenant est encore ouvert : il doit être signé, ou abandonné, avant la clôture."""
+
+
 class EndNotSigned(errors.Conflict):
     """La convention est en vigueur : ce projet ne finit que par une clôture ou une résiliation signée.
 
@@ -90,7 +94,7 @@ def record_final_review(act: Act) -> Mapping[str, Routing]:
 def sign_closure(act: Act) -> Mapping[str, Routing]:
     """Sign the closure, or send the review back.
 
-    Raises `NotTheChair`, `TooEarlyToClose`, `InterventionStillAsked`.
+    Raises `NotTheChair`, `TooEarlyToClose`, `InterventionStillAsked`, `AmendmentStillOpen`.
     """
     chair = require_signing_chair(act)
     signed = coded(act.answers["decision"]) == "sign"
@@ -109,7 +113,7 @@ def sign_closure(act: Act) -> Mapping[str, Routing]:
 
 
 def require_may_close(work: UnitOfWork, project: Project, *, today: date) -> None:
-    """Refuse a closure before its day, or while an intervention is still asked for (D2, D5).
+    """Refuse a closure before its day, or while an intervention or an amendment is still open (D2, D5).
 
     The months run from the opening at the earliest, whatever day was written for the signature.
     """
@@ -121,6 +125,8 @@ def require_may_close(work: UnitOfWork, project: Project, *, today: date) -> Non
         raise TooEarlyToClose(possible_on=possible_on)
     if messages.open_satellites(work, case_id=project.id, process="intervention_request"):
         raise InterventionStillAsked
+    if messages.open_satellites(work, case_id=project.id, process="amendment"):
+        raise AmendmentStillOpen
 
 
 def sign_termination(act: Act) -> Mapping[str, Routing]:
@@ -252,7 +258,7 @@ def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
     """Set a project's end when its process has reached one, and tell those concerned.
 
     Once the firm is labelled, what the chair signed decides, whatever the end event is called: the last
-    fence of D2. Raises `EndNotSigned`, `TooEarlyToClose`, `InterventionStillAsked`, `NotSigned`.
+    fence of D2. Raises `EndNotSigned`, `NotSigned`, and what `require_may_close` raises.
     """
     project = find(work, case.id)
     kind = kind_of(project, end_event) if project.effective_on is None else kind_signed(work, project)

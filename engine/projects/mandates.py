@@ -50,11 +50,15 @@ class BeingSigned(errors.Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A mandate handed over: the row kept, and the day the new mandatary's report is due, if one is open."""
+    """A mandate handed over: the row kept, and the day the new mandatary's report is due, if one is open.
+
+    It is provisional when the organisation is another (D19).
+    """
 
     id: UUID
     report_task_id: UUID | None
     report_due_on: date | None
+    is_provisional: bool = False
 
 
 def require_chair(work: UnitOfWork, *, basin_id: int, case_id: UUID, on: date) -> chairs.Chair:
@@ -173,7 +177,8 @@ def replace_mandatary(
         work.flush()
         if not messages.send(work, case_id=case_id, name=TEXT_CHANGED, required=False):
             raise BeingSigned
-    return Replacement(kept.id, None if report is None else report[0], kept.new_due_on)
+    task_id = None if report is None else report[0]
+    return Replacement(kept.id, task_id, kept.new_due_on, is_provisional=kept.provisional)
 
 
 def require_reason(reason: str) -> None:

@@ -9,13 +9,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.outbox import notify
-from engine.people import holders
+from engine.people import basins, chairs, holders
 from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.projects import reports
 from engine.projects.appraisal import organisation_of_expert
 from engine.projects.follow_up_models import InterventionRequest
-from engine.projects.recording import coded, quarter_days, record
+from engine.projects.recording import QUARTERS_A_DAY, coded, quarter_days, record
 from engine.projects.routing import REQUEST_ROUTING
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 PROCESS = "intervention_request"
+CHAIR_ALONE = "committee.chair_alone_days"  # A basin’s parameter: none, unless it says so.
 
 
 def request_intervention(act: Act) -> Mapping[str, Routing]:
@@ -54,7 +55,7 @@ def request_intervention(act: Act) -> Mapping[str, Routing]:
 
 
 def review_intervention_request(act: Act) -> Mapping[str, Routing]:
-    """Forward a request to the committee, or decline it with a reason."""
+    """Forward a request to the chair, where it is small enough, or to the committee; or decline it."""
     answers = act.answers
     request = require_of_instance(act)
     request.forwarded = bool(answers["forward"])
@@ -78,7 +79,28 @@ def review_intervention_request(act: Act) -> Mapping[str, Routing]:
         act, "projects.intervention_request.reviewed", request.id, forwarded=request.forwarded,
         content={"reason": request.review_reason},
     )  # fmt: skip
-    return {"request_forwarded": request.forwarded}
+    if "is_for_chair" not in act.routing:  # Begun before the chair could decide alone.
+        return {"request_forwarded": request.forwarded}
+    return {"request_forwarded": request.forwarded, "is_for_chair": is_for_chair(act, request)}
+
+
+def is_for_chair(act: Act, request: InterventionRequest) -> bool:
+    """Whether the chair may grant a request alone: few enough days, of a company that is known.
+
+    Where nobody may preside, it goes to the committee at once.
+    """
+    is_whole = request.forwarded and request.domain is not None and request.company_id is not None
+    quarters = request.quarter_days or 0
+    most = QUARTERS_A_DAY * days_alone(act.work, act.case.basin_id)
+    if not is_whole or not 0 < quarters <= most:
+        return False
+    return chairs.chair_in_force(act.work, act.case.basin_id, act.today, act.case.id) is not None
+
+
+def days_alone(work: UnitOfWork, basin_id: int) -> int:
+    """How many days the chair of a basin may grant without the committee; 0 for none."""
+    found: int = basins.parameter(work, basin_id, CHAIR_ALONE, default=0)
+    return found
 
 
 def require_of_instance(act: Act) -> InterventionRequest:

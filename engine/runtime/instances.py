@@ -304,6 +304,21 @@ def _move_timers(
     state.is_changed = True
 
 
+def reroute(work: UnitOfWork, *, case_id: UUID, routing: Mapping[str, Routing]) -> None:
+    """Give a dossier's own process other routing: what was decided anew while it goes on.
+
+    A timer that waits for a day among them waits for the new one; the eighteen months stay (D2). The act
+    says in the history what it changed. Raises `CaseEnded`.
+    """
+    locked = cases.lock(work, case_id)
+    require_alive(locked)
+    state = locked.root
+    step = advance.Advance(work, work.domain, locked, state, work.today(locked.case.zone))
+    moved = step.run(lambda spec: workflow.reroute(spec, state.state, step, routing))
+    state.state, state.marking, state.due_at = moved.state, moved.marking, moved.due_at
+    state.is_changed = True
+
+
 def move_open_tasks(work: UnitOfWork, *, case_id: UUID, role: str, former: UUID, holder: UUID) -> None:
     """Move a role's open tasks to its new holder, at once; closed ones stay as they were (D19)."""
     locked = cases.lock(work, case_id)

@@ -47,6 +47,13 @@ def open_satellites(work: UnitOfWork, *, case_id: UUID, process: str) -> list[UU
     ]
 
 
+def is_awaited(work: UnitOfWork, *, case_id: UUID, name: str) -> bool:
+    """Tell whether an instance of a dossier waits for this message."""
+    locked = cases.lock(work, case_id)
+    cases.satellites(work, locked)
+    return any(name in each.awaited for each in locked.instances())
+
+
 def cancel_satellites(work: UnitOfWork, *, case_id: UUID, process: str, reason: str) -> int:
     """End every instance of a process alive beside a dossier's own; how many."""
     locked = cases.lock(work, case_id)

@@ -29,7 +29,7 @@ from engine.spiff.waiting import ArmedTimer, OpenStep
 __all__ = [
     "Advanced", "ArmedTimer", "Host", "InvalidInstanceCount", "NotAwaited", "NotWaiting", "OpenStep",
     "Routing", "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers",
-    "open_steps", "rebuild", "reschedule", "send_message", "start",
+    "open_steps", "rebuild", "reroute", "reschedule", "send_message", "start",
 ]  # fmt: skip
 
 
@@ -150,6 +150,19 @@ def reschedule(
             if name.endswith("_on") and name not in anchored and DAY.fullmatch(str(value))
         }
     )
+    return summary(play, before=set(waiting.open_tasks(play)))
+
+
+def reroute(spec: Specification, state: str, host: Host, routing: Mapping[str, Routing]) -> Advanced:
+    """Write routing variables from outside any step; a timer that waits for a day among them follows it.
+
+    Raises `InvalidRouting`, `UndatedTimer`.
+    """
+    play = codec.load(spec, state, host)
+    play.engine.accept(routing)
+    for task, definition in waiting.waiting_events(play):
+        if isinstance(definition, DatedTimer) and definition.variable in routing:
+            armed.move(task, armed.midnight_of(play.engine.routing, definition.variable, host.zone))
     return summary(play, before=set(waiting.open_tasks(play)))
 
 

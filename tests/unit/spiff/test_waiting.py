@@ -202,3 +202,23 @@ def test_rescheduling_moves_dated_timers_and_never_the_minimum_duration():
     assert not workflow.fire_timers(spec, moved.state, desk).opened
     desk.now = moved.due_at
     assert names(workflow.fire_timers(spec, moved.state, desk)) == ["a"]
+
+
+def test_routing_written_from_outside_moves_the_timer_that_waits_for_its_day_and_no_other():
+    spec = one(
+        draw.start(), draw.parallel("f"), draw.catch("w", draw.dated("ends_on")), draw.catch("x", draw.dated("opens_on")),
+        draw.catch("m", draw.literal("P18M")), draw.user("a"), draw.user("b"), draw.user("c"), draw.end(),
+        flows="s>f f>w f>x f>m w>a x>b m>c a>e b>e c>e",
+    )  # fmt: skip
+    desk = Desk()
+    begun = workflow.start(spec, desk, {"ends_on": "2026-04-16", "opens_on": "2026-05-02", "months": 18})
+    others = [timer for timer in begun.timers if timer.step != "w"]
+
+    moved = workflow.reroute(spec, begun.state, desk, {"ends_on": "2026-10-16", "months": 24})
+
+    assert moved.routing == {"ends_on": "2026-10-16", "opens_on": "2026-05-02", "months": 24}
+    assert [timer for timer in moved.timers if timer.step != "w"] == others
+    desk.now = begun.due_at
+    assert not workflow.fire_timers(spec, moved.state, desk).opened
+    desk.now = local(2026, 10, 16)
+    assert names(workflow.fire_timers(spec, moved.state, desk)) == ["a", "b"]
