@@ -19,6 +19,8 @@ from forms import (
     follow_up,
     intake,
     interests,
+    minutes,
+    sessions,
     skills,
     texts,
 )
@@ -31,7 +33,9 @@ SUBJECTS = (
     intake,
     appraisal,
     committee,
+    sessions,
     interests,
+    minutes,
     agreements,
     skills,
     follow_up,

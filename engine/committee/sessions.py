@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine import clock as clocks
 from engine import errors
-from engine.committee import expecting
+from engine.committee import expecting, life
 from engine.committee.models import CommitteeSession, Decision
 from engine.people import basins
 from engine.persistence.base import new_id
-from engine.projects import mandates
 from engine.projects.recording import coded
+from engine.runtime import advance, cases, instances, locking, messages
+from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -23,7 +26,15 @@ if TYPE_CHECKING:
 PLANNED = "planned"
 HELD = "held"
 CANCELLED = "cancelled"
+WRITTEN = "written"
 PLAN = ("held_on", "starts_at", "place", "video_link", "note")
+# The steps of a session that follow its day, and the rule by which each is due.
+HOLD = "hold_session"
+FOLLOWING = {
+    "prepare_agenda": life.OWN_NOTICE,
+    "answer_consultation": life.OWN_SESSION,
+    HOLD: life.OWN_SESSION,
+}
 
 
 class SessionNotFound(errors.NotFound):
@@ -42,8 +53,19 @@ class AlreadyPlanned(errors.Conflict):
     """Une séance est déjà prévue ce jour-là."""
 
 
+class AlreadyDiffused(errors.Conflict):
+    """L’ordre du jour est diffusé : une réunion ne devient plus une consultation écrite, ni l’inverse."""
+
+
+class StillConsulted(errors.Conflict):
+    """La consultation écrite court encore : elle se clôt quand chacun a répondu, ou à son échéance."""
+
+
 def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Plan a session; the files that wait for one are due on the day of the next. Raises `AlreadyPlanned`."""
+    """Plan a session, whose own process begins; the files that wait for one are due on the day of the next.
+
+    Raises `AlreadyPlanned`, `versions.NothingPublished`.
+    """
     expecting.lock_waiting(work, basin_id)
     basins.lock(work, basin_id)
     require_free(work, basin_id, answers["held_on"])
@@ -57,26 +79,61 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
         planned_by=work.actor.person_id,
     )
     work.database.add(session)
-    _record(work, "committee.session.planned", session, held_on=session.held_on)
+    life.open_case(work, session)
+    record(work, "committee.session.planned", session, held_on=session.held_on)
     expecting.follow(work, basin_id)
     return session
 
 
 def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Change a planned session's day, place or form; the files that wait for it follow its day.
+    """Change a planned session's day, place or form; its own steps and the files waiting for it follow.
 
-    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`, `HasDecided`.
+    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`, `HasDecided`, `AlreadyDiffused`.
     """
     expecting.lock_waiting(work, find(work, session_id).basin_id)
     session = require_planned(work, session_id)
     require_other_day(work, session, answers["held_on"])
+    kind = coded(answers.get("kind")) or session.kind
+    if session.diffused_at is not None and WRITTEN in {kind, session.kind} and kind != session.kind:
+        raise AlreadyDiffused
     before = session.held_on
     for name in PLAN:
         setattr(session, name, answers.get(name))
-    session.kind = coded(answers.get("kind")) or session.kind
-    _record(work, "committee.session.moved", session, before=before, held_on=session.held_on)
+    session.kind = kind
+    session.sequence += 1
+    life.take_up(work, session)
+    record(
+        work, "committee.session.moved", session, before=before, held_on=session.held_on,
+        sequence=session.sequence,
+    )  # fmt: skip
+    reschedule(work, session)
     expecting.follow(work, session.basin_id)
     return session
+
+
+def reschedule(work: UnitOfWork, session: CommitteeSession) -> None:
+    """Give the open steps of a session, and its consultation's end, the days that follow from its own."""
+    work.flush()
+    today, zone = basins.today(work, session.basin_id), basins.zone_of(work, session.basin_id)
+    for step, task_id, due_on in open_steps(work, session.id):
+        rule = FOLLOWING.get(step)
+        day = rule and life.due_day(
+            work, basin_id=session.basin_id, case_id=session.id, rule=rule, opened_on=today
+        )
+        if day and day != due_on:
+            instances.reschedule_task(work, case_id=session.id, task_id=task_id, due_on=day)
+    ends_at = clocks.start_of_day(session.held_on + timedelta(days=1), zone)
+    instances.move_timers(work, case_id=session.id, move=lambda _instant, _since: ends_at)
+
+
+def open_steps(work: UnitOfWork, session_id: UUID) -> list[tuple[str, UUID, date]]:
+    """What a session waits for: each open step, its task, its day."""
+    rows = work.connection.execute(
+        sa.select(Task.step, Task.id, Task.due_on)
+        .where(Task.case_id == session_id, Task.closed_at.is_(None))
+        .order_by(Task.opened_at, Task.position)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSession:
@@ -89,32 +146,32 @@ def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSessi
     require_undecided(work, session.id)
     session.state = CANCELLED
     session.closed_at, session.closed_by = work.now, work.actor.person_id
-    _record(work, "committee.session.cancelled", session, content={"reason": reason})
+    session.sequence += 1
+    work.database.flush()
+    if session.has_case:
+        messages.send(work, case_id=session.id, name="session_cancelled")
+    record(work, "committee.session.cancelled", session, content={"reason": reason})
     expecting.follow(work, session.basin_id)
     return session
 
 
 def hold(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
-    """Record that a session took place; it ratifies the mandataries replaced since the last one (D19).
+    """Record that a session took place, whether its agenda had been sent or not.
 
-    Raises `SessionNotFound`, `NotPlanned`, `AlreadyPlanned`, `HasDecided`.
+    It does what the task of holding it does: `attendance.hold_session`. Raises `SessionNotFound`,
+    `NotPlanned`, `AlreadyPlanned`, `HasDecided`, `StillConsulted`.
     """
     session = require_planned(work, session_id)
-    require_other_day(work, session, answers["held_on"])
-    session.state = HELD
-    session.held_on = answers["held_on"]
-    session.present_seat_ids = [each.hex for each in answers.get("present_seat_ids") or ()]
-    session.chaired_by_id = answers.get("chaired_by_id")
-    session.guests, session.remarks = answers.get("guests"), answers.get("remarks")
-    session.closed_at, session.closed_by = work.now, work.actor.person_id
-    for each in mandates.to_ratify(work, session.basin_id):
-        if each.occurred_on <= session.held_on:
-            each.ratified_in, each.ratified_on = session.id, session.held_on
-    _record(
-        work, "committee.session.held", session, held_on=session.held_on,
-        present=len(session.present_seat_ids), chaired_by=session.chaired_by_id,
-    )  # fmt: skip
-    return session
+    life.take_up(work, session)
+    messages.send(work, case_id=session.id, name="session_began", required=False)
+    work.flush()
+    task_id = next((task_id for step, task_id, _due in open_steps(work, session.id) if step == HOLD), None)
+    if task_id is None:
+        raise StillConsulted
+    standing, locked = locking.lock(work, task_id)
+    day = min(answers["held_on"], work.today(locked.case.zone))
+    advance.complete_task(work, locked, standing.task, answers, occurred_on=day)
+    return find(work, session_id)
 
 
 def find(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
@@ -134,7 +191,13 @@ def require_planned(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
 
 
 def lock(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
-    """A session, its row locked: nobody cancels it while a decision is written in it. `SessionNotFound`."""
+    """A session, its case locked, then its row: nobody cancels it while a decision is written in it.
+
+    Files are locked before, items after: the one order in which acts on both take turns. Raises
+    `SessionNotFound`.
+    """
+    with suppress(cases.CaseNotFound):
+        cases.lock(work, session_id)
     session = work.database.scalars(
         sa.select(CommitteeSession)
         .where(CommitteeSession.id == session_id)
@@ -143,6 +206,8 @@ def lock(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
     ).one_or_none()
     if session is None:
         raise SessionNotFound
+    if session.has_case:
+        cases.lock(work, session_id)  # Begun while its row was waited for.
     return session
 
 
@@ -226,14 +291,14 @@ def decisions_of(work: UnitOfWork, session_id: UUID) -> list[Decision]:
     )
 
 
-def _record(
+def record(
     work: UnitOfWork,
     kind: str,
     session: CommitteeSession,
     content: Mapping[str, object] | None = None,
     **data: Any,
 ) -> None:
-    """A session's history is its own chain: sessions of a basin do not wait for each other (D22)."""
+    """Write in a session's history, its own chain: sessions of a basin do not wait for each other (D22)."""
     work.record(
         kind, chain=session.id, subject=session.id, basin_id=session.basin_id,
         occurred_on=session.held_on, content=content, state=session.state, **data,

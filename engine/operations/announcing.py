@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine.agreements import drafting, signatories
-from engine.committee import acting
+from engine.committee import acting, life
 from engine.outbox import notify
 from engine.people import assignments, chairs
 from engine.people.models import Role
@@ -85,7 +85,13 @@ def awaits_chair(task: TaskView) -> bool:
 
 
 def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
-    """Set the project's end, and tell those concerned; an agreement nobody will sign any more is void."""
+    """Set the project's end, and tell those concerned; an agreement nobody will sign any more is void.
+
+    A session's case is no project: it ends its own way.
+    """
+    if life.is_session(case):
+        life.ended(work, case, end_event)
+        return
     closing.ended(work, case, end_event)
     agreement = drafting.latest(work, case.id)
     if agreement is not None and agreement.state == drafting.TO_SIGN:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from engine.i18n import translate
-from engine.operations import after_decision, before_agreement, lost_seats, proposals, replacing
+from engine.operations import (
+    after_decision,
+    before_agreement,
+    lost_seats,
+    proposals,
+    replacing,
+    session_contexts,
+)
 from engine.operations.asked import Asked, Later, Parts
 from engine.people import basins
 from engine.runtime import cases
@@ -110,6 +117,10 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "address_correction": after_decision.address_correction,
     "session_plan": before_agreement.session_plan,
     "session_held": after_decision.session_held,
+    "agenda_diffusion": session_contexts.agenda_diffusion,
+    "consultation_answer": session_contexts.consultation_answer,
+    "minutes_draft": session_contexts.minutes_draft,
+    "minutes_sign_off": session_contexts.minutes_sign_off,
     "correction": after_decision.correction,
     "document": after_decision.document,
 }

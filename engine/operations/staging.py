@@ -27,6 +27,7 @@ TO_CORRECT = timedelta(days=5)  # For a decision that the chair sent back: no se
 CASTERS: Mapping[str, casting.Cast] = {
     Role.EXPERT.value: interventions.cast,
     Role.SIGNATORY.value: signatories.cast,
+    Role.SEAT.value: life.cast_seat,
 }
 
 

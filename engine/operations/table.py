@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.agreements import drafting, redrafting, signatories, signatures
-from engine.committee import acting, notification, recording, sign_off
+from engine.committee import (
+    acting,
+    attendance,
+    consultations,
+    diffusion,
+    extracts,
+    invitations,
+    minutes,
+    notification,
+    recording,
+    sign_off,
+)
 from engine.escalation import operations as escalation
 from engine.operations import lost_seats
 from engine.people import chairs
@@ -69,6 +80,13 @@ VERBS: Mapping[str, Operation] = {
     "committee.notify_decision": notification.notify_decision,
     "committee.lift_conditions": notification.lift_conditions,
     "committee.designate_acting_chair": designate_acting_chair,
+    "committee.invite": invitations.invite,
+    "committee.diffuse_agenda": diffusion.diffuse_agenda,
+    "committee.answer_consultation": consultations.answer_consultation,
+    "committee.hold_session": attendance.hold_session,
+    "committee.submit_minutes": minutes.submit_minutes,
+    "committee.sign_minutes": minutes.sign_minutes,
+    "committee.send_extracts": extracts.send_extracts,
     "agreements.prepare": drafting.prepare,
     "agreements.redraft": redrafting.redraft,
     "agreements.sign": signatures.sign,
@@ -89,8 +107,14 @@ VERBS: Mapping[str, Operation] = {
     "escalation.remind_signatories": escalation.remind_signatories,
 }
 
-# These have a day of their own: a paper's, a session's.
-OF_ANOTHER_DAY = frozenset({"agreements.sign", "committee.record_decision"})
+# These have a day of their own, a paper's or a session's; what a session does is of no project.
+OF_ANOTHER_DAY = frozenset(
+    {
+        "agreements.sign", "committee.record_decision", "committee.invite", "committee.diffuse_agenda",
+        "committee.answer_consultation", "committee.hold_session", "committee.submit_minutes",
+        "committee.sign_minutes", "committee.send_extracts",
+    }
+)  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = {
     name: operation if name in OF_ANOTHER_DAY else since_its_project(operation)

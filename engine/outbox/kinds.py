@@ -28,6 +28,7 @@ class Link(enum.StrEnum):
 
     TASK = "task"
     PROJECT = "project"
+    SESSION = "session"
     SIGN_IN = "sign_in"
     LATE = "late"
     NOWHERE = "nowhere"
@@ -98,6 +99,12 @@ KINDS: Mapping[str, Kind] = {
             options=("follow_up_ends_on",),
         ),
         Kind(
+            "agreement_archived",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("number", "version", "agreement"),
+        ),
+        Kind(
             "agreement_redrafted", Purpose.INFORMATION, Link.NOWHERE, needs=("version",), options=("number",)
         ),
         Kind(
@@ -108,6 +115,12 @@ KINDS: Mapping[str, Kind] = {
             options=("difficulty", "seriousness", "report_number"),
         ),
         Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
+        Kind(
+            "session_invitation",
+            Purpose.INFORMATION,
+            Link.SESSION,
+            needs=("session_id", "sequence", "held_on"),
+        ),
         Kind(
             "code",
             Purpose.PLAIN,

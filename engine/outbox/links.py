@@ -15,6 +15,11 @@ def project_link(base_url: str, case_id: UUID) -> str:
     return f"{base_url.rstrip('/')}/projets/{case_id}"
 
 
+def session_link(base_url: str, session_id: UUID) -> str:
+    """Give the address of a committee session's page."""
+    return f"{base_url.rstrip('/')}/seances/{session_id}"
+
+
 def sign_in_link(base_url: str, path: str = "/connexion") -> str:
     """Give the address where one signs in."""
     return f"{base_url.rstrip('/')}/{path.lstrip('/')}"

@@ -70,6 +70,6 @@ def test_sessions_are_numbered_in_a_series_of_their_own(programme):
             work, basin_id=programme.basin_id, series=references.DECISIONS, year=2026
         )
 
-    assert numbers == ["TDL-2026-S001", "TDL-2026-S002"]
+    assert numbers == ["TDL-2026-S002", "TDL-2026-S003"]  # The bench has planned one.
     assert other == "TDL-2026-D001"
     assert all(references.names_session(number) for number in numbers)

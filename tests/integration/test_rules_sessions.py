@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -102,6 +103,7 @@ def test_a_session_of_another_basin_decides_nothing_here(programme):
     programme.appraise()
     with programme.work_as("officer") as work:
         elsewhere = basins.add(work, slug="ailleurs", code="AIL", name="Ailleurs")
+        replace(programme, basin_id=elsewhere.id).publish(work, elsewhere.chain_id)
         session = sessions.plan(
             work, basin_id=elsewhere.id, answers={"held_on": programme.today, "kind": "meeting"}
         )

@@ -45,7 +45,10 @@ TASK_FORMS = [
     "intervention_request_review",
     "acting_chair_designation",
     "address_correction",
+    "agenda_diffusion",
     "consultation_answer",
+    "minutes_draft",
+    "minutes_sign_off",
 ]
 PAGE_FORMS = [
     "intake",

@@ -15,7 +15,7 @@ from engine.spiff import parser
 PROCESSES = {
     "project", "engagement", "appraisal", "complementary", "decision", "completion", "agreement", "accompaniment",
     "follow_up", "report", "closure", "late_report", "intervention_request", "acting_chair", "invalid_address",
-    "mandatary_seat_lost", "prescriber_seat_lost", "convention_signature",
+    "mandatary_seat_lost", "prescriber_seat_lost", "convention_signature", "committee_session",
 }  # fmt: skip
 
 
