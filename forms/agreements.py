@@ -109,12 +109,13 @@ class AgreementSignature(Questions):
     )
     reason = fields.Paragraph(_("Motif du refus"), mandatory=True, shown_when=when("answer", "refuse"))
     document_digest = identifiers.Digest(_("Empreinte du document"), longest=64, shown_when=ACCEPTS)
+    annex_digest = identifiers.Digest(_("Empreinte de l’annexe"), longest=64, shown_when=ACCEPTS)
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """Refuse to sign a document that is no longer the one shown."""
-        current = self.context.limits.get("document_digest")
+        """Refuse to sign a document, or its annex, that is no longer the one shown."""
         accepted = answers["answer"] is choices.SignatureAnswer.ACCEPT
-        if accepted and current and answers["document_digest"] != current:
+        current = {name: self.context.limits.get(name) for name in ("document_digest", "annex_digest")}
+        if accepted and any(digest and answers[name] != digest for name, digest in current.items()):
             report("answer", _("Le document a changé depuis que vous l’avez ouvert : relisez-le."))
 
 

@@ -219,6 +219,7 @@ class SignatureMode(Coded):
 
     ONLINE = "online", _("En ligne")
     PAPER = "paper", _("Sur papier, numérisé")
+    PROVIDER = "provider", _("Par un prestataire de signature")
 
 
 class SignatureAnswer(Coded):

@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from engine import app, installing
+from engine import app, installing, scheduler
 from engine.clock import FrozenClock, add_months
 from engine.committee import sessions
 from engine.demo.dossier import Dossier
 from engine.demo.playing import Player
+from engine.documents.plain import PlainWorkshop
 from engine.outbox.captured import MailboxTransport
 from engine.outbox.models import CapturedMail
 from engine.outbox.transport import Refused
@@ -93,7 +94,7 @@ class World:
         self.database.domain = app.domain()
         self.mailbox = Mailbox(self.database)
         settings = Settings(environment="test", data_dir=str(self.folder), base_url="https://alize.test")
-        self.engine = app.Engine(settings, self.database, self.mailbox)
+        self.engine = app.Engine(settings, self.database, self.mailbox, PlainWorkshop())
         with self.database.start_work() as work:
             basin = installing.add_basin(work, library.basin("terres-de-lorraine"), effective_on=LONG_AGO)
             self.id, self.chain = basin.id, basin.chain_id
@@ -231,7 +232,11 @@ class World:
 
     def dossier(self, **parts: Any) -> Dossier:
         """A project to come; `parts` say who plays which part when it is not the usual person."""
-        return Dossier(self.database, self, **parts)
+        return Dossier(self.database, self, print_papers=self.print_papers, **parts)
+
+    def print_papers(self) -> None:
+        """Make the documents that the last acts asked for."""
+        scheduler.make_papers(self.engine)
 
     def opened(self, **changes: Any) -> Dossier:
         """An intake, to be qualified."""

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import signatories, wording
-from engine.agreements.models import AGREEMENT, Agreement, Signatory, Signature
+from engine.agreements import annex, papers, proving, signatories, wording
+from engine.agreements.models import (
+    AGREEMENT,
+    AMENDMENT,
+    ANNEX,
+    EFFECTIVE,
+    TO_SIGN,
+    VOIDED,
+    Agreement,
+    Signatory,
+    Signature,
+)
 from engine.agreements.signatories import Line
+from engine.documents import printable
 from engine.i18n import mark as _
 from engine.people import basins, committee_seats, holders, organisations, persons
 from engine.people.folding import fold
@@ -23,12 +36,11 @@ from engine.projects.recording import coded, project_of, record
 from engine.projects.statuses import Status
 
 if TYPE_CHECKING:
+    from engine.agreements.differences import Change
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
-TO_SIGN = "to_sign"
-EFFECTIVE = "effective"
-VOIDED = "voided"
+__all__ = ["EFFECTIVE", "TO_SIGN", "VOIDED", "draft", "kept_text", "latest", "prepare", "versions", "void"]
 
 
 def prepare(act: Act) -> Mapping[str, Routing]:
@@ -53,6 +65,7 @@ def prepare(act: Act) -> Mapping[str, Routing]:
         raise errors.InvalidAnswers(
             {"signatories": [_("Il manque des signataires que la décision demande : un par qualité.")]}
         )
+    printable.check({"objective": act.answers["objective"]}, locale=act.work.locale)
     draft(act, project, lines, purpose=act.answers)
     statuses.move(act.work, project, Status.AGREEMENT_TO_SIGN)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(lines)}
@@ -76,8 +89,17 @@ def chosen(act: Act, project: Project) -> list[Line]:
                         ]
                     }
                 )
-        lines.append(Line(capacity, organisation_id, person_id))
+        lines.append(Line(capacity, organisation_id, person_id, str(coded(row["mode"]))))
+    require_ways(act, project, lines)
     return signatories.in_order(lines)
+
+
+def require_ways(act: Act, project: Project, lines: Sequence[Line]) -> None:
+    """Refuse a line that would be signed as the basin does not sign. Raises `errors.InvalidAnswers`."""
+    kinds = {AGREEMENT, ANNEX} if annex.is_needed(project) else {AGREEMENT}
+    allowed = proving.ways(act.work, project.basin_id, kinds)
+    if any(line.way not in allowed for line in lines):
+        raise errors.InvalidAnswers({"signatories": [_("Ce bassin ne signe pas de cette manière.")]})
 
 
 def person_named(work: UnitOfWork, row: Mapping[str, Any]) -> UUID:
@@ -99,7 +121,8 @@ def draft(
 ) -> Agreement:
     """Write the next version: the same number, another text, the earlier version voided for a `reason`.
 
-    `purpose` has the `objective` and the `jobs_target`, as the officer wrote them.
+    `purpose` has the `objective` and the `jobs_target`, as the officer wrote them. An advance has an annex
+    of its own, signed with it: the operator signs that one alone.
     """
     before = latest(act.work, project.id)
     if before is not None:
@@ -108,28 +131,56 @@ def draft(
         act.work, basin_id=project.basin_id, series=references.AGREEMENTS, year=act.today.year
     )  # fmt: skip
     version = before.version + 1 if before else 1
+    has_annex = annex.is_needed(project)
+    lines = signatories.in_order(lines)  # The operator’s is the last.
+    own = [line for line in lines if line.capacity != signatories.OPERATOR] if has_annex else lines
     text = text_of(act, project, lines, number=number, version=version) | {
         name: purpose.get(name) for name in ("objective", "jobs_target")
     }
-    agreement = kept_text(act, project, text)
-    name_signatories(act, project, agreement, lines)
+    of_agreement = text | {"has_annex": has_annex, "signatories": text["signatories"][: len(own)]}
+    agreement = kept_text(act, project, of_agreement)
+    name_signatories(act, project, agreement, own)
+    if has_annex:
+        beside = kept_text(act, project, text, kind=ANNEX, parent=agreement)
+        name_signatories(act, project, beside, lines)
+        record(
+            act, "agreements.annex.prepared", beside.id, number=beside.number, version=beside.version,
+            text_hash=beside.text_hash, lines=len(lines), agreement=agreement.id,
+        )  # fmt: skip
     record(
         act, "agreements.agreement.prepared", agreement.id, number=agreement.number,
-        version=agreement.version, text_hash=agreement.text_hash, lines=len(lines),
+        version=agreement.version, text_hash=agreement.text_hash, lines=len(own),
     )  # fmt: skip
     return agreement
 
 
-def kept_text(act: Act, project: Project, text: dict[str, Any]) -> Agreement:
-    """Keep a version: its snapshot, the words made from it, and the hash of these very words."""
-    body = wording.written(text)
+def kept_text(
+    act: Act,
+    project: Project,
+    text: dict[str, Any],
+    *,
+    kind: str = AGREEMENT,
+    parent: Agreement | None = None,
+    instance_id: UUID | None = None,
+    decision_id: UUID | None = None,
+    changes: Sequence[Change] = (),
+    adds: bool = False,
+) -> Agreement:
+    """Keep a version: its snapshot, the words made from it, their hash; and ask for the file to sign.
+
+    An annex and an amendment have the agreement they belong to as `parent`; an amendment, the process that
+    has it signed as `instance_id`, the decision it carries out where there is one, what it `changes`, and
+    whether its days come on top.
+    """
+    locale = papers.language(act.work, project.basin_id)
+    body = printable.clean(papers.words(kind, text, changes, locale))
     agreement = Agreement(
         id=new_id(),
         basin_id=project.basin_id,
         project_id=project.id,
         number=text["number"],
         version=text["version"],
-        decision_id=project.decision_id,
+        decision_id=decision_id if kind == AMENDMENT else project.decision_id,
         text=text,
         body=body,
         media_type=wording.PLAIN_TEXT,
@@ -138,7 +189,14 @@ def kept_text(act: Act, project: Project, text: dict[str, Any]) -> Agreement:
         prepared_on=act.occurred_on,
         prepared_at=act.work.now,
         prepared_by=act.work.actor.person_id,
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        instance_id=instance_id,
+        locale=locale,
+        changes=[asdict(each) for each in changes],
+        adds=adds,
     )
+    agreement.paper_id = papers.ask(act.work, agreement)
     act.work.database.add(agreement)
     act.work.database.flush()
     return agreement
@@ -155,6 +213,7 @@ def name_signatories(act: Act, project: Project, agreement: Agreement, lines: Se
             capacity=line.capacity,
             person_id=line.person_id,
             organisation_id=line.organisation_id,
+            way=line.way,
         )
         for position, line in enumerate(lines)
     )
@@ -229,14 +288,21 @@ def means_in_force(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:
     )
 
 
+def day_of(text: str | None) -> date | None:
+    """A day as a snapshot keeps it."""
+    return date.fromisoformat(text) if text else None
+
+
 def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:
-    """Void a version with every signature given on it; both stay, to be read."""
+    """Void a version and its annex, with every signature given on them; all stay, to be read."""
     if agreement.voided_at is not None:
         return
-    agreement.state, agreement.voided_at, agreement.void_reason = VOIDED, work.now, reason
+    texts = [agreement, *annex.all_of(work, agreement)]
+    for text in texts:
+        text.state, text.voided_at, text.void_reason = VOIDED, work.now, reason
     work.database.execute(
         sa.update(Signature)
-        .where(Signature.agreement_id == agreement.id, Signature.voided_at.is_(None))
+        .where(Signature.agreement_id.in_([text.id for text in texts]), Signature.voided_at.is_(None))
         .values(voided_at=work.now)
     )
     work.record(

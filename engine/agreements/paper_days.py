@@ -7,9 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from engine import errors
 from engine.agreements import drafting, signatories, signatures
-from engine.agreements.models import Agreement, Signature
+from engine.agreements.models import ANNEX, Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.people import chairs
 from engine.projects.mandates import NotTheChair
@@ -29,15 +31,38 @@ class AlreadyInForce(errors.Conflict):
 
 
 def on_paper(work: UnitOfWork, project_id: UUID) -> list[Signature]:
-    """The signatures recorded on paper on the version being signed, in order."""
+    """The signatures recorded on paper on the version being signed, in order; an annex’s goes with it."""
     agreement = drafting.latest(work, project_id)
     if agreement is None or agreement.voided_at is not None:
         return []
+    shown = {line.id for line in signatories.of_issue(work, agreement)}
     return [
         each
-        for each in signatures.given(work, agreement.id)
-        if each.mode == signatures.PAPER and each.signed_on is not None
+        for each in signatures.of_issue(work, agreement)
+        if each.mode == signatures.PAPER and each.signed_on is not None and each.signatory_id in shown
     ]
+
+
+def recorded_with(work: UnitOfWork, signature: Signature) -> list[Signature]:
+    """A signature and that of the annex, recorded in the same act from the same paper."""
+    text = work.database.get_one(Agreement, signature.agreement_id)
+    first_id = text.parent_id if text.kind == ANNEX else text.id
+    own = sa.select(Signatory.position).where(Signatory.id == signature.signatory_id).scalar_subquery()
+    return list(
+        work.database.scalars(
+            sa.select(Signature)
+            .join(Signatory, Signatory.id == Signature.signatory_id)
+            .join(Agreement, Agreement.id == Signature.agreement_id)
+            .where(
+                sa.or_(
+                    Agreement.id == first_id,
+                    sa.and_(Agreement.parent_id == first_id, Agreement.kind == ANNEX),
+                ),
+                Signatory.position == own,
+                Signature.struck_at.is_(None),
+            )
+        )
+    )
 
 
 def correct_day(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> None:
@@ -57,7 +82,8 @@ def correct_day(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) 
         raise NotOnPaper
     wrong, right = signature.signed_on, answers["signed_on"]
     require_possible(work, agreement, signature, right, today=work.today(locked.case.zone))
-    signature.signed_on = right
+    for each in recorded_with(work, signature):
+        each.signed_on = right
     work.record(
         "agreements.signature.corrected", chain=project_id, subject=signature.id,
         basin_id=signature.basin_id, occurred_on=right, signed_as=signature.capacity, signed_on=right,

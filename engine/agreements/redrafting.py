@@ -46,19 +46,24 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     before = drafting.latest(act.work, project.id)
     if before is None:
         raise LookupError(f"no agreement to draw up again on {act.case.reference}")
-    lines = signatories.lines_of(act.work, before.id)
-    signed = [each.person_id for each in signatures.given(act.work, before.id) if each.signed_on is not None]
+    lines = signatories.of_issue(act.work, before)
+    signed = [each.person_id for each in signatures.of_issue(act.work, before) if each.signed_on is not None]
     chair = chairs.chair_in_force(act.work, project.basin_id, act.today, project.id)
     signing = holders.holders(act.work, role=Role.SIGNATORY, case_id=project.id, on=act.today)
     kept = following(project, lines, chair=chair, signing=signing)
-    of_mandatary = {line.person_id for line in lines if line.capacity == signatories.MANDATARY}
-    reason = SIGNATORY_REPLACED if project.mandatary_id in of_mandatary else REASON
+    reason = reason_for(project, lines)
     drawn_up = drafting.draft(act, project, kept, purpose=before.text, reason=reason)
     act.work.flush_objects()
     for person_id in dict.fromkeys(line.person_id for line in lines):
         signatories.release(act.work, act.case, person_id, reason=reason, on=act.today)
     tell(act, drawn_up, signed)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(kept)}
+
+
+def reason_for(project: Project, lines: Iterable[Signatory]) -> str:
+    """Why a text is drawn up again: another mandatary, or another signatory."""
+    of_mandatary = {line.person_id for line in lines if line.capacity == signatories.MANDATARY}
+    return SIGNATORY_REPLACED if project.mandatary_id in of_mandatary else REASON
 
 
 def following(
@@ -89,13 +94,13 @@ def present(
 ) -> Line:
     """A line with whoever signs in its capacity today."""
     if line.capacity == signatories.CHAIR and chair is not None:
-        return Line(line.capacity, chair.organisation_id, chair.person_id)
+        return Line(line.capacity, chair.organisation_id, chair.person_id, line.way)
     if line.capacity == signatories.BENEFICIARY and project.sme_head_id is not None:
-        return Line(line.capacity, line.organisation_id, project.sme_head_id)
+        return Line(line.capacity, line.organisation_id, project.sme_head_id, line.way)
     of_firm = [each.person_id for each in signing if each.organisation_id == line.organisation_id]
     if line.capacity in NAMED and of_firm and line.person_id not in of_firm:
-        return Line(line.capacity, line.organisation_id, of_firm[-1])
-    return Line(line.capacity, line.organisation_id, line.person_id)
+        return Line(line.capacity, line.organisation_id, of_firm[-1], line.way)
+    return Line(line.capacity, line.organisation_id, line.person_id, line.way)
 
 
 def replaceable(work: UnitOfWork, project: Project) -> list[Signatory]:
@@ -108,8 +113,8 @@ def still_to_sign(work: UnitOfWork, project: Project) -> list[Signatory]:
     agreement = drafting.latest(work, project.id)
     if agreement is None or agreement.state != drafting.TO_SIGN:
         return []
-    signed = {each.signatory_id for each in signatures.given(work, agreement.id)}
-    return [line for line in signatories.lines_of(work, agreement.id) if line.id not in signed]
+    signed = {each.signatory_id for each in signatures.of_issue(work, agreement)}
+    return [line for line in signatories.of_issue(work, agreement) if line.id not in signed]
 
 
 def replace_signatory(

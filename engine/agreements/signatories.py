@@ -158,7 +158,7 @@ class ToSign:
 
 
 def of_issue(work: UnitOfWork, agreement: Agreement) -> list[Signatory]:
-    """The lines of a version and of its annex, in order, each capacity once: the operator’s is the annex’s."""
+    """The lines of a version and of its annex, in order, each once: the operator’s is the annex’s."""
     rows = work.database.scalars(
         sa.select(Signatory)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
@@ -187,10 +187,12 @@ def to_sign_at(
     rows = work.database.execute(
         sa.select(Signatory, Agreement, Signature.id)
         .join(Agreement, Agreement.id == Signatory.agreement_id)
-        .outerjoin(
-            Signature, sa.and_(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
+        .outerjoin(Signature, sa.and_(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None)))
+        .where(
+            Signatory.position == position,
+            Agreement.voided_at.is_(None),
+            *asked_by(project_id, instance_id),
         )
-        .where(Signatory.position == position, Agreement.voided_at.is_(None), *asked_by(project_id, instance_id))
         .order_by(Agreement.version.desc(), Agreement.kind)
     ).all()
     return [
@@ -209,9 +211,7 @@ def asked_by(project_id: UUID, instance_id: UUID | None) -> tuple[sa.ColumnEleme
     )  # fmt: skip
 
 
-def at(
-    work: UnitOfWork, project_id: UUID, position: int, instance_id: UUID | None = None
-) -> list[Signatory]:
+def at(work: UnitOfWork, project_id: UUID, position: int, instance_id: UUID | None = None) -> list[Signatory]:
     """The lines at a position of what is being signed: the agreement’s first, then its annex’s."""
     return [each.line for each in to_sign_at(work, project_id, position, instance_id)]
 

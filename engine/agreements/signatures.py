@@ -1,20 +1,21 @@
-"""Sign the cooperation agreement, each in their capacity; the last signature labels the firm."""
+"""Sign the agreement and its annex, each in their capacity; the last signature labels the firm."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import drafting, signatories
+from engine.agreements import annex, drafting, envelopes, evidence, proving, signatories
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.outbox import notify
-from engine.people import chairs, holders
+from engine.people import chairs, holders, proofs
 from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.projects import documents, grid, possible_days, statuses
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 FORM = "agreement_signature"
-ONLINE = "online"
-PAPER = "paper"
+ONLINE, PAPER = signatories.ONLINE, proving.PAPER
+# The answers that say which file was shown: of the first text, and of the annex signed with it.
+DIGESTS = ("document_digest", "annex_digest")
 
 
 class StaleVersion(errors.Conflict):
@@ -45,77 +47,140 @@ class NotAllSigned(errors.Conflict):
     """Toutes les signatures ne sont pas réunies : l’entreprise ne peut pas être labellisée."""
 
 
-def sign(act: Act) -> Mapping[str, Routing]:
-    """Sign one line of the agreement, or refuse to, on the exact text that was shown.
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """How whoever signs is known to be who they are, and from where on the network."""
 
-    Raises `StaleVersion`, `AlreadySigned`, `NotTheChair` for the chair's line (R14, at each signature).
+    by: str
+    proof_id: UUID | None = None
+    proved_at: datetime | None = None
+    address: str | None = None
+
+
+def sign(act: Act) -> Mapping[str, Routing]:
+    """Sign one line, or refuse to, on the exact files that were shown: the agreement and its annex at once.
+
+    Online, it leans on a fresh proof, given before and apart. What the process asks for is found by its
+    instance: the project’s own text, or an amendment’s.
+    Raises `StaleVersion`, `AlreadySigned`, `proving.NotPrintedYet`, `proving.WayNotAllowed`,
+    `proofs.ProofNeeded`, and `NotTheChair` for the chair’s line (R14, at each signature).
     """
-    line = require_line(act)
-    agreement = act.work.database.get_one(Agreement, line.agreement_id)
-    require_current(act, agreement)
-    answers = act.answers
-    refused = coded(answers["answer"]) == "refuse"
-    # The form asks no such question: only `sign_on_paper` says it.
-    on_paper = answers.get("mode") == PAPER
-    if not on_paper and act.work.actor.person_id != line.person_id:
+    found = require_lines(act)
+    line, texts = found[0].line, [each.text for each in found]
+    # The form asks no such question: only the officer's record of a paper, or a provider's answer, says it.
+    mode = str(coded(act.answers.get("mode", ONLINE)))
+    refused = coded(act.answers["answer"]) == "refuse"
+    require_current(act, texts)
+    if mode == ONLINE and act.work.actor.person_id != line.person_id:
         raise locking.PersonalTask
-    signed_on = None if refused else signing_day(act, agreement, on_paper=on_paper)
+    if not refused:
+        proving.require_way(act.work, texts, mode=mode, way=line.way)
+    signed_on = None if refused else signing_day(act, texts[0], mode=mode)
     if line.capacity == signatories.CHAIR:
         require_eligible(act, line.person_id, on=signed_on or act.today)
-    signature = Signature(
-        id=new_id(),
-        basin_id=act.case.basin_id,
-        agreement_id=agreement.id,
-        signatory_id=line.id,
-        person_id=line.person_id,
-        capacity=line.capacity,
-        text_hash=agreement.text_hash,
-        mode=PAPER if on_paper else ONLINE,
-        signed_on=signed_on,
-        refused_on=act.occurred_on if refused else None,
-        refused_reason=answers.get("reason"),
-        recorded_at=act.work.now,
-        recorded_by=act.work.actor.person_id,
-        document_id=answers["scan"] if on_paper else None,
-    )
-    act.work.database.add(signature)
-    if signature.document_id is not None:
-        documents.attach(act.work, [signature.document_id], project_id=act.case.id, subject_id=signature.id)
+    identified = identity(act, line, mode=mode, refused=refused)
+    given_now = [signature_of(act, each, mode, signed_on, identified) for each in found]
+    act.work.database.add_all(given_now)
+    keep_files(act, given_now[0])
     record(
-        act, kind_of(refused=refused, on_paper=on_paper), signature.id,
-        position=line.position, person=line.person_id, signed_as=line.capacity, mode=signature.mode,
-        signed_on=signed_on, text_hash=agreement.text_hash, content={"reason": signature.refused_reason},
+        act, kind_of(refused=refused, mode=mode), given_now[0].id, position=line.position,
+        person=line.person_id, signed_as=line.capacity, mode=mode, signed_on=signed_on,
+        text_hash=given_now[0].text_hash, content={"reason": given_now[0].refused_reason},
+        **bound_beside(given_now),
     )  # fmt: skip
     return {"signature_refused": refused}
 
 
-def kind_of(*, refused: bool, on_paper: bool) -> str:
+def bound_beside(given_now: Sequence[Signature]) -> dict[str, Any]:
+    """What the history adds where the annex was signed in the same act."""
+    return {"annex_hash": given_now[1].text_hash} if len(given_now) > 1 else {}
+
+
+def identity(act: Act, line: Signatory, *, mode: str, refused: bool) -> Identified:
+    """Who says who signed: a fresh proof online, the officer on paper. Raises `proofs.ProofNeeded`.
+
+    A refusal binds nobody to anything: being signed in is enough for it.
+    """
+    if mode == PAPER:
+        return Identified(evidence.OFFICER)
+    if mode == proving.PROVIDER:
+        return Identified(evidence.PROVIDER)
+    task_id = act.task.id if act.task else None
+    if refused:
+        return Identified("", address=act.work.actor.address)
+    proof = proofs.require(act.work, person_id=line.person_id, task_id=task_id)
+    proofs.count_use(act.work, proof.id)
+    return Identified(proof.means.value, proof.id, proof.proved_at, act.work.actor.address or proof.address)
+
+
+def signature_of(
+    act: Act, each: signatories.ToSign, mode: str, signed_on: date | None, identified: Identified
+) -> Signature:
+    """The row that one text keeps of a signature, or of a refusal."""
+    digest = proving.signed_hash(each.text)
+    is_agreed = mode == ONLINE and signed_on is not None
+    capacity = each.line.capacity
+    return Signature(
+        id=new_id(),
+        basin_id=act.case.basin_id,
+        agreement_id=each.text.id,
+        signatory_id=each.line.id,
+        person_id=each.line.person_id,
+        capacity=capacity,
+        text_hash=digest,
+        mode=mode,
+        signed_on=signed_on,
+        refused_on=act.occurred_on if signed_on is None else None,
+        refused_reason=act.answers.get("reason"),
+        recorded_at=act.work.now,
+        recorded_by=act.work.actor.person_id,
+        document_id=act.answers.get("scan"),
+        evidence_id=act.answers.get("evidence"),
+        attested=bool(act.answers.get("attested")),
+        proof_id=identified.proof_id,
+        identified_by=identified.by or None,
+        proved_at=identified.proved_at,
+        address=identified.address,
+        consent=evidence.consent(each.text, capacity, digest, act.work.locale) if is_agreed else None,
+    )
+
+
+def keep_files(act: Act, signature: Signature) -> None:
+    """Attach the scan, or what the provider gave, to the signature that it proves."""
+    files = [each for each in (signature.document_id, signature.evidence_id) if each is not None]
+    if files:
+        documents.attach(act.work, files, project_id=act.case.id, subject_id=signature.id)
+
+
+def kind_of(*, refused: bool, mode: str) -> str:
     """What the history says: signed, refused, or « signé sur papier par X », recorded by another."""
     if refused:
         return "agreements.signature.refused"
-    return "agreements.signature.recorded" if on_paper else "agreements.agreement.signed"
+    return "agreements.agreement.signed" if mode == ONLINE else "agreements.signature.recorded"
 
 
-def require_line(act: Act) -> Signatory:
-    """The line that the task is about, not signed yet. Raises `StaleVersion`, `AlreadySigned`."""
+def require_lines(act: Act) -> list[signatories.ToSign]:
+    """The lines that the task is about, not signed yet. Raises `StaleVersion`, `AlreadySigned`."""
     if act.task is None or act.task.position is None:
         raise LookupError("a signature is a task with a position")
-    line = signatories.at(act.work, act.case.id, act.task.position)
-    if line is None:
+    found = signatories.to_sign_at(act.work, act.case.id, act.task.position, act.instance_id)
+    if not found:
         raise StaleVersion
-    signed = act.work.database.scalars(
-        sa.select(Signature.id).where(Signature.signatory_id == line.id, Signature.struck_at.is_(None))
-    ).first()
-    if signed is not None:
+    if any(each.is_signed for each in found):
         raise AlreadySigned
-    return line
+    return found
 
 
-def require_current(act: Act, agreement: Agreement) -> None:
-    """Refuse a version that was voided, or another text than the one shown. Raises `StaleVersion`."""
-    shown = act.answers.get("document_digest")
-    if agreement.voided_at is not None or (shown is not None and shown != agreement.text_hash):
-        raise StaleVersion
+def require_current(act: Act, texts: Sequence[Agreement]) -> None:
+    """Refuse a text that was voided, not made yet, or another than the one shown.
+
+    Raises `StaleVersion`, `proving.NotPrintedYet`.
+    """
+    for text, name in zip(texts, DIGESTS, strict=False):
+        shown = act.answers.get(name)
+        if text.voided_at is not None or (shown and shown != proving.signed_hash(text)):
+            raise StaleVersion
+        proving.require_ready(text)
 
 
 def require_eligible(act: Act, person_id: UUID, *, on: date) -> None:
@@ -127,13 +192,13 @@ def require_eligible(act: Act, person_id: UUID, *, on: date) -> None:
         raise NotTheChair
 
 
-def signing_day(act: Act, agreement: Agreement, *, on_paper: bool) -> date:
-    """The day of a signature: today online, the day written on paper.
+def signing_day(act: Act, agreement: Agreement, *, mode: str) -> date:
+    """The day of a signature: today online, the day written on paper, or that a provider gives.
 
     Nobody signs before the text, the decision it follows from, or the project: the eighteen months run
     from there (D2). Raises `errors.InvalidAnswers` on `signed_on`.
     """
-    if not on_paper:
+    if mode == ONLINE:
         return act.today
     day: date = act.answers["signed_on"]
     require_possible_day(act.work, project_of(act), agreement, day, today=act.today)
@@ -153,10 +218,13 @@ def require_possible_day(
     )
 
 
-def sign_on_paper(work: UnitOfWork, *, task_id: UUID, signed_on: date, document_id: UUID) -> None:
+def sign_on_paper(
+    work: UnitOfWork, *, task_id: UUID, signed_on: date, document_id: UUID, attested: bool = False
+) -> None:
     """Record that somebody signed on paper, with the scan: the officer's act, and shown as such (D18).
 
-    The scan is a document of the project that proves nothing else yet.
+    The scan is a document of the project that proves nothing else yet; the officer may attest that the
+    original is held.
     Raises `locking.TaskNotFound`, `locking.NotYours`, `locking.AlreadyClosed`,
     `documents.DocumentNotFound`, and what `sign` raises.
     """
@@ -167,7 +235,8 @@ def sign_on_paper(work: UnitOfWork, *, task_id: UUID, signed_on: date, document_
     scan = documents.require_free(work, document_id, project_id=standing.task.case_id)
     if standing.task.form != FORM:
         raise locking.NotYours
-    answers = {"answer": "accept", "mode": PAPER, "signed_on": signed_on, "scan": scan.id}
+    answers = {"answer": "accept", "mode": PAPER, "signed_on": signed_on, "scan": scan.id,
+               "attested": attested}  # fmt: skip
     advance.complete_task(work, locked, standing.task, answers, occurred_on=signed_on)
 
 
@@ -180,9 +249,12 @@ def label_firm(act: Act) -> Mapping[str, Routing]:
     agreement = drafting.latest(act.work, project.id)
     if agreement is None or agreement.voided_at is not None:
         raise NotAllSigned
-    effective_on = effective_day(act.work, project, agreement)
+    beside = annex.all_of(act.work, agreement)
+    effective_on = effective_day(act.work, project, agreement, *beside)
     months = project.follow_up_months or grid.MINIMUM_MONTHS
-    agreement.state, agreement.effective_on = drafting.EFFECTIVE, effective_on
+    for text in (agreement, *beside):
+        text.state, text.effective_on = drafting.EFFECTIVE, effective_on
+        envelopes.ask_for(act.work, text)
     project.effective_on = effective_on
     project.follow_up_ends_on = grid.ends_on(effective_on, months)
     statuses.move(act.work, project, Status.LABELLED)
@@ -201,21 +273,21 @@ def label_firm(act: Act) -> Mapping[str, Routing]:
     }
 
 
-def effective_day(work: UnitOfWork, project: Project, agreement: Agreement) -> date:
-    """The day from which the agreement takes effect: the last signature's, as signed (D2).
+def effective_day(work: UnitOfWork, project: Project, *texts: Agreement) -> date:
+    """The day from which texts signed together take effect: the last signature’s of them all, as signed (D2).
 
     Never before the project was opened, a day that nobody chooses. Raises `NotAllSigned`.
     """
-    return max(last_signature(work, agreement), project.opened_on)
+    return max(project.opened_on, *(last_signature(work, text) for text in texts))
 
 
-def last_signature(work: UnitOfWork, agreement: Agreement) -> date:
-    """The day of the last signature, once every line is signed. Raises `NotAllSigned`."""
-    lines = signatories.lines_of(work, agreement.id)
+def last_signature(work: UnitOfWork, text: Agreement) -> date:
+    """The day of the last signature of a text, once every line is signed. Raises `NotAllSigned`."""
+    lines = signatories.lines_of(work, text.id)
     signed = {
         each.signatory_id: each.signed_on
-        for each in given(work, agreement.id)
-        if each.signed_on is not None and each.text_hash == agreement.text_hash
+        for each in given(work, text.id)
+        if each.signed_on is not None and each.text_hash == (text.file_hash or text.text_hash)
     }
     if not lines or any(line.id not in signed for line in lines):
         raise NotAllSigned
@@ -231,6 +303,12 @@ def given(work: UnitOfWork, agreement_id: UUID) -> list[Signature]:
             .order_by(Signature.recorded_at)
         )
     )
+
+
+def of_issue(work: UnitOfWork, agreement: Agreement) -> list[Signature]:
+    """What was signed or refused of a version and of its annex, in order, voided signatures left out."""
+    texts = [agreement.id, *(each.id for each in annex.all_of(work, agreement))]
+    return [each for text_id in texts for each in given(work, text_id)]
 
 
 def tell_effective(act: Act, project: Project) -> None:

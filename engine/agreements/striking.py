@@ -43,7 +43,8 @@ def strike(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> No
     signature = found.get(answers["signature_id"])
     if signature is None:
         raise paper_days.NotOnPaper
-    signature.struck_at = signature.voided_at = work.now
+    for each in paper_days.recorded_with(work, signature):
+        each.struck_at = each.voided_at = work.now
     work.record(
         "agreements.signature.struck", chain=project_id, subject=signature.id, basin_id=signature.basin_id,
         signed_as=signature.capacity, signed_on=signature.signed_on, person=signature.person_id,

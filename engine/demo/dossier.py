@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from engine.agreements import drafting
 from engine.committee import decisions, sessions
+from engine.demo import signing
 from engine.operations import context, page_context
 from engine.people import basins
 from engine.people.models import Role
@@ -37,6 +37,10 @@ class Around(Protocol):
     experts: dict[UUID, UUID]
 
 
+def nothing_printed() -> None:
+    """Leave documents to whoever makes them in this installation."""
+
+
 class NoSuchTask(LookupError):
     """The project does not wait for this step."""
 
@@ -53,6 +57,8 @@ class Dossier:
     mandatary: str = "mandatary"
     expert: str = "expert"
     officer: str = "officer"
+    # Makes the documents that the last act asked for: what is signed is a file.
+    print_papers: Callable[[], object] = nothing_printed
 
     def acting(self, name: str, *, on_behalf_of: str | None = None) -> UnitOfWork:
         """An act of somebody of the basin, from their browser."""
@@ -201,6 +207,7 @@ class Dossier:
             "prepare_agreement",
             {"means_changed": False, "objective": objective, "signatories": self.signatories(), **answers},
         )
+        self.print_papers()
 
     def signatories(self) -> list[dict[str, Any]]:
         """The lines the page proposes, an expert named where nobody sits for a company."""
@@ -216,22 +223,21 @@ class Dossier:
         ]
 
     def sign(self, capacity: str, **answers: Any) -> None:
-        """The person of a line signs what they were shown."""
-        shown = {"answer": "accept", "consent": True, "document_digest": self.digest()}
-        self.complete("sign_agreement", {**shown, **answers}, capacity=capacity)
+        """The person of a line signs what they were shown, having just given a code."""
+        task = self.task("sign_agreement", capacity=capacity)
+        self.print_papers()
+        signing.prove(self.database, task.id, self.person_for(task))
+        shown = {
+            "answer": "accept", "consent": True,
+            **signing.shown(self.database, task.id, self.person_for(task)),
+        }  # fmt: skip
+        self.complete("sign_agreement", {**shown, **answers}, position=task.position)
+        self.print_papers()
 
     def sign_everything(self) -> None:
         """Everybody who has not signed yet does."""
         while "sign_agreement" in self.steps():
             self.sign(self.task("sign_agreement").capacity or "")
-
-    def digest(self) -> str:
-        """The hash of the text to sign."""
-        with self.reading() as work:
-            agreement = drafting.latest(work, self.case_id)
-            if agreement is None:
-                raise LookupError(f"no agreement on {self.case_id}")
-            return agreement.text_hash
 
     # The accompaniment and the follow-up.
 

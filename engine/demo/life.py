@@ -37,7 +37,9 @@ class Life:
     def of(cls, stage: Stage, code: str, firm: Firm, **parts: Any) -> Life:
         """A project to come; `parts` say who plays which part when it is not the usual person."""
         basin = stage.basins[code]
-        return cls(stage, basin, firm, Dossier(stage.database, basin, **parts))
+        return cls(
+            stage, basin, firm, Dossier(stage.database, basin, print_papers=stage.print_papers, **parts)
+        )
 
     def at(self, day: date, count: int = 0) -> datetime:
         """A usual hour of the working day on or after a day, then `count` working days later."""

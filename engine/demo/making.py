@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from engine import errors
+from engine import errors, scheduler
 from engine.clock import FrozenClock
 from engine.demo import cast, cevennes, committees, longwy, lorraine, settling, valenciennois
 from engine.demo.almanac import PARIS, Almanac
@@ -76,7 +77,8 @@ def make(engine: Engine, *, at: datetime | None, say: Callable[[str], object]) -
 def play(engine: Engine, clock: FrozenClock, almanac: Almanac) -> None:
     """Raise the curtain, take up every story, let time pass."""
     engine.create()
-    stage = Stage(engine.database, almanac, settling.settle(engine.database, almanac))
+    basins = settling.settle(engine.database, almanac)
+    stage = Stage(engine.database, almanac, basins, print_papers=partial(scheduler.make_papers, engine))
     player = Player(engine, clock)
     player.take_up(committees.sittings(stage, basin) for basin in stage.basins.values())
     for basin in (lorraine, longwy, valenciennois, cevennes):

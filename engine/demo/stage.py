@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +13,11 @@ from engine.persistence.unit_of_work import Actor, UnitOfWork
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
+
+
+def nothing_printed() -> None:
+    """Leave documents to whoever makes them in this installation."""
+
 
 # A story says when its next act takes place, and acts when it is asked to go on.
 Story = Generator[datetime, None, None]
@@ -41,6 +46,7 @@ class Stage:
     database: Database
     almanac: Almanac
     basins: dict[str, BasinOnStage] = field(default_factory=dict)
+    print_papers: Callable[[], object] = nothing_printed  # Makes the documents that acts asked for.
 
     def acting(self, person_id: UUID, *, on_behalf_of: UUID | None = None) -> UnitOfWork:
         """An act of somebody, from their browser."""

@@ -58,7 +58,8 @@ class Sheet:
     """What a paper is made of, read in one go: plain values, and the files that go with them.
 
     `template` carries its number: « agreement@1 ». `data` holds at least `date` (YYYY-MM-DD), the day printed
-    on the document; the paper's language and whether it is a specimen are added to it. `attachments` are
+    on the document; the paper's language and whether it is a specimen are added to it, and the `code` it may
+    have, a path of ours, becomes a whole address. `attachments` are
     joined as they are, `from_store` by the hash under which they are kept.
     """
 
@@ -239,7 +240,7 @@ def produced(database: Database, press: Press, claimed: Claimed) -> dict[str, An
     }
     content = press.workshop.typeset(
         sheet.template.partition("@")[0],
-        {**sheet.data, "locale": claimed.locale, "is_specimen": is_specimen},
+        {**addressed(sheet.data, press.settings), "locale": claimed.locale, "is_specimen": is_specimen},
         attachments=attachments or NOTHING,
         standard=sheet.standard,
     )
@@ -256,6 +257,13 @@ def produced(database: Database, press: Press, claimed: Claimed) -> dict[str, An
         "sealed_by": certificate.fingerprint if certificate else None,
         "timestamped": certificate is not None and bool(press.settings.tsa_url),
     }
+
+
+def addressed(data: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    """What a sheet says, its code leading to this installation: whoever gathers it knows only the path."""
+    if not data.get("code"):
+        return data
+    return {**data, "code": settings.base_url.rstrip("/") + str(data["code"])}
 
 
 def gathered(database: Database, press: Press, claimed: Claimed) -> Sheet:

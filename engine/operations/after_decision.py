@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from engine.agreements import drafting, paper_days, signatories
+from engine.agreements import annex, paper_days, presenting, proving, signatories, signatures
+from engine.agreements.models import AGREEMENT, ANNEX
+from engine.i18n import mark as _
 from engine.operations import proposals, wording
 from engine.operations.asked import Asked, Parts
 from engine.operations.before_agreement import of_telephones
@@ -33,8 +35,14 @@ def mandatary_choice(asked: Asked) -> Parts:
     )
 
 
+NOT_IN_THIS_BASIN = _("Ce bassin ne signe pas de cette manière.")
+
+
 def agreement_preparation(asked: Asked) -> Parts:
-    """F6: the lines that the decision asks for, one per capacity (R25)."""
+    """F6: the lines that the decision asks for, one per capacity (R25), signed as the basin signs."""
+    kinds = {AGREEMENT, ANNEX} if annex.is_needed(asked.project) else {AGREEMENT}
+    allowed = proving.ways(asked.work, asked.basin_id, kinds)
+    usual = next(way for way in proving.WAYS if way in allowed)
 
     def start() -> Mapping[str, object]:
         lines = signatories.compute(asked.work, asked.project, asked.today)
@@ -42,7 +50,7 @@ def agreement_preparation(asked: Asked) -> Parts:
             "means_changed": False,
             "signatories": [
                 {"capacity": line.capacity, "organisation_id": line.organisation_id,
-                 "person_id": line.person_id, "mode": "online"}
+                 "person_id": line.person_id, "mode": usual}
                 for line in lines
             ],
         }  # fmt: skip
@@ -54,17 +62,19 @@ def agreement_preparation(asked: Asked) -> Parts:
         },
         prefill=start,
         facts=partial(until_signature.of_decision, asked),
+        excluded={"signatories-mode": {way: NOT_IN_THIS_BASIN for way in proving.WAYS if way not in allowed}},
     )
 
 
 def agreement_signature(asked: Asked) -> Parts:
-    """The exact text to sign, by its hash."""
-    agreement = drafting.latest(asked.work, asked.project.id)
-    digest = agreement.text_hash if agreement is not None else ""
+    """The exact files to sign, by their hashes: the text’s, and its annex’s where there is one."""
+    texts = presenting.texts_of(asked.work, asked.task) if asked.task else []
+    digests = {
+        name: proving.signed_hash(text) if proving.is_ready(text) else ""
+        for name, text in zip(signatures.DIGESTS, texts, strict=False)
+    }
     return Parts(
-        prefill=lambda: {"document_digest": digest},
-        facts=partial(until_signature.of_agreement, asked),
-        limits={"document_digest": digest},
+        prefill=lambda: digests, facts=partial(until_signature.of_agreement, asked), limits=dict(digests)
     )
 
 

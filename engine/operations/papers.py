@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.agreements import envelopes
+from engine.agreements import papers as signed
 from engine.documents import making
 
 if TYPE_CHECKING:
@@ -12,8 +14,14 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 # A kind that is asked for and is not here fails at once, and says so.
-SHEETS: dict[str, making.Gather] = {}
-MADE: dict[str, Callable[[UnitOfWork, Paper], None]] = {}
+SHEETS: dict[str, making.Gather] = {
+    "agreement": signed.sheet, "annex": signed.sheet, "amendment": signed.sheet,
+    "envelope": envelopes.sheet,
+}  # fmt: skip
+MADE: dict[str, Callable[[UnitOfWork, Paper], None]] = {
+    "agreement": signed.bind, "annex": signed.bind, "amendment": signed.bind,
+    "envelope": envelopes.archived,
+}  # fmt: skip
 
 
 def paper_hooks() -> making.Hooks:

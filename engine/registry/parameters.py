@@ -63,6 +63,7 @@ class Parameter:
 
 
 PUBLISHED, CURRENT = Kind.PUBLISHED, Kind.CURRENT
+SIGNATURE_WAYS = ("online_or_paper", "online", "paper", "provider", "any")
 MONTHS, DAYS, CENTS, NONE = _("mois"), _("jours"), _("centimes"), ""
 TABLE: tuple[Parameter, ...] = (
     Parameter("follow_up.minimum", PUBLISHED, _("Durée minimale du suivi"), MONTHS,
@@ -95,6 +96,17 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True),
+    Parameter("signature.agreement", CURRENT, _("Signature de la convention et des avenants"), NONE,
+              Type.CHOICE, "online_or_paper", choices=SIGNATURE_WAYS),
+    Parameter("signature.annex", CURRENT, _("Signature de l’annexe d’une avance"), NONE,
+              Type.CHOICE, "online_or_paper", choices=SIGNATURE_WAYS),
+    Parameter("documents.language", CURRENT, _("Langue des documents à signer"), NONE,
+              Type.CHOICE, "fr", choices=("fr", "en")),
+    Parameter("committee.chair_alone_days", CURRENT, _("Jours que la présidence accorde seule"), DAYS,
+              Type.INTEGER, 0, 0, 10),
+    Parameter("amendment.signed_by", CURRENT, _("Signataires d’un avenant"), NONE,
+              Type.CHOICE, "concerned", choices=("concerned", "all"),
+              article=_("Cahier des charges, §VI : la PME et la présidence signent toujours.")),
     Parameter("perimeter.communes", CURRENT, _("Communes du périmètre"), NONE, Type.COMMUNES, ()),
     Parameter("advance.enabled", CURRENT, _("Avances remboursables"), NONE, Type.FLAG, True),
     Parameter("advance.floor_cents", CURRENT, _("Avance la plus faible"), CENTS,
@@ -319,3 +331,8 @@ def problems_together(values: Mapping[str, Any]) -> Iterator[str]:
                         ("expiry", "reminder"))  # fmt: skip
     if reminder >= expiry:
         yield _("La relance des signataires doit précéder l’expiration des signatures.")
+    both = {values["signature.agreement"], values["signature.annex"]}
+    if any({"provider", other} == both for other in ("online_or_paper", "online", "paper")) or both == {
+        "online", "paper",
+    }:  # fmt: skip
+        yield _("La convention et son annexe se signent ensemble : il leur faut une manière commune.")

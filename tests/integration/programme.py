@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from engine import app
 from engine.clock import FrozenClock
 from engine.committee import sessions
+from engine.demo import signing
 from engine.operations import page_context
 from engine.outbox.models import Message
 from engine.people import assignments, basins, chairs, committee_seats, organisations, partnerships, persons
@@ -28,6 +29,7 @@ from engine.registry import versions
 from engine.runtime import cases, tasks, timers
 from engine.runtime.models import Task
 from forms import catalogue
+from tests.printing import print_papers
 
 DIAGRAMS = Path(__file__).parents[2] / "workflows" / "reference"
 PARIS = ZoneInfo("Europe/Paris")
@@ -335,13 +337,20 @@ class Programme:
             "officer",
             {"means_changed": False, "objective": "Une ligne de plus.", "signatories": self.signatories()},
         )
+        self.print_papers()
+
+    def print_papers(self) -> int:
+        """Make the documents that the last acts asked for."""
+        return print_papers(self.database)
 
     def sign(self, position: int, **changes: object) -> None:
-        """The person of a line signs it."""
+        """The person of a line signs it, on the files that they are shown, having just given a code."""
         task = self.task("sign_agreement", position=position)
-        self.people[f"signatory{position}"] = task.assignee_id or NOBODY
+        person = self.people[f"signatory{position}"] = task.assignee_id or NOBODY
+        self.print_papers()
+        signing.prove(self.database, task.id, person)
         answers = {
-            "answer": "accept", "consent": True, "document_digest": self.digest(), **changes,
+            "answer": "accept", "consent": True, **signing.shown(self.database, task.id, person), **changes,
         }  # fmt: skip
         self.complete("sign_agreement", f"signatory{position}", answers, position=position)
 
@@ -359,7 +368,7 @@ class Programme:
         with self.database.start_reading() as work:
             agreement = drafting.latest(work, self.case_id)
             assert agreement is not None
-            return agreement.text_hash
+            return agreement.file_hash or agreement.text_hash
 
     def label(self) -> None:
         """Everything up to the labelled firm, all signatures today."""

@@ -96,8 +96,9 @@ def test_the_new_mandatary_signs_and_the_former_is_no_signatory_any_more(program
         programme.sign(position)
     assert programme.project().status == "labelled"
     kept = versions(programme)[1]
+    assert kept.text_hash == wording.digest_of(kept.body)
     assert {each.text_hash for each in programme.rows(Signature) if each.voided_at is None} == {
-        wording.digest_of(kept.body)
+        kept.file_hash
     }
 
 

@@ -36,6 +36,7 @@ EXAMPLES = {
     "project_withdrawn": {"withdrawn_on": date(2026, 11, 13)},
     "project_ended": {"ended_on": date(2026, 11, 13), "outcome": "closed"},
     "agreement_effective": {"effective_on": date(2026, 11, 13), "follow_up_ends_on": date(2028, 5, 13)},
+    "agreement_archived": {"number": "TDL-2026-C001", "version": 1, "agreement": str(UUID(int=7))},
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},

@@ -10,6 +10,7 @@ import pytest
 from engine import errors
 from engine.agreements import signatures
 from engine.agreements.models import Agreement, Signature
+from engine.demo import signing
 from engine.people import assignments, organisations
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
@@ -232,6 +233,8 @@ def test_a_signatory_cannot_say_that_they_signed_on_paper_earlier(programme, clo
     earlier = (programme.today - timedelta(days=4)).isoformat()
     on_paper = {"mode": "paper", "signed_on": earlier, "scan": [str(scan)]}
     answers = {"answer": "accept", "consent": True, "document_digest": programme.digest()}
+
+    signing.prove(programme.database, task.id, programme.people["mandatary"])
 
     with programme.work_as("mandatary") as work, contextlib.suppress(catalogue.InvalidAnswers):
         tasks.complete(work, task_id=task.id, answers=answers | on_paper, channel=channel)

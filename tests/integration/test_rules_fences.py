@@ -54,14 +54,14 @@ def test_another_text_is_not_signed_whatever_the_form(programme):
     programme.prepare()
 
     with programme.work_as("chair") as work:
-        line = signatures.signatories.at(work, programme.case_id, 1)
+        [line] = signatures.signatories.at(work, programme.case_id, 1)
         agreement = signatures.drafting.latest(work, programme.case_id)
         assert line.agreement_id == agreement.id
         with pytest.raises(signatures.StaleVersion):
-            signatures.require_current(act(programme, work, document_digest="0" * 64), agreement)
+            signatures.require_current(act(programme, work, document_digest="0" * 64), [agreement])
         signatures.drafting.void(work, agreement, reason="essai")
         with pytest.raises(signatures.StaleVersion):
-            signatures.require_current(act(programme, work), agreement)
+            signatures.require_current(act(programme, work), [agreement])
 
 
 def test_nothing_is_decided_in_a_session_to_come(programme):

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from engine.agreements import drafting
 from engine.app import Engine
 from engine.committee import sessions
+from engine.demo import signing
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Project
 from engine.runtime import inbox, tasks
+from tests.printing import print_papers
 from tests.stories import DIAGNOSTIC
 from tests.web.installation import World
 
@@ -101,16 +102,18 @@ class Life:
                  {"capacity": capacity, "organisation_id": str(firm), "person_id": str(person), "mode": "online"}
                  for capacity, firm, person in rows]},
         )  # fmt: skip
+        print_papers(self.engine.database)
+
+    def sign(self, position: int) -> None:
+        """The person of a line signs it, having just given a code."""
+        task = self.task("sign_agreement", position=position)
+        signing.prove(self.engine.database, task.id, task.assignee_id)
+        shown = signing.shown(self.engine.database, task.id, task.assignee_id)
+        answers = {"answer": "accept", "consent": True, **shown}
+        self.do("sign_agreement", task.assignee_id, answers, position=position)
 
     def labelled(self, session_id: UUID, today: date) -> None:
         """To a labelled firm, everybody having signed."""
         self.to_sign(session_id, today)
-        with self.engine.database.start_reading() as work:
-            agreement = drafting.latest(work, self.case_id)
-        assert agreement is not None
         for position in range(4):
-            person = self.task("sign_agreement", position=position).assignee_id
-            answers = {
-                "answer": "accept", "consent": True, "document_digest": agreement.text_hash,
-            }  # fmt: skip
-            self.do("sign_agreement", person, answers, position=position)
+            self.sign(position)

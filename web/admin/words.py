@@ -58,6 +58,7 @@ MAILS = {
     "project_withdrawn": _("Projet retiré"),
     "project_ended": _("Projet terminé"),
     "agreement_effective": _("Convention signée"),
+    "agreement_archived": _("Convention signée, sous enveloppe scellée"),
     "agreement_redrafted": _("Convention à signer de nouveau"),
     "intervention_requested": _("Intervention demandée"),
     "firm_in_difficulty": _("Entreprise en difficulté"),

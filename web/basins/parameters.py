@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.registry.drawings import Version
 
-CHOICES: Mapping[str, str] = {"consensus": _("par consensus"), "vote": _("par vote")}
+CHOICES: Mapping[str, str] = {
+    "consensus": _("par consensus"), "vote": _("par vote"),
+    "online_or_paper": _("en ligne ou sur papier"), "online": _("en ligne"), "paper": _("sur papier"),
+    "provider": _("par un prestataire"), "any": _("en ligne, sur papier ou par un prestataire"),
+    "fr": _("français"), "en": _("anglais"),
+    "concerned": _("ceux que l’avenant concerne"), "all": _("tous les signataires de la convention"),
+}  # fmt: skip
 # The table's units are plural: one of each, and the French of none.
 ONE: Mapping[str, str] = {"jours": _("1 jour"), "mois": _("1 mois"), "fois": _("1 fois")}
 NONE_OF: Mapping[str, str] = {"jours": "jour"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
+    ("signature", _("Signatures")), ("amendment", _("Avenants")), ("documents", _("Documents")),
     ("advance", _("Avances")),
 )  # fmt: skip
 KINDS = {

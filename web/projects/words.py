@@ -65,6 +65,7 @@ MAILS: Mapping[str, str] = {
     "project_withdrawn": _("Le projet est retiré"),
     "project_ended": _("Le projet est terminé"),
     "agreement_effective": _("La convention est en vigueur"),
+    "agreement_archived": _("La convention signée est archivée"),
     "agreement_redrafted": _("La convention est à signer de nouveau"),
     "intervention_requested": _("Une nouvelle intervention est demandée"),
     "firm_in_difficulty": _("L’entreprise est en difficulté"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.agreements import drafting
+from engine.agreements import drafting, presenting
 from engine.committee import decisions
 from engine.i18n import mark as _
 from engine.operations import wording
@@ -163,7 +163,8 @@ def decision_to_redo(asked: Asked, decision: Decision) -> Mapping[str, object]:
 
 def of_agreement(asked: Asked) -> list[Fact]:
     """The text to sign, line by line."""
-    agreement = drafting.latest(asked.work, asked.project.id)
+    texts = presenting.texts_of(asked.work, asked.task) if asked.task else []
+    agreement = texts[0] if texts else drafting.latest(asked.work, asked.project.id)
     if agreement is None:
         return facts.of_project(asked)
     text = agreement.text

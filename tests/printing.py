@@ -1,0 +1,27 @@
+"""Make the papers that acts asked for, without a printer: what a text needs before it can be signed."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from pathlib import Path
+
+from engine import operations
+from engine.documents import making
+from engine.documents.plain import PlainWorkshop
+from engine.documents.store import Store
+from engine.persistence.database import Database
+from engine.settings import Settings
+
+_kept = tempfile.TemporaryDirectory(prefix="alize-papers-")
+atexit.register(_kept.cleanup)
+STORE = Store(Path(_kept.name))
+SETTINGS = Settings(environment="test", base_url="https://alize.test")
+
+
+def print_papers(database: Database) -> int:
+    """Make every paper that is due, as the tick does; how many."""
+    done = 0
+    while made := making.make_due(database, SETTINGS, PlainWorkshop(), STORE, operations.paper_hooks()):
+        done += made
+    return done
