@@ -1,44 +1,50 @@
-"""What signed minutes bring about on each project, one row per item: delivered afterwards, one by one."""
+"""What signed minutes bring about on each project, a row per item: delivered afterwards, one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from engine.committee import sessions
-from engine.committee.agenda_models import AgendaItem
+from engine.committee import items, sessions
 from engine.committee.minutes_models import Extract
-from engine.committee.models import Decision
 from engine.persistence.base import new_id
 
 if TYPE_CHECKING:
+    from engine.committee.items import Standing
     from engine.runtime.acts import Act, Routing
+
+DECISION = "decision"
 
 
 def send_extracts(act: Act) -> Mapping[str, Routing]:
-    """Write one extract per item whose decision was signed; nothing is done on a project in this act."""
+    """Write an extract for each item about a project on which the session concluded.
+
+    Nothing is done on a project here: its lock comes before the session's.
+    """
     work = act.work
     session = sessions.lock(work, act.case.id)
-    is_decided = (
-        sa.select(1)
-        .where(
-            Decision.instance_id == AgendaItem.instance_id, Decision.session_id == session.id,
-            Decision.signed_at.is_not(None),
-        )
-        .exists()
-    )  # fmt: skip
-    decided = work.connection.execute(
-        sa.select(AgendaItem.id, AgendaItem.project_id)
-        .where(AgendaItem.session_id == session.id, AgendaItem.removed_at.is_(None), is_decided)
-        .order_by(AgendaItem.position)
-    ).all()
-    for item_id, project_id in decided:
+    for each in items.standings(work, session.id):
+        effect = effect_of(each)
+        if effect is None or each.item.project_id is None:
+            continue
         extract = Extract(
-            id=new_id(), basin_id=session.basin_id, session_id=session.id, item_id=item_id,
-            project_id=project_id, effect="decision", created_at=work.now,
-        )  # fmt: skip
+            id=new_id(),
+            basin_id=session.basin_id,
+            session_id=session.id,
+            item_id=each.item.id,
+            project_id=each.item.project_id,
+            effect=effect,
+            created_at=work.now,
+        )
         work.database.add(extract)
-        sessions.record(work, "committee.extract.created", session, item=item_id, effect=extract.effect)
+        sessions.record(work, "committee.extract.created", session, item=each.item.id, effect=effect)
     return {}
+
+
+def effect_of(standing: Standing) -> str | None:
+    """What an item brings about on its project; nothing when it was removed, put off, or settled elsewhere."""
+    if standing.item.removed_at is not None:
+        return None
+    if standing.has_decision:
+        return DECISION
+    return standing.item.outcome

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import acting, decisions, sessions
+from engine.committee import acting, candidates, decisions, sessions
 from engine.committee.agenda_models import AgendaItem, key_of
 from engine.committee.item_kinds import DECIDED, LABELS, OUTCOMES, TOLD, Kind, Outcome
 from engine.committee.models import CommitteeSession, Decision
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
 
 # Long enough for what was decided under an acting chair to be signed, and redone if they send it back.
 PRESIDES_FOR = timedelta(days=30)
-# What a first decision on a project leaves behind, as the next session takes it.
-RETURNED = {
-    "adjourned": Kind.ADJOURNMENT_RETURNED,
-    "complementary_diagnostic": Kind.COMPLEMENTARY_RETURNED,
-}
-BY_PROCESS = {"intervention_request": Kind.INTERVENTION_REQUEST, "amendment": Kind.AMENDMENT}
 
 
 class ItemNotFound(errors.NotFound):
@@ -188,8 +182,6 @@ def added_late(act: Act, decision: Decision, session_id: UUID) -> AgendaItem:
 
 def kind_of(act: Act, decision: Decision) -> Kind:
     """What a file comes to the committee for: anew, or after what it had asked the time before."""
-    if act.process in BY_PROCESS:
-        return BY_PROCESS[act.process]
     before = [
         each
         for each in decisions.of_project(act.work, decision.project_id)
@@ -197,7 +189,7 @@ def kind_of(act: Act, decision: Decision) -> Kind:
         and each.turn < decision.turn
         and each.sent_back_at is None
     ]
-    return RETURNED.get(before[0].outcome, Kind.PROJECT_NEW) if before else Kind.PROJECT_NEW
+    return candidates.kind_of_file(act.process, before[0].outcome if before else None)
 
 
 def outcome(work: UnitOfWork, item_id: UUID, *, outcome: str, note: str | None) -> AgendaItem:

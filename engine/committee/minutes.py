@@ -2,82 +2,163 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import sessions
-from engine.committee.minutes_models import Minutes
+from engine.committee import items, minutes_words, readers, session_sheets, sessions
+from engine.committee.item_kinds import Kind, Outcome
+from engine.committee.minutes_models import Erratum, Minutes
+from engine.committee.models import CommitteeSession
+from engine.documents import printable
 from engine.persistence.base import new_id
+from engine.projects import possible_days, written
 from engine.projects.mandates import require_signing_chair
 from engine.projects.recording import coded
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from engine.people.chairs import Chair
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
+TO_SIGN, SIGNED, SENT_BACK = "to_sign", "signed", "sent_back"
+
 
 class StaleMinutes(errors.Conflict):
-    """Le procès-verbal a changé depuis que vous l’avez ouvert : relisez-le."""
+    """Le procès-verbal a changé depuis que vous l’avez ouvert : relisez-le."""
+
+
+class NotAllSignedOff(errors.Conflict):
+    """Toutes les décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après."""
 
 
 def latest(work: UnitOfWork, session_id: UUID) -> Minutes | None:
     """The last version of a session's minutes."""
     return work.database.scalars(
-        sa.select(Minutes).where(Minutes.session_id == session_id).order_by(Minutes.version.desc()).limit(1)
+        sa.select(Minutes)
+        .where(Minutes.session_id == session_id)
+        .order_by(Minutes.version.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
     ).first()
 
 
 def submit_minutes(act: Act) -> Mapping[str, Routing]:
-    """Keep the words of a session's minutes as a version of their own, for the chair to sign."""
+    """Keep the words of a session's minutes as a version of their own, for the chair to sign.
+
+    The committee has taken note of what it was only told of. Raises `items.Undecided`, which names what is
+    left open, and `errors.InvalidAnswers` for a character that no document could print.
+    """
     work = act.work
     session = sessions.lock(work, act.case.id)
+    items.note_what_was_told(work, session)
+    items.require_decided(work, session)
+    body = written.assembled(str(act.answers["body"]).splitlines())
+    printable.check({"body": body}, locale=work.locale)
     before = latest(work, session.id)
-    body = act.answers["body"]
-    minutes = Minutes(
-        id=new_id(), basin_id=session.basin_id, session_id=session.id,
-        version=1 if before is None else before.version + 1, state="to_sign", body=body,
-        body_hash=hashlib.sha256(body.encode()).hexdigest(), drafted_at=work.now,
-        drafted_by=work.actor.person_id, submitted_at=work.now, submitted_by=work.actor.person_id,
-    )  # fmt: skip
-    work.database.add(minutes)
-    sessions.record(
-        work, "committee.minutes.submitted", session, version=minutes.version, content_hash=minutes.body_hash
+    submitted = Minutes(
+        id=new_id(),
+        basin_id=session.basin_id,
+        session_id=session.id,
+        version=1 if before is None else before.version + 1,
+        state=TO_SIGN,
+        body=body,
+        body_hash=written.digest_of(body),
+        drafted_at=work.now,
+        drafted_by=work.actor.person_id,
+        submitted_at=work.now,
+        submitted_by=work.actor.person_id,
     )
+    work.database.add(submitted)
+    sessions.record(
+        work, "committee.minutes.submitted", session, version=submitted.version,
+        content_hash=submitted.body_hash,
+    )  # fmt: skip
     return {"minutes_signed": False}
 
 
 def sign_minutes(act: Act) -> Mapping[str, Routing]:
     """Sign the minutes shown, or send them back with a reason; from then on the session is closed.
 
-    Raises `NotTheChair`, `StaleMinutes`.
+    Every decision is signed before them, and no item is left open. Whoever stepped back from an item signs
+    the minutes all the same: that item's decision bears the acting chair's own signature. Raises
+    `NotTheChair`, `StaleMinutes`, `items.Undecided`, `NotAllSignedOff`, `errors.InvalidAnswers`.
     """
     work = act.work
     chair = require_signing_chair(act)
     session = sessions.lock(work, act.case.id)
-    minutes = latest(work, session.id)
-    if minutes is None:
+    possible_days.require_since(work, "occurred_on", act.occurred_on, session.held_on)
+    found = latest(work, session.id)
+    if found is None or found.state != TO_SIGN:
         raise StaleMinutes
     if coded(act.answers["decision"]) != "sign":
-        minutes.state, minutes.sent_back_at = "sent_back", work.now
-        minutes.sent_back_by, minutes.sent_back_reason = work.actor.person_id, act.answers.get("reason")
-        sessions.record(
-            work, "committee.minutes.sent_back", session, version=minutes.version,
-            content={"reason": act.answers.get("reason")},
-        )  # fmt: skip
+        send_back(work, session, found, act.answers.get("reason"))
         return {"minutes_signed": False}
-    if act.answers.get("document_digest") != minutes.body_hash:
+    if act.answers.get("document_digest") != found.body_hash:
         raise StaleMinutes
-    minutes.state, minutes.signed_on, minutes.signed_at = "signed", act.occurred_on, work.now
-    minutes.signed_by, minutes.signed_as = work.actor.person_id, "acting_chair" if chair.acting else "chair"
-    session.minutes_signed_on = act.occurred_on
-    sessions.record(
-        work, "committee.minutes.signed", session, version=minutes.version, content_hash=minutes.body_hash,
-        acting=chair.acting,
-    )  # fmt: skip
+    items.require_decided(work, session)
+    require_all_signed(work, session)
+    sign(act, session, found, chair)
     return {"minutes_signed": True}
+
+
+def send_back(work: UnitOfWork, session: CommitteeSession, found: Minutes, reason: str | None) -> None:
+    """Give minutes back to the officer, with what is to be put right; they stay, to be read."""
+    found.state, found.sent_back_at = SENT_BACK, work.now
+    found.sent_back_by, found.sent_back_reason = work.actor.person_id, reason
+    sessions.record(
+        work, "committee.minutes.sent_back", session, version=found.version, content={"reason": reason}
+    )
+
+
+def sign(act: Act, session: CommitteeSession, found: Minutes, chair: Chair) -> None:
+    """Sign minutes: their session is closed, their file asked for, and those who read them told."""
+    work = act.work
+    found.paper_id = session_sheets.ask_for_minutes(work, session, found)
+    found.state, found.signed_on, found.signed_at = SIGNED, act.occurred_on, work.now
+    found.signed_by, found.signed_as = work.actor.person_id, "acting_chair" if chair.acting else "chair"
+    session.minutes_signed_on = act.occurred_on
+    conclude(work, session)
+    sessions.record(
+        work, "committee.minutes.signed", session, version=found.version, content_hash=found.body_hash,
+        acting=chair.acting, organisation=chair.organisation_id,
+    )  # fmt: skip
+    readers.tell(work, session, "minutes_available", held_on=session.held_on)
+
+
+def conclude(work: UnitOfWork, session: CommitteeSession) -> None:
+    """Write what the committee approved and was told of, where no project is touched.
+
+    Minutes approved, errata noted: each says in which session.
+    """
+    for each in items.standings(work, session.id):
+        item = each.item
+        if item.removed_at is not None or item.subject_id is None:
+            continue
+        if (item.kind, item.outcome) == (Kind.PREVIOUS_MINUTES, Outcome.RATIFIED):
+            work.database.get_one(CommitteeSession, item.subject_id).minutes_approved_in = session.id
+        elif (item.kind, item.outcome) == (Kind.ERRATUM, Outcome.NOTED):
+            erratum = work.database.get_one(Erratum, item.subject_id)
+            erratum.noted_in = erratum.noted_in or session.id
+
+
+def require_all_signed(work: UnitOfWork, session: CommitteeSession) -> None:
+    """Refuse to close a session one of whose decisions is still to be signed. Raises `NotAllSignedOff`."""
+    work.flush()
+    left = [
+        each
+        for each in items.standings(work, session.id)
+        if each.has_decision and each.decision is not None and each.decision.signed_at is None
+    ]
+    if left:
+        raise NotAllSignedOff(decisions=", ".join(items.named(work, each) for each in left))
+
+
+def draft(work: UnitOfWork, session: CommitteeSession) -> str:
+    """The words to start from: those that the chair sent back, else what was recorded of the session."""
+    before = latest(work, session.id)
+    return before.body if before is not None else minutes_words.drafted(work, session)

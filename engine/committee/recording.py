@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.committee import decisions, limits, pending, sessions
+from engine.committee import decisions, items, limits, pending, sessions
 from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
 from engine.i18n import mark as _
 from engine.people import committee_seats, organisations
@@ -48,6 +48,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     decision = decided(act, session)
     act.work.database.add(decision)
     act.work.database.flush()
+    items.link(act, decision)
     add_means(act, decision, answers.get("human_means") or ())
     conditions = add_conditions(act, decision, answers.get("conditions") or ())
     if act.instance_id == act.case.id:

@@ -144,7 +144,8 @@ def button_link(
         return links.sign_in_link(base_url, str(data.get("path") or "/connexion"))
     if not has_account(work, message.recipient_id):
         return ""
-    page = links.session_link if kind.link is kinds.Link.SESSION else links.project_link
+    is_of_session = kind.link is kinds.Link.SESSION or data.get("session_id")
+    page = links.session_link if is_of_session else links.project_link
     return page(base_url, message.case_id)
 
 

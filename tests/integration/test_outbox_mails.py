@@ -40,6 +40,8 @@ EXAMPLES = {
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
+    "minutes_available": {"session_id": CASE, "held_on": date(2026, 11, 19)},
+    "erratum_recorded": {"session_id": CASE, "number": 2},
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
     "address_changed": {"changed_on": date(2026, 11, 16)},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},

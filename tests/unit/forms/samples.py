@@ -20,7 +20,7 @@ REFERENCES = (
     "mandatary_id", "part_id", "human_means-company_id", "acting_chair_id", "present_seat_ids", "chaired_by_id",
     "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
-    "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id",
+    "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id", "item_id",
     "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id",
 )  # fmt: skip
 
@@ -72,6 +72,13 @@ SAMPLES: dict[str, dict[str, object]] = {
     "agenda_diffusion": {"message": "Merci de lire le premier dossier."},
     "minutes_draft": {"body": "Le comité s’est réuni le 5 novembre."},
     "minutes_sign_off": {"decision": "sign", "document_digest": DIGEST},
+    "item_outcome": {"outcome": "noted", "note": "Le comité remercie l’opérateur."},
+    "item_chair": {"person_id": str(FIRST)},
+    "session_erratum": {
+        "item_id": str(FIRST), "wrong": "Trois jours.", "right": "Quatre jours.", "reason": "Une faute de saisie.",
+    },
+    "observation": {"text": "Le quorum n’est pas noté."},
+    "observation_answer": {"answer": "Il l’est désormais."},
     "interest_declaration": {"situation": "client_supplier", "details": "Nous lui achetons des pièces."},
     "interest_end": {"reason": "Le contrat est fini."},
     "session_attendance": {
