@@ -55,6 +55,7 @@ Upcaster = Callable[[Mapping[str, object]], Mapping[str, object]]
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("agreement_signature", 1): agreements.without_paper,
     ("qualification", 1): appraisal.as_it_was,
+    ("session_held", 1): interests.with_attendance,
     ("preliminary_diagnostic", 1): appraisal.as_it_was,
 }
 

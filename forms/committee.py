@@ -264,16 +264,6 @@ class SessionPlan(Questions):
     note = fields.Paragraph(_("Note aux membres"), folded=True)
 
 
-class SessionHeld(Questions):
-    """A session took place: who was there, who presided."""
-
-    held_on = quantities.Day(_("Tenue le"), past=True, mandatory=True, default=fields.today)
-    present_seat_ids = fields.References(_("Membres présents"), mandatory=True)
-    chaired_by_id = fields.Reference(_("Présidée par"), mandatory=True)
-    guests = fields.Paragraph(_("Invités"), folded=True)
-    remarks = fields.Paragraph(_("Observations"), longest=1500, folded=True)
-
-
 FORMS = (
     Form(
         "committee_decision",
@@ -322,14 +312,6 @@ FORMS = (
         _("Prévoir une séance"),
         _("Les dossiers prêts iront à la première séance prévue."),
         SessionPlan,
-        minutes=2,
-    ),
-    Form(
-        "session_held",
-        1,
-        _("Séance tenue"),
-        _("Les présents, et qui a présidé."),
-        SessionHeld,
         minutes=2,
     ),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from forms import fields, quantities
 from forms.choices import Coded
 from forms.conditions import when
-from forms.questions import Answers, Form, Questions
+from forms.questions import Answers, Form, Problems, Questions
 from forms.rows import Rows
 from forms.texts import mark as _
 from forms.votes import VoteChoice
@@ -72,10 +73,37 @@ class SeatAttendance(Questions):
     """Whether one seat was there, and who represented it."""
 
     seat_id = fields.Reference(_("Siège"), mandatory=True)
-    presence = fields.Code(_("Présence"), Presence, default=Presence.PRESENT, mandatory=True)
+    presence = fields.Code(_("Présence"), Presence, mandatory=True)
     proxy_to_seat_id = fields.Reference(
         _("Pouvoir donné à"), mandatory=True, shown_when=when("presence", "represented")
     )
+
+
+class SessionHeld(Questions):
+    """A session took place: who was there, who was represented, who presided."""
+
+    held_on = quantities.Day(_("Tenue le"), past=True, mandatory=True, default=fields.today)
+    attendance = Rows(_("Présences"), SeatAttendance, fixed=True, most=60)
+    chaired_by_id = fields.Reference(_("Présidée par"), mandatory=True)
+    guests = fields.Paragraph(_("Invités"), folded=True)
+    remarks = fields.Paragraph(_("Observations"), longest=1500, folded=True)
+
+    def given(self, raw: Mapping[str, object]) -> tuple[dict[str, object], Problems]:
+        """Read the seats present, as number 1 of this form listed them: the others are excused."""
+        if "present_seat_ids" not in raw or "attendance" in raw:
+            return super().given(raw)
+        listed: Any = raw["present_seat_ids"] or ()
+        present = [str(each).lower() for each in ([listed] if isinstance(listed, str) else listed)]
+        others = [choice.value for choice in self.context.choices.get("attendance-seat_id", ())]
+        rows = [{"seat_id": each, "presence": "present"} for each in present] + [
+            {"seat_id": each, "presence": "excused"} for each in others if each not in present
+        ]
+        kept = {name: value for name, value in raw.items() if name != "present_seat_ids"}
+        return super().given({**kept, "attendance": rows if present else []})
+
+    def check(self, answers: Answers, report: Callable[..., None]) -> None:
+        """Refuse a seat that comes twice, and a session without anybody."""
+        check_attendance(answers["attendance"], report)
 
 
 class SessionAttendance(Questions):
@@ -96,6 +124,13 @@ def check_attendance(rows: list[Answers], report: Callable[..., None]) -> None:
         report("attendance", _("Un siège ne se note qu’une fois."))
     elif not any(row["presence"] is Presence.PRESENT for row in rows):
         report("attendance", _("Notez au moins un membre présent."))
+
+
+def with_attendance(stored: Mapping[str, object]) -> Mapping[str, object]:
+    """A session held as number 1 kept it: the seats that were there, and no word of the others."""
+    present: Any = stored.get("present_seat_ids") or ()
+    others = {name: value for name, value in stored.items() if name != "present_seat_ids"}
+    return {**others, "attendance": [{"seat_id": each, "presence": "present"} for each in present]}
 
 
 class ItemOpinion(Questions):
@@ -171,6 +206,14 @@ FORMS = (
         _("La déclaration reste au registre, avec sa fin et son motif."),
         InterestEnd,
         minutes=1,
+    ),
+    Form(
+        "session_held",
+        2,
+        _("Séance tenue"),
+        _("Qui était là, qui était représenté, et qui a présidé."),
+        SessionHeld,
+        minutes=2,
     ),
     Form(
         "session_attendance",

@@ -1,54 +1,123 @@
-"""What members answer to a written consultation: one vote per item, each in their own name (§ V)."""
+"""A written consultation: what each member answers, in their own name, and until when (§ V)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import agenda, sessions
-from engine.committee.agenda_models import Ballot, Diffusion
+from engine.committee import agenda, ballots, sessions, taking_part, voices
+from engine.committee.agenda_models import AgendaItem, Ballot, Diffusion
+from engine.committee.item_kinds import TOLD, Kind
 from engine.i18n import mark as _
-from engine.persistence.base import new_id
+from engine.people.folding import clean
 from engine.projects.recording import coded
 
 if TYPE_CHECKING:
+    from engine.committee.models import CommitteeSession
+    from engine.people.committee_seats import Seat
+    from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
 
-def answer_consultation(act: Act) -> Mapping[str, Routing]:
-    """Keep the votes of one seat on the items put to it in writing.
+class NotConsulted(errors.Conflict):
+    """Cette séance n’est pas une consultation écrite en cours."""
 
-    Raises `sessions.NotPlanned`, `errors.InvalidAnswers` for what is not on the agenda.
+
+def answer_consultation(act: Act) -> Mapping[str, Routing]:
+    """Keep the votes of one seat on the items put to it in writing, but for those it stepped back from.
+
+    Raises `sessions.NotPlanned`, `ballots.Recused`, `ballots.NotYourSeat`, and `errors.InvalidAnswers`
+    for an item that is not put to it, or left without an answer.
     """
     work = act.work
     session = sessions.require_planned(work, act.case.id)
-    seat = work.database.scalars(
-        sa.select(Diffusion)
-        .where(
-            Diffusion.session_id == session.id,
-            Diffusion.position == (act.task.position if act.task is not None else None),
+    seat = answering(work, session, None if act.task is None else act.task.position)
+    asked = {item.id: item for item in put_to(work, session, seat)}
+    rows: list[Mapping[str, Any]] = list(act.answers["answers"] or ())
+    if {row["item_id"] for row in rows} != set(asked):
+        raise errors.InvalidAnswers(
+            {
+                "answers": [
+                    _("Les points soumis à votre vote ont changé : relisez-les, et répondez sur chacun.")
+                ]
+            }
         )
-        .order_by(Diffusion.version.desc())
-        .limit(1)
-    ).one()
-    standing = {each.id: each for each in agenda.items_of(work, session.id)}
-    for row in act.answers["answers"] or ():
-        if row["item_id"] not in standing:
-            raise errors.InvalidAnswers({"answers": [_("Ce point n’est pas à l’ordre du jour.")]})
-        ballot = Ballot(
-            id=new_id(), basin_id=session.basin_id, item_id=row["item_id"], kind="vote",
-            seat_id=seat.seat_id, person_id=seat.person_id, choice=str(coded(row["choice"])),
-            comment=row.get("comment"), through="self", cast_by=work.actor.person_id, cast_at=work.now,
+    for row in rows:
+        ballots.answer(
+            work, session, asked[row["item_id"]], seat, choice=str(coded(row["choice"])),
+            comment=row.get("comment"),
         )  # fmt: skip
-        work.database.add(ballot)
     sessions.record(
-        work,
-        "committee.consultation.answered",
-        session,
-        seat=seat.seat_id,
-        items=len(act.answers["answers"] or ()),
+        work, "committee.consultation.answered", session, seat=seat.assignment_id, items=len(rows)
     )
     return {}
+
+
+def answering(work: UnitOfWork, session: CommitteeSession, position: int | None) -> Seat:
+    """The seat that a line of a consultation is for, as it was sent the agenda. `ballots.NotYourSeat`."""
+    seat_id = work.connection.execute(
+        sa.select(Diffusion.seat_id)
+        .where(Diffusion.session_id == session.id, Diffusion.position == position)
+        .order_by(Diffusion.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    for seat in voices.seats_of(work, session):
+        if seat.assignment_id == seat_id and not seat.guest:
+            return seat
+    raise ballots.NotYourSeat
+
+
+def put_to(work: UnitOfWork, session: CommitteeSession, seat: Seat) -> list[AgendaItem]:
+    """The items on which a seat is asked to vote: those to decide, that it has no conflict on.
+
+    What the committee is only told of is not put to the vote, nor what is decided already.
+    """
+    on = taking_part.day_of(work, session)
+    return [
+        item
+        for item in agenda.items_of(work, session.id)
+        if Kind(item.kind) not in TOLD
+        and not taking_part.is_decided(work, item)
+        and seat.assignment_id not in taking_part.conflicts(work, item.project_id, [seat], on)
+    ]
+
+
+def answered(work: UnitOfWork, session_id: UUID) -> set[UUID]:
+    """The seats that have answered a consultation."""
+    rows = work.connection.scalars(
+        sa.select(Ballot.seat_id)
+        .join(AgendaItem, AgendaItem.id == Ballot.item_id)
+        .where(
+            AgendaItem.session_id == session_id,
+            Ballot.kind == voices.VOTE,
+            Ballot.withdrawn_at.is_(None),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def extend(work: UnitOfWork, session_id: UUID, *, until: date, reason: str) -> CommitteeSession:
+    """Give those who have not answered a consultation some days more.
+
+    Raises `NotConsulted`, `errors.InvalidAnswers`, and as `sessions.move`.
+    """
+    session = sessions.find(work, session_id)
+    is_open = session.state == sessions.PLANNED and session.diffused_at is not None
+    if session.kind != sessions.WRITTEN or not is_open:
+        raise NotConsulted
+    if until <= session.held_on:
+        raise errors.InvalidAnswers({"until": [_("La nouvelle échéance doit venir après celle qui court.")]})
+    before = session.held_on
+    as_planned = {name: getattr(session, name) for name in sessions.PLAN}
+    moved = sessions.move(work, session_id, answers={**as_planned, "held_on": until, "kind": session.kind})
+    sessions.record(
+        work, "committee.consultation.extended", moved, before=before, until=until,
+        content={"reason": clean(reason)},
+    )  # fmt: skip
+    return moved

@@ -5,17 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.committee import agenda, life, minutes, sessions
+from engine.committee import life, minutes, sessions
 from engine.committee.models import CommitteeSession
 from engine.i18n import mark as _
 from engine.operations import wording
 from engine.operations.asked import Asked, Fact, Parts
-from engine.projects import dossiers
-from forms.context import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
 
 def session_of(asked: Asked) -> CommitteeSession:
@@ -37,25 +34,6 @@ def agenda_diffusion(asked: Asked) -> Parts:
     session = session_of(asked)
     is_late = asked.today > life.notice_day(asked.work, session.basin_id, session.held_on)
     return Parts(facts=partial(of_session, asked), limits={"is_late": is_late})
-
-
-def consultation_answer(asked: Asked) -> Parts:
-    """One row per item of the agenda."""
-    standing = agenda.items_of(asked.work, session_of(asked).id)
-
-    def items() -> list[Choice]:
-        return [Choice(str(each.id), named(asked, each.project_id, each.title)) for each in standing]
-
-    return Parts(
-        choices={"answers-item_id": items},
-        facts=partial(of_session, asked),
-        limits={"has_items": bool(standing)},
-    )
-
-
-def named(asked: Asked, project_id: UUID | None, title: str | None) -> str:
-    """What an item is called: the firm that it is about, or what the officer typed."""
-    return title or "" if project_id is None else dossiers.find(asked.work, project_id).firm
 
 
 def minutes_draft(asked: Asked) -> Parts:

@@ -73,13 +73,16 @@ def test_two_sessions_on_one_day_are_refused_and_a_past_day_too(officer, engine)
 def test_a_session_is_noted_as_held_with_who_was_there(officer, engine, world, life):
     session_id = life.session(TODAY)
     page = officer.get(f"/seances/{session_id}/tenue").get_data(as_text=True)
-    seats = re.findall(r'name="present_seat_ids"[^>]*value="([^"]+)"', page)
+    seats = re.findall(r'name="attendance-[0-9]+-seat_id"[^>]*value="([^"]+)"', page)
+    there = {f"attendance-{number}-seat_id": seat for number, seat in enumerate(seats)} | {
+        f"attendance-{number}-presence": "present" if number < 2 else "excused"
+        for number in range(len(seats))
+    }
 
     answer = officer.post(
         f"/seances/{session_id}/tenue",
-        data={"held_on": "2026-11-16", "present_seat_ids": seats[:2],
-              "chaired_by_id": str(world.people["chair"])},
-    )  # fmt: skip
+        data={"held_on": "2026-11-16", **there, "chaired_by_id": str(world.people["chair"])},
+    )
 
     assert answer.status_code == 303
     kept = rows(engine, CommitteeSession)[0]

@@ -198,7 +198,7 @@ def answered(
     """Do an act on a session from the answers to its form."""
 
     def do(work: UnitOfWork, session: CommitteeSession) -> None:
-        answers = answering.clean(work, form, raw, basin_id=session.basin_id)
+        answers = answering.clean(work, form, raw, basin_id=session.basin_id, case_id=session.id)
         act(work, session_id, answers=answers)
 
     return acted(session_id, do)

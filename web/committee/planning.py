@@ -115,7 +115,7 @@ def hold(session_id: UUID) -> Response:
     show_again_with(partial(held_page, session_id))
     with once.start_work() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
-        sessions.hold(work, session.id, answers=PageForm(HELD, basin.id).read(work))
+        sessions.hold(work, session.id, answers=PageForm(HELD, basin.id, session.id).read(work))
         response = once.done(work, url_for("committee.show_session", session_id=session.id))
     said = _("La séance est notée comme tenue. Ses décisions peuvent être consignées.")
     flash(web_work.translated(said), "success")
@@ -191,10 +191,8 @@ def held_page(session_id: UUID, values: Values | None = None, messages: Messages
     """The form of a session that took place, starting from its planned day."""
     with web_work.start_reading() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
-        form = PageForm(HELD, basin.id)
-        context = form.context(work)
-        day = min(session.held_on, context.today)
-        inputs = form.inputs(replace(context, prefill={"held_on": day}), values, messages)
+        form = PageForm(HELD, basin.id, session.id)
+        inputs = form.inputs(form.context(work), values, messages)
     return page(
         basin, form.form.title, form.form.intro, inputs, messages, submit=form.form.submit, session=session
     )

@@ -68,7 +68,10 @@ SAMPLES: dict[str, dict[str, object]] = {
     },
     "acting_chair_designation": {"acting_chair_id": str(FIRST), "ends_on": "2026-12-31"},
     "session_plan": {"held_on": "2026-12-03"},
-    "session_held": {"present_seat_ids": [str(FIRST), str(SECOND)], "chaired_by_id": str(FIRST)},
+    "session_held": {
+        "attendance": [{"seat_id": str(FIRST), "presence": "present"}, {"seat_id": str(SECOND), "presence": "excused"}],
+        "chaired_by_id": str(FIRST),
+    },
     "agenda_diffusion": {"message": "Merci de lire le premier dossier."},
     "minutes_draft": {"body": "Le comité s’est réuni le 5 novembre."},
     "minutes_sign_off": {"decision": "sign", "document_digest": DIGEST},
@@ -82,7 +85,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "interest_declaration": {"situation": "client_supplier", "details": "Nous lui achetons des pièces."},
     "interest_end": {"reason": "Le contrat est fini."},
     "session_attendance": {
-        "attendance": [{"seat_id": str(FIRST)}, {"seat_id": str(SECOND), "presence": "excused"}],
+        "attendance": [{"seat_id": str(FIRST), "presence": "present"}, {"seat_id": str(SECOND), "presence": "excused"}],
         "chaired_by_id": str(FIRST),
     },
     "item_opinion": {"choice": "for"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +13,7 @@ from forms import catalogue
 from forms.choices import SkillDomain
 from forms.questions import NOBODY, Form
 from tests.unit.forms import samples
-from tests.unit.forms.samples import SAMPLES, context
+from tests.unit.forms.samples import FIRST, SAMPLES, SECOND, THIRD, context
 
 TASK_FORMS = [
     "qualification",
@@ -283,3 +284,31 @@ def test_questions_lent_twice_at_once_are_not_the_same_and_keep_nothing_of_a_rea
     with form.lent_questions(second) as again:
         assert again in {outer, inner}
         assert again.context is second
+
+
+def test_a_session_held_as_the_first_number_listed_it_is_read_as_today_s() -> None:
+    listed = {"present_seat_ids": [str(FIRST)], "chaired_by_id": str(FIRST)}
+    read = catalogue.load("session_held", listed, context(channel="json"))
+    assert [(row["seat_id"], row["presence"].value) for row in read["attendance"]] == [
+        (FIRST, "present"), (SECOND, "excused"), (THIRD, "excused"),
+    ]  # fmt: skip
+    unknown = {**listed, "present_seat_ids": [str(UUID(int=99))]}
+    assert list(messages("session_held", unknown, channel="json")) == ["attendance-0-seat_id"]
+    assert list(messages("session_held", {**listed, "present_seat_ids": []}, channel="json")) == [
+        "attendance"
+    ]
+
+    stored = {"held_on": "2026-11-02", **listed}
+    kept = catalogue.from_json("session_held", stored, 1)
+    assert [(row["seat_id"], row["presence"].value) for row in kept["attendance"]] == [(FIRST, "present")]
+
+
+def test_whoever_has_a_real_link_steps_back_whatever_they_tick() -> None:
+    def read(situation: str, **more: object) -> object:
+        answers = {"situation": situation, "details": "Nous lui vendons.", **more}
+        return catalogue.load("interest_declaration", answers, context(channel="json"))["is_recused"]
+
+    assert read("competitor", is_recused=False) is True
+    assert read("expected_expert") is False
+    assert read("expected_expert", is_recused=True) is True
+    assert read("none", is_recused=True) is False

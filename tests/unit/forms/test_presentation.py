@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from forms import catalogue, presentation
+from forms import catalogue, fields, presentation
 from forms.presentation import Input, Shown
+from forms.questions import Form, Questions
 from tests.unit.forms.samples import DIGEST, FIRST, SAMPLES, SECOND, THIRD, context
 
 KINDS = {
@@ -205,10 +206,14 @@ def test_names_of_rows_are_read_in_their_order() -> None:
 
 
 def test_boxes_are_ticked_by_id() -> None:
-    inputs = shown("session_held", {"present_seat_ids": [str(FIRST), UUID(int=2)], "held_on": "2026-11-02"})
+    class Seats(Questions):
+        act_id = fields.References("Sièges")
 
-    assert inputs["present_seat_ids"].kind == "choices"
-    assert inputs["present_seat_ids"].values == (str(FIRST), str(SECOND))
+    form = Form("seats", 1, "Sièges", "", Seats)
+    (boxes,) = presentation.inputs(form, context(), {"act_id": [str(FIRST), UUID(int=2)]})
+
+    assert boxes.kind == "choices"
+    assert boxes.values == (str(FIRST), str(SECOND))
 
 
 def test_dates_and_numbers_carry_their_bounds() -> None:

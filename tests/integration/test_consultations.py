@@ -1,0 +1,142 @@
+"""A written consultation: one answer per seat, none on what one stepped back from, until its deadline."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from engine import errors
+from engine.committee import agenda, candidates, consultations, interests, sessions, voices
+from engine.committee.agenda_models import Ballot
+from engine.operations import context
+from engine.runtime import tasks
+from engine.runtime.models import Instance
+from forms.catalogue import InvalidAnswers
+from tests.integration.programme import Programme
+from tests.integration.sittings import planned
+
+HELD = date(2026, 12, 10)
+
+
+@pytest.fixture
+def programme(database, clock):
+    programme = Programme(database, clock).install()
+    programme.appraise()
+    return programme
+
+
+@pytest.fixture
+def sitting(programme):
+    sitting = planned(programme, HELD, kind="written")
+    with programme.work_as("officer") as work:
+        for each in candidates.of_basin(work, programme.basin_id):
+            agenda.add(work, sitting.id, key=each.key)
+    sitting.diffuse()
+    return sitting
+
+
+def result(programme, sitting):
+    with programme.database.start_reading() as work:
+        (item,) = agenda.items_of(work, sitting.id)
+        return voices.result(work, sessions.find(work, sitting.id), item, "vote")
+
+
+def task_of(programme, sitting, name):
+    return next(
+        each
+        for each in sitting.own.open_tasks()
+        if each.step == "answer_consultation" and each.assignee_id == programme.people[name]
+    )
+
+
+def test_those_who_answered_are_those_there(programme, sitting):
+    sitting.answer("chair")
+    sitting.answer("successor", "against")
+    found = result(programme, sitting)
+
+    assert (len(found.eligible), len(found.represented), found.quorum_needed) == (4, 2, 2)
+    assert (found.votes_for, found.votes_against, found.has_quorum) == (1, 1, True)
+    assert {each.through for each in programme.rows(Ballot)} == {"self"}
+    assert sitting.own.kinds().count("committee.consultation.answered") == 2
+
+
+def test_whoever_stepped_back_is_asked_nothing_about_the_item_and_reads_no_firm(programme, sitting):
+    with programme.work_as("successor") as work:
+        interests.declare(work, project_id=programme.case_id, situation="competitor")
+    task = task_of(programme, sitting, "successor")
+    with programme.work_as("successor") as work:
+        known = context(work, tasks.find(work, task_id=task.id).task)
+        assert list(known.choices["answers-item_id"]) == []
+        assert not known.limits["has_items"]
+        assert programme.project().firm not in str(known.facts)
+
+    with pytest.raises(InvalidAnswers):
+        sitting.answer("successor")
+    sitting.own.complete("answer_consultation", "successor", {"is_read": True}, position=task.position)
+    assert programme.rows(Ballot) == []
+    assert len(result(programme, sitting).eligible) == 3
+
+
+def test_an_answer_on_each_item_is_asked_once(programme, sitting):
+    task = task_of(programme, sitting, "chair")
+    (item,) = sitting.items()
+    row = {"item_id": str(item.id), "choice": "for"}
+    for answers in ([], [row, row], [{**row, "item_id": str(sitting.id)}]):
+        with pytest.raises(InvalidAnswers):
+            sitting.own.complete(
+                "answer_consultation", "chair", {"answers": answers, "is_read": True}, position=task.position
+            )
+    assert programme.rows(Ballot) == []
+
+
+def test_it_ends_at_its_deadline_with_the_answers_there_are(programme, sitting):
+    sitting.answer("chair")
+    programme.play_until(HELD + timedelta(days=1))
+    assert sitting.steps() == ["hold_session"]
+    assert result(programme, sitting).votes_for == 1
+
+
+def test_its_deadline_may_be_put_off_for_those_who_have_not_answered(programme, sitting):
+    sitting.answer("chair")
+    later = HELD + timedelta(days=5)
+    with programme.work_as("officer") as work:
+        with pytest.raises(errors.InvalidAnswers):
+            consultations.extend(work, sitting.id, until=HELD, reason="Deux réponses manquent.")
+        consultations.extend(work, sitting.id, until=later, reason="Deux réponses manquent.")
+
+    assert sitting.row.held_on == later
+    assert {each.due_on for each in sitting.own.open_tasks()} == {later}
+    programme.play_until(HELD + timedelta(days=1))
+    assert sitting.steps() == ["answer_consultation"] * 3
+    programme.play_until(later + timedelta(days=1))
+    assert sitting.steps() == ["hold_session"]
+    assert "committee.consultation.extended" in sitting.own.kinds()
+
+
+def test_only_a_consultation_under_way_is_put_off(programme):
+    meeting = planned(programme, HELD)
+    with programme.work_as("officer") as work, pytest.raises(consultations.NotConsulted):
+        consultations.extend(work, meeting.id, until=HELD + timedelta(days=2), reason="essai")
+
+
+def test_it_can_order_a_complementary_diagnostic(programme, sitting):
+    for name in ("chair", "prescriber", "mandatary", "successor"):
+        sitting.answer(name)
+    programme.play_until(HELD)
+    sitting.hold()
+    ordered = programme.decision(
+        "complementary_diagnostic", session_id=str(sitting.id), question="Le marché est-il là ?",
+        expert_id=str(programme.people["expert"]),
+        complementary_due_on=(HELD + timedelta(days=30)).isoformat(),
+    )  # fmt: skip
+    programme.complete("committee_decision", "officer", ordered)
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    programme.complete(
+        "notify_decision", "officer", {"channel": "email", "sent_on": programme.today.isoformat()}
+    )
+    with programme.database.start_reading() as work:
+        row = work.database.scalars(sa.select(Instance).where(Instance.id == programme.case_id)).one()
+    assert row.ended_at is None
+    assert "complementary_diagnostic" in programme.steps()
