@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.committee.agenda_models import AgendaItem
 from engine.committee.models import CommitteeSession
 from engine.people import basins, calendars
 from engine.runtime import cases, instances
@@ -33,13 +34,33 @@ class OpenedMeanwhile(Exception):
     """A file opened before its basin's planning was locked: it is to be locked first."""
 
 
-def due_day(work: UnitOfWork, basin_id: int, opened_on: date, *, today: date | None = None) -> date:
-    """The day by which a file is to be decided: the next session’s, else an open day after sixty."""
+def due_day(
+    work: UnitOfWork,
+    basin_id: int,
+    opened_on: date,
+    *,
+    today: date | None = None,
+    instance_id: UUID | None = None,
+) -> date:
+    """The day by which a file is to be decided: the next session’s, else an open day after sixty.
+
+    A session from whose agenda it was taken (`instance_id` is the process it waits in) is not the next.
+    """
+    was_removed = (
+        sa.select(1)
+        .where(
+            AgendaItem.session_id == CommitteeSession.id,
+            AgendaItem.instance_id == instance_id,
+            AgendaItem.removed_at.is_not(None),
+        )
+        .exists()
+    )
     found = work.connection.execute(
         sa.select(sa.func.min(CommitteeSession.held_on)).where(
             CommitteeSession.basin_id == basin_id,
             CommitteeSession.state == PLANNED,
             CommitteeSession.held_on >= max(opened_on, today or opened_on),
+            *(() if instance_id is None else (sa.not_(was_removed),)),
         )
     ).scalar()
     if found is not None:
@@ -103,21 +124,23 @@ def follow(work: UnitOfWork, basin_id: int) -> int:
         )
     ).scalar()
     changed = 0
-    for case_id, task_id, opened_on, due_on in open_tasks(work, basin_id):
-        day = due_day(work, basin_id, opened_on, today=today)
+    for case_id, task_id, instance_id, opened_on, due_on in open_tasks(work, basin_id):
+        if cases.already_locked(work, case_id) is None:
+            continue
+        day = due_day(work, basin_id, opened_on, today=today, instance_id=instance_id)
         was_examined = last_held is not None and opened_on <= last_held and due_on <= last_held
-        if day == due_on or was_examined or cases.already_locked(work, case_id) is None:
+        if day == due_on or was_examined:
             continue
         instances.reschedule_task(work, case_id=case_id, task_id=task_id, due_on=day)
         changed += 1
     return changed
 
 
-def open_tasks(work: UnitOfWork, basin_id: int) -> list[tuple[UUID, UUID, date, date]]:
-    """The open tasks that wait for a session: file, task, opened on, due on."""
+def open_tasks(work: UnitOfWork, basin_id: int) -> list[tuple[UUID, UUID, UUID, date, date]]:
+    """The open tasks that wait for a session: file, task, its process, opened on, due on."""
     rows = work.connection.execute(
-        sa.select(Task.case_id, Task.id, Task.opened_on, Task.due_on)
+        sa.select(Task.case_id, Task.id, Task.instance_id, Task.opened_on, Task.due_on)
         .where(Task.basin_id == basin_id, Task.waits_for == SESSION, Task.closed_at.is_(None))
         .order_by(Task.case_id, Task.id)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]

@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from engine.committee import agenda, life, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.committee.models import CommitteeSession
+from engine.operations import page_context
 from engine.people import committee_seats
+from forms import catalogue
 
 if TYPE_CHECKING:
     from tests.integration.programme import Programme
@@ -65,8 +65,14 @@ class Sitting:
         self.own.complete("answer_consultation", name, {"answers": rows, "is_read": True}, position=position)
 
     def hold(self, **answers: object) -> None:
-        """The officer notes that it took place: everybody was there, the chair presided."""
-        self.own.complete("hold_session", "officer", {**self.attended(), **answers})
+        """The officer notes that it took place, everybody being there; its agenda may never have been sent."""
+        if "hold_session" in self.steps():
+            self.own.complete("hold_session", "officer", {**self.attended(), **answers})
+            return
+        with self.programme.work_as("officer") as work:
+            context = page_context(work, "session_held", basin_id=self.programme.basin_id, channel="json")
+            clean = catalogue.load("session_held", {**self.attended(), **answers}, context)
+            sessions.hold(work, self.id, answers=clean)
 
     def attended(self) -> Mapping[str, object]:
         """Everybody, with the chair presiding, on the day it was planned for."""
@@ -95,14 +101,3 @@ def planned(programme: Programme, held_on: date, kind: str = "meeting", **answer
     with programme.work_as("officer") as work:
         answers = {"held_on": held_on, "kind": kind, **answers}
         return Sitting(programme, sessions.plan(work, basin_id=programme.basin_id, answers=answers).id)
-
-
-def count(programme: Programme, table: type) -> int:
-    """How many rows of a table the basin has."""
-    with programme.database.start_reading() as work:
-        return (
-            work.connection.scalar(
-                sa.select(sa.func.count()).select_from(table).where(table.basin_id == programme.basin_id)
-            )
-            or 0
-        )
