@@ -12,6 +12,7 @@ from engine.committee import taking_part, votes
 from engine.committee.agenda_models import AgendaItem, Ballot
 from engine.committee.taking_part import PRESENT, REPRESENTED
 from engine.people import basins, chairs, committee_seats, recusals
+from engine.registry import parameters
 from forms.choices import DecisionMode
 from forms.votes import Majority, VoteChoice
 
@@ -24,13 +25,11 @@ if TYPE_CHECKING:
 
 OPINION, VOTE = "opinion", "vote"
 WRITTEN = "written"  # The kind of a session in which nobody meets: those who answered are those there.
-DEFAULTS: Mapping[str, object] = {
-    "committee.decision_mode": "consensus",
-    "committee.quorum_percent": 50,
-    "committee.majority": "simple",
-    "committee.casting_vote": True,
-    "committee.proxies_each": 0,
-}
+RULES = (
+    "committee.decision_mode", "committee.quorum_percent", "committee.majority", "committee.casting_vote",
+    "committee.proxies_each",
+)  # fmt: skip
+DEFAULTS: Mapping[str, object] = {key: parameters.BY_KEY[key].default for key in RULES}
 
 
 def rules(work: UnitOfWork, session: CommitteeSession, mode: str | None = None) -> votes.Rules:

@@ -207,16 +207,6 @@ def address_correction(asked: Asked) -> Parts:
     return Parts(facts=partial(follow_up.of_address, asked), limits=of_telephones(asked))
 
 
-def session_held(asked: Asked) -> Parts:
-    """Who was present, who presided."""
-    return Parts(
-        choices={
-            "present_seat_ids": partial(proposals.seats, asked),
-            "chaired_by_id": partial(proposals.presiding, asked),
-        }
-    )
-
-
 def correction(asked: Asked) -> Parts:
     """The records of the dossier that may be corrected."""
     return Parts(

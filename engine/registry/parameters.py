@@ -65,6 +65,7 @@ class Parameter:
 PUBLISHED, CURRENT = Kind.PUBLISHED, Kind.CURRENT
 SIGNATURE_WAYS = ("online_or_paper", "online", "paper", "provider", "any")
 MONTHS, DAYS, CENTS, NONE = _("mois"), _("jours"), _("centimes"), ""
+OF_SEATS, PROXIES = _("% des sièges"), _("pouvoirs")
 TABLE: tuple[Parameter, ...] = (
     Parameter("follow_up.minimum", PUBLISHED, _("Durée minimale du suivi"), MONTHS,
               Type.DURATION, "P18M", 18, 60,
@@ -95,6 +96,14 @@ TABLE: tuple[Parameter, ...] = (
               Type.PERIODS, (("08-01", "08-20"), ("12-24", "01-02"))),
     Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
+    Parameter("committee.quorum_percent", CURRENT, _("Quorum d’un vote"), OF_SEATS,
+              Type.INTEGER, 50, 0, 100),
+    Parameter("committee.majority", CURRENT, _("Majorité d’un vote"), NONE,
+              Type.CHOICE, "simple", choices=("simple", "absolute", "two_thirds")),
+    Parameter("committee.casting_vote", CURRENT, _("Voix prépondérante de la présidence"), NONE,
+              Type.FLAG, True),
+    Parameter("committee.proxies_each", CURRENT, _("Pouvoirs qu’un membre peut tenir"), PROXIES,
+              Type.INTEGER, 0, 0, 3),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True),
     Parameter("signature.agreement", CURRENT, _("Signature de la convention et des avenants"), NONE,
               Type.CHOICE, "online_or_paper", choices=SIGNATURE_WAYS),

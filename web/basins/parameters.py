@@ -24,11 +24,18 @@ CHOICES: Mapping[str, str] = {
     "online_or_paper": _("en ligne ou sur papier"), "online": _("en ligne"), "paper": _("sur papier"),
     "provider": _("par un prestataire"), "any": _("en ligne, sur papier ou par un prestataire"),
     "fr": _("français"), "en": _("anglais"),
+    "simple": _("majorité simple"), "absolute": _("majorité absolue"),
+    "two_thirds": _("majorité des deux tiers"),
     "concerned": _("ceux que l’avenant concerne"), "all": _("tous les signataires de la convention"),
 }  # fmt: skip
 # The table's units are plural: one of each, and the French of none.
-ONE: Mapping[str, str] = {"jours": _("1 jour"), "mois": _("1 mois"), "fois": _("1 fois")}
-NONE_OF: Mapping[str, str] = {"jours": "jour"}
+ONE: Mapping[str, str] = {
+    "jours": _("1 jour"),
+    "mois": _("1 mois"),
+    "fois": _("1 fois"),
+    "pouvoirs": _("1 pouvoir"),
+}
+NONE_OF: Mapping[str, str] = {"jours": "jour", "pouvoirs": "pouvoir"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
