@@ -126,11 +126,13 @@ def expected(error: Exception) -> WerkzeugResponse:
 
 
 def say_when(response: WerkzeugResponse, error: Exception) -> None:
-    """Say how many seconds to wait, when the refusal knows until when it holds."""
+    """Say how many seconds to wait, when the refusal knows until when, or for how long, it holds."""
     until = getattr(error, "details", {}).get("until")
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and until is not None:
         left = until - web_work.engine().database.clock.wall()
         response.headers["Retry-After"] = str(max(1, math.ceil(left.total_seconds())))
+    elif (seconds := getattr(error, "retry_after", None)) is not None:
+        response.headers["Retry-After"] = str(seconds)
 
 
 def operation_failed(error: OperationFailed) -> WerkzeugResponse:

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from engine.agreements import drafting
 from engine.app import Engine
 from engine.committee import sessions
+from engine.demo import signing
 from engine.people.assignments import assign
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Project
 from engine.runtime import tasks
 from engine.runtime.models import Task
+from tests.printing import print_papers
 from tests.stories import DIAGNOSTIC
 from tests.web import installation
 from tests.web.installation import LONG_AGO, World
@@ -94,6 +96,16 @@ class Lives:
 
     def to_signatures(self, *, lender: str = "member3") -> list[Task]:
         """Up to the signatures of the agreement: head, chair, lender (by whom), mandatary."""
+        case_id = self.to_agreement_prepared(lender=lender)
+        self.print_papers()
+        return self.tasks_of(case_id)
+
+    def print_papers(self) -> None:
+        """Make the documents that acts asked for."""
+        print_papers(self.engine.database)
+
+    def to_agreement_prepared(self, *, lender: str = "member3") -> UUID:
+        """Up to an agreement whose file is not made yet."""
         case_id = self.to_diagnostic().case_id
         self.act(case_id, "preliminary_diagnostic", "member", DIAGNOSTIC)
         self.act(case_id, "check_completeness", "officer", {"outcome": "complete"})
@@ -120,7 +132,12 @@ class Lives:
                 )
             ],
         })  # fmt: skip
-        return self.tasks_of(case_id)
+        return case_id
+
+    def prove(self, task: Task) -> None:
+        """Whoever has a line to sign gives the code that they asked for."""
+        assert task.assignee_id is not None
+        signing.prove(self.engine.database, task.id, task.assignee_id)
 
     def to_sign_off(self) -> Task:
         """Up to a decision that waits for the chair."""
@@ -153,7 +170,7 @@ class Lives:
         with self.engine.database.start_reading() as work:
             found = drafting.latest(work, case_id)
             assert found is not None
-            return found.text_hash
+            return found.file_hash or found.text_hash
 
 
 def sirets() -> list[str]:

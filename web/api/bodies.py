@@ -118,6 +118,17 @@ class Switch(fields.Boolean):
         return bool(value == "true")
 
 
+class Flag(fields.Boolean):
+    """Yes or no, as JSON has it."""
+
+    default_error_messages = MESSAGES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("not_switch")
+        return value
+
+
 class Whole(fields.Integer):
     """A whole number of a query string."""
 

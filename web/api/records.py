@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Response, jsonify, url_for
-from marshmallow import fields
 
 from engine.i18n import mark as _
 from engine.operations import correcting
@@ -18,7 +17,7 @@ from engine.projects.timeline import MACHINERY
 from forms import catalogue
 from web import work as web_work
 from web.api import answering, bodies, representations, writes
-from web.api.bodies import Answers, Body, Text
+from web.api.bodies import Answers, Body, Flag, Text
 from web.api.endpoints import endpoint
 from web.api.projects import readable
 
@@ -29,17 +28,6 @@ FORM = "correction"
 NOT_CHANGED_SO = _(
     "Une note, un appel ou un document se barre : dites dans « correction » ce qu’il fallait lire."
 )
-
-
-class Flag(fields.Boolean):
-    """Yes or no, as JSON has it."""
-
-    default_error_messages = bodies.MESSAGES
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("not_switch")
-        return value
 
 
 class RightAnswers(Body):

@@ -229,6 +229,8 @@ SCHEMAS: dict[str, Schema] = {
     "Token": record(
         id=IDENTIFIER, token=TEXT, person=NAMED, scopes=list_of(one_of(Scope)), expires_at=INSTANT
     ),
+    "SignatureCode": record(address=TEXT, expires_at=INSTANT),
+    "SignatureProof": record(proved_until=INSTANT),
     "TokenDescription": record(
         id=IDENTIFIER,
         name=TEXT,

@@ -14,7 +14,7 @@ from engine.people.permissions import Permission
 from engine.projects.recording import coded
 from engine.runtime import locking, tasks
 from web.api import answering
-from web.api.bodies import Answers, Body, Day, Identifier
+from web.api.bodies import Answers, Body, Day, Flag, Identifier
 from web.api.endpoints import endpoint
 from web.api.task_acts import REFUSALS, acted
 
@@ -31,10 +31,11 @@ class Wait(Body):
 
 
 class OnPaper(Body):
-    """The day written on the paper, and the document that holds its scan."""
+    """The day written on the paper, the document that holds its scan, and whether the original is held."""
 
     signed_on = Day(required=True)
     document_id = Identifier(required=True)
+    attested = Flag(load_default=False)
 
 
 @endpoint(
@@ -114,7 +115,8 @@ def sign_on_paper(task_id: UUID, body: dict[str, Any]) -> Response:
         if not tasks.find(work, task_id=task_id).is_officer:
             raise locking.NotYours
         signatures.sign_on_paper(
-            work, task_id=task_id, signed_on=body["signed_on"], document_id=body["document_id"]
-        )
+            work, task_id=task_id, signed_on=body["signed_on"], document_id=body["document_id"],
+            attested=body["attested"],
+        )  # fmt: skip
 
     return acted(task_id, sign)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from web.inbox import calendar_feed, elsewhere, listing, other_acts, refusals, submitting, taking, task_page
+from web.inbox import (
+    calendar_feed,
+    elsewhere,
+    listing,
+    other_acts,
+    refusals,
+    signing,
+    submitting,
+    taking,
+    task_page,
+)
 from web.inbox.blueprint import pages
 
 __all__ = [
-    "calendar_feed", "elsewhere", "listing", "other_acts", "pages", "refusals", "submitting", "taking",
-    "task_page",
+    "calendar_feed", "elsewhere", "listing", "other_acts", "pages", "refusals", "signing", "submitting",
+    "taking", "task_page",
 ]  # fmt: skip

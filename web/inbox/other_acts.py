@@ -112,7 +112,10 @@ def record_paper_signature(task_id: UUID) -> Response:
         if not standing.is_officer:
             raise locking.NotYours
         [document_id] = stored(work, standing.task, "scan")
-        signatures.sign_on_paper(work, task_id=task_id, signed_on=signed_on, document_id=document_id)
+        signatures.sign_on_paper(
+            work, task_id=task_id, signed_on=signed_on, document_id=document_id,
+            attested="attested" in request.form,
+        )  # fmt: skip
     return back(task_id, web_work.translated(_("La signature sur papier est enregistrée.")))
 
 

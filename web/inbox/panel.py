@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from engine.agreements import presenting, proving
 from engine.i18n import mark as _
 from engine.people import assignments, persons
 from engine.people.models import Role
@@ -46,7 +47,7 @@ def acts(page: Shown) -> list[Gesture]:
         (may.delegate and not page.view.personal, hand_over),
         (may.hold and page.view.awaiting is not None, take_up_again),
         (may.hold, put_on_hold),
-        (page.standing.is_officer and page.view.form == SIGNATURE, signed_on_paper),
+        (page.standing.is_officer and is_signed_on_paper(page), signed_on_paper),
     ]
     found = [make(page) for is_allowed, make in wanted if is_allowed]
     return [each for each in found if each is not None]
@@ -114,6 +115,15 @@ def put_on_hold(page: Shown) -> Gesture:
     return Gesture(AWAITING, title, url, _("Mettre en attente"), inputs, is_open=bool(errors))
 
 
+def is_signed_on_paper(page: Shown) -> bool:
+    """Whether this is a signature, that the basin lets people give on paper, on a text whose file is made."""
+    if page.view.form != SIGNATURE:
+        return False
+    texts = presenting.texts_of(page.work, page.view)
+    allowed = proving.ways(page.work, page.view.basin_id, {text.kind for text in texts})
+    return proving.PAPER in allowed and all(proving.is_ready(text) for text in texts)
+
+
 def signed_on_paper(page: Shown) -> Gesture:
     """Signed on paper: the officer records it with the scan, and it is shown as such (D18)."""
     errors = page.typed.errors if page.typed.act == PAPER else {}
@@ -127,6 +137,11 @@ def signed_on_paper(page: Shown) -> Gesture:
         presentation.Input(
             name="scan", id="answer-paper-scan", kind="file", label=say(_("Exemplaire numérisé")),
             required=True, errors=tuple(errors.get("scan", ())),
+        ),
+        presentation.Input(
+            name="attested", id="answer-paper-attested", kind="checkbox",
+            label=say(_("J’atteste que l’opérateur conserve l’original signé")),
+            value="yes" if (page.typed.answers or {}).get("attested") else "",
         ),
     ]  # fmt: skip
     url = url_for("inbox.record_paper_signature", task_id=page.view.id)

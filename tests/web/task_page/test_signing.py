@@ -38,6 +38,7 @@ def test_a_personal_task_is_nobody_else_s(officer, flask_app, sign_in, lives):
     assert is_open(lives, signature)
 
     chair = sign_in(flask_app.test_client(), "chair")
+    lives.prove(signature)
     assert "Vous signez en qualité de : Présidence du comité d’agrément" in text(
         chair.get(f"/taches/{signature.id}")
     )
@@ -47,6 +48,7 @@ def test_a_personal_task_is_nobody_else_s(officer, flask_app, sign_in, lives):
 def test_the_page_shows_every_word_whose_hash_is_signed(flask_app, sign_in, lives):
     signature = lives.to_signatures()[1]
     chair = sign_in(flask_app.test_client(), "chair")
+    lives.prove(signature)
     with lives.engine.database.start_reading() as work:
         agreement = drafting.latest(work, signature.case_id)
 
@@ -56,7 +58,7 @@ def test_the_page_shows_every_word_whose_hash_is_signed(flask_app, sign_in, live
     words = " ".join(shown.itertext()).split()
     assert words == agreement.body.replace("\n– ", "\n").split()
     [form] = page.xpath("//form[.//button[normalize-space()='Signer la convention']]")
-    assert form.fields["document_digest"] == agreement.text_hash
+    assert form.fields["document_digest"] == agreement.file_hash
     assert agreement.text_hash == hashlib.sha256(agreement.body.encode()).hexdigest()
 
 
@@ -66,6 +68,7 @@ def test_whoever_signs_twice_is_told_so_and_signs_each_line_apart(flask_app, sig
     answers = {"answer": "accept", "consent": "yes", "document_digest": lives.digest(as_chair.case_id)}
 
     before = chair.get(f"/taches/{as_chair.id}")
+    lives.prove(as_chair)
     chair.post(f"/taches/{as_chair.id}", data=answers)
     after = text(chair.get(f"/taches/{as_lender.id}"))
 
@@ -91,10 +94,11 @@ def test_the_text_is_read_again_once_signed_and_from_the_project(flask_app, sign
     signature = lives.to_signatures()[1]
     chair = sign_in(flask_app.test_client(), "chair")
     answers = {"answer": "accept", "consent": "yes", "document_digest": lives.digest(signature.case_id)}
+    lives.prove(signature)
     chair.post(f"/taches/{signature.id}", data=answers)
 
     assert "Article 1. Objet" in text(chair.get(f"/taches/{signature.id}"))
-    project = text(chair.get(f"/projets/{signature.case_id}/engagements"))
+    project = text(chair.get(f"/projets/{signature.case_id}/convention"))
     assert "Lire le texte de la convention" in project
     assert "Article 1. Objet" in project
 
@@ -223,6 +227,7 @@ def to_second_report(lives, clock) -> Task:
     case_id = None
     for signature in lives.to_signatures():
         case_id = signature.case_id
+        lives.prove(signature)
         with lives.engine.database.start_work(Actor(signature.assignee_id)) as work:
             answers = {
                 "answer": "accept",
