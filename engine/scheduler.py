@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
 from engine.analytics import closed_months
+from engine.committee import delivering
 from engine.documents import making
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
@@ -100,6 +101,14 @@ def make_papers(engine: Engine) -> int:
         engine.database, engine.settings, engine.workshop, engine.store, operations.paper_hooks()
     ):
         done += made
+    return done
+
+
+def deliver_extracts(engine: Engine) -> int:
+    """Let what signed minutes say take effect on each project."""
+    done = 0
+    while delivered := delivering.deliver_due(engine.database):
+        done += delivered
     return done
 
 
@@ -187,6 +196,7 @@ def close_months(engine: Engine) -> int:
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("outbox", timedelta(seconds=5), deliver_mail),
+    Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),

@@ -74,7 +74,7 @@ FORMS = (
         _("Quand la présidence s’est déportée, ou s’absente."),
         ItemChair,
         minutes=1,
-        submit=_("Confier"),
+        submit=_("Confier la présidence"),
     ),
     Form(
         "session_erratum",

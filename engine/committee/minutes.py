@@ -29,11 +29,11 @@ TO_SIGN, SIGNED, SENT_BACK = "to_sign", "signed", "sent_back"
 
 
 class StaleMinutes(errors.Conflict):
-    """Le procès-verbal a changé depuis que vous l’avez ouvert : relisez-le."""
+    """Le procès-verbal a changé depuis que vous l’avez ouvert : relisez-le."""
 
 
 class NotAllSignedOff(errors.Conflict):
-    """Toutes les décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après."""
+    """Toutes les décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après."""
 
 
 def latest(work: UnitOfWork, session_id: UUID) -> Minutes | None:

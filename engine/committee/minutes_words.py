@@ -142,9 +142,10 @@ def decided(work: UnitOfWork, item: AgendaItem, decision: Decision, locale: str)
     named = decision_words.mandatary(work, decision)
     if named is not None and item.kind not in {Kind.INTERVENTION_REQUEST, Kind.AMENDMENT}:
         yield say(
-            _("Mandataire : {named}, pour un suivi de {months}, avec un compte rendu tous les {cadence}."),
-            named=named, months=written.in_months(decision.follow_up_months, locale),
-            cadence=written.in_months(decision.cadence_months, locale),
+            _("Mandataire : {named}, pour un suivi de {months}, avec un compte rendu {cadence}."),
+            named=named,
+            months=written.in_months(decision.follow_up_months, locale),
+            cadence=cadence(decision.cadence_months or 0, locale),
         )  # fmt: skip
     asked = decision_words.conditions(work, decision)
     if asked:
@@ -162,6 +163,13 @@ def decided(work: UnitOfWork, item: AgendaItem, decision: Decision, locale: str)
     reasons = decision_words.reasons(decision, locale)
     if reasons:
         yield say(_("Motifs : {reasons}"), reasons=written.one_line(reasons))
+
+
+def cadence(months: int, locale: str) -> str:
+    """How often reports come."""
+    if months == 1:
+        return translate(_("chaque mois"), locale)
+    return translate(_("tous les {months}"), locale, months=written.in_months(months, locale))
 
 
 def by_vote(decision: Decision, locale: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from engine.committee import decisions, pending
+from engine.committee import decisions, letters, pending
 from engine.committee.models import Decision
 from engine.people.committee_seats import Sitter
 from engine.persistence.base import new_id
@@ -60,6 +60,7 @@ def sign_off_decision(act: Act) -> Mapping[str, Routing]:
         act.work, basin_id=act.case.basin_id, series=references.DECISIONS, year=decision.occurred_on.year
     )
     take_effect(act, decision)
+    letters.ask_for_decision(act.work, decision)
     record(
         act, "committee.decision.signed", decision.id, outcome=decision.outcome, number=decision.number,
         acting=chair.acting, organisation=chair.organisation_id,

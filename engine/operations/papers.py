@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.agreements import envelopes
 from engine.agreements import papers as signed
+from engine.committee import letters, session_sheets
 from engine.documents import making
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 SHEETS: dict[str, making.Gather] = {
     "agreement": signed.sheet, "annex": signed.sheet, "amendment": signed.sheet,
     "envelope": envelopes.sheet,
+    "decision_letter": letters.decision_sheet, "mission_letter": letters.mission_sheet,
+    "minutes": session_sheets.minutes_sheet, "extract": session_sheets.extract_sheet,
+    "erratum": session_sheets.erratum_sheet,
 }  # fmt: skip
 MADE: dict[str, Callable[[UnitOfWork, Paper], None]] = {
     "agreement": signed.bind, "annex": signed.bind, "amendment": signed.bind,
-    "envelope": envelopes.archived,
+    "envelope": envelopes.archived, "minutes": session_sheets.bind_minutes,
 }  # fmt: skip
 
 

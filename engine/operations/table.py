@@ -20,7 +20,7 @@ from engine.committee import (
     sign_off,
 )
 from engine.escalation import operations as escalation
-from engine.operations import lost_seats
+from engine.operations import lost_seats, missions
 from engine.people import chairs
 from engine.projects import addresses, appraisal, closing, mandates, possible_days, reports, requests
 from engine.skills import interventions
@@ -63,7 +63,7 @@ VERBS: Mapping[str, Operation] = {
     "projects.record_completeness": appraisal.record_completeness,
     "projects.record_complementary_diagnostic": appraisal.record_complementary_diagnostic,
     "projects.record_completion": appraisal.record_completion,
-    "projects.record_mandate_answer": mandates.record_mandate_answer,
+    "projects.record_mandate_answer": missions.record_mandate_answer,
     "projects.reassign_mandate": lost_seats.then_asks_no_more(mandates.reassign_mandate),
     "projects.replace_mandatary": lost_seats.replace_mandatary,
     "projects.choose_prescriber": lost_seats.choose_prescriber,

@@ -33,6 +33,7 @@ TICKS = {
     "timers": _("Échéances des projets"),
     "outbox": _("Envoi des courriels"),
     "documents": _("Préparation des documents"),
+    "extracts": _("Remise des extraits de procès-verbal"),
     "codes": _("Oubli des codes de connexion"),
     "bounces": _("Courriels revenus"),
     "anchor": _("Ancrage de l’historique"),

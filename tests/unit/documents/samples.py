@@ -28,7 +28,7 @@ CONDITIONS = [
 ]
 OUTCOMES = (
     "approved", "approved_with_conditions", "adjourned", "complementary_diagnostic", "rejected", "reoriented",
-    "withdrawn", "lapsed",
+    "withdrawn", "lapsed", "addition_approved", "addition_rejected", "addition_withdrawn",
 )  # fmt: skip
 SESSION = {"number": "TDL-2026-S005", "held_on": "2026-11-19"}
 
