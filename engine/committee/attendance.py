@@ -14,7 +14,6 @@ from engine.committee.votes import Fault
 from engine.i18n import mark as _
 from engine.people import basins
 from engine.persistence.base import new_id
-from engine.projects import mandates
 from engine.projects.recording import coded
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ NO_PROXIES = _("Ce bassin n’admet pas de pouvoirs.")
 
 
 def hold_session(act: Act) -> Mapping[str, Routing]:
-    """Record that a session took place, and who was there; it ratifies the mandataries replaced (D19).
+    """Record that a session took place, and who was there.
 
     An agenda that was never sent is what the session found ready. Raises `sessions.SessionNotFound`,
     `sessions.NotPlanned`, `sessions.AlreadyPlanned`, `sessions.HasDecided`, `errors.InvalidAnswers`.
@@ -49,9 +48,6 @@ def hold_session(act: Act) -> Mapping[str, Routing]:
     session.guests, session.remarks = answers.get("guests"), answers.get("remarks")
     session.closed_at, session.closed_by = work.now, work.actor.person_id
     keep(work, session, answers.get("attendance") or (), answers.get("chaired_by_id"))
-    for each in mandates.to_ratify(work, session.basin_id):
-        if each.occurred_on <= session.held_on:
-            each.ratified_in, each.ratified_on = session.id, session.held_on
     sessions.record(
         work, "committee.session.held", session, held_on=session.held_on,
         present=len(session.present_seat_ids), chaired_by=session.chaired_by_id,

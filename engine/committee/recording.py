@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.committee import decisions, items, limits, pending, sessions
+from engine.committee import decisions, items, limits, pending, sessions, voted
 from engine.committee.models import CommitteeSession, Decision, DecisionCondition, DecisionMeans
 from engine.i18n import mark as _
 from engine.people import committee_seats, organisations
@@ -36,8 +36,8 @@ class CompanyOfTheProject(errors.NotAllowed):
 def record_decision(act: Act) -> Mapping[str, Routing]:
     """Record what the committee decided; it commits nothing until the chair has signed it off (R19).
 
-    Raises `errors.InvalidAnswers` (session, mandatary, partner companies, limits of the basin, what a
-    new intervention does not bring), `CompanyOfTheProject`.
+    Raises `errors.InvalidAnswers` (session, mandatary, partner companies, limits of the basin, votes, what
+    a new intervention does not bring), `CompanyOfTheProject`.
     """
     answers = act.answers
     require_applied(act)
@@ -45,6 +45,7 @@ def record_decision(act: Act) -> Mapping[str, Routing]:
     if coded(answers["outcome"]) in decisions.APPROVING and act.process != pending.REQUEST:
         require_skills_only(act)
         limits.require_within(act, session.held_on)
+    voted.require_carried(act, session)
     decision = decided(act, session)
     act.work.database.add(decision)
     act.work.database.flush()
@@ -123,6 +124,8 @@ def session_of(act: Act, session_id: UUID) -> CommitteeSession:
     is_other = session.basin_id != act.case.basin_id or session.state == sessions.CANCELLED
     if is_other or session.held_on > act.today:
         raise errors.InvalidAnswers({"session_id": [_("Choisissez une séance tenue dans ce bassin.")]})
+    if session.minutes_signed_on is not None:
+        raise errors.InvalidAnswers({"session_id": [_("Le procès-verbal de cette séance est signé.")]})
     possible_days.require_since(act.work, "session_id", session.held_on, project_of(act).opened_on)
     if act.task is not None and session.held_on < act.task.opened_on and not is_explained(act, session):
         raise errors.InvalidAnswers(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from engine.committee import decisions, limits
+from engine.committee import decisions, limits, voted
 from engine.i18n import mark as _
 from engine.operations import proposals, returned
 from engine.operations.asked import Asked, Parts
@@ -151,6 +152,8 @@ def committee_decision(asked: Asked) -> Parts:
             return {**until_signature.decision_to_redo(asked, before), "mandatary_id": named}
         found: dict[str, object] = dict(proposals.session_since(asked, possible))
         found["mode"] = asked.parameters()["committee.decision_mode"]
+        if asked.task is not None and (session_id := found.get("session_id")):
+            found |= voted.counts(asked.work, UUID(str(session_id)), asked.task.instance_id)
         if asked.task is not None and asked.task.instance_id != asked.case_id:
             project = asked.project
             found["mandatary_id"] = proposals.choice_of(
