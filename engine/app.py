@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import installing, operations
+from engine.agreements import providers
 from engine.clock import Clock, RealClock
 from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
@@ -21,6 +22,7 @@ from engine.runtime import cases
 from engine.runtime.acts import Domain
 
 if TYPE_CHECKING:
+    from engine.agreements.providers import LocalProvider
     from engine.documents.workshop import Workshop
     from engine.outbox.transport import Transport
     from engine.settings import Settings
@@ -51,6 +53,13 @@ class Engine:
     def store(self) -> Store:
         """Where contents are kept and read."""
         return Store(self.documents)
+
+    @property
+    def provider(self) -> LocalProvider | None:
+        """The provider of signatures of this installation, when it has one."""
+        return providers.installed(
+            self.settings.signature_provider, data_dir=self.settings.data_dir, base_url=self.settings.base_url
+        )
 
     def require_ready(self) -> None:
         """Refuse to work on a database of another environment, or of another release.

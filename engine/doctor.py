@@ -43,6 +43,7 @@ MEANINGS = {
     "seal_passphrase": "sa phrase de passe ; ALIZE_SEAL_PASSPHRASE_FILE peut nommer un fichier",
     "tsa_url": "le service d’horodatage des cachets (RFC 3161) ; vide : aucun",
     "tsa_certificate": "le certificat PEM que ses réponses doivent porter",
+    "signature_provider": "chez qui l’on signe hors d’ici ; vide : personne, local : une démonstration",
 }
 
 # A certificate is asked for, paid for and delivered: that takes weeks.

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import errors, operations
+from engine.agreements import provider_requests
 from engine.analytics import closed_months
 from engine.committee import delivering
 from engine.documents import making
@@ -112,6 +113,14 @@ def deliver_extracts(engine: Engine) -> int:
     return done
 
 
+def advance_providers(engine: Engine) -> int:
+    """Follow the signatures asked of a provider; with none, what waits for one waits."""
+    provider = engine.provider
+    if provider is None:
+        return 0
+    return provider_requests.advance_due(engine.database, provider, engine.store)
+
+
 def forget_codes(engine: Engine) -> int:
     """Forget the codes that mails held, once over."""
     with engine.database.start_work() as work:
@@ -198,6 +207,7 @@ TICKS = (
     Tick("outbox", timedelta(seconds=5), deliver_mail),
     Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),
+    Tick("providers", timedelta(minutes=1), advance_providers),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),

@@ -10,7 +10,11 @@ from pathlib import Path
 ENVIRONMENTS = ("production", "demo", "test")
 CLOCKS = ("real", "simulated")
 LOG_FORMATS = ("text", "json")
-ALLOWED = {"environment": ENVIRONMENTS, "clock": CLOCKS, "log_format": LOG_FORMATS}
+SIGNATURE_PROVIDERS = ("", "local")
+ALLOWED = {
+    "environment": ENVIRONMENTS, "clock": CLOCKS, "log_format": LOG_FORMATS,
+    "signature_provider": SIGNATURE_PROVIDERS,
+}  # fmt: skip
 NUMBERS = {"metrics_port": "un numéro de port", "proxies": "un nombre de mandataires"}
 DATABASES = ("sqlite:", "postgresql+psycopg:")  # The drivers that come with the application.
 DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
@@ -40,6 +44,7 @@ class Settings:
     seal_passphrase: str = ""
     tsa_url: str = ""
     tsa_certificate: str = ""
+    signature_provider: str = ""
 
     @classmethod
     def from_environment(
@@ -77,6 +82,11 @@ class Settings:
             problems.append("ALIZE_CLOCK=simulated ne va qu’avec ALIZE_ENVIRONMENT=demo ou test.")
         if self.environment == "production" and self.secret_key == DEFAULT_SECRET:
             problems.append("ALIZE_SECRET_KEY : en production, donnez un secret à vous.")
+        if self.environment == "production" and self.signature_provider == "local":
+            problems.append(
+                "ALIZE_SIGNATURE_PROVIDER=local ne va qu’avec ALIZE_ENVIRONMENT=demo ou test : "
+                "personne n’y signe rien."
+            )
         if problems:
             raise InvalidSettings("\n".join(problems))
 

@@ -28,7 +28,7 @@ COOL_DOWN = timedelta(days=7)
 # had these days to answer.
 HOLDING_UP = (
     "agreement_signature", "decision_sign_off", "closure_sign_off", "termination_sign_off", "mandate_answer",
-    "mandate_reassignment", "mandatary_choice", "prescription_answer",
+    "mandate_reassignment", "mandatary_choice", "prescription_answer", "request_approval",
 )  # fmt: skip
 LEFT_IN_PEACE = timedelta(days=3)
 LADDER = "late_report"
@@ -128,6 +128,12 @@ def at_others(
     found = read(work, today, *conditions, at_most=at_most)
     dates = whereabouts.dates_of_cases(work, {each.case_id for each in found})
     return [replace(each, next_rung=next_rung(each, dates.get(each.case_id, []))) for each in found]
+
+
+def of_form(work: UnitOfWork, case_id: UUID, form: str, today: date) -> dict[UUID, Elsewhere]:
+    """The open tasks of one form on a project, by their ids: whoever has each, and the last mail to them."""
+    found = read(work, today, Task.case_id == case_id, Task.form == form, at_most=SHOWN)
+    return {each.task_id: each for each in found}
 
 
 def read(

@@ -24,6 +24,7 @@ PUBLIC_FOLDERS = (
     "/aide",
     "/mentions",
     "/papier/",
+    "/prestataire/",
     "/signature-electronique",
     "/validation",
     "/messages",

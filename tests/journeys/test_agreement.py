@@ -42,10 +42,10 @@ def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: S
     assert officer.errors() == []
     site.basin.post()
 
-    officer.go(f"/projets/{dossier.case_id}/engagements")
+    officer.go(f"/projets/{dossier.case_id}/convention")
     assert officer.sees("0 signature sur 4")
     sign(site)
-    officer.go(f"/projets/{dossier.case_id}/engagements")
+    officer.go(f"/projets/{dossier.case_id}/convention")
     assert officer.sees("4 signatures sur 4")
     officer.page.get_by_text("Lire le texte de la convention").click()
     assert officer.page.locator("main code").first.inner_text() == dossier.digest(), (

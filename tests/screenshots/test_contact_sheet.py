@@ -37,7 +37,7 @@ VISITS = {
     ),
 }  # fmt: skip
 # The parts of a project's page, photographed for the project that has lived longest.
-PARTS = ("", "/parcours", "/engagements", "/suivi", "/documents", "/historique")
+PARTS = ("", "/parcours", "/engagements", "/convention", "/suivi", "/documents", "/historique")
 
 pytestmark = pytest.mark.screenshots
 

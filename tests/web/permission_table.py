@@ -39,6 +39,8 @@ GET  /messages                                                          ........
 GET  /messages/<uuid:mail_id>                                           0000000000 0000000000
 GET  /messages/<uuid:mail_id>/pieces/<int:number>                       0000000000 0000000000
 GET  /papier/<string:code>                                              .......... ..........
+GET  /prestataire/<string:reference>                                    0000000000 0000000000
+POST /prestataire/<string:reference>                                    0000000000 0000000000
 GET  /readyz                                                            .......... ..........
 GET  /signature-electronique                                            .......... ..........
 GET  /static/<path:filename>                                            .......... ..........
@@ -63,6 +65,8 @@ POST /compte/sessions/fermer                                            >.......
 GET  /signatures                                                        >...--.--- >...--.---
 GET  /signatures.csv                                                    >...--.--- >...--.---
 GET  /signatures.xlsx                                                   >...--.--- >...--.---
+POST /signatures/code                                                   >...--.--- >...--.---
+POST /signatures/code/verifier                                          >!!!--!--- >!!!--!---
 POST /signatures                                                        >...--.--- >...--.---
 GET  /taches                                                            >...--.--- >...--.---
 GET  /taches.csv                                                        >...--.--- >...--.---
@@ -76,12 +80,17 @@ GET  /taches/<uuid:task_id>/code                                        ........
 POST /taches/<uuid:task_id>/code                                        .......... ..........
 POST /taches/<uuid:task_id>/code/verifier                               !!!!!!!!!! !!!!!!!!!!
 POST /taches/<uuid:task_id>/confier                                     >..------- >00-------
+GET  /taches/<uuid:task_id>/document                                    ..0------- .000--0---
+GET  /taches/<uuid:task_id>/document/<int:number>                       ..0------- .000--0---
 GET  /taches/<uuid:task_id>/merci                                       ....--.--- .000--0---
 POST /taches/<uuid:task_id>/prendre                                     >.-------- >000--0---
+POST /taches/<uuid:task_id>/prestataire                                 ..-------- .000--0---
 POST /taches/<uuid:task_id>/relancer                                    >.-------- >0--------
 POST /taches/<uuid:task_id>/rendre                                      >.-------- >000--0---
 POST /taches/<uuid:task_id>/reprendre                                   >..---.--- >00---0---
 POST /taches/<uuid:task_id>/signature-papier                            >.-------- >0--------
+POST /taches/<uuid:task_id>/signature/code                              .--------- .000--0---
+POST /taches/<uuid:task_id>/signature/code/verifier                     .--------- .000--0---
 GET  /taches/ailleurs                                                   >.-------- >.--------
 GET  /taches/ailleurs.csv                                               >.-------- >.--------
 GET  /taches/ailleurs.xlsx                                              >.-------- >.--------
@@ -107,6 +116,7 @@ GET  /projets/<uuid:project_id>/documents.xlsx                          >.......
 GET  /projets/<uuid:project_id>/courriels.csv                           >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/courriels.xlsx                          >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/documents/<uuid:document_id>            >.....0.-. >000000.-.
+GET  /projets/<uuid:project_id>/convention                              >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/engagements                             >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique                              >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique.csv                          >.......-. >000000.-.
@@ -120,6 +130,10 @@ GET  /projets/<uuid:project_id>/signature-barree                        >.------
 POST /projets/<uuid:project_id>/signature-barree                        >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
 POST /projets/<uuid:project_id>/remplacement-d-une-personne             >.-------- >0--------
+GET  /projets/<uuid:project_id>/avenant                                 >.-------- >0--------
+POST /projets/<uuid:project_id>/avenant                                 >.-------- >0--------
+GET  /projets/<uuid:project_id>/versement                               >.-------- >0--------
+POST /projets/<uuid:project_id>/versement                               >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 GET  /projets/<uuid:project_id>/reprise                                 >..------- >00-------
@@ -138,6 +152,11 @@ POST /projets/nouveau                                                   >.------
 # Documents that the programme makes, to those whom their project or session is open to.
 GET  /documents/<uuid:paper_id>                                         >.......-. >000000.-.
 GET  /documents/<uuid:paper_id>/etat                                    >.......-. >000000.-.
+# Copies signed on paper, that the officer brings back.
+GET  /numerisations                                                     >.-------- >.--------
+POST /numerisations                                                     >.-------- >.--------
+GET  /numerisations/<uuid:document_id>/<uuid:text_id>                   >0-------- >0--------
+POST /numerisations/<uuid:document_id>/<uuid:text_id>                   >0-------- >0--------
 # Sessions of the committee, basins, figures.
 GET  /bassins                                                           >.....-... >.....-...
 GET  /bassins.<any(csv, xlsx):format>                                   >.....-... >.....-...
@@ -255,6 +274,8 @@ GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.------
 POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
 POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/amendments                      !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/advance-payment                 !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/terminate                       !.-------- !0--------
@@ -277,6 +298,8 @@ POST /api/v1/tasks/<uuid:task_id>/release                               !.------
 POST /api/v1/tasks/<uuid:task_id>/remind                                !.-------- !0--------
 POST /api/v1/tasks/<uuid:task_id>/resume                                !..---.--- !00---0---
 POST /api/v1/tasks/<uuid:task_id>/sign-on-paper                         !--------- !0--------
+POST /api/v1/tasks/<uuid:task_id>/signature-code                        !--------- !000--0---
+POST /api/v1/tasks/<uuid:task_id>/signature-proof                       !--------- !000--0---
 GET  /api/v1/tokens                                                     !......... !.........
 POST /api/v1/tokens/<uuid:token_id>/revoke                              !.00000000 !000000000
 """

@@ -220,7 +220,7 @@ def a_paper(trial: Trial, project_id: UUID, basin_id: int, who: str) -> dict[str
         work.flush()
         paper = work.database.get_one(Paper, paper_id)
         paper.state, paper.failed_at, paper.failure = State.FAILED.value, work.now, "essai"
-    return {"paper_id": paper_id, "code": paper_id.hex}
+    return {"paper_id": paper_id, "code": paper_id.hex, "text_id": uuid4(), "reference": uuid4().hex}
 
 
 def a_token(trial: Trial, who: str) -> UUID:

@@ -73,7 +73,7 @@ def another_project(engine, world):
     return installation.open_project(engine, world, siret=INTAKE["siret"], name=OTHER_FIRM)
 
 
-PAGES = ("", "/historique", "/historique.csv", "/suivi", "/engagements", "/documents")
+PAGES = ("", "/historique", "/historique.csv", "/suivi", "/engagements", "/convention", "/documents")
 
 
 def test_the_project_s_pages_do_not_exist_for_them_until_they_come_back(

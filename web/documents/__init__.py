@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.documents import explained, files, validating
+from web.documents import explained, files, provider, scanning, validating
 from web.documents.blueprint import pages
 
-__all__ = ["explained", "files", "pages", "validating"]
+__all__ = ["explained", "files", "pages", "provider", "scanning", "validating"]

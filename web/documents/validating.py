@@ -6,17 +6,19 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
+from flask_login import current_user
 
 from engine import errors
 from engine.agreements import known_papers
 from engine.agreements.known_papers import Finding, Known, Standing
 from engine.documents.workshop import Workshop
 from engine.i18n import mark as _
+from engine.people.permissions import Permission
 from engine.projects import documents as kept
 from web import paper_files
 from web import work as web_work
-from web.auth import costly, public
+from web.auth import costly, public, viewer
 from web.documents.blueprint import pages
 
 if TYPE_CHECKING:
@@ -140,11 +142,16 @@ def described(known: Known) -> dict[str, Any]:
 @pages.get("/papier/<string:code>")
 @public
 def show_printed(code: str) -> str:
-    """Say which text a printed code is on, and whether it stands."""
+    """Say which text a printed code is on, and whether it stands; an officer may bring it back signed."""
     paper_id = read_code(code)
     with web_work.start_reading() as work:
         known = known_papers.printed_on(work, paper_id)
-    return render_template("documents/printed.html", known=described(known))
+    may = current_user.is_authenticated and Permission.ATTEST_PAPER in viewer().rights.anywhere()
+    return render_template(
+        "documents/printed.html",
+        known=described(known),
+        scan_url=url_for("documents.ask_scan") if may and known.standing is Standing.BEING_SIGNED else None,
+    )
 
 
 def read_code(code: str) -> UUID:

@@ -87,11 +87,12 @@ def remind(task_id: UUID) -> Response:
 
 
 def back_to() -> str:
-    """Where the click came from: a project, the whole list, else one's tasks."""
+    """Where the click came from: a project or its agreement, the whole list, else one's tasks."""
     asked = request.form.get("back", "")
     project_id = request.form.get("project", type=UUID)
     if project_id is not None:
-        return url_for("projects.show_project", project_id=project_id)
+        page = "projects.show_agreement" if asked == "convention" else "projects.show_project"
+        return url_for(page, project_id=project_id)
     return url_for("inbox.show_elsewhere" if asked == "ailleurs" else "inbox.index")
 
 

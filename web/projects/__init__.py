@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from web import sent_late
-from web.projects import acts, correcting, dossier, drawings, history, listing, opening, papers
+from web.projects import acts, agreement, correcting, dossier, drawings, history, listing, opening, papers
 from web.projects.blueprint import pages
 
 sent_late.register(pages)
 
 __all__ = [
-    "acts", "correcting", "dossier", "drawings", "history", "listing", "opening", "pages", "papers",
+    "acts", "agreement", "correcting", "dossier", "drawings", "history", "listing", "opening", "pages",
+    "papers",
 ]  # fmt: skip

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 TABS = (
     ("projects.show_project", _("Vue d’ensemble")),
     ("projects.path", _("Parcours")),
-    ("projects.commitments_page", _("Décision et convention")),
+    ("projects.commitments_page", _("Décision et interventions")),
+    ("projects.show_agreement", _("Convention")),
     ("projects.follow_up", _("Suivi")),
     ("projects.papers", _("Documents et courriels")),
     ("projects.history", _("Historique")),

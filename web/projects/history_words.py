@@ -45,6 +45,8 @@ SENTENCES: Mapping[str, str] = {
     "agreements.signature.corrected": _(
         "Jour d’une signature sur papier corrigé : {signed_as}, le {signed_on} au lieu du {wrong_on}"
     ),
+    "agreements.provider.asked": _("Signature demandée au prestataire : {signed_as}"),
+    "agreements.provider.answered": _("Réponse du prestataire de signature"),
     "agreements.signature.struck": _("Signature sur papier barrée : {signed_as}, le {signed_on}"),
     "agreements.signature.refused": _("Signature refusée : {signed_as}"),
     "agreements.means.changed": _("D’autres moyens demandés : retour au comité"),

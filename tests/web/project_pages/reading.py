@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lxml import html
 
 TODAY = date(2026, 11, 16)
-PARTS = ("", "/parcours", "/engagements", "/suivi", "/documents", "/historique")
+PARTS = ("", "/parcours", "/engagements", "/convention", "/suivi", "/documents", "/historique")
 INTAKE = {
     "siret": "000 000 075 00002",
     "name": "Verrerie de la Bouvade (démo)",

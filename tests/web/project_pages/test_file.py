@@ -55,7 +55,7 @@ def test_who_has_signed_who_has_not_and_since_when(client, sign_in, life, clock)
     life.to_sign(life.session(TODAY), TODAY)
     clock.advance(days=5)
 
-    said = text_of(sign_in(client, "officer").get(f"/projets/{life.case_id}/engagements"))
+    said = text_of(sign_in(client, "officer").get(f"/projets/{life.case_id}/convention"))
 
     assert "0 signature sur 4" in said
     assert said.count("Attendue depuis le 16 novembre 2026 (5 jours)") == 4

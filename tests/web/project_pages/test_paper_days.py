@@ -33,7 +33,7 @@ def signing(life, engine, world, clock):
 def test_the_officer_corrects_the_day_from_the_signed_line(signing, officer, engine):
     file = f"/projets/{signing.case_id}"
     address = f"{file}/jour-de-signature"
-    assert address in officer.get(f"{file}/engagements").get_data(as_text=True)
+    assert address in officer.get(f"{file}/convention").get_data(as_text=True)
     assert address not in officer.get(file).get_data(as_text=True)
     [signature] = rows(engine, Signature)
 
@@ -62,7 +62,7 @@ def test_a_program_corrects_the_day(api, engine, signing):
 def test_the_officer_strikes_out_from_the_signed_line_what_nobody_signed(signing, officer, engine):
     file = f"/projets/{signing.case_id}"
     address = f"{file}/signature-barree"
-    assert address in officer.get(f"{file}/engagements").get_data(as_text=True)
+    assert address in officer.get(f"{file}/convention").get_data(as_text=True)
     [signature] = rows(engine, Signature)
 
     page = officer.get(address)
@@ -72,9 +72,9 @@ def test_the_officer_strikes_out_from_the_signed_line_what_nobody_signed(signing
     )
 
     assert (refused.status_code, done.status_code) == (422, 303)
-    told = text_of(officer.get(f"{file}/engagements"))
+    told = text_of(officer.get(f"{file}/convention"))
     assert "Signée sur papier le 21 novembre 2026 barrée le 21 novembre 2026" in told
-    assert address not in officer.get(f"{file}/engagements").get_data(as_text=True)
+    assert address not in officer.get(f"{file}/convention").get_data(as_text=True)
     history = text_of(officer.get(f"{file}/historique"))
     assert "Signature sur papier barrée : mandataire, le 21 novembre 2026" in history
     assert "Sa voisine a signé." in history
