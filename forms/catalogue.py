@@ -10,6 +10,7 @@ import marshmallow
 from forms import (
     administration,
     agreements,
+    amendments,
     appraisal,
     basins,
     closing,
@@ -39,6 +40,7 @@ SUBJECTS = (
     minutes,
     items,
     agreements,
+    amendments,
     skills,
     follow_up,
     closing,

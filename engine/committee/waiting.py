@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 STEP = "committee_decision"
 # What the chair signs by a single « I sign », the same for each: choices between persons are not among them.
-SIGN_OFFS = ("decision_sign_off", "closure_sign_off", "termination_sign_off", "agreement_signature")
+SIGN_OFFS = (
+    "decision_sign_off", "closure_sign_off", "termination_sign_off", "agreement_signature",
+    "request_approval",
+)  # fmt: skip
 MOST_TO_SIGN = 50
 
 task = table_of(Task)

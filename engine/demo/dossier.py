@@ -209,12 +209,23 @@ class Dossier:
         )
         self.print_papers()
 
-    def signatories(self) -> list[dict[str, Any]]:
-        """The lines the page proposes, an expert named where nobody sits for a company."""
-        task = self.task("prepare_agreement")
+    def amend(self, **answers: Any) -> None:
+        """The officer drafts the amendment as the page proposes it."""
+        proposed = catalogue.to_json(self.proposed("prepare_amendment"))
+        kept = {name: value for name, value in proposed.items() if value is not None}
+        lines = self.signatories("prepare_amendment")
+        self.complete("prepare_amendment", {**kept, "signatories": lines, **answers})
+        self.print_papers()
+
+    def proposed(self, step: str) -> Mapping[str, Any]:
+        """What the page of a step starts from."""
+        task = self.task(step)
         with self.acting(self.officer) as work:
-            known = context(work, tasks.find(work, task_id=task.id).task, channel="json")
-        proposed: Any = known.prefill["signatories"]
+            return context(work, tasks.find(work, task_id=task.id).task, channel="json").prefill
+
+    def signatories(self, step: str = "prepare_agreement") -> list[dict[str, Any]]:
+        """The lines the page proposes, an expert named where nobody sits for a company."""
+        proposed: Any = self.proposed(step)["signatories"]
         companies = {company: person for person, company in self.basin.experts.items()}
         return [
             {name: str(value) for name, value in row.items() if value is not None}

@@ -59,7 +59,7 @@ class Player:
                 self._settle()
                 self._go_on(heapq.heappop(self._waiting)[2])
         self.clock.set(until)
-        self._run("chairs")
+        self._see_to_people()
         self._settle()
 
     def _go_on(self, story: Story) -> None:
@@ -91,11 +91,16 @@ class Player:
     def _run(self, tick: str) -> int:
         return TICKS[tick].run(self.engine)
 
+    def _see_to_people(self) -> None:
+        """Somebody may have left who was to sign."""
+        self._run("chairs")
+        self._run("signatories")
+
     def _nightly(self) -> None:
         """Once a day see to vacant chairs, now and then anchor the past, once a month write the digests."""
         if self._midnight() > self._day:
             self._day = self._midnight()
-            self._run("chairs")
+            self._see_to_people()
         if self.clock.instant >= self._anchor_at:
             self._run("anchor")
             is_near = self._until - self.clock.instant < self.night_by_night

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.agreements.losses import ask_about_losses
 from engine.operations.announcing import announce, ended, resumed
 from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.lost_seats import ask_for_others
@@ -15,6 +16,7 @@ __all__ = [
     "CONTEXTS",
     "OPERATIONS",
     "announce",
+    "ask_about_losses",
     "ask_for_others",
     "awaits",
     "cast",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.agreements import drafting, signatories
+from engine.agreements import amendments, drafting, signatories
 from engine.committee import acting, life
 from engine.outbox import notify
 from engine.people import assignments, chairs
@@ -96,3 +96,4 @@ def ended(work: UnitOfWork, case: Case, end_event: str) -> None:
     agreement = drafting.latest(work, case.id)
     if agreement is not None and agreement.state == drafting.TO_SIGN:
         drafting.void(work, agreement, reason="project_ended")
+    amendments.void_at_end(work, case.id)

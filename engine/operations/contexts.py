@@ -11,6 +11,7 @@ from engine.i18n import translate
 from engine.operations import (
     after_decision,
     before_agreement,
+    committee_after,
     interest_contexts,
     lost_seats,
     minutes_contexts,
@@ -92,7 +93,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "completeness_check": before_agreement.with_expert,
     "complementary_diagnostic": before_agreement.complementary_diagnostic,
     "file_completion": before_agreement.file_completion,
-    "committee_decision": before_agreement.committee_decision,
+    "committee_decision": committee_after.committee_decision,
     "decision_sign_off": before_agreement.of_decision,
     "decision_notification": before_agreement.of_decision,
     "mandate_answer": before_agreement.of_decision,
@@ -130,6 +131,11 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "item_outcome": minutes_contexts.item_outcome,
     "item_chair": minutes_contexts.item_chair,
     "session_erratum": minutes_contexts.session_erratum,
+    "request_approval": committee_after.request_approval,
+    "amendment_request": committee_after.amendment_request,
+    "amendment_preparation": committee_after.amendment_preparation,
+    "signatory_loss": committee_after.signatory_loss,
+    "advance_payment": committee_after.advance_payment,
     "correction": after_decision.correction,
     "document": after_decision.document,
 }

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.agreements import paper_days, striking
+from engine.agreements import paper_days, payments, striking
 from engine.escalation import replacement
-from engine.operations import lost_seats, replacing
+from engine.operations import amending, lost_seats, replacing
 from engine.people import committee_seats
 from engine.people.models import Role
 from engine.projects import alerts, closing, dossiers, everyday
@@ -99,6 +99,19 @@ def replace_person(work: UnitOfWork, project_id: UUID, answers: Answers) -> None
         lost_seats.replaced(work, project_id, role)
 
 
+def ask_for_amendment(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Ask for a change of the agreement in force (F11)."""
+    amending.request_amendment(work, project_id, answers)
+
+
+def mark_advance_paid(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Record that the advance was paid out (R26)."""
+    payments.mark_paid(
+        work, project_id=project_id, paid_on=answers["paid_on"], amount_cents=answers["amount"],
+        bank_reference=answers["bank_reference"],
+    )  # fmt: skip
+
+
 # By the key of the form that asks what the act must know.
 FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "note": write_note,
@@ -110,6 +123,8 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "termination_request": request_termination,
     "mandatary_replacement": replace_mandatary,
     "person_replacement": replace_person,
+    "amendment_request": ask_for_amendment,
+    "advance_payment": mark_advance_paid,
     "paper_day_correction": paper_days.correct_day,
     "paper_signature_strike": striking.strike,
 }

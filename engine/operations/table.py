@@ -6,10 +6,11 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.agreements import drafting, redrafting, signatories, signatures
+from engine.agreements import amendments, drafting, losses, signatories, signatures
 from engine.committee import (
     acting,
     attendance,
+    chair_alone,
     consultations,
     diffusion,
     extracts,
@@ -20,7 +21,7 @@ from engine.committee import (
     sign_off,
 )
 from engine.escalation import operations as escalation
-from engine.operations import lost_seats, missions
+from engine.operations import amending, lost_seats, missions
 from engine.people import chairs
 from engine.projects import addresses, appraisal, closing, mandates, possible_days, reports, requests
 from engine.skills import interventions
@@ -87,8 +88,13 @@ VERBS: Mapping[str, Operation] = {
     "committee.submit_minutes": minutes.submit_minutes,
     "committee.sign_minutes": minutes.sign_minutes,
     "committee.send_extracts": extracts.send_extracts,
+    "committee.approve_alone": chair_alone.approve_alone,
+    "agreements.prepare_amendment": amending.prepare_amendment,
+    "agreements.amendment_takes_effect": amendments.takes_effect,
+    "agreements.void_amendment": amendments.void,
+    "agreements.settle_loss": losses.settle_loss,
     "agreements.prepare": drafting.prepare,
-    "agreements.redraft": redrafting.redraft,
+    "agreements.redraft": amending.redraft,
     "agreements.sign": signatures.sign,
     "agreements.return_to_committee": signatures.return_to_committee,
     "agreements.label_firm": signatures.label_firm,

@@ -115,6 +115,7 @@ KINDS: Mapping[str, Kind] = {
             options=("difficulty", "seriousness", "report_number"),
         ),
         Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
+        Kind("amendment_dropped", Purpose.INFORMATION, Link.PROJECT),
         Kind("minutes_available", Purpose.INFORMATION, Link.SESSION, needs=("session_id", "held_on")),
         Kind("erratum_recorded", Purpose.INFORMATION, Link.SESSION, needs=("session_id", "number")),
         # On a session or on a project: `session_id` says where the button leads.

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     CORRECT = "correct"
     DECLARE_INTEREST = "declare_interest"  # Say what links oneself to a project, and step back from it.
     GIVE_OPINION = "give_opinion"  # Of an item, before the session.
+    AMEND = "amend"  # Ask for a change of an agreement in force.
+    PAY_ADVANCE = "pay_advance"  # Record that the advance was paid out.
     ATTEST_PAPER = "attest_paper"  # Record what people signed on paper, the paper in hand (D18).
     # Basins.
     SEE_BASIN = "see_basin"
@@ -83,7 +85,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
         P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
-        P.CORRECT, P.ALERT, P.ATTEST_PAPER,
+        P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
         P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
     },

@@ -25,6 +25,7 @@ from engine.projects.mandates import NotTheChair
 from engine.projects.models import Correction
 from engine.runtime import cases, messages, tasks
 from forms import catalogue
+from tests.integration import amending
 from tests.integration.programme import REVIEW, Programme
 
 DUE = date(2027, 2, 16)  # Three months after the tests' Monday, on which the agreement is signed.
@@ -119,6 +120,8 @@ def test_a_new_intervention_asked_for_comes_back_as_a_decision_and_blocks_the_cl
         "review_request", "officer", {"forward": True, "expert_id": str(labelled.people["expert"])}
     )
     labelled.decide()
+    amending.prepare(labelled)
+    amending.sign_all(labelled)
     labelled.complete("carry_out_intervention", "expert", labelled.work_done("1"))
 
     [request] = labelled.rows(InterventionRequest)

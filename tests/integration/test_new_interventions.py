@@ -9,6 +9,7 @@ import pytest
 from engine import errors
 from engine.committee.models import Decision
 from engine.skills.models import Intervention
+from tests.integration import amending
 from tests.integration.programme import Programme
 
 DUE = date(2027, 2, 16)
@@ -62,6 +63,8 @@ def test_what_no_intervention_would_apply_is_not_decided_with_it(forwarded, fiel
 
 def test_what_is_decided_is_what_is_carried_out_and_nothing_more(forwarded):
     forwarded.decide(human_means=means(forwarded, "3"))
+    amending.prepare(forwarded)
+    amending.sign_all(forwarded)
 
     forwarded.complete("carry_out_intervention", "expert", forwarded.work_done("1"))
 
@@ -80,4 +83,4 @@ def test_a_decision_sent_back_is_taken_again(forwarded):
 
     forwarded.decide(human_means=means(forwarded, "1"))
 
-    assert "carry_out_intervention" in forwarded.steps()
+    assert "prepare_amendment" in forwarded.steps()

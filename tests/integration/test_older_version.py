@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,13 +12,17 @@ from engine.agreements.models import Agreement, Signature
 from engine.analytics import bottlenecks
 from engine.analytics.questions import Question
 from engine.escalation.replacement import replace_mandatary
+from engine.people import basins
+from engine.projects import requests
+from engine.projects.follow_up_models import MandataryReplacement
+from engine.projects.models import CommittedMeans
 from engine.registry import drawings, versions
 from engine.registry.models import ProcessVersion
 from engine.runtime import timers
 from engine.runtime.models import Instance, Task
+from tests.integration import amending
 from tests.integration.programme import DIAGRAMS, LONG_AGO, Programme
-
-OLDER = Path(__file__).parents[1] / "diagrams/older"
+from tests.workflows import twins
 
 
 class OlderProgramme(Programme):
@@ -27,11 +30,8 @@ class OlderProgramme(Programme):
 
     def publish(self, work, chain):
         """Publish the diagrams of before."""
-        files = {path.name: path.read_bytes() for path in sorted(DIAGRAMS.glob("*.bpmn"))}
-        del files["convention_signature.bpmn"]
-        files |= {path.name: path.read_bytes() for path in OLDER.glob("*.bpmn")}
         versions.publish(
-            work, basin_id=self.basin_id, files=files, parameters={}, charter_version="2010",
+            work, basin_id=self.basin_id, files=twins.older_files(), parameters={}, charter_version="2010",
             effective_on=LONG_AGO, chain=chain,
         )  # fmt: skip
 
@@ -141,3 +141,61 @@ def test_figures_count_the_signatures_of_both_versions_as_one_step(programme):
     assert figures.key == ("convention_signature", "sign_agreement")
     assert (figures.completed.completed, figures.open.waiting) == (5, 3)
     assert programme.processes_of("sign_agreement") == {"convention_signature"}
+
+
+def test_a_request_goes_on_as_it_was_drawn_and_its_days_count_at_once(programme):
+    for position in range(4):
+        programme.sign(position)
+    with programme.work_as("officer") as work:
+        basins.change_parameter(
+            work, basin_id=programme.basin_id, key=requests.CHAIR_ALONE, value=10, reason="essai"
+        )
+    programme.play_until(date(2027, 2, 16))
+    programme.report(new_intervention=True, intervention_domain="quality", intervention_days="2")
+    lender, expert = str(programme.firms["lender"]), str(programme.people["expert"])
+    programme.complete(
+        "review_request", "officer", {"forward": True, "company_id": lender, "expert_id": expert}
+    )
+    programme.decide(human_means=[{"company_id": lender, "domain": "quality", "days": "2"}])
+
+    assert sorted(each.quarter_days for each in programme.rows(CommittedMeans) if each.in_force) == [8, 24]
+    programme.complete("carry_out_intervention", "expert", programme.work_done("1"))
+    assert [each.kind for each in programme.rows(Agreement)] == ["agreement"]
+
+
+def test_without_a_reference_that_draws_amendments_a_mandatary_is_replaced_as_before(programme):
+    for position in range(4):
+        programme.sign(position)
+
+    with programme.work_as("chair") as work:
+        replace_mandatary(
+            work, case_id=programme.case_id, to_person=programme.people["successor"], reason="Départ."
+        )
+
+    assert "prepare_amendment" not in programme.steps()
+    [kept] = programme.rows(MandataryReplacement)
+    assert kept.provisional
+
+
+def test_an_old_project_is_amended_on_the_reference_s_drawing(programme):
+    for position in range(4):
+        programme.sign(position)
+    with programme.database.start_work() as work:
+        versions.publish(
+            work, basin_id=None,
+            files={path.name: path.read_bytes() for path in sorted(DIAGRAMS.glob("*.bpmn"))},
+            parameters={}, charter_version="2010", effective_on=LONG_AGO, chain=programme.case_id,
+        )  # fmt: skip
+    with programme.work_as("chair") as work:
+        replace_mandatary(
+            work, case_id=programme.case_id, to_person=programme.people["successor"], reason="Départ."
+        )
+
+    amending.prepare(programme)
+    amending.sign_all(programme)
+
+    [kept] = programme.rows(MandataryReplacement)
+    assert not kept.provisional
+    assert [(each.kind, each.state) for each in programme.rows(Agreement)] == [
+        ("agreement", "effective"), ("amendment", "effective"),
+    ]  # fmt: skip

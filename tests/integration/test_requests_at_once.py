@@ -12,6 +12,7 @@ from engine.projects.follow_up_models import InterventionRequest
 from engine.runtime import tasks
 from engine.runtime.locking import read
 from engine.skills.models import Intervention
+from tests.integration import amending
 from tests.integration.programme import LONG_AGO, Programme
 
 FIRST, SECOND = date(2027, 2, 16), date(2027, 5, 16)
@@ -106,8 +107,10 @@ def test_each_decision_gives_its_own_expert_its_own_days(programme):
     programme.meet(since=programme.today)
     facts, _ = shown(programme, task_of(programme, "committee_decision", quality))
     assert facts["Pour quoi faire"] == "Certifier l’atelier."
-    decide(programme, sales, "sales", "4")
-    decide(programme, quality, "quality", "2")
+    for request, domain, given in ((sales, "sales", "4"), (quality, "quality", "2")):
+        decide(programme, request, domain, given)
+        amending.prepare(programme)
+        amending.sign_all(programme)
 
     assert task_of(programme, "carry_out_intervention", quality).assignee_id == programme.people["expert"]
     assert task_of(programme, "carry_out_intervention", sales).assignee_id == programme.people["seller"]

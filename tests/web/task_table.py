@@ -10,7 +10,7 @@ PEOPLE = (
 # Done by their holder alone, whoever asks on whose behalf (D18).
 PERSONAL = {
     "accept_mandate", "reassign_mandate", "sign_agreement", "sign_off_decision", "sign_closure",
-    "sign_termination", "keep_or_replace", "name_mandatary",
+    "sign_termination", "keep_or_replace", "name_mandatary", "approve_request",
 }  # fmt: skip
 
 # .  may, in their own name     -  403, they see the project     0  404, the task does not exist for them
@@ -40,7 +40,10 @@ report/follow_up_report                             ----.--0----00
 late_report/call_mandatary                          .------0----00
 late_report/keep_or_replace                         -.-----0----00
 intervention_request/review_request                 .------0----00
+intervention_request/approve_request                -.-----0----00
 intervention_request/carry_out_intervention         ------.0----00
+amendment/prepare_amendment                         .------0----00
+signatory_loss/settle_signatory                     .-----00----00
 project/sign_termination                            -.-----0----00
 closure/final_review                                ----.--0----00
 closure/sign_closure                                -.-----0----00

@@ -81,7 +81,7 @@ class Trials:
 def trials(tmp_path_factory):
     found = Trials()
     found.world = a_world(tmp_path_factory.mktemp("tasks"))
-    for life in (to_a_decision, to_a_label, to_a_late_report, to_a_closure):
+    for life in (to_a_decision, to_a_label, to_a_late_report, to_a_closure, without_a_company):
         life(found.world, found)
     found.world.database.dispose()
     found.world = a_world(tmp_path_factory.mktemp("vacancy"))
@@ -179,11 +179,13 @@ def to_a_late_report(world, trials) -> None:
     world.mailbox.dead.clear()
     dossier.report(new_intervention=True, intervention_domain="quality", intervention_days="2")
     trials.look(dossier)
-    dossier.complete("review_request", {"forward": True, "expert_id": str(world.people["expert"])})
-    world.session()
-    dossier.record_decision("approved", human_means=world.means())
-    dossier.sign_off()
-    dossier.notify()
+    expert, lender = str(world.people["expert"]), str(world.organisations["lender"])
+    dossier.complete("review_request", {"forward": True, "expert_id": expert, "company_id": lender})
+    trials.look(dossier)
+    dossier.complete("approve_request", {"decision": "sign"})
+    trials.look(dossier)
+    dossier.amend()
+    dossier.sign_everything()
     trials.look(dossier)
     with world.acting("officer") as work:
         closing.request_termination(
@@ -220,6 +222,14 @@ def without_their_seats(world, trials) -> None:
     dossier.accept_mandate()
     for name in ("mandatary", "prescriber"):
         world.end_role(name, Role.SEAT)
+    world.wait(hours=2)
+    trials.look(dossier)
+
+
+def without_a_company(world, trials) -> None:
+    """A company that lends days leaves before it has signed."""
+    dossier = world.to_sign()
+    world.company_leaves("lender")
     world.wait(hours=2)
     trials.look(dossier)
 

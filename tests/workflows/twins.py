@@ -36,6 +36,10 @@ USUAL: Mapping[str, object] = {
 }
 
 
+# What no version published before had.
+DRAWN_SINCE = frozenset({"amendment.bpmn", "convention_signature.bpmn", "signatory_loss.bpmn"})
+
+
 def reference_files() -> dict[str, bytes]:
     """The diagrams that are shipped."""
     folder = resources.files("workflows").joinpath("reference")
@@ -47,23 +51,21 @@ def reference_files() -> dict[str, bytes]:
 
 
 def older_files() -> dict[str, bytes]:
-    """The diagrams shipped before signatures had a process of their own: projects live on them still."""
+    """The diagrams shipped before signatures and amendments had theirs: projects live on them still."""
     folder = Path(__file__).parents[1] / "diagrams/older"
-    files = {
-        name: content for name, content in reference_files().items() if name != "convention_signature.bpmn"
-    }
+    files = {name: content for name, content in reference_files().items() if name not in DRAWN_SINCE}
     return files | {path.name: path.read_bytes() for path in folder.glob("*.bpmn")}
 
 
 def own_instances(files: Mapping[str, bytes]) -> list[str]:
-    """The processes that no other calls: those that are started."""
+    """The processes that are started: those that no other calls, and an amendment, which is called too."""
     roots = {name: parser.read_xml(name, content) for name, content in files.items()}
     called = {
         call.get("calledElement")
         for root in roots.values()
         for call in root.iter(f"{{{parser.BPMN}}}callActivity")
     }
-    return sorted(set(parser.processes_in(roots)) - called)
+    return sorted(set(parser.processes_in(roots)) - (called - {"amendment"}))
 
 
 def vocabulary(spec: Specification) -> dict[str, list[object]]:

@@ -64,6 +64,16 @@ ACTS = (
         _("« answers » répond au formulaire « paper_signature_strike », avant la dernière signature."),
     ),
     ProjectAct(
+        "amendments", "ask_for_amendment", "amendment_request", Permission.AMEND,
+        _("Demander un avenant à la convention"),
+        _("« answers » répond au formulaire « amendment_request ». Le comité décide d’abord s’il le faut."),
+    ),
+    ProjectAct(
+        "advance-payment", "mark_advance_paid", "advance_payment", Permission.PAY_ADVANCE,
+        _("Noter le versement de l’avance"),
+        _("« answers » répond au formulaire « advance_payment », une fois l’annexe entièrement signée."),
+    ),
+    ProjectAct(
         "suspend", "suspend_project", "suspension", Permission.SUSPEND,
         _("Suspendre un projet"),
         _("« answers » répond au formulaire « suspension » ; après la signature, la présidence le fait."),

@@ -96,6 +96,16 @@ def is_being_signed(project: Project) -> bool:
     return is_alive(project) and project.status == Status.AGREEMENT_TO_SIGN
 
 
+def may_amend(project: Project) -> bool:
+    """Whether there is an agreement in force to amend."""
+    return is_alive(project) and project.effective_on is not None
+
+
+def may_pay(project: Project) -> bool:
+    """Whether an advance was agreed, and is not paid yet."""
+    return may_amend(project) and bool(project.advance_cents) and project.advance_paid_on is None
+
+
 def is_followed(project: Project) -> bool:
     """Whether there is a mandatary to replace."""
     return is_alive(project) and project.mandatary_id is not None
@@ -142,6 +152,15 @@ ACTS = (
         _("La personne est remplacée, et prévenue avec celle qui prend sa place."), by_its_answers, is_alive,
     ),
     EverydayAct(
+        "avenant", "amendment_request", Permission.AMEND,
+        _("La demande d’avenant est ouverte : sa première tâche attend l’opérateur."), by_its_answers,
+        may_amend,
+    ),
+    EverydayAct(
+        "versement", "advance_payment", Permission.PAY_ADVANCE, _("Le versement de l’avance est noté."),
+        by_its_answers, may_pay,
+    ),
+    EverydayAct(
         "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), by_its_answers,
         may_suspend,
     ),
@@ -170,7 +189,8 @@ ACTS = (
 )  # fmt: skip
 LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers",
             "paper_day_correction": "projects.commitments_page",
-            "paper_signature_strike": "projects.commitments_page"}  # fmt: skip
+            "paper_signature_strike": "projects.commitments_page",
+            "advance_payment": "projects.commitments_page"}  # fmt: skip
 
 
 def offered(project: Project, reader: Reader) -> list[EverydayAct]:

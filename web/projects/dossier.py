@@ -176,6 +176,7 @@ def facts_of(file: File) -> list[tuple[str, str]]:
         (_("Dossier ouvert le"), file_day(project.opened_on)),
         (_("Convention signée le"), file_day(project.effective_on)),
         (_("Terme du suivi"), file_day(project.follow_up_ends_on)),
+        (_("Avance versée le"), file_day(project.advance_paid_on)),
     ]
     return [(web_work.translated(label), str(value)) for label, value in rows if value not in (None, "")]
 

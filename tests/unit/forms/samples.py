@@ -105,6 +105,13 @@ SAMPLES: dict[str, dict[str, object]] = {
     },
     "paper_signature_strike": {"signature_id": str(FIRST), "reason": "La voisine a signé."},
     "agreement_signature": {"answer": "accept", "consent": "on", "document_digest": DIGEST},
+    "amendment_request": {"object": "means", "what": "Deux jours de plus.", "reason": "Le marché grandit."},
+    "amendment_preparation": {
+        "reason": "Le marché grandit.", "signatories": [SIGNATORY | {"capacity": "beneficiary"}],
+    },
+    "request_approval": {"decision": "sign"},
+    "signatory_loss": {"choice": "return", "reason": "L’entreprise a quitté le bassin."},
+    "advance_payment": {"paid_on": "2026-10-05", "amount": "15 000,00", "bank_reference": "VIR 42"},
     "intervention_plan": {
         "interventions": [{
             "company_id": str(FIRST), "expert_id": str(SECOND), "domain": "quality",

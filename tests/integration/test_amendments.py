@@ -1,0 +1,434 @@
+"""An agreement in force changes by an amendment: asked for, decided, drafted, signed again, in force."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from engine import errors
+from engine.agreements import amended_facts, amendments
+from engine.agreements.amendments import AmendmentInSignature, NothingChanges, NotInForce
+from engine.agreements.models import AMENDMENT, Agreement, Signature
+from engine.committee.models import Decision
+from engine.documents.models import Paper
+from engine.projects import closing
+from engine.projects.follow_up_models import InterventionRequest, MandataryReplacement
+from engine.runtime import messages
+from engine.skills.models import Intervention
+from forms import catalogue
+from tests.integration.amending import (
+    ASKED,
+    amended,
+    ask,
+    decide_means,
+    in_force,
+    means,
+    prepare,
+    proposed,
+    replace,
+    request,
+    rows,
+    set_parameter,
+    sign_all,
+)
+from tests.integration.programme import Programme
+
+
+@pytest.fixture
+def programme(sqlite, clock):
+    """A labelled firm; the chair of its basin grants up to three days alone."""
+    found = Programme(sqlite, clock).install()
+    found.label()
+    set_parameter(found, "committee.chair_alone_days", 3)
+    return found
+
+
+# The chair alone.
+
+
+def test_a_small_request_goes_to_the_chair_who_grants_it_alone_and_the_next_session_is_to_be_told(programme):
+    ask(programme)
+    assert "approve_request" in programme.steps()
+    assert "committee_decision" not in programme.steps()
+
+    programme.complete("approve_request", "chair", {"decision": "sign", "note": "Utile."})
+
+    decision = max(programme.rows(Decision), key=lambda each: each.turn)
+    assert (decision.chair_alone, decision.session_id, decision.told_in) == (True, None, None)
+    assert (decision.signed_by, decision.signed_as) == (programme.people["chair"], "chair")
+    assert decision.number is not None
+    [kept] = programme.rows(InterventionRequest)
+    assert (kept.decision_id, kept.approved_alone_on) == (decision.id, programme.today)
+    assert "prepare_amendment" in programme.steps()
+    assert in_force(programme) == [("production", 24)]
+
+
+def test_granted_days_count_from_the_last_signature_of_the_amendment_and_not_before(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    prepare(programme)
+    [text] = amended(programme)
+    agreement = next(each for each in programme.rows(Agreement) if each.kind == "agreement")
+    assert (text.number, text.version, text.parent_id) == (f"{agreement.number}-A1", 1, agreement.id)
+    assert text.changes == [
+        {"name": "means", "before": None, "after": 8, "about": ["Entreprise lender (démo)", "quality"]}
+    ]
+    assert "La présidence du comité d’agrément a décidé" in text.body
+    assert "carry_out_intervention" not in programme.steps()
+
+    for position in (0, 1):
+        programme.sign(position)
+    assert in_force(programme) == [("production", 24)]
+    programme.sign(2)
+
+    assert in_force(programme) == [("production", 24), ("quality", 8)]
+    [text] = amended(programme)
+    assert (text.state, text.effective_on) == ("effective", programme.today)
+    [kept] = programme.rows(InterventionRequest)
+    assert kept.amendment_id == text.id
+    programme.complete("carry_out_intervention", "expert", programme.work_done("1"))
+    granted = next(each for each in programme.rows(Intervention) if each.request_instance_id is not None)
+    assert (granted.company_id, granted.quarter_days_planned) == (programme.firms["lender"], 8)
+
+
+def test_those_concerned_sign_the_head_and_the_chair_always_others_where_their_days_change(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+
+    capacities = [row["capacity"] for row in proposed(programme)["signatories"]]
+
+    assert capacities == ["beneficiary", "chair", "partner_company"]
+
+
+def test_a_basin_may_have_everybody_sign(programme):
+    set_parameter(programme, "amendment.signed_by", "all")
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+
+    capacities = [row["capacity"] for row in proposed(programme)["signatories"]]
+
+    assert capacities == ["beneficiary", "chair", "partner_company", "mandatary"]
+
+
+@pytest.mark.parametrize("left_out", ["beneficiary", "chair", "partner_company"])
+def test_an_amendment_leaves_out_nobody_whom_it_concerns(programme, left_out):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    lines = [row for row in rows(proposed(programme), programme) if row["capacity"] != left_out]
+
+    with pytest.raises((errors.InvalidAnswers, catalogue.InvalidAnswers)) as refusal:
+        prepare(programme, signatories=lines)
+
+    assert "signatories" in refusal.value.messages
+    assert amended(programme) == []
+
+
+@pytest.mark.parametrize("days", ["3.25", "10"])
+def test_beyond_the_threshold_the_committee_decides(programme, days):
+    ask(programme, days=days)
+
+    assert "committee_decision" in programme.steps()
+    assert "approve_request" not in programme.steps()
+
+
+def test_at_the_threshold_the_chair_still_decides(programme):
+    ask(programme, days="3")
+
+    assert "approve_request" in programme.steps()
+
+
+def test_where_the_basin_says_nothing_the_chair_grants_nothing_alone(programme):
+    set_parameter(programme, "committee.chair_alone_days", 0)
+    ask(programme, days="0.25")
+
+    assert "committee_decision" in programme.steps()
+
+
+def test_the_chair_may_leave_a_small_request_to_the_committee(programme):
+    ask(programme)
+
+    programme.complete("approve_request", "chair", {"decision": "committee", "note": "À discuter."})
+
+    assert "committee_decision" in programme.steps()
+    assert not any(each.chair_alone for each in programme.rows(Decision))
+
+
+def test_days_of_a_company_that_left_are_not_granted_alone(programme):
+    from engine.committee.chair_alone import NotAnyMore
+    from engine.people.models import Role
+
+    ask(programme)
+    programme.end_role(Role.PARTNER_COMPANY, "lender")
+
+    with pytest.raises(NotAnyMore):
+        programme.complete("approve_request", "chair", {"decision": "sign"})
+
+    assert "approve_request" in programme.steps()
+
+
+# The committee.
+
+
+def test_what_the_committee_grants_becomes_an_amendment_too(programme):
+    ask(programme, days="5")
+    programme.decide(
+        human_means=[{"company_id": str(programme.firms["lender"]), "domain": "quality", "days": "4"}]
+    )
+    assert in_force(programme) == [("production", 24)]
+    prepare(programme)
+    sign_all(programme)
+
+    assert in_force(programme) == [("production", 24), ("quality", 16)]
+    [text] = amended(programme)
+    decision = max(programme.rows(Decision), key=lambda each: each.turn)
+    assert (text.decision_id, text.adds, decision.chair_alone) == (decision.id, True, False)
+    assert decision.number in text.body
+
+
+def test_a_signed_amendment_is_sealed_as_an_agreement_is(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    prepare(programme)
+    sign_all(programme)
+    programme.print_papers()
+
+    [text] = amended(programme)
+    kinds = [each.kind for each in programme.rows(Paper) if each.subject_id == text.id]
+    assert sorted(kinds) == ["amendment", "envelope"]
+    assert text.envelope_id is not None
+
+
+def test_somebody_refuses_and_all_stays_as_it_was_signed(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    prepare(programme)
+    programme.sign(1)
+    task = programme.task("sign_agreement", position=0)
+    programme.people["head"] = task.assignee_id
+    programme.complete("sign_agreement", "head", {"answer": "refuse", "reason": "Non."}, position=0)
+
+    [text] = amended(programme)
+    assert (text.state, text.void_reason) == ("voided", "amendment_not_signed")
+    assert all(each.voided_at for each in programme.rows(Signature) if each.agreement_id == text.id)
+    assert in_force(programme) == [("production", 24)]
+    [kept] = programme.rows(InterventionRequest)
+    assert kept.closed_at is not None
+    assert "carry_out_intervention" not in programme.steps()
+    told = {each.recipient_id for each in programme.mails("amendment_dropped")}
+    assert {programme.people["mandatary"], programme.people["officer"]} <= told
+    assert programme.project().status in {"labelled", "in_follow_up", "accompanied"}
+
+
+def test_signatures_out_of_time_void_the_amendment(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    prepare(programme)
+
+    programme.play_until(programme.today + timedelta(days=91))
+
+    [text] = amended(programme)
+    assert text.state == "voided"
+    assert "sign_agreement" not in programme.steps()
+
+
+def test_the_officer_gives_an_amendment_up_with_a_reason(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+
+    programme.complete(
+        "prepare_amendment", "officer", {"drop": True, "drop_reason": "L’entreprise n’en veut plus."}
+    )
+
+    assert amended(programme) == []
+    assert "agreements.amendment.dropped" in programme.kinds()
+    [kept] = programme.rows(InterventionRequest)
+    assert kept.closed_at is not None
+
+
+# Asked for by the form (F11).
+
+
+def test_the_decision_on_an_amendment_starts_from_what_is_agreed(programme):
+    request(programme)
+
+    start = proposed(programme, "committee_decision")
+
+    assert start["follow_up_months"] == 18
+    assert [(row["domain"], row["days"]) for row in start["human_means"]] == [("production", "6")]
+
+
+def test_other_means_replace_those_of_before_once_the_amendment_is_signed(programme):
+    request(programme)
+    decide_means(
+        programme,
+        human_means=[{"company_id": str(programme.firms["successor"]), "domain": "sales", "days": "2"}],
+    )
+    assert in_force(programme) == [("production", 24)]
+    prepare(programme)
+    [text] = amended(programme)
+    assert [(each["name"], each["before"], each["after"]) for each in text.changes] == [
+        ("means", 24, None), ("means", None, 8),
+    ]  # fmt: skip
+    assert text.text["reason"] == ASKED["reason"]
+
+    sign_all(programme)
+
+    assert in_force(programme) == [("sales", 8)]
+
+
+def test_a_longer_follow_up_ends_later_and_its_reports_go_on_until_then(programme):
+    before = programme.project().follow_up_ends_on
+    request(programme, object="calendar")
+    decide_means(programme, follow_up_months=24)
+    prepare(programme)
+    sign_all(programme)
+
+    project = programme.project()
+    assert project.follow_up_months == 24
+    assert before is not None
+    assert project.follow_up_ends_on == date(before.year, before.month + 6, before.day)
+    with programme.database.start_work() as work:
+        from engine.runtime import cases
+
+        assert "follow_up_ends_on" in cases.lock(work, programme.case_id).root.state
+        assert project.follow_up_ends_on.isoformat() in cases.lock(work, programme.case_id).root.state
+
+
+def test_an_amendment_never_shortens_the_follow_up(programme):
+    request(programme, object="calendar")
+    decide_means(programme, follow_up_months=24)
+    prepare(programme)
+    sign_all(programme)
+    request(programme, object="calendar")
+
+    with pytest.raises(errors.InvalidAnswers) as refusal:
+        decide_means(programme, follow_up_months=18)
+
+    assert "follow_up_months" in refusal.value.messages
+
+
+def test_amendments_are_numbered_after_their_agreement_and_signed_one_at_a_time(programme):
+    request(programme)
+    request(programme, object="calendar")
+    first, second = [each for each in programme.open_tasks() if each.step == "committee_decision"]
+    assert first.instance_id != second.instance_id
+    decide_means(programme, human_means=means(programme, "production", "8"))
+    prepare(programme)
+    decide_means(programme, follow_up_months=24)
+
+    with pytest.raises(AmendmentInSignature):
+        prepare(programme)
+    sign_all(programme)
+    prepare(programme)
+    sign_all(programme)
+
+    numbers = [each.number.rsplit("-", 1)[1] for each in amended(programme)]
+    assert numbers == ["A1", "A2"]
+    assert [each.state for each in amended(programme)] == ["effective", "effective"]
+
+
+def test_an_amendment_that_changes_nothing_is_not_written(programme):
+    request(programme, object="signatory")
+
+    with pytest.raises(NothingChanges):
+        prepare(programme)
+
+    assert amended(programme) == []
+
+
+def test_an_agreement_that_is_not_in_force_needs_no_amendment(sqlite, clock):
+    programme = Programme(sqlite, clock).install()
+    programme.appraise()
+
+    with pytest.raises(NotInForce):
+        request(programme)
+
+
+def test_a_project_does_not_close_over_an_open_amendment(programme):
+    request(programme)
+    with programme.work_as("chair") as work, pytest.raises(closing.AmendmentStillOpen):
+        project = programme.project()
+        closing.require_may_close(work, project, today=project.follow_up_ends_on)
+
+
+# Another mandatary.
+
+
+def test_a_mandatary_of_another_organisation_is_provisional_until_the_amendment_is_signed(programme):
+    replace(programme)
+
+    [kept] = programme.rows(MandataryReplacement)
+    assert kept.provisional
+    assert [row["capacity"] for row in proposed(programme)["signatories"]] == [
+        "beneficiary", "chair", "mandatary",
+    ]  # fmt: skip
+    prepare(programme)
+    sign_all(programme)
+
+    [kept] = programme.rows(MandataryReplacement)
+    assert not kept.provisional
+    [text] = amended(programme)
+    assert [(each["name"], each["before"], each["after"]) for each in text.changes] == [
+        ("mandatary", "Mandatary (démo) (Entreprise mandatary (démo))",
+         "Successor (démo) (Entreprise successor (démo))"),
+    ]  # fmt: skip
+
+
+def test_the_mandatary_is_replaced_while_an_amendment_is_being_signed(programme):
+    request(programme)
+    decide_means(programme, human_means=means(programme, "production", "8"))
+    prepare(programme)
+    programme.sign(0)
+    head = programme.project().sme_head_id
+
+    replace(programme)
+
+    first, second = amended(programme)
+    assert (first.state, second.state) == ("voided", "to_sign")
+    assert (second.number, second.version) == (first.number, 2)
+    assert {each["name"] for each in second.changes} == {"means", "mandatary"}
+    assert "prepare_amendment" not in programme.steps()
+    assert [each.recipient_id for each in programme.mails("agreement_redrafted")] == [head]
+    sign_all(programme)
+    assert in_force(programme) == [("production", 32)]
+    [kept] = programme.rows(MandataryReplacement)
+    assert not kept.provisional
+
+
+def test_the_text_in_force_is_the_last_amendment_that_took_effect(programme):
+    request(programme)
+    decide_means(programme, human_means=means(programme, "production", "8"))
+    prepare(programme)
+    with programme.database.start_reading() as work:
+        before = amended_facts.in_force(work, programme.case_id)
+        assert before is not None
+        assert before.kind == "agreement"
+    sign_all(programme)
+
+    with programme.database.start_reading() as work:
+        after = amended_facts.in_force(work, programme.case_id)
+        assert after is not None
+        assert (after.kind, after.text["means"][0]["quarter_days"]) == (AMENDMENT, 32)
+        assert amendments.in_signature(work, programme.case_id) is None
+
+
+def test_a_project_that_ends_voids_the_amendment_being_signed(programme):
+    request(programme)
+    decide_means(programme, human_means=means(programme, "production", "8"))
+    prepare(programme)
+    with programme.work_as("officer") as work:
+        closing.request_termination(
+            work, project_id=programme.case_id, requested_by="firm", cause="ceased", reason="Cessation."
+        )  # fmt: skip
+    programme.complete("sign_termination", "chair", {"decision": "sign"})
+
+    [text] = amended(programme)
+    assert (text.state, text.void_reason) == ("voided", "project_ended")
+    with programme.database.start_work() as work:
+        assert messages.open_satellites(work, case_id=programme.case_id, process="amendment") == []
+    assert programme.steps() == []
+    with programme.database.start_reading() as work:
+        open_lines = sa.select(sa.func.count()).select_from(Agreement).where(Agreement.state == "to_sign")
+        assert work.connection.scalar(open_lines) == 0
