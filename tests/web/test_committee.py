@@ -9,9 +9,12 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
+from engine import scheduler
+from engine.agreements.models import Signature
 from engine.committee import sessions
 from engine.committee.models import CommitteeSession, Decision
-from engine.people import assignments, chairs, directory
+from engine.outbox.models import CapturedMail
+from engine.people import assignments, chairs, directory, proofs
 from engine.persistence.unit_of_work import Actor
 from tests.web import installation
 from tests.web.lives import Life
@@ -209,6 +212,55 @@ def two_to_sign(engine, world, life) -> list[Life]:
     return [life, other]
 
 
+@pytest.fixture
+def proved(client, sign_in, engine, world):
+    """The browser of the chair, who has just typed the code that was asked for several signatures."""
+    browser = sign_in(client, "chair")
+    with engine.database.start_work(Actor(world.people["chair"])) as work:
+        proofs.prove(work, person_id=world.people["chair"], means="signature_code")
+    return browser
+
+
+def test_an_agreement_among_the_acts_asks_for_one_code(client, sign_in, engine, world, two_to_sign):
+    browser = sign_in(client, "chair")
+    before = browser.get("/signatures")
+    assert "Confirmez votre identité" in text_of(before)
+    [closed] = html.fromstring(before.get_data(as_text=True)).xpath("//input[@name='task'][@disabled]/@value")
+    assert closed == str(two_to_sign[0].task("sign_agreement", position=1).id)
+
+    browser.post("/signatures/code")
+    assert browser.post("/signatures/code/verifier", data={"code": "12"}).status_code == 401
+    code = codes_mailed(engine, world.people["chair"])[-1]
+    assert browser.post("/signatures/code/verifier", data={"code": code}).status_code == 303
+
+    after = browser.get("/signatures")
+    assert "Identité confirmée" in text_of(after)
+    browser.post("/signatures", data=ticked(after))
+    assert "2 actes signés" in text_of(browser.get("/signatures"))
+    [signed] = rows(engine, Signature)
+    assert (signed.identified_by, signed.person_id) == ("signature_code", world.people["chair"])
+
+
+def test_without_a_code_the_agreement_is_left_and_the_decision_signed(client, sign_in, engine, two_to_sign):
+    browser = sign_in(client, "chair")
+    answers = ticked(browser.get("/signatures"))
+
+    browser.post("/signatures", data=answers)
+
+    said = text_of(browser.get("/signatures"))
+    assert "1 acte signé" in said
+    assert "Non signé : Signer la convention, Scierie du Lac (démo). Confirmez votre identité" in said
+    assert rows(engine, Signature) == []
+
+
+def codes_mailed(engine, person_id) -> list[str]:
+    """The codes that somebody received, in order."""
+    scheduler.deliver_mail(engine)
+    mails = [each for each in rows(engine, CapturedMail) if each.recipient_id == person_id]
+    found = (re.search(r"\b(\d{6})\b", each.text) for each in mails)
+    return [each[1] for each in found if each]
+
+
 def ticked(page) -> dict[str, object]:
     """What the page sends when everything is ticked and confirmed."""
     document = html.fromstring(page.get_data(as_text=True))
@@ -217,8 +269,8 @@ def ticked(page) -> dict[str, object]:
     return {**hidden, "task": document.xpath("//input[@name='task']/@value"), "confirmed": "yes"}
 
 
-def test_the_chair_signs_several_acts_by_one_confirmation(client, sign_in, engine, two_to_sign):
-    browser = sign_in(client, "chair")
+def test_the_chair_signs_several_acts_by_one_confirmation(proved, engine, two_to_sign):
+    browser = proved
     page = browser.get("/signatures")
     answers = ticked(page)
     assert len(answers["task"]) == 2
@@ -233,11 +285,11 @@ def test_the_chair_signs_several_acts_by_one_confirmation(client, sign_in, engin
     assert "Rien à signer" in said
 
 
-def test_what_cannot_be_signed_is_told_and_the_rest_is_signed(client, sign_in, engine, two_to_sign):
-    browser = sign_in(client, "chair")
+def test_what_cannot_be_signed_is_told_and_the_rest_is_signed(proved, engine, two_to_sign):
+    browser = proved
     answers = ticked(browser.get("/signatures"))
     agreement = two_to_sign[0].task("sign_agreement", position=1)
-    answers[f"digest-{agreement.id}"] = "0" * 64
+    answers[f"document_digest-{agreement.id}"] = "0" * 64
 
     browser.post("/signatures", data=answers)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from web import sent_late
-from web.committee import planning, sessions, signing
+from web.committee import planning, sessions, signing, signing_codes
 from web.committee.blueprint import pages
 
 sent_late.register(pages)
 
-__all__ = ["pages", "planning", "sessions", "signing"]
+__all__ = ["pages", "planning", "sessions", "signing", "signing_codes"]

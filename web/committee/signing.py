@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from engine import errors
-from engine.agreements import presenting
+from engine.agreements import presenting, signatures
 from engine.committee import waiting
 from engine.i18n import mark as _
 from engine.operations import context
@@ -20,7 +20,7 @@ from forms import catalogue
 from web import errors as web_errors
 from web import once, spreadsheets, typography
 from web import work as web_work
-from web.auth import requires, viewer
+from web.auth import requires, signature_codes, viewer
 from web.committee.blueprint import pages
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def sign_one(task: TaskView) -> Signed:
     if task.form == AGREEMENT:
         answers = {
             "answer": "accept", "consent": "yes",
-            "document_digest": request.form.get(f"digest-{task.id}", ""),
+            **{name: request.form.get(f"{name}-{task.id}", "") for name in signatures.DIGESTS},
         }  # fmt: skip
     title = web_work.translated(task.title)
     try:
@@ -144,14 +144,19 @@ def tell(done: list[Signed], gone: int) -> None:
         flash(said, "info")
 
 
-def signing_page(refusal: str | None = None) -> str:
-    """The page; what was ticked stays ticked."""
-    ticked = set(identifiers()) if request.method == "POST" else None
+def signing_page(refusal: str | None = None, *, wrong_code: str | None = None) -> str:
+    """The page; what was ticked stays ticked. A signature of an agreement asks for one code, for all."""
+    ticked = set(identifiers()) if "task" in request.form else None
     with web_work.start_reading() as work:
-        items = [item(work, each, ticked) for each in waiting.to_sign(work, viewer().rights)]
+        waits = waiting.to_sign(work, viewer().rights)
+        proved = signature_codes.state(work, None) if any(each.form == AGREEMENT for each in waits) else None
+        items = [
+            item(work, each, ticked, is_proved=proved is None or proved.until is not None) for each in waits
+        ]
     return render_template(
         "committee/signatures.html",
         items=items,
+        proof=proof_of(proved, wrong_code) if proved else None,
         count=len(items) or None,
         refusal=refusal,
         exports=spreadsheets.links("committee.export_to_sign") if items else [],
@@ -160,10 +165,25 @@ def signing_page(refusal: str | None = None) -> str:
     )
 
 
-def item(work: Any, task: TaskView, ticked: set[UUID] | None) -> dict[str, Any]:
-    """One act to sign, with what its own page recalls."""
+def proof_of(proved: signature_codes.Proved, wrong: str | None) -> dict[str, Any]:
+    """How far the reader is in confirming who they are; see `_macros/proof.html`."""
+    return {
+        "until": typography.time_of_day(proved.until, web_work.locale(), zone=web_work.zone())
+        if proved.until else None,
+        "is_asked": proved.is_asked or wrong is not None,
+        "address": proved.address,
+        "wrong": wrong,
+        "send_url": url_for("committee.send_signatures_code"),
+        "verify_url": url_for("committee.verify_signatures_code"),
+    }  # fmt: skip
+
+
+def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool) -> dict[str, Any]:
+    """One act to sign, with what its own page recalls; an agreement once it is made, and a code given."""
     known = context(work, task)
     agreement = presenting.of_task(work, task) if task.form == AGREEMENT else None
+    texts = agreement.texts if agreement else ()
+    may_sign = agreement is None or (agreement.is_ready and is_proved)
     return {
         "id": task.id,
         "title": task.title,
@@ -172,7 +192,16 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None) -> dict[str, Any]:
         "due_on": task.due_on,
         "url": url_for("inbox.show_task", task_id=task.id),
         "facts": list(known.facts),
-        "digest": agreement.digest if agreement else None,
-        "blocks": agreement.blocks if agreement else (),
-        "is_ticked": ticked is None or task.id in ticked,
-    }
+        "digests": dict(zip(signatures.DIGESTS, (text.digest for text in texts), strict=False)),
+        "texts": [
+            {
+                "blocks": text.blocks, "locale": text.locale, "consent": text.consent, "number": text.number,
+                "url": url_for("inbox.read_document", task_id=task.id, number=number)
+                if text.paper_id and text.digest else None,
+            }
+            for number, text in enumerate(texts, start=1)
+        ],
+        "is_prepared": agreement is None or agreement.is_ready,
+        "may_sign": may_sign,
+        "is_ticked": may_sign and (ticked is None or task.id in ticked),
+    }  # fmt: skip
