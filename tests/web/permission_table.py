@@ -80,8 +80,8 @@ GET  /taches/<uuid:task_id>/code                                        ........
 POST /taches/<uuid:task_id>/code                                        .......... ..........
 POST /taches/<uuid:task_id>/code/verifier                               !!!!!!!!!! !!!!!!!!!!
 POST /taches/<uuid:task_id>/confier                                     >..------- >00-------
-GET  /taches/<uuid:task_id>/document                                    ..0------- .000--0---
-GET  /taches/<uuid:task_id>/document/<int:number>                       ..0------- .000--0---
+GET  /taches/<uuid:task_id>/document                                    .0-------- .000--0---
+GET  /taches/<uuid:task_id>/document/<int:number>                       .0-------- .000--0---
 GET  /taches/<uuid:task_id>/merci                                       ....--.--- .000--0---
 POST /taches/<uuid:task_id>/prendre                                     >.-------- >000--0---
 POST /taches/<uuid:task_id>/prestataire                                 ..-------- .000--0---

@@ -149,7 +149,7 @@ def test_a_write_without_a_proper_key_is_refused(api, asked, key):
     assert projects(api) == 0
 
 
-def test_every_write_but_tokens_and_checks_asks_for_a_key(api):
+def test_every_write_but_tokens_codes_and_checks_asks_for_a_key(api):
     keyed = {
         path
         for (verb, path), operation in api.contract.operations.items()
@@ -157,7 +157,9 @@ def test_every_write_but_tokens_and_checks_asks_for_a_key(api):
     }
     writes = {path for verb, path in api.contract.operations if verb == "POST"}
 
-    assert writes - keyed == {"/tokens", "/processes/check"}
+    # A code serves once by itself, and a wrong one is counted each time it is tried.
+    codes = {"/tasks/{task_id}/signature-code", "/tasks/{task_id}/signature-proof"}
+    assert writes - keyed == {"/tokens", "/processes/check"} | codes
 
 
 def test_a_key_whose_first_request_still_runs_is_told_to_come_back(api, asked, monkeypatch):

@@ -93,6 +93,8 @@ def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
             "signed_on": "2026-11-16",
             "document_id": str(things["document_id"]),
         },
+        "/api/v1/tasks/<uuid:task_id>/signature-code": {},
+        "/api/v1/tasks/<uuid:task_id>/signature-proof": {"code": "123456"},
         "/api/v1/tasks/<uuid:task_id>/resume": {},
         "/api/v1/tasks/<uuid:task_id>/remind": {},
         "/api/v1/tokens/<uuid:token_id>/revoke": {},
