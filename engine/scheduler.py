@@ -191,12 +191,12 @@ def fill_vacancies(engine: Engine) -> int:
     return operations.fill_vacancies(engine.database) + operations.ask_for_others(engine.database)
 
 
-def close_months(engine: Engine) -> int:
 def ask_about_losses(engine: Engine) -> int:
     """Ask what becomes of a text that a company left without signing (E10)."""
     return operations.ask_about_losses(engine.database)
 
 
+def close_months(engine: Engine) -> int:
     """Count the months that have just ended, so that the nation's figures add up quickly (P7)."""
     done = 0
     while True:
@@ -217,8 +217,8 @@ TICKS = (
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
-    Tick("digests", timedelta(hours=1), send_digests, jitter=60),
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
+    Tick("digests", timedelta(hours=1), send_digests, jitter=60),
     Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )
