@@ -87,7 +87,10 @@ def deliver_mail(engine: Engine) -> int:
         return 0
     done = 0
     while sent := delivery.deliver_due(
-        engine.database, engine.settings, engine.transport, hooks=operations.mail_hooks(engine.database)
+        engine.database,
+        engine.settings,
+        engine.transport,
+        hooks=operations.mail_hooks(engine.database, engine.store),
     ):
         done += sent
     return done

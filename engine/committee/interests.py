@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import acting, sessions, taking_part
+from engine.committee import acting, bound_dossiers, sessions, taking_part
 from engine.committee.agenda_models import AgendaItem, InterestDeclaration
 from engine.committee.models import Decision
 from engine.i18n import mark as _
@@ -188,7 +188,7 @@ def seat_of(work: UnitOfWork, person_id: UUID, basin_id: int, on: date) -> Seat:
 
 
 def withdraw_ballots(work: UnitOfWork, project_id: UUID, person_id: UUID) -> None:
-    """Withdraw what a person said of a project’s items that nothing has decided yet.
+    """Withdraw what a person said of a project’s items that nothing has decided yet, and its pages.
 
     The sessions are locked in order, after the project: a vote given meanwhile is refused, or is withdrawn.
     """
@@ -199,6 +199,7 @@ def withdraw_ballots(work: UnitOfWork, project_id: UUID, person_id: UUID) -> Non
     )))  # fmt: skip
     for session_id in asked:
         sessions.lock(work, session_id)
+        bound_dossiers.follow_recusal(work, session_id, person_id)
     taking_part.withdraw_all(work, project_id, person_id)
 
 

@@ -1,38 +1,91 @@
-"""Invite the members of a committee to its session."""
+"""Invite the members of a committee to its session, tell them when it moves or is cancelled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
 
 from engine.committee import sessions
-from engine.outbox import notify
-from engine.people import basins, committee_seats
+from engine.committee.agenda_models import Diffusion
+from engine.committee.telling import AGENDA, CANCELLED, INVITED, MOVED, tell
+from engine.i18n import mark as _
+from engine.i18n import translate
+from engine.outbox import wording
+from engine.outbox.events import CalendarEvent, Method
+from engine.outbox.letter import Facts
+from engine.people import basins, persons
+from engine.people.models import Person
 
 if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
+    from engine.outbox.models import Message
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
+
+KINDS = frozenset({INVITED, MOVED, CANCELLED, AGENDA})
+SUMMARY = _("Comité d’agrément – {basin}")
+IN_WRITING = _("Consultation écrite du comité d’agrément – {basin}")
 
 
 def invite(act: Act) -> Mapping[str, Routing]:
     """Invite whoever sits on the committee to a session that is still to come; guests are among them."""
-    session = sessions.find(act.work, act.case.id)
-    if session.held_on >= act.today:
-        write(act.work, session, "session_invitation")
+    tell(act.work, sessions.find(act.work, act.case.id), INVITED)
     return {}
 
 
-def write(work: UnitOfWork, session: CommitteeSession, kind: str) -> None:
-    """Write once to each person who holds a seat today, whatever number of seats they hold."""
-    today = basins.today(work, session.basin_id)
-    seats = committee_seats.seats_in_force(work, session.basin_id, today)
-    data = {"session_id": session.id, "sequence": session.sequence, "held_on": session.held_on}
-    rows = [
-        notify.row(
-            work, kind=kind, recipient_id=person_id, case_id=session.id, basin_id=session.basin_id,
-            data=data, reference=session.number,
+def event(
+    work: UnitOfWork, session: CommitteeSession, *, method: Method, locale: str = "fr"
+) -> CalendarEvent:
+    """A session as calendars read it: one that is answered in writing lasts the whole day."""
+    basin = basins.find(work, session.basin_id)
+    is_written = session.kind == sessions.WRITTEN
+    zone = basins.zone_of(work, session.basin_id)
+    starts_at = None
+    if session.starts_at and not is_written:
+        starts_at = datetime.combine(session.held_on, time.fromisoformat(session.starts_at), tzinfo=zone)
+    return CalendarEvent(
+        uid=session.id.hex,
+        sequence=session.sequence,
+        method=method,
+        day=session.held_on,
+        starts_at=starts_at,
+        minutes=session.duration_minutes,
+        summary=translate(IN_WRITING if is_written else SUMMARY, locale, basin=basin.name),
+        location=session.place or "",
+        hour=wording.hour_in_words(session.starts_at, locale) if starts_at and session.starts_at else "",
+        link=session.video_link or "",
+        organizer=persons.names(work, [session.planned_by]).get(session.planned_by, ""),
+    )
+
+
+def facts(work: UnitOfWork, message: Message) -> Facts:
+    """What a mail about a session says as it leaves; it is moot once a later word was said of it.
+
+    A session moved twice before the first mail leaves is told of once, as it stands.
+    """
+    session = sessions.find(work, UUID(hex=message.data["session_id"]))
+    recipient = work.database.get_one(Person, message.recipient_id)
+    method = Method.CANCEL if message.kind == CANCELLED else Method.REQUEST
+    return Facts(
+        is_moot=is_moot(work, session, message),
+        reference=session.number or "",
+        event=event(work, session, method=method, locale=recipient.locale),
+    )
+
+
+def is_moot(work: UnitOfWork, session: CommitteeSession, message: Message) -> bool:
+    """Whether a mail would say what is no longer so."""
+    if message.kind == CANCELLED:
+        return session.state != sessions.CANCELLED
+    if session.state != sessions.PLANNED:
+        return True
+    if message.kind == AGENDA:
+        last = work.connection.scalar(
+            sa.select(sa.func.max(Diffusion.version)).where(Diffusion.session_id == session.id)
         )
-        for person_id in dict.fromkeys(seat.person_id for seat in seats)
-    ]  # fmt: skip
-    notify.post(work, rows)
+        return bool(message.data["version"] < (last or 0))
+    return bool(message.data["sequence"] < session.sequence)

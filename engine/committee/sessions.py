@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import clock as clocks
 from engine import errors
-from engine.committee import expecting, life
+from engine.committee import expecting, life, telling
 from engine.committee.models import CommitteeSession, Decision
 from engine.people import basins
 from engine.persistence.base import new_id
@@ -107,6 +107,7 @@ def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> C
         sequence=session.sequence,
     )  # fmt: skip
     reschedule(work, session)
+    telling.tell(work, session, telling.MOVED, before_on=before)
     expecting.follow(work, session.basin_id)
     return session
 
@@ -151,6 +152,7 @@ def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSessi
     if session.has_case:
         messages.send(work, case_id=session.id, name="session_cancelled")
     record(work, "committee.session.cancelled", session, content={"reason": reason})
+    telling.tell(work, session, telling.CANCELLED)
     expecting.follow(work, session.basin_id)
     return session
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.committee import invitations
 from engine.escalation import digest
 from engine.escalation.digest import send_late_digests
+from engine.operations import joined
 from engine.outbox import captured, notify, smtp
 from engine.outbox.delivery import Hooks
 from engine.outbox.models import Message
 from engine.people import basins, calendars
 from engine.persistence import anchors, claims
 from engine.projects import addresses
-from engine.runtime.mail_facts import facts_of
+from engine.runtime import mail_facts
 
 if TYPE_CHECKING:
+    from engine.documents.store import Store
+    from engine.outbox.letter import Facts
     from engine.outbox.transport import Transport
     from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
@@ -38,10 +44,23 @@ def transport(settings: Settings, database: Database) -> Transport | None:
     return smtp.SmtpTransport(settings.smtp_url) if settings.smtp_url else None
 
 
-def mail_hooks(database: Database) -> Hooks:
-    """What the outbox must know of tasks and projects, and whom to tell of a dead address."""
+def facts_of(store: Store | None, work: UnitOfWork, message: Message) -> Facts:
+    """What a mail says as of now, of a session, a task or a project, and the files that leave with it."""
+    if message.kind in invitations.KINDS:
+        return invitations.facts(work, message)
+    found = mail_facts.facts_of(work, message)
+    if store is None or found.is_moot:
+        return found
+    return replace(found, attachments=joined.attachments(work, message, store))
+
+
+def mail_hooks(database: Database, store: Store | None = None) -> Hooks:
+    """What the outbox must know of tasks and projects, and whom to tell of a dead address.
+
+    Without the `store` of files, mails leave with nothing joined.
+    """
     del database
-    return Hooks(facts=facts_of, on_invalid_address=on_invalid_address)
+    return Hooks(facts=partial(facts_of, store), on_invalid_address=on_invalid_address)
 
 
 def on_invalid_address(work: UnitOfWork, message: Message) -> None:

@@ -9,6 +9,7 @@ from engine.agreements import envelopes
 from engine.agreements import papers as signed
 from engine.committee import letters, session_sheets
 from engine.documents import making
+from engine.operations import session_papers, waiting_papers
 
 if TYPE_CHECKING:
     from engine.documents.models import Paper
@@ -19,6 +20,7 @@ SHEETS: dict[str, making.Gather] = {
     "agreement": signed.sheet, "annex": signed.sheet, "amendment": signed.sheet,
     "envelope": envelopes.sheet,
     "decision_letter": letters.decision_sheet, "mission_letter": letters.mission_sheet,
+    "session_dossier": session_papers.sheet,
     "minutes": session_sheets.minutes_sheet, "extract": session_sheets.extract_sheet,
     "erratum": session_sheets.erratum_sheet,
 }  # fmt: skip
@@ -30,7 +32,7 @@ MADE: dict[str, Callable[[UnitOfWork, Paper], None]] = {
 
 def paper_hooks() -> making.Hooks:
     """What the domain lends to the makers of papers."""
-    return making.Hooks(gather=SHEETS, made=made)
+    return making.Hooks(gather=SHEETS, made=made, waits=waiting_papers.tell_waiting)
 
 
 def made(work: UnitOfWork, paper: Paper) -> None:

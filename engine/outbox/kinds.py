@@ -29,6 +29,7 @@ class Link(enum.StrEnum):
     TASK = "task"
     PROJECT = "project"
     SESSION = "session"
+    DOSSIER = "dossier"
     SIGN_IN = "sign_in"
     LATE = "late"
     NOWHERE = "nowhere"
@@ -114,8 +115,8 @@ KINDS: Mapping[str, Kind] = {
             needs=("noticed_on",),
             options=("difficulty", "seriousness", "report_number"),
         ),
-        Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
         Kind("amendment_dropped", Purpose.INFORMATION, Link.PROJECT),
+        Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
         Kind("minutes_available", Purpose.INFORMATION, Link.SESSION, needs=("session_id", "held_on")),
         Kind("erratum_recorded", Purpose.INFORMATION, Link.SESSION, needs=("session_id", "number")),
         # On a session or on a project: `session_id` says where the button leads.
@@ -126,6 +127,25 @@ KINDS: Mapping[str, Kind] = {
             Purpose.INFORMATION,
             Link.SESSION,
             needs=("session_id", "sequence", "held_on"),
+        ),
+        Kind(
+            "session_moved",
+            Purpose.INFORMATION,
+            Link.SESSION,
+            needs=("session_id", "sequence", "held_on"),
+            options=("before_on",),
+        ),
+        Kind(
+            "session_cancelled",
+            Purpose.INFORMATION,
+            Link.SESSION,
+            needs=("session_id", "sequence", "held_on"),
+        ),
+        Kind(
+            "session_agenda",
+            Purpose.ACTION,
+            Link.DOSSIER,
+            needs=("session_id", "sequence", "held_on", "version"),
         ),
         Kind(
             "code",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,20 +16,32 @@ from engine.people import basins
 from engine.people.models import Account, Assignment, Basin, Person, Role
 
 if TYPE_CHECKING:
+    from engine.outbox.events import CalendarEvent
     from engine.outbox.models import Message
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that leaves with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What the dossier says of a message at the time it leaves."""
+    """What the dossier says of a message at the time it leaves, and what is joined to it."""
 
     is_moot: bool = False
     title: str = ""
     firm: str = ""
     reference: str = ""
     due_on: date | None = None
+    event: CalendarEvent | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 # Given by `engine.app`, because the outbox knows neither tasks nor projects.
@@ -144,9 +156,14 @@ def button_link(
         return links.sign_in_link(base_url, str(data.get("path") or "/connexion"))
     if not has_account(work, message.recipient_id):
         return ""
-    is_of_session = kind.link is kinds.Link.SESSION or data.get("session_id")
-    page = links.session_link if is_of_session else links.project_link
+    page = PAGES.get(kind.link, links.session_link if data.get("session_id") else links.project_link)
     return page(base_url, message.case_id)
+
+
+PAGES: Mapping[kinds.Link, Callable[[str, UUID], str]] = {
+    kinds.Link.SESSION: links.session_link,
+    kinds.Link.DOSSIER: links.dossier_link,
+}
 
 
 def has_account(work: UnitOfWork, person_id: UUID) -> bool:

@@ -20,6 +20,11 @@ def session_link(base_url: str, session_id: UUID) -> str:
     return f"{base_url.rstrip('/')}/seances/{session_id}"
 
 
+def dossier_link(base_url: str, session_id: UUID) -> str:
+    """Give the address of the dossier of a committee session."""
+    return f"{session_link(base_url, session_id)}/dossier"
+
+
 def sign_in_link(base_url: str, path: str = "/connexion") -> str:
     """Give the address where one signs in."""
     return f"{base_url.rstrip('/')}/{path.lstrip('/')}"

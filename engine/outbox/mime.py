@@ -6,16 +6,17 @@ from datetime import UTC, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING
 
 import icalendar
 
-from engine.outbox import links
+from engine.outbox import events, links
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from engine.outbox.events import CalendarEvent
     from engine.outbox.letter import Letter
     from engine.outbox.rendering import Words
 
@@ -44,9 +45,33 @@ def compose(letter: Letter, words: Words) -> EmailMessage:
             filename="alize.ics",
             params={"charset": "utf-8", "method": "PUBLISH"},
         )
+    if letter.facts.event is not None:
+        add_event(mail, letter, letter.facts.event)
+    for each in letter.facts.attachments:
+        main, _slash, sub = each.media_type.partition("/")
+        mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     # Last: what describes a content follows it into its part when another part joins.
     mail["Content-Language"] = letter.locale
     return mail
+
+
+def add_event(mail: EmailMessage, letter: Letter, event: CalendarEvent) -> None:
+    """Join a meeting in the form that a calendar takes in by itself: an invitation, a change, an end."""
+    entry = events.written(
+        event,
+        now=letter.now,
+        domain=letter.message_id.rpartition("@")[2].rstrip(">"),
+        sender=parseaddr(letter.sender)[1],
+        attendee=letter.address,
+        url=letter.url,
+    )
+    mail.add_attachment(
+        entry,
+        maintype="text",
+        subtype="calendar",
+        filename="seance.ics",
+        params={"charset": "utf-8", "method": event.method.value},
+    )
 
 
 def recipient_header(letter: Letter) -> Address | str:

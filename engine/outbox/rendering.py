@@ -131,6 +131,7 @@ def block(letter: Letter, name: str, *, html: bool) -> str:
             "data": letter.data,
             "locale": letter.locale,
             "today": letter.today,
+            "event": letter.facts.event,
         }
     )
     return "".join(template.blocks[name](context)).strip()

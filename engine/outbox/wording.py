@@ -30,6 +30,14 @@ def delay_in_words(day: date, today: date, locale: str) -> str:
     return near.get(days) or (f"in {days} days" if days > 0 else f"{-days} days ago")
 
 
+def hour_in_words(written: str, locale: str) -> str:
+    """Give « 14 h 30 » for 14:30, « 14 h » on the hour, as French writes it; English as it is."""
+    hour, colon, minute = written.partition(":")
+    if locale != "fr" or not colon:
+        return written
+    return f"{int(hour)}\u00a0h" + (f"\u00a0{minute}" if minute != "00" else "")
+
+
 def phone_in_words(phone: str | None) -> str:
     """Give a French number as it is read, by pairs; any other as it is."""
     digits = "".join(character for character in phone or "" if character.isdigit())

@@ -42,8 +42,18 @@ EXAMPLES = {
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
     "minutes_available": {"session_id": CASE, "held_on": date(2026, 11, 19)},
     "erratum_recorded": {"session_id": CASE, "number": 2},
+    "session_invitation": {"session_id": CASE, "sequence": 0, "held_on": date(2026, 11, 19)},
+    "session_moved": {
+        "session_id": CASE,
+        "sequence": 1,
+        "held_on": date(2026, 11, 26),
+        "before_on": date(2026, 11, 19),
+    },
+    "session_cancelled": {"session_id": CASE, "sequence": 2, "held_on": date(2026, 11, 19)},
+    "session_agenda": {"session_id": CASE, "sequence": 0, "held_on": date(2026, 11, 19), "version": 2},
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
     "address_changed": {"changed_on": date(2026, 11, 16)},
+    "paper_waiting": {"reason": "NoCertificate", "waiting_on": date(2026, 11, 15)},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
     "digest_late": {
         "month": date(2026, 11, 1),
