@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.analytics import readiness
-from engine.documents import requests
+from engine.documents import making, plain, requests
 from engine.documents.models import Paper, State, has_failed
 from engine.documents.workshop import SealWaits, Silent
 from engine.errors import EngineError
@@ -23,6 +23,7 @@ from engine.settings import DEFAULT_SECRET, Settings
 
 if TYPE_CHECKING:
     from engine.app import Engine
+    from engine.documents.workshop import Certificate
     from engine.persistence.unit_of_work import UnitOfWork
 
 SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url", "seal_passphrase"}
@@ -43,7 +44,7 @@ MEANINGS = {
     "seal_passphrase": "sa phrase de passe ; ALIZE_SEAL_PASSPHRASE_FILE peut nommer un fichier",
     "tsa_url": "le service d’horodatage des cachets (RFC 3161) ; vide : aucun",
     "tsa_certificate": "le certificat PEM que ses réponses doivent porter",
-    "signature_provider": "chez qui l’on signe hors d’ici ; vide : personne, local : une démonstration",
+    "signature_provider": "chez qui l’on signe hors d’ici ; vide : personne, local : une démonstration",
 }
 
 # A certificate is asked for, paid for and delivered: that takes weeks.
@@ -81,8 +82,8 @@ def settings_lines(settings: Settings, environ: Mapping[str, str]) -> Iterator[s
         yield f"{name}={value}  ({given}) {MEANINGS[field.name]}"
 
 
-def problems(engine: Engine) -> Iterator[str]:
-    """What is wrong, one sentence each; nothing when all is well."""
+def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
+    """What is wrong, one sentence each; nothing when all is well. `network` asks other servers too."""
     settings = engine.settings
     if settings.secret_key == DEFAULT_SECRET and settings.environment != "test":
         yield "ALIZE_SECRET_KEY : le secret par défaut ne convient qu’à une démonstration."
@@ -90,7 +91,7 @@ def problems(engine: Engine) -> Iterator[str]:
         yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
     if settings.environment == "production" and not settings.smtp_url:
         yield "ALIZE_SMTP_URL : vide, aucun courriel ne part : ni invitation, ni code de connexion."
-    yield from seal_problems(engine)
+    yield from seal_problems(engine, network=network)
     try:
         engine.require_ready()
         engine.require_promises()
@@ -110,18 +111,37 @@ def problems(engine: Engine) -> Iterator[str]:
         yield from history_problems(work)
 
 
-def seal_problems(engine: Engine) -> Iterator[str]:
-    """What is wrong with the certificate that the settings name, or soon will be."""
+def seal_problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
+    """What is wrong with the certificate and the timestamps that the settings name, or soon will be."""
     if not engine.settings.seal_certificate or engine.workshop is None:
+        if engine.settings.environment == "production":
+            yield "ALIZE_SEAL_CERTIFICATE : vide, ce qui doit être scellé attend."
         return
     wall = engine.database.clock.wall()
     try:
         certificate = engine.workshop.certificate(wall)
     except (SealWaits, Silent) as refusal:
-        yield f"ALIZE_SEAL_CERTIFICATE : {refusal.message}"
+        yield f"ALIZE_SEAL_CERTIFICATE : {refusal.message}"
         return
     if certificate.valid_until < wall + EXPIRES_SOON:
-        yield f"ALIZE_SEAL_CERTIFICATE : valable jusqu’au {certificate.valid_until:%d/%m/%Y} seulement."
+        yield f"ALIZE_SEAL_CERTIFICATE : valable jusqu’au {certificate.valid_until:%d/%m/%Y} seulement."
+    if not certificate.commits:
+        yield "ALIZE_SEAL_CERTIFICATE : son usage ne comprend pas l’engagement (nonRepudiation)."
+    if network and engine.settings.tsa_url:
+        yield from stamp_problems(engine, certificate)
+
+
+def stamp_problems(engine: Engine, certificate: Certificate) -> Iterator[str]:
+    """What is wrong with the service of timestamps, asked for one on a page that nobody keeps."""
+    if engine.workshop is None:
+        return
+    try:
+        engine.workshop.seal(
+            plain.one_page(b"{}"), certificate=certificate, reason="", place="",
+            tsa_url=engine.settings.tsa_url, tsa_trust=making.tsa_trust(engine.settings),
+        )  # fmt: skip
+    except EngineError as refusal:
+        yield f"ALIZE_TSA_URL : {refusal.message}"
 
 
 def papers_problems(work: UnitOfWork) -> Iterator[str]:

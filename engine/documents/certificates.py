@@ -35,6 +35,7 @@ def load(content: bytes, passphrase: str, *, wall: datetime) -> Certificate:
         subject=found.subject.rfc4514_string(),
         valid_from=found.not_valid_before_utc,
         valid_until=found.not_valid_after_utc,
+        commits=commits(found),
     )
 
 
@@ -49,11 +50,10 @@ def certificate_of(content: bytes, passphrase: str) -> x509.Certificate:
     return certificate
 
 
-def can_seal(certificate: Certificate) -> bool:
-    """Whether the certificate says that it commits who signs: readers ask for it, pyHanko among them."""
+def commits(certificate: x509.Certificate) -> bool:
+    """Whether a certificate says that it commits who signs: readers ask for it, pyHanko among them."""
     try:
-        usage = certificate_of(certificate.content, certificate.passphrase).extensions
-        return usage.get_extension_for_class(x509.KeyUsage).value.content_commitment
+        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.content_commitment
     except x509.ExtensionNotFound:
         return False
 

@@ -81,6 +81,7 @@ def certificate(content: bytes, passphrase: str, wall: datetime) -> bytes:
             "subject": found.subject,
             "valid_from": found.valid_from.isoformat(),
             "valid_until": found.valid_until.isoformat(),
+            "commits": found.commits,
         }
     ).encode()
 

@@ -38,8 +38,7 @@ LEASE = timedelta(minutes=10)
 # Six attempts over some five hours; then somebody must look.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 SEAL_WAITS = timedelta(hours=1)
-# Each try waits five seconds for its turn: a paper that is made is worth some of them.
-TRIES = 4
+TRIES = 4  # Each waits five seconds for its turn: a paper that is made is worth some of them.
 LONGEST_FAILURE = 500
 LONG_ENOUGH = 300  # Pages: no document of ours has more.
 NEVER_RECORDED = "no outcome could be recorded"
@@ -59,8 +58,8 @@ class Sheet:
 
     `template` carries its number: « agreement@1 ». `data` holds at least `date` (YYYY-MM-DD), the day printed
     on the document; the paper's language and whether it is a specimen are added to it, and the `code` it may
-    have, a path of ours, becomes a whole address. `attachments` are
-    joined as they are, `from_store` by the hash under which they are kept.
+    have, a path of ours, becomes a whole address. `attachments` are joined as they are, `from_store` by the
+    hash under which they are kept.
     """
 
     template: str
@@ -77,6 +76,10 @@ class Sheet:
 Gather = Callable[["UnitOfWork", Paper], Sheet]
 
 
+def nobody_is_told(work: UnitOfWork, waiting: Paper, refusal: SealWaits) -> None:
+    """Tell nobody that a paper waits for its seal."""
+
+
 def nothing_follows(work: UnitOfWork, made: Paper) -> None:
     """Let nothing follow from a paper that is made."""
 
@@ -86,10 +89,12 @@ class Hooks:
     """What the domain lends: who gathers what a kind is made of, and what follows once it is made.
 
     `made` runs in the act that records the paper, its dossier locked: it binds the file to what is signed.
+    `waits` is told of each attempt at a seal that cannot be put on.
     """
 
     gather: Mapping[str, Gather]
     made: Callable[[UnitOfWork, Paper], None] = nothing_follows
+    waits: Callable[[UnitOfWork, Paper, SealWaits], None] = nobody_is_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +167,7 @@ def claim(database: Database) -> Claimed | None:
             .where(paper.c.id == found.id)
             .values(leased_until=lease_ends, attempts=found.attempts + 1)
         )
-        return Claimed(
-            found.id, found.chain_id, found.locale, found.attempts + 1, found.failure, lease_ends
-        )  # fmt: skip
+        return Claimed(found.id, found.chain_id, found.locale, found.attempts + 1, found.failure, lease_ends)
 
 
 def due(work: UnitOfWork) -> sa.Select[Any]:
@@ -197,7 +200,7 @@ def attempt(database: Database, press: Press, claimed: Claimed) -> Callable[[], 
         made = produced(database, press, claimed)
         insist(partial(conclude, database, press.hooks, claimed, made))
     except SealWaits as refusal:
-        return partial(wait_for_seal, database, claimed, refusal.message)
+        return partial(wait_for_seal, database, press.hooks, claimed, refusal)
     except UnknownKind as refusal:
         return partial(give_up, database, claimed, refusal.message)
     except errors.EngineError as refusal:
@@ -357,13 +360,15 @@ def shortened(failure: str) -> str:
     return re.sub(r"\s*\n\s*", " ", failure)[:LONGEST_FAILURE]
 
 
-def wait_for_seal(database: Database, claimed: Claimed, failure: str) -> None:
+def wait_for_seal(database: Database, hooks: Hooks, claimed: Claimed, refusal: SealWaits) -> None:
     """Try again in an hour, for ever: what is missing is the installation's, and no fault of the paper."""
     with database.start_work() as work:
-        written(
+        waits = written(
             work, claimed, next_try_at=work.wall + SEAL_WAITS, leased_until=None,
-            attempts=claimed.attempts - 1, failure=shortened(failure),
+            attempts=claimed.attempts - 1, failure=shortened(refusal.message),
         )  # fmt: skip
+        if waits:
+            hooks.waits(work, requests.find(work, claimed.paper_id), refusal)
 
 
 def put_off(database: Database, claimed: Claimed, failure: str) -> None:

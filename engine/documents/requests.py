@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
-from datetime import timedelta
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.documents.models import Paper, State, has_failed, is_requested, paper
+from engine.persistence import keyset
 from engine.persistence.base import new_id
 from engine.persistence.prepared import Prepared
 
@@ -194,6 +197,55 @@ def latest(
 def is_late(work: UnitOfWork) -> sa.ColumnElement[bool]:
     """Whether a paper has waited for longer than any attempt takes."""
     return sa.and_(is_requested, paper.c.requested_at < work.now - LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A paper that failed for good, or that has waited for too long, and why."""
+
+    id: UUID
+    kind: str
+    name: str
+    basin_id: int
+    project_id: UUID | None
+    state: str
+    attempts: int
+    requested_at: datetime
+    failure: str | None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether somebody must have it made again."""
+        return self.state == State.FAILED.value
+
+
+def stuck_page(
+    work: UnitOfWork, *, basin_ids: Collection[int] | None = None, after: str = "", limit: int = keyset.PAGE
+) -> keyset.Page:
+    """The papers that somebody should look at, of these basins (None: all), the latest asked for first.
+
+    Raises `errors.InvalidAnswers` for a wrong cursor.
+    """
+    statement = sa.select(*(paper.c[each.name] for each in fields(Stuck))).where(is_stuck(work, basin_ids))
+    if after:
+        order = sa.tuple_(paper.c.requested_at, paper.c.id)
+        statement = statement.where(order < keyset.place(after, paper.c.requested_at, paper.c.id))
+    rows = work.connection.execute(
+        statement.order_by(paper.c.requested_at.desc(), paper.c.id.desc()).limit(limit + 1)
+    )
+    return keyset.cut([Stuck(**row) for row in rows.mappings()], limit, by="requested_at")
+
+
+def count_stuck(work: UnitOfWork, *, basin_ids: Collection[int] | None = None) -> int:
+    """How many papers somebody should look at, of these basins (None: all)."""
+    statement = sa.select(sa.func.count()).select_from(paper).where(is_stuck(work, basin_ids))
+    return int(work.connection.execute(statement).scalar_one())
+
+
+def is_stuck(work: UnitOfWork, basin_ids: Collection[int] | None) -> sa.ColumnElement[bool]:
+    """Whether a paper of these basins failed for good, or is late."""
+    condition = sa.or_(has_failed, is_late(work))
+    return condition if basin_ids is None else sa.and_(condition, paper.c.basin_id.in_(basin_ids))
 
 
 def stuck(work: UnitOfWork) -> list[tuple[str, str | None, int]]:

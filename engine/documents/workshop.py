@@ -71,6 +71,7 @@ class Certificate:
     subject: str
     valid_from: datetime
     valid_until: datetime
+    commits: bool = True  # Its key usage says that signing with it is meant: readers ask for it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ class ChildWorkshop:
             subject=found["subject"],
             valid_from=datetime.fromisoformat(found["valid_from"]),
             valid_until=datetime.fromisoformat(found["valid_until"]),
+            commits=found["commits"],
         )
 
     def typeset(

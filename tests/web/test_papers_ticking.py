@@ -13,7 +13,7 @@ from engine import app, doctor, scheduler
 from engine.documents import making, requests
 from engine.documents.models import State
 from engine.documents.plain import PlainWorkshop
-from engine.documents.workshop import CertificateExpired
+from engine.documents.workshop import CertificateExpired, TsaSilent
 from engine.operations import papers
 from tests.web import installation
 from web import metrics
@@ -124,6 +124,44 @@ def test_a_seal_that_ends_is_announced(engine, clock, days, problem):
 
     assert bool(found) is bool(problem)
     assert problem is None or problem in found[0]
+
+
+def test_a_seal_that_commits_nobody_is_said(engine):
+    class Weak(PlainWorkshop):
+        def certificate(self, wall):
+            return dataclasses.replace(super().certificate(wall), commits=False)
+
+    engine.settings = dataclasses.replace(engine.settings, seal_certificate="seal.p12")
+    engine.workshop = PlainWorkshop()
+    assert not any("nonRepudiation" in each for each in doctor.problems(engine))
+    engine.workshop = Weak()
+
+    assert any("nonRepudiation" in each for each in doctor.problems(engine))
+
+
+def test_the_service_of_timestamps_is_asked_when_told_to_and_only_then(engine):
+    class Silenced(PlainWorkshop):
+        asked = 0
+
+        def seal(self, pdf, **options):
+            self.asked += 1
+            raise TsaSilent
+
+    engine.workshop = silenced = Silenced()
+    engine.settings = dataclasses.replace(
+        engine.settings, seal_certificate="seal.p12", tsa_url="http://tsa.exemple.test"
+    )
+
+    assert not any("ALIZE_TSA_URL" in each for each in doctor.problems(engine))
+    assert silenced.asked == 0
+    assert any("ALIZE_TSA_URL" in each for each in doctor.problems(engine, network=True))
+    assert silenced.asked == 1
+
+
+def test_production_without_a_certificate_is_told_what_waits(engine):
+    engine.settings = dataclasses.replace(engine.settings, environment="production")
+
+    assert any("ALIZE_SEAL_CERTIFICATE" in each for each in doctor.seal_problems(engine))
 
 
 def test_the_plain_workshop_is_refused_in_production(tmp_path):

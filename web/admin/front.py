@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 
+from engine.documents import requests
 from engine.i18n import mark as _
 from engine.outbox import mail_log
 from engine.people.permissions import Permission
@@ -32,6 +33,8 @@ SECTIONS = (
      Permission.SEE_INCIDENTS, "incidents"),
     (_("Courriels"), _("Ceux qui n’arrivent pas, ceux qui vont partir."), "admin.mails_list",
      Permission.SEE_OUTBOX, "mails"),
+    (_("Documents"), _("Ceux qui n’ont pas pu être préparés, ou qui tardent."), "admin.papers_list",
+     Permission.SEE_OUTBOX, "papers"),
     (_("Tâches de fond"), _("Échéances, envois, ancrages : leur dernier passage."), "admin.ticks_list",
      Permission.SEE_TICKS, None),
 )  # fmt: skip
@@ -46,6 +49,7 @@ def index() -> str:
     with web_work.start_reading() as work:
         counts = {
             "incidents": incidents.count_open(work, basin_ids=lists.scope(Permission.SEE_INCIDENTS)),
+            "papers": requests.count_stuck(work, basin_ids=lists.scope(Permission.SEE_OUTBOX)),
             "mails": mail_log.count_failures(work, basin_ids=lists.scope(Permission.SEE_OUTBOX)),
         }
         known = lists.basins_of(work, Permission.SEE_PEOPLE)

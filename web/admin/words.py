@@ -41,6 +41,7 @@ TICKS = {
     "tidy": _("Rangement"),
     "chairs": _("Présidences à pourvoir"),
     "closed_months": _("Comptes des mois clos"),
+    "providers": _("Prestataire de signature"),
 }
 
 MAILS = {
@@ -66,6 +67,7 @@ MAILS = {
     "code": _("Code de connexion"),
     "invitation": _("Accès ouvert"),
     "address_changed": _("Adresse remplacée"),
+    "paper_waiting": _("Documents sans cachet"),
     "history_anchored": _("Ancrage de l’historique"),
     "digest_late": _("Récapitulatif des retards"),
 }

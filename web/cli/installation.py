@@ -163,7 +163,8 @@ def moment(day: date) -> datetime:
 
 @click.command(name="doctor")
 @click.option("--environment", "only_environment", is_flag=True, help="Seulement les réglages.")
-def examine(only_environment: bool) -> None:
+@click.option("--network", is_flag=True, help="Interroger aussi le service d’horodatage.")
+def examine(only_environment: bool, network: bool) -> None:
     """Dire ce qui va, ce qui ne va pas et ce qui est imprudent."""
     settings = Settings.from_environment()
     for line in doctor.settings_lines(settings, os.environ):
@@ -171,7 +172,7 @@ def examine(only_environment: bool) -> None:
     if only_environment:
         return
     with parts.opened(ready=False) as engine:
-        problems = list(doctor.problems(engine))
+        problems = list(doctor.problems(engine, network=network))
         to_do = list(unfinished(engine))
     for problem in problems:
         click.echo(problem)

@@ -21,7 +21,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from engine.documents import certificates, inspecting, sealing
+from engine.documents import certificates, inspecting, plain, sealing
 from engine.documents.workshop import (
     CertificateExpired,
     CertificateUnreadable,
@@ -215,7 +215,7 @@ def test_a_certificate_that_says_nothing_of_its_use_does_not_commit(certificate)
         b"x", key, plain, None, serialization.BestAvailableEncryption(b"x")
     )
 
-    assert not certificates.can_seal(replace(certificate, content=content, passphrase="x"))
+    assert not certificates.load(content, "x", wall=WALL).commits
 
 
 def test_a_signature_that_cannot_be_verified_proves_nothing(sealed):
@@ -232,7 +232,7 @@ def test_a_signature_that_cannot_be_verified_proves_nothing(sealed):
 
 
 def test_a_specimen_commits_whoever_seals_with_it(certificate):
-    assert certificates.can_seal(certificate)
+    assert certificates.load(certificate.content, certificate.passphrase, wall=WALL).commits
 
 
 def test_what_is_no_pdf_is_not_sealed(certificate):
@@ -259,6 +259,13 @@ def test_poppler_finds_a_stamped_seal_valid(envelope, certificate, tsa, tmp_path
     file.write_bytes(seal(envelope, certificate, tsa_url=tsa.url))
 
     assert "Signature is Valid" in pdfsig.said_of(file)
+
+
+def test_the_page_that_tries_a_server_is_sealed_and_stamped(certificate, tsa):
+    tried = seal(plain.one_page(b"{}"), certificate, tsa_url=tsa.url)
+
+    (found,) = inspecting.validate(tried, [tsa.pem])
+    assert found.timestamped
 
 
 @pytest.mark.parametrize(
