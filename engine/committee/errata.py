@@ -14,6 +14,9 @@ from engine.people import basins
 from engine.persistence.base import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from engine.committee.models import CommitteeSession
     from engine.persistence.unit_of_work import UnitOfWork
 
 
@@ -33,8 +36,7 @@ def record(
     Raises `sessions.SessionNotFound`, `NotSignedYet`, `items.ItemNotFound`.
     """
     session = sessions.lock(work, session_id)
-    if session.minutes_signed_on is None:
-        raise NotSignedYet
+    require_signed(session)
     item = None if item_id is None else items.find(work, item_id)
     if item is not None and item.session_id != session.id:
         raise items.ItemNotFound
@@ -60,6 +62,21 @@ def record(
     )  # fmt: skip
     readers.tell(work, session, "erratum_recorded", number=erratum.number)
     return erratum
+
+
+def require_signed(session: CommitteeSession) -> None:
+    """Refuse an erratum of minutes that may still be put right themselves. Raises `NotSignedYet`."""
+    if session.minutes_signed_on is None:
+        raise NotSignedYet
+
+
+def readable(work: UnitOfWork, session_id: UUID, *, without: Collection[UUID]) -> list[Erratum]:
+    """The errata of a session, less those about a project in `without`: its reader stepped back from it."""
+    found = of_session(work, session_id)
+    if not without:
+        return found
+    hidden = items.about(work, session_id, without)
+    return [each for each in found if each.item_id is not None and each.item_id not in hidden]
 
 
 def of_session(work: UnitOfWork, session_id: UUID) -> list[Erratum]:

@@ -42,7 +42,7 @@ def send_extracts(act: Act) -> Mapping[str, Routing]:
 
 
 def effect_of(standing: Standing) -> str | None:
-    """What an item brings about on its project; nothing when it was removed, put off, or settled elsewhere."""
+    """What an item brings about on its project; nothing if it was removed or settled elsewhere."""
     if standing.item.removed_at is not None:
         return None
     if standing.has_decision:

@@ -24,6 +24,8 @@ from engine.runtime import cases, messages
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act
 
@@ -269,6 +271,17 @@ def let_sign(work: UnitOfWork, session: CommitteeSession, project_id: UUID, pers
     work.flush()
     messages.cancel_satellites(work, case_id=project_id, process=acting.PROCESS, reason="presided_in_session")
     acting.tell(work, basin_id=session.basin_id, case_id=project_id, person_id=person_id)
+
+
+def about(work: UnitOfWork, session_id: UUID, project_ids: Collection[UUID]) -> set[UUID]:
+    """The items of a session that are about some projects."""
+    return set(
+        work.database.scalars(
+            sa.select(AgendaItem.id).where(
+                AgendaItem.session_id == session_id, AgendaItem.project_id.in_(list(project_ids))
+            )
+        )
+    )
 
 
 def find(work: UnitOfWork, item_id: UUID) -> AgendaItem:

@@ -33,7 +33,7 @@ class StaleMinutes(errors.Conflict):
 
 
 class NotAllSignedOff(errors.Conflict):
-    """Toutes les décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après."""
+    """Des décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après elles."""
 
 
 def latest(work: UnitOfWork, session_id: UUID) -> Minutes | None:

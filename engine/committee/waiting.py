@@ -28,7 +28,7 @@ STEP = "committee_decision"
 # What the chair signs by a single « I sign », the same for each: choices between persons are not among them.
 SIGN_OFFS = (
     "decision_sign_off", "closure_sign_off", "termination_sign_off", "agreement_signature",
-    "request_approval",
+    "minutes_sign_off", "request_approval",
 )  # fmt: skip
 MOST_TO_SIGN = 50
 

@@ -28,7 +28,7 @@ COOL_DOWN = timedelta(days=7)
 # had these days to answer.
 HOLDING_UP = (
     "agreement_signature", "decision_sign_off", "closure_sign_off", "termination_sign_off", "mandate_answer",
-    "mandate_reassignment", "mandatary_choice", "prescription_answer", "request_approval",
+    "mandate_reassignment", "mandatary_choice", "prescription_answer", "minutes_sign_off", "request_approval",
 )  # fmt: skip
 LEFT_IN_PEACE = timedelta(days=3)
 LADDER = "late_report"

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     SEE_MONITORING = "see_monitoring"
     SEE_PEOPLE = "see_people"
     PLAN_SESSION = "plan_session"
+    OBSERVE = "observe"  # Remark, for the steering committee, on what was done; nothing waits for it.
     CONDUCT_SESSION = "conduct_session"  # Agenda, attendance, votes, outcomes, minutes.
     SEE_INTERESTS = "see_interests"  # The whole register; one's own declarations are anybody's to read.
     DESIGNATE_ACTING_CHAIR = "designate_acting_chair"
@@ -107,7 +108,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # Whoever stepped back from a project loses there what the committee gives them: see `Rights.roles_on`.
     Role.RECUSED: frozenset(),
     # Steering controls after the fact: it reads, and stops nothing (R13).
-    Role.STEERING: _READS | {P.SEE_INTERESTS},
+    Role.STEERING: _READS | {P.OBSERVE, P.SEE_INTERESTS},
     Role.AUDITOR: _READS | {P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
     # The national coordinator sees every basin's figures, not its projects; begins a basin, and records that
     # the national committee validated its territory (R1).

@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 from engine import operations
 from engine.app import Engine
 from engine.clock import Clock
-from engine.committee import sessions
+from engine.committee import observations, sessions
+from engine.committee.agenda_models import AgendaItem
+from engine.committee.models import CommitteeSession
 from engine.documents import requests
 from engine.documents.models import Paper, State
 from engine.outbox import notify
@@ -24,7 +26,7 @@ from engine.people import assignments, organisations, partnerships, passwords, t
 from engine.people.models import Assignment, Organisation, Role
 from engine.people.tokens import Scope
 from engine.persistence import stored_clock
-from engine.persistence.unit_of_work import Actor
+from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.projects import documents, dossiers, everyday
 from engine.runtime import inbox, incidents
 from engine.runtime.advance import OperationFailed
@@ -154,6 +156,8 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
             "record_id": note.id,
             "document_id": document.id,
             "session_id": session.id,
+            "item_id": an_item(work, session),
+            "observation_id": observations.write(work, session_id=session.id, text="Essai.").id,
         }
     failure = OperationFailed(
         case_id=project_id, basin_id=basin_id, instance_id=project_id, process="appraisal", step="qualify",
@@ -171,6 +175,16 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip
+
+
+def an_item(work: UnitOfWork, session: CommitteeSession) -> UUID:
+    """An item that an officer typed on a session's agenda."""
+    item = AgendaItem(
+        id=uuid4(), basin_id=session.basin_id, session_id=session.id, position=0, kind="free",
+        key=f"free:{uuid4().hex}", title="Essai", added_at=work.now, added_by=work.actor.person_id,
+    )  # fmt: skip
+    work.database.add(item)
+    return item.id
 
 
 def people_of(trial: Trial, basin_id: int, who: str) -> dict[str, UUID]:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from web import sent_late
-from web.committee import planning, sessions, signing, signing_codes
+from web.committee import (
+    errata,
+    minutes,
+    observing,
+    outcomes,
+    planning,
+    session_signing,
+    sessions,
+    signing,
+    signing_codes,
+)
 from web.committee.blueprint import pages
 
 sent_late.register(pages)
 
-__all__ = ["pages", "planning", "sessions", "signing", "signing_codes"]
+__all__ = [
+    "errata", "minutes", "observing", "outcomes", "pages", "planning", "session_signing", "sessions", "signing",
+    "signing_codes",
+]  # fmt: skip

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from engine.runtime.acts import TaskView
 
-AGREEMENT = "agreement_signature"
+AGREEMENT, MINUTES = "agreement_signature", "minutes_sign_off"
 COLUMNS = (_("Tâche"), _("Entreprise"), _("Référence"), _("Échéance"))
 SIGN_OFF = {"decision": "sign"}
 NOTHING_TICKED = _("Cochez au moins un acte à signer.")
@@ -108,6 +108,8 @@ def sign_one(task: TaskView) -> Signed:
             "answer": "accept", "consent": "yes",
             **{name: request.form.get(f"{name}-{task.id}", "") for name in signatures.DIGESTS},
         }  # fmt: skip
+    elif task.form == MINUTES:
+        answers["document_digest"] = request.form.get(f"document_digest-{task.id}", "")
     title = web_work.translated(task.title)
     try:
         with web_work.start_work() as work:
@@ -183,6 +185,9 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool
     known = context(work, task)
     agreement = presenting.of_task(work, task) if task.form == AGREEMENT else None
     texts = agreement.texts if agreement else ()
+    digests = dict(zip(signatures.DIGESTS, (text.digest for text in texts), strict=False))
+    if task.form == MINUTES:
+        digests = {signatures.DIGESTS[0]: str(known.prefill.get("document_digest", ""))}
     may_sign = agreement is None or (agreement.is_ready and is_proved)
     return {
         "id": task.id,
@@ -192,7 +197,7 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool
         "due_on": task.due_on,
         "url": url_for("inbox.show_task", task_id=task.id),
         "facts": list(known.facts),
-        "digests": dict(zip(signatures.DIGESTS, (text.digest for text in texts), strict=False)),
+        "digests": digests,
         "texts": [
             {
                 "blocks": text.blocks, "locale": text.locale, "consent": text.consent, "number": text.number,
@@ -201,6 +206,8 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool
             }
             for number, text in enumerate(texts, start=1)
         ],
+        "session_url": url_for("committee.show_signature", session_id=task.case_id)
+        if task.form == MINUTES else None,
         "is_prepared": agreement is None or agreement.is_ready,
         "may_sign": may_sign,
         "is_ticked": may_sign and (ticked is None or task.id in ticked),
