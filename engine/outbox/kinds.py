@@ -163,6 +163,7 @@ KINDS: Mapping[str, Kind] = {
             needs=("changed_on",),
             to_former_address=True,
         ),
+        Kind("paper_waiting", Purpose.INFORMATION, Link.NOWHERE, needs=("reason", "waiting_on")),
         Kind(
             "history_anchored",
             Purpose.INFORMATION,
