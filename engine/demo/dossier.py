@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from engine.agreements import signatures
 from engine.committee import decisions, sessions
 from engine.demo import signing
+from engine.documents import plain
+from engine.documents.store import Store
 from engine.operations import context, page_context
 from engine.people import basins
 from engine.people.models import Role
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
-from engine.projects import dossiers
+from engine.projects import documents, dossiers
 from engine.projects.models import Project
 from engine.runtime import tasks
 from engine.runtime.models import Task
@@ -59,6 +62,7 @@ class Dossier:
     officer: str = "officer"
     # Makes the documents that the last act asked for: what is signed is a file.
     print_papers: Callable[[], object] = nothing_printed
+    store: Store | None = None  # Where scans are kept; without one, everybody signs on line.
 
     def acting(self, name: str, *, on_behalf_of: str | None = None) -> UnitOfWork:
         """An act of somebody of the basin, from their browser."""
@@ -234,15 +238,33 @@ class Dossier:
         ]
 
     def sign(self, capacity: str, **answers: Any) -> None:
-        """The person of a line signs what they were shown, having just given a code."""
+        """The person of a line signs what they were shown, after a code; on paper where it is so."""
         task = self.task("sign_agreement", capacity=capacity)
         self.print_papers()
+        if self.store is not None and signing.is_on_paper(self.database, task.id):
+            self.sign_on_paper(task)
+            return
         signing.prove(self.database, task.id, self.person_for(task))
         shown = {
             "answer": "accept", "consent": True,
             **signing.shown(self.database, task.id, self.person_for(task)),
         }  # fmt: skip
         self.complete("sign_agreement", {**shown, **answers}, position=task.position)
+        self.print_papers()
+
+    def sign_on_paper(self, task: Task) -> None:
+        """The officer records what was signed on paper today, with its scan, and keeps the original (D18)."""
+        if self.store is None:
+            raise LookupError("a scan is kept in a store")
+        content = plain.one_page(f"scan {self.case_id} {task.id}".encode())
+        with self.acting(self.officer) as work:
+            scan = documents.add(
+                work, self.store, project_id=self.case_id, name="Convention signée.pdf", content=content
+            )
+            signatures.sign_on_paper(
+                work, task_id=task.id, signed_on=work.today(self._zone(work)), document_id=scan.id,
+                attested=True,
+            )  # fmt: skip
         self.print_papers()
 
     def sign_everything(self) -> None:

@@ -38,7 +38,10 @@ class Life:
         """A project to come; `parts` say who plays which part when it is not the usual person."""
         basin = stage.basins[code]
         return cls(
-            stage, basin, firm, Dossier(stage.database, basin, print_papers=stage.print_papers, **parts)
+            stage,
+            basin,
+            firm,
+            Dossier(stage.database, basin, print_papers=stage.print_papers, store=stage.store, **parts),
         )
 
     def at(self, day: date, count: int = 0) -> datetime:

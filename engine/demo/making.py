@@ -78,7 +78,7 @@ def play(engine: Engine, clock: FrozenClock, almanac: Almanac) -> None:
     """Raise the curtain, take up every story, let time pass."""
     engine.create()
     basins = settling.settle(engine.database, almanac)
-    stage = Stage(engine.database, almanac, basins, print_papers=partial(scheduler.make_papers, engine))
+    stage = Stage(engine.database, almanac, basins, partial(scheduler.make_papers, engine), engine.store)
     player = Player(engine, clock)
     player.take_up(committees.sittings(stage, basin) for basin in stage.basins.values())
     for basin in (lorraine, longwy, valenciennois, cevennes):

@@ -64,6 +64,7 @@ class Player:
 
     def _go_on(self, story: Story) -> None:
         instant = next(story, None)
+        self._run("documents")  # What the act asked for is there by the next one.
         if instant is not None:
             self._number += 1
             heapq.heappush(self._waiting, (instant, self._number, story))

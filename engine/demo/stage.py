@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from engine.demo.almanac import Almanac
+from engine.documents.store import Store
 from engine.persistence.unit_of_work import Actor, UnitOfWork
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Stage:
     almanac: Almanac
     basins: dict[str, BasinOnStage] = field(default_factory=dict)
     print_papers: Callable[[], object] = nothing_printed  # Makes the documents that acts asked for.
+    store: Store | None = None  # Where files are kept.
 
     def acting(self, person_id: UUID, *, on_behalf_of: UUID | None = None) -> UnitOfWork:
         """An act of somebody, from their browser."""
