@@ -209,7 +209,7 @@ def prepare_agreement(life: Life, task: Task, surprising: bool) -> Answers:
 def sign_agreement(life: Life, task: Task, surprising: bool) -> Answers:
     if surprising and life.dice.random() < 0.3:
         return {"answer": "refuse", "reason": "Les jours ne sont plus disponibles.", "consent": False}
-    return {"answer": "accept", "consent": True, "document_digest": life.programme.digest()}
+    return {"answer": "accept", "consent": True, **life.programme.shown(task)}
 
 
 def plan_interventions(life: Life, task: Task, surprising: bool) -> Answers:

@@ -346,13 +346,15 @@ class Programme:
     def sign(self, position: int, **changes: object) -> None:
         """The person of a line signs it, on the files that they are shown, having just given a code."""
         task = self.task("sign_agreement", position=position)
-        person = self.people[f"signatory{position}"] = task.assignee_id or NOBODY
-        self.print_papers()
-        signing.prove(self.database, task.id, person)
-        answers = {
-            "answer": "accept", "consent": True, **signing.shown(self.database, task.id, person), **changes,
-        }  # fmt: skip
+        self.people[f"signatory{position}"] = task.assignee_id or NOBODY
+        answers = {"answer": "accept", "consent": True, **self.shown(task), **changes}
         self.complete("sign_agreement", f"signatory{position}", answers, position=position)
+
+    def shown(self, task: Task) -> dict[str, str]:
+        """What the page of a signature has sent back, its files made, its person having just given a code."""
+        self.print_papers()
+        signing.prove(self.database, task.id, task.assignee_id or NOBODY)
+        return signing.shown(self.database, task.id, task.assignee_id or NOBODY)
 
     def scan(self, folder: Path) -> UUID:
         """A PDF that the officer adds to the dossier."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,15 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine import app as engine_app
+from engine import scheduler
 from engine.app import Engine
 from engine.clock import FrozenClock
+from engine.outbox.models import CapturedMail
 from engine.people import assignments, organisations, passwords
 from engine.people.models import Role
 from engine.persistence import stored_clock
 from tests.conftest import START
+from tests.printing import print_papers
 from tests.web import installation
 from tests.web.api_client import EVERYTHING, INTAKE, PREFIX, Program
 from tests.web.installation import LONG_AGO, LORRAINE, PASSWORD, World
@@ -283,14 +287,30 @@ class Life:
         self.complete("officer", "prepare_agreement", {
             "means_changed": False, "objective": "Une seconde ligne.", "signatories": rows,
         })  # fmt: skip
+        print_papers(self.api.engine.database)
 
     def sign(self, who: str, capacity: str) -> None:
         """Somebody signs their line on the text that they were shown."""
         task = self.task("sign_agreement", who, capacity=capacity)
-        answers = {
-            "answer": "accept", "consent": True, "document_digest": task["prefill"]["document_digest"],
-        }  # fmt: skip
-        self.done(who, f"/tasks/{task['id']}/complete", {"answers": answers})
+        digests = {name: task["prefill"][name] for name in ("document_digest", "annex_digest")
+                   if task["prefill"].get(name)}  # fmt: skip
+        answers = {"answer": "accept", "consent": True, **digests}
+        signing = {"answers": answers}
+        assert self.refused(who, f"/tasks/{task['id']}/complete", signing) == 403
+        assert self.api.post(who, f"/tasks/{task['id']}/signature-code", {}).status_code == 202
+        self.done(who, f"/tasks/{task['id']}/signature-proof", {"code": self.code_mailed(who)})
+        self.done(who, f"/tasks/{task['id']}/complete", signing)
+
+    def code_mailed(self, who: str) -> str:
+        """The last code that somebody received."""
+        scheduler.deliver_mail(self.api.engine)
+        with self.api.engine.database.start_reading() as work:
+            found = work.database.scalars(
+                sa.select(CapturedMail)
+                .where(CapturedMail.recipient_id == self.api.people[who], CapturedMail.kind == "code")
+                .order_by(CapturedMail.captured_at)
+            ).all()
+        return re.findall(r"\b\d{6}\b", found[-1].text)[0]
 
     def sign_on_paper(self) -> None:
         """The head of the firm, who has no account, has signed on paper; the officer says so, with the scan."""
