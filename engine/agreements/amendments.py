@@ -271,10 +271,6 @@ def void(act: Act) -> Mapping[str, Routing]:
     act.work.flush_objects()
     for line in signatories.lines_of(act.work, amendment.id):
         signatories.release(act.work, act.case, line.person_id, reason="amendment_voided", on=act.today)
-    record(
-        act, "agreements.amendment.voided", amendment.id, number=amendment.number,
-        version=amendment.version, refused=bool(act.routing.get("signature_refused")),
-    )  # fmt: skip
     give_up(act, project)
     return DROPPED
 

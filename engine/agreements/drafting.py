@@ -305,9 +305,11 @@ def void(work: UnitOfWork, agreement: Agreement, *, reason: str) -> None:
         .where(Signature.agreement_id.in_([text.id for text in texts]), Signature.voided_at.is_(None))
         .values(voided_at=work.now)
     )
+    is_amendment = agreement.kind == AMENDMENT
     work.record(
-        "agreements.agreement.voided", chain=agreement.project_id, subject=agreement.id,
-        basin_id=agreement.basin_id, version=agreement.version, reason=reason,
+        "agreements.amendment.voided" if is_amendment else "agreements.agreement.voided",
+        chain=agreement.project_id, subject=agreement.id,
+        basin_id=agreement.basin_id, number=agreement.number, version=agreement.version, reason=reason,
     )  # fmt: skip
 
 

@@ -98,6 +98,12 @@ def granted(act: Act, request: InterventionRequest, chair: Chair) -> Decision:
     )
     act.work.database.add(decision)
     act.work.database.flush()
+    commit(act, request, decision)
+    return decision
+
+
+def commit(act: Act, request: InterventionRequest, decision: Decision) -> None:
+    """Commit the days that the request asks for: they count once the amendment is signed."""
     act.work.database.add(
         DecisionMeans(
             id=new_id(),
@@ -110,7 +116,5 @@ def granted(act: Act, request: InterventionRequest, chair: Chair) -> Decision:
         )
     )
     act.work.database.flush()
-    sign_off.commit_means(
-        act.work, project, decision, added=True, in_force=not pending.waits_for_amendment(act)
-    )
-    return decision
+    in_force = not pending.waits_for_amendment(act)
+    sign_off.commit_means(act.work, project_of(act), decision, added=True, in_force=in_force)

@@ -16,6 +16,7 @@ from engine.runtime import cases, messages
 if TYPE_CHECKING:
     from datetime import date
 
+    from engine.escalation.awaited import Awaited
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act
 
@@ -55,24 +56,32 @@ def replace_mandatary(
     work.flush()
     report = awaited.open_report(work, case_id)
     if was_late and report is not None:
-        case = cases.lock(work, case_id).case
-        routing = beginning.first_routing(work, case, report, number)
-        if act is not None:
-            act.start_satellite(LATE_REPORT, routing)
-        else:
-            messages.start_satellite(work, case_id=case_id, process=LATE_REPORT, routing=routing)
-        work.record(
-            "escalation.ladder.started",
-            chain=case_id,
-            subject=case_id,
-            basin_id=case.basin_id,
-            occurred_on=occurred_on,
-            report_number=number,
-            due_on=report.due_on,
-        )
+        begin_ladder(work, case_id, report, number, act=act, occurred_on=occurred_on)
     if find(work, case_id).effective_on is not None:
         amend(work, case_id, is_needed=done.is_provisional, act=act)
     return done
+
+
+def begin_ladder(
+    work: UnitOfWork,
+    case_id: UUID,
+    report: Awaited,
+    number: int,
+    *,
+    act: Act | None,
+    occurred_on: date | None,
+) -> None:
+    """Begin the new mandatary's own ladder, for the report that was late."""
+    case = cases.lock(work, case_id).case
+    routing = beginning.first_routing(work, case, report, number)
+    if act is not None:
+        act.start_satellite(LATE_REPORT, routing)
+    else:
+        messages.start_satellite(work, case_id=case_id, process=LATE_REPORT, routing=routing)
+    work.record(
+        "escalation.ladder.started", chain=case_id, subject=case_id, basin_id=case.basin_id,
+        occurred_on=occurred_on, report_number=number, due_on=report.due_on,
+    )  # fmt: skip
 
 
 def amend(work: UnitOfWork, case_id: UUID, *, is_needed: bool, act: Act | None) -> None:

@@ -177,8 +177,7 @@ def replace_mandatary(
         work.flush()
         if not messages.send(work, case_id=case_id, name=TEXT_CHANGED, required=False):
             raise BeingSigned
-    task_id = None if report is None else report[0]
-    return Replacement(kept.id, task_id, kept.new_due_on, is_provisional=kept.provisional)
+    return Replacement(kept.id, report[0] if report else None, kept.new_due_on, kept.provisional)
 
 
 def require_reason(reason: str) -> None:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 NOTHING_NEW = "nothing_new"
 # These ask something of what is recalled: on a phone, what stands beside a form comes after it.
 READ_FIRST = frozenset({
-    "complementary_diagnostic", "file_completion", "intervention_request_review", "mandate_answer",
-    "mandate_reassignment", "prescription_answer", "reminder_call",
+    "amendment_preparation", "complementary_diagnostic", "file_completion", "intervention_request_review",
+    "mandate_answer", "mandate_reassignment", "prescription_answer", "reminder_call", "request_approval",
+    "signatory_loss",
 })  # fmt: skip
 Quick = tuple[str, str, str, dict[str, str]]
 CAPACITIES = {
