@@ -17,7 +17,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import minutes_models as _minutes  # noqa: F401 -- a table that nothing else names yet
 from engine.documents.store import UNFINISHED
 from engine.persistence import installation, schema
 from engine.persistence.base import Base
