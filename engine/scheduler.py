@@ -108,20 +108,20 @@ def make_papers(engine: Engine) -> int:
     return done
 
 
-def deliver_extracts(engine: Engine) -> int:
-    """Let what signed minutes say take effect on each project."""
-    done = 0
-    while delivered := delivering.deliver_due(engine.database):
-        done += delivered
-    return done
-
-
 def advance_providers(engine: Engine) -> int:
     """Follow the signatures asked of a provider; with none, what waits for one waits."""
     provider = engine.provider
     if provider is None:
         return 0
     return provider_requests.advance_due(engine.database, provider, engine.store)
+
+
+def deliver_extracts(engine: Engine) -> int:
+    """Let what signed minutes say take effect on each project."""
+    done = 0
+    while delivered := delivering.deliver_due(engine.database):
+        done += delivered
+    return done
 
 
 def forget_codes(engine: Engine) -> int:
@@ -195,8 +195,8 @@ def fill_vacancies(engine: Engine) -> int:
 
 
 def ask_about_losses(engine: Engine) -> int:
-    """Ask what becomes of a text that a company left without signing (E10)."""
-    return operations.ask_about_losses(engine.database)
+    """See to the texts that a company left without signing, or whose member no longer sits (E10)."""
+    return operations.ask_about_losses(engine.database) + operations.follow_seats(engine.database)
 
 
 def close_months(engine: Engine) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.agreements.losses import ask_about_losses
+from engine.agreements.passed_on import follow_seats
 from engine.operations.announcing import announce, ended, resumed
 from engine.operations.contexts import CONTEXTS, context, page_context
 from engine.operations.lost_seats import ask_for_others
@@ -24,6 +25,7 @@ __all__ = [
     "due_on",
     "ended",
     "fill_vacancies",
+    "follow_seats",
     "hold_back",
     "mail_hooks",
     "page_context",
