@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from engine.documents.models import Paper
+    from engine.outbox.models import Message
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
 
@@ -44,6 +45,16 @@ def ask_for_decision(work: UnitOfWork, decision: Decision) -> UUID:
         basin_id=decision.basin_id, project_id=decision.project_id, locale=locale,
         name=translate(DECISION_NAMED, locale, number=decision.number),
     )  # fmt: skip
+
+
+def joined(work: UnitOfWork, message: Message) -> list[Paper]:
+    """The letter that leaves with the mail that tells of a decision, if it was signed with a number."""
+    decision = work.database.scalars(
+        sa.select(Decision).where(
+            Decision.project_id == message.case_id, Decision.number == message.data.get("decision_number")
+        )
+    ).first()
+    return [] if decision is None else requests.of_subject(work, DECISION, decision.id)[:1]
 
 
 def ask_for_mission(work: UnitOfWork, project: Project, mandate: Assignment) -> UUID:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from engine.committee import letters
 from engine.outbox.letter import Attachment
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 PDF = "application/pdf"
 # Whose papers a kind of mail carries: those that are not made stay behind, the mail leaves all the same.
-JOINED: dict[str, Callable[[UnitOfWork, Message], Sequence[Paper]]] = {}
+JOINED: dict[str, Callable[[UnitOfWork, Message], Sequence[Paper]]] = {
+    "decision_notified": letters.joined,
+}
 
 
 def attachments(work: UnitOfWork, message: Message, store: Store) -> tuple[Attachment, ...]:

@@ -1,4 +1,4 @@
-"""A session's minutes to be read: their words, their file, the errata that go with them, what was observed."""
+"""A session's minutes to be read: their words, their file, the errata that go with them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from engine.committee import errata, minutes, minutes_words, observations, readi
 from engine.documents import requests
 from engine.i18n import mark as _
 from engine.people import persons
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from web import paper_files
 from web import work as web_work
@@ -69,6 +70,31 @@ def show_minutes(session_id: UUID) -> str:
     )  # fmt: skip
 
 
+def summary(work: UnitOfWork, session: CommitteeSession) -> dict[str, Any]:
+    """The minutes inside their session's page: how far they are, and what the reader may do."""
+    rights, hidden = viewer().rights, viewer().rights.hidden()
+    found = minutes.latest(work, session.id)
+    is_closed = session.minutes_signed_on is not None
+    conducts = rights.allows(Permission.CONDUCT_SESSION, basin_id=session.basin_id)
+    file = requests.find(work, found.paper_id) if found and found.paper_id and not hidden else None
+    return {
+        "state": STATES[found.state] if found else None,
+        "signed_on": session.minutes_signed_on,
+        "url": url_for("committee.show_minutes", session_id=session.id),
+        "file": paper_files.line(work, file) if file else None,
+        "errata": len(errata.readable(work, session.id, without=hidden)),
+        "observations": remarks_of(work, session.id),
+        "observations_url": url_for("committee.session_observations", session_id=session.id),
+        "sign_url": url_for("committee.show_signature", session_id=session.id)
+        if not is_closed and Role.CHAIR in rights.roles(session.basin_id)
+        else None,
+        "erratum_url": url_for("committee.ask_erratum", session_id=session.id)
+        if is_closed and conducts
+        else None,
+        "is_closed": is_closed,
+    }
+
+
 def words_shown(
     work: UnitOfWork, session: CommitteeSession, found: Minutes, hidden: Collection[UUID]
 ) -> dict[str, Any]:
@@ -92,9 +118,7 @@ def words_shown(
     }
 
 
-def errata_of(
-    work: UnitOfWork, session: CommitteeSession, hidden: Collection[UUID]
-) -> list[dict[str, Any]]:
+def errata_of(work: UnitOfWork, session: CommitteeSession, hidden: Collection[UUID]) -> list[dict[str, Any]]:
     """The errata of a session, less those on a project that the reader stepped back from."""
     found = errata.readable(work, session.id, without=hidden)
     names = persons.names(work, [each.recorded_by for each in found])
