@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.people.committee_seats import Seat
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import Case
 
 SELF, IN_SESSION = "self", "in_session"
 NO_LINK, EXPECTED_EXPERT = "none", "expected_expert"
@@ -84,11 +85,9 @@ def declare(
     asked = Permission.DECLARE_INTEREST if by_self else Permission.CONDUCT_SESSION
     permissions.require(work, asked, basin_id=case.basin_id, case_id=project_id)
     today = work.today(case.zone)
-    steps_back = situation not in {NO_LINK, EXPECTED_EXPERT} or (situation != NO_LINK and is_recused)
     end_one_before(work, project_id, member, today)
     since = day_of(work, case.basin_id, session_id, today)
     seat = seat_of(work, member, case.basin_id, since)
-    presided = chairs.eligible_chair(work, member, case.basin_id, today, project_id)
     made = InterestDeclaration(
         id=new_id(),
         basin_id=case.basin_id,
@@ -99,28 +98,39 @@ def declare(
         organisation_id=seat.organisation_id,
         situation=situation,
         details=clean(details or "") or None,
-        is_recused=steps_back,
+        is_recused=situation not in {NO_LINK, EXPECTED_EXPERT} or (situation != NO_LINK and is_recused),
         through=SELF if by_self else IN_SESSION,
         declared_on=since,
         recorded_at=work.now,
         recorded_by=work.actor.person_id,
     )
-    if steps_back:
+    keep(work, case, made)
+    return made
+
+
+def keep(work: UnitOfWork, case: Case, made: InterestDeclaration) -> None:
+    """Write a declaration down, and let its member step back where it makes them."""
+    today = work.today(case.zone)
+    presided = chairs.eligible_chair(work, made.person_id, made.basin_id, today, made.project_id)
+    if made.is_recused:
         made.assignment_id = recusals.recuse(
-            work, case_id=project_id, basin_id=case.basin_id, person_id=member, from_date=since
+            work,
+            case_id=case.id,
+            basin_id=case.basin_id,
+            person_id=made.person_id,
+            from_date=made.declared_on,
         ).id
-        withdraw_ballots(work, project_id, member)
+        withdraw_ballots(work, made.project_id, made.person_id)
     work.database.add(made)
     work.database.flush()
-    made.is_late = steps_back and bool(taking_part.signed_decisions(work, made))
+    made.is_late = made.is_recused and bool(taking_part.signed_decisions(work, made))
     work.record(
-        "committee.interest.declared", chain=project_id, subject=made.id, basin_id=case.basin_id,
-        occurred_on=since, person=member, recused=steps_back, late=made.is_late, through=made.through,
-        content={"situation": situation, "details": made.details},
+        "committee.interest.declared", chain=case.id, subject=made.id, basin_id=case.basin_id,
+        occurred_on=made.declared_on, person=made.person_id, recused=made.is_recused, late=made.is_late,
+        through=made.through, content={"situation": made.situation, "details": made.details},
     )  # fmt: skip
-    if steps_back and presided and cases.lock(work, project_id).root.ended_at is None:
+    if made.is_recused and presided and cases.lock(work, case.id).root.ended_at is None:
         acting.ask_for_one(work, case)
-    return made
 
 
 def end(work: UnitOfWork, declaration_id: UUID, *, reason: str) -> InterestDeclaration:

@@ -1,7 +1,6 @@
-"""What the forms of interests, attendance, opinions, votes and consultations must know.
+"""What the forms of interests, attendance, opinions, votes and consultations must know."""
 
-A form about a session, or about one of its items, is asked with its identifier in place of a dossier’s.
-"""
+# A form about a session, or about one of its items, is asked with its identifier in place of a dossier’s.
 
 from __future__ import annotations
 
@@ -19,7 +18,8 @@ from engine.i18n import translate
 from engine.operations import proposals
 from engine.operations.asked import Asked, Parts
 from engine.operations.session_contexts import of_session, session_of
-from engine.people import chairs, committee_seats
+from engine.people import chairs, committee_seats, permissions
+from engine.people.permissions import Permission
 from engine.projects.models import Project
 from forms.context import Choice
 
@@ -32,13 +32,15 @@ NO_PROXIES = _("Ce bassin n’admet pas de pouvoirs.")
 
 
 def interest_declaration(asked: Asked) -> Parts:
-    """The members for whom the officer may write down what they say in session."""
+    """A member declares for themselves; the officer says who of the members did, in session."""
 
     def members() -> list[Choice]:
         seats = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
         return proposals.of_people(seats)
 
-    return Parts(choices={"person_id": members})
+    rights = permissions.permissions_of(asked.work, asked.work.actor.person_id)
+    conducts = rights.allows(Permission.CONDUCT_SESSION, basin_id=asked.basin_id, case_id=asked.case_id)
+    return Parts(choices={"person_id": members}, limits={"for_another": conducts})
 
 
 def session_held(asked: Asked) -> Parts:

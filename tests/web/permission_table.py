@@ -121,6 +121,8 @@ GET  /projets/<uuid:project_id>/engagements                             >.......
 GET  /projets/<uuid:project_id>/historique                              >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique.csv                          >.......-. >000000.-.
 GET  /projets/<uuid:project_id>/historique.xlsx                         >.......-. >000000.-.
+GET  /projets/<uuid:project_id>/interets                                >.....-.0. >00000-.0.
+POST /projets/<uuid:project_id>/interets                                >...----0- >00000--0-
 GET  /projets/<uuid:project_id>/jour-de-signature                       >.-------- >0--------
 POST /projets/<uuid:project_id>/jour-de-signature                       >.-------- >0--------
 GET  /projets/<uuid:project_id>/note                                    >..---.--- >00---0---
@@ -179,6 +181,8 @@ GET  /bassins/nouveau                                                    >------
 POST /bassins/nouveau                                                    >------..- >------..-
 GET  /pilotage                                                          >..-..-... >..-..-...
 GET  /pilotage/etapes.<any(csv, xlsx):format>                           >..-..-... >..-..-...
+GET  /interets/<uuid:declaration_id>/fin                                >.0.00-000 >00000-000
+POST /interets/<uuid:declaration_id>/fin                                >.0.00-000 >00000-000
 GET  /seances                                                           >.....-... >.....-...
 GET  /seances.csv                                                       >.....-... >.....-...
 GET  /seances.xlsx                                                      >.....-... >.....-...
@@ -196,6 +200,17 @@ POST /seances/<uuid:session_id>/observations                            >---.---
 POST /observations/<uuid:observation_id>/reponse                        >.-------- >0--------
 GET  /projets/<uuid:project_id>/observations                            >.....-.-. >000000.-.
 POST /projets/<uuid:project_id>/observations                            >---.----- >---0-----
+GET  /seances/<uuid:session_id>/delai                                   >.-------- >0--------
+POST /seances/<uuid:session_id>/delai                                   >.-------- >0--------
+GET  /seances/interets                                                  >.....-... >.....-...
+GET  /seances/interets.csv                                              >.....-... >.....-...
+GET  /seances/interets.xlsx                                             >.....-... >.....-...
+GET  /seances/<uuid:session_id>/points/<uuid:item_id>/avis              >-..------ >-00------
+POST /seances/<uuid:session_id>/points/<uuid:item_id>/avis              >-..------ >-00------
+GET  /seances/<uuid:session_id>/points/<uuid:item_id>/voix              >.-------- >0--------
+POST /seances/<uuid:session_id>/points/<uuid:item_id>/voix              >.-------- >0--------
+GET  /seances/<uuid:session_id>/presences                               >.-------- >0--------
+POST /seances/<uuid:session_id>/presences                               >.-------- >0--------
 GET  /seances/<uuid:session_id>/points/<uuid:item_id>/presidence        >.-------- >0--------
 POST /seances/<uuid:session_id>/points/<uuid:item_id>/presidence        >.-------- >0--------
 GET  /seances/<uuid:session_id>/points/<uuid:item_id>/suite             >.-------- >0--------

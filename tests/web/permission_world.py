@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,14 +16,14 @@ from flask.testing import FlaskClient
 from engine import operations
 from engine.app import Engine
 from engine.clock import Clock
-from engine.committee import observations, sessions
+from engine.committee import interests, observations, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.committee.models import CommitteeSession
 from engine.documents import requests
 from engine.documents.models import Paper, State
 from engine.outbox import notify
 from engine.outbox.models import CapturedMail, Message
-from engine.people import assignments, organisations, partnerships, passwords, tokens
+from engine.people import assignments, basins, committee_seats, organisations, partnerships, passwords, tokens
 from engine.people.models import Assignment, Organisation, Role
 from engine.people.tokens import Scope
 from engine.persistence import stored_clock
@@ -157,6 +158,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
             "document_id": document.id,
             "session_id": session.id,
             "item_id": an_item(work, session),
+            "declaration_id": a_declaration(work, project_id, trial.world.people),
             "observation_id": observations.write(work, session_id=session.id, text="Essai.").id,
         }
     failure = OperationFailed(
@@ -185,6 +187,17 @@ def an_item(work: UnitOfWork, session: CommitteeSession) -> UUID:
     )  # fmt: skip
     work.database.add(item)
     return item.id
+
+
+def a_declaration(work: UnitOfWork, project_id: UUID, people: Mapping[str, UUID]) -> UUID:
+    """What a member of the basin’s committee declared about its project: the one that the table is about."""
+    basin_id = dossiers.find(work, project_id).basin_id
+    seated = {
+        seat.person_id
+        for seat in committee_seats.seats_in_force(work, basin_id, basins.today(work, basin_id))
+    }
+    member = people["member"] if people["member"] in seated else min(seated)
+    return interests.declare(work, project_id=project_id, situation="none", person_id=member).id
 
 
 def people_of(trial: Trial, basin_id: int, who: str) -> dict[str, UUID]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from web import sent_late
 from web.committee import (
+    ballots,
+    conducting,
+    consulting,
     errata,
+    interests,
     minutes,
     observing,
     outcomes,
@@ -19,6 +23,6 @@ from web.committee.blueprint import pages
 sent_late.register(pages)
 
 __all__ = [
-    "errata", "minutes", "observing", "outcomes", "pages", "planning", "session_signing", "sessions", "signing",
-    "signing_codes",
+    "ballots", "conducting", "consulting", "errata", "interests", "minutes", "observing", "outcomes", "pages",
+    "planning", "session_signing", "sessions", "signing", "signing_codes",
 ]  # fmt: skip

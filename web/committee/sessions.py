@@ -158,11 +158,13 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
     }
 
 
-def choice_of_basins(work: UnitOfWork, shown: Basin) -> list[tuple[str, str, bool]]:
-    """The basins whose sessions the reader may see, when there is a choice."""
+def choice_of_basins(
+    work: UnitOfWork, shown: Basin, endpoint: str = "committee.index"
+) -> list[tuple[str, str, bool]]:
+    """The basins whose sessions the reader may see, when there is a choice, each with its own page."""
     allowed = viewer().rights.basins_with(Permission.SEE_BASIN)
     found = [
-        (each.name, url_for("committee.index", bassin=each.slug), each.id == shown.id)
+        (each.name, url_for(endpoint, bassin=each.slug), each.id == shown.id)
         for each in basins.every(work)
         if allowed is None or each.id in allowed
     ]
