@@ -14,6 +14,7 @@ PUBLIC = {
     "/api/v1/docs",
     "/api/v1/openapi.json",
     "/api/v1/tokens",
+    "/api/v1/validate",
     "/healthz",
     "/readyz",
     "/static/<path:filename>",

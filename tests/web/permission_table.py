@@ -22,6 +22,7 @@ GET  /aide                                                              ........
 GET  /api/v1/docs                                                       .......... ..........
 GET  /api/v1/openapi.json                                               .......... ..........
 POST /api/v1/tokens                                                     .......... ..........
+POST /api/v1/validate                                                   .......... ..........
 GET  /calendrier/<string:token>.ics                                     0000000000 0000000000
 GET  /connexion                                                         .......... ..........
 POST /connexion                                                         !!!!!!!!!! !!!!!!!!!!
@@ -238,6 +239,8 @@ GET  /administration/courriels.csv                                      >.---.-.
 GET  /administration/courriels.xlsx                                     >.---.-.-. >.---.-.-.
 POST /administration/courriels/<uuid:message_id>/renvoyer               >----.-.-- >----0-.--
 POST /administration/horloge                                            >------.-- >------.--
+GET  /administration/documents                                           >.---.-.-. >.---.-.-.
+POST /administration/documents/<uuid:paper_id>/refaire                    >.---.-.-- >0---0-.--
 GET  /administration/incidents                                          >----.-.-. >----.-.-.
 GET  /administration/incidents.csv                                      >----.-.-. >----.-.-.
 GET  /administration/incidents.xlsx                                     >----.-.-. >----.-.-.
@@ -292,6 +295,9 @@ POST /api/v1/projects/<uuid:project_id>/calls                           !..---.-
 POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/strike-paper-signature          !.-------- !0--------
 GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
+GET  /api/v1/papers/<uuid:paper_id>                                      !.......-. !000000.-.
+GET  /api/v1/papers/<uuid:paper_id>/content                              !.......-. !000000.-.
+GET  /api/v1/projects/<uuid:project_id>/agreements                      !.......-. !000000.-.
 GET  /api/v1/projects/<uuid:project_id>/documents                       !.......-. !000000.-.
 POST /api/v1/projects/<uuid:project_id>/documents                       !..---.--- !00---0---
 GET  /api/v1/projects/<uuid:project_id>/documents/<uuid:document_id>    !.....0.-. !000000.-.
@@ -327,6 +333,7 @@ POST /api/v1/tasks/<uuid:task_id>/hold                                  !..---.-
 POST /api/v1/tasks/<uuid:task_id>/release                               !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/remind                                !.-------- !0--------
 POST /api/v1/tasks/<uuid:task_id>/resume                                !..---.--- !00---0---
+POST /api/v1/scans                                                      !.-------- !.--------
 POST /api/v1/tasks/<uuid:task_id>/sign-on-paper                         !--------- !0--------
 POST /api/v1/tasks/<uuid:task_id>/signature-code                        !--------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/signature-proof                       !--------- !000--0---

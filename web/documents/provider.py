@@ -38,8 +38,9 @@ def show_provider(reference: str) -> str:
 @public
 def answer_provider(reference: str) -> Response:
     """Keep what was answered; the programme learns of it by asking, as of any provider."""
+    local = provider()
     answer = ANSWERS.get(request.form.get("answer", "")) or abort(400)
-    provider().answer(reference, answer, on=web_work.today())
+    local.answer(reference, answer, on=web_work.today())
     return redirect(url_for("documents.show_provider", reference=reference), 303)
 
 
