@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from engine.agreements import envelopes
 from engine.committee import letters
 from engine.outbox.letter import Attachment
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PDF = "application/pdf"
 # Whose papers a kind of mail carries: those that are not made stay behind, the mail leaves all the same.
 JOINED: dict[str, Callable[[UnitOfWork, Message], Sequence[Paper]]] = {
+    envelopes.MAIL: lambda work, message: envelopes.files_of(work, message.data),
     "decision_notified": letters.joined,
 }
 

@@ -129,8 +129,11 @@ def test_an_officer_does_not_suspend_a_firm_labelled_while_they_asked(database, 
     for position in range(3):
         programme.sign(position)
 
+    shown = programme.shown(programme.task("sign_agreement", position=3))
+
     def last_signature(programme: Programme, place: int) -> None:
-        programme.sign(3)
+        answers = {"answer": "accept", "consent": True, **shown}
+        programme.complete("sign_agreement", "mandatary", answers, position=3)
 
     def suspend_early(programme: Programme, place: int) -> None:
         with programme.work_as("officer") as work:

@@ -125,6 +125,7 @@ def unsigned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     for position in range(3):
         programme.sign(position)
     programme.clock.advance(days=31)
+    programme.shown(programme.task("sign_agreement", position=3))
     return Copies(programme, folder, server)
 
 

@@ -194,8 +194,9 @@ def test_signed_minutes_are_rewritten_by_nobody(programme):
 
 
 def test_the_file_of_an_agreement_is_bound_once(programme):
+    [bound] = programme.rows(Agreement)
     with programme.work_as("officer") as work:
-        work.database.execute(sa.update(Agreement).values(file_hash="1" * 64))
+        work.database.execute(sa.update(Agreement).values(file_hash=bound.file_hash, state="to_sign"))
 
     with pytest.raises(sa.exc.DBAPIError, match="never rewritten"), programme.work_as("officer") as work:
         work.database.execute(sa.update(Agreement).values(file_hash="2" * 64))

@@ -39,6 +39,7 @@ def prepared(programme, **how):
         "means_changed": False, "objective": "Une ligne de plus.", "signatories": programme.signatories(),
     }  # fmt: skip
     programme.complete("prepare_agreement", "officer", answers, **how)
+    programme.print_papers()
 
 
 def on_paper(programme, folder, signed_on, position=0):
