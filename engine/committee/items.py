@@ -165,6 +165,7 @@ def added_late(act: Act, decision: Decision, session_id: UUID) -> AgendaItem:
     last = act.work.database.scalar(
         sa.select(sa.func.max(AgendaItem.position)).where(AgendaItem.session_id == session_id)
     )
+    session = sessions.find(act.work, session_id)
     item = AgendaItem(
         id=new_id(),
         basin_id=decision.basin_id,
@@ -174,7 +175,7 @@ def added_late(act: Act, decision: Decision, session_id: UUID) -> AgendaItem:
         key=key_of(kind, decision.instance_id),
         project_id=decision.project_id,
         instance_id=decision.instance_id,
-        is_late=True,
+        is_late=session.diffused_at is not None,
         added_at=act.work.now,
         added_by=act.work.actor.person_id,
     )

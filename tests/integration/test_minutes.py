@@ -195,6 +195,7 @@ def test_an_item_with_a_decision_takes_no_outcome(programme, sitting):
 def test_a_decision_that_no_agenda_foresaw_has_its_item(programme):
     programme.diagnose()
     made = planned(programme, HELD)
+    made.diffuse()
     programme.play_until(HELD)
     made.hold()
     programme.play_until(HELD + timedelta(days=1))

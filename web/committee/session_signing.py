@@ -128,6 +128,7 @@ def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str 
         is_ticked=ticked is None or (task is not None and task.id in ticked),
         may_sign=bool(mine),
         left=sum(1 for each in read if not each.standing.is_decided),
+        lang=web_work.locale(),
         refusal=refusal,
         reason=reason,
         key=once.new_key(),
