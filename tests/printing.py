@@ -19,9 +19,9 @@ STORE = Store(Path(_kept.name))
 SETTINGS = Settings(environment="test", base_url="https://alize.test")
 
 
-def print_papers(database: Database) -> int:
+def print_papers(database: Database, store: Store = STORE) -> int:
     """Make every paper that is due, as the tick does; how many."""
     done = 0
-    while made := making.make_due(database, SETTINGS, PlainWorkshop(), STORE, operations.paper_hooks()):
+    while made := making.make_due(database, SETTINGS, PlainWorkshop(), store, operations.paper_hooks()):
         done += made
     return done

@@ -134,7 +134,8 @@ def look(programme: Programme) -> dict[str, Any]:
     found = footprint(programme)
     with programme.database.start_reading() as work:
         root = work.database.get_one(Instance, programme.case_id)
-        live = work.database.scalars(sa.select(Instance).where(Instance.ended_at.is_(None))).all()
+        of_project = sa.select(Instance).where(Instance.case_id == programme.case_id)
+        live = work.database.scalars(of_project.where(Instance.ended_at.is_(None))).all()
     ladders = [each for each in live if each.process == "late_report"]
     assert len(ladders) <= 1
     if root.ended_at is not None:

@@ -287,7 +287,7 @@ class Life:
         self.complete("officer", "prepare_agreement", {
             "means_changed": False, "objective": "Une seconde ligne.", "signatories": rows,
         })  # fmt: skip
-        print_papers(self.api.engine.database)
+        print_papers(self.api.engine.database, self.api.engine.store)
 
     def sign(self, who: str, capacity: str) -> None:
         """Somebody signs their line on the text that they were shown."""

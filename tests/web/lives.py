@@ -102,7 +102,7 @@ class Life:
                  {"capacity": capacity, "organisation_id": str(firm), "person_id": str(person), "mode": "online"}
                  for capacity, firm, person in rows]},
         )  # fmt: skip
-        print_papers(self.engine.database)
+        print_papers(self.engine.database, self.engine.store)
 
     def sign(self, position: int) -> None:
         """The person of a line signs it, having just given a code."""

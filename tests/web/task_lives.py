@@ -102,7 +102,7 @@ class Lives:
 
     def print_papers(self) -> None:
         """Make the documents that acts asked for."""
-        print_papers(self.engine.database)
+        print_papers(self.engine.database, self.engine.store)
 
     def to_agreement_prepared(self, *, lender: str = "member3") -> UUID:
         """Up to an agreement whose file is not made yet."""

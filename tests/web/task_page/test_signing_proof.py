@@ -12,7 +12,6 @@ from engine.agreements.models import Signature
 from engine.documents.models import Paper
 from engine.outbox.models import CapturedMail
 from engine.people.models import SignatureProof
-from tests.printing import STORE
 from tests.web.task_page.reading import is_open, main_of, rows_of, text
 
 
@@ -135,11 +134,9 @@ def test_one_s_own_code_does_not_open_another_line_of_somebody_else(flask_app, s
 def test_the_file_that_is_signed_is_read_before(chair, lives, signature, flask_app, sign_in):
     with lives.engine.database.start_reading() as work:
         agreement = drafting.latest(work, signature.case_id)
-    lives.engine.store.keep(STORE.read(agreement.file_hash))
-
     sent = chair.get(f"/taches/{signature.id}/document")
 
-    assert sent.data == STORE.read(agreement.file_hash)
+    assert sent.data == lives.engine.store.read(agreement.file_hash)
     assert (sent.mimetype, sent.headers["Content-Disposition"].split(";")[0]) == ("application/pdf", "inline")
     assert chair.get(f"/taches/{signature.id}/document/2").status_code == 404
     member = sign_in(flask_app.test_client(), "member")
