@@ -226,6 +226,12 @@ def votes_of(work: UnitOfWork, item_ids: Collection[UUID]) -> dict[UUID, list[Sa
     return {item_id: [said for said, _open in rows] for item_id, rows in found.items()}
 
 
+def are_shown(session: CommitteeSession, voted: Sequence[Said], reader: UUID) -> bool:
+    """Whether the votes on an item are read: in writing, once one voted oneself, or when it is over."""
+    is_running = session.kind == voices.WRITTEN and session.state == sessions.PLANNED
+    return not is_running or any(each.person_id == reader for each in voted)
+
+
 def said_of(work: UnitOfWork, item_ids: Collection[UUID], kind: str) -> dict[UUID, list[tuple[Said, bool]]]:
     """What stands on items, each with whether its item is decided."""
     if not item_ids:

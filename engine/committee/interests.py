@@ -232,6 +232,14 @@ def find(work: UnitOfWork, declaration_id: UUID) -> InterestDeclaration:
     return found
 
 
+def named(work: UnitOfWork, declaration_id: UUID) -> Registered:
+    """A declaration as the register has it. Raises `InterestNotFound`."""
+    found = registered(work, InterestDeclaration.id == declaration_id)
+    if not found:
+        raise InterestNotFound
+    return found[0]
+
+
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Registered]:
     """Everything declared about a project, the latest first."""
     return registered(work, InterestDeclaration.project_id == project_id)

@@ -325,6 +325,16 @@ POST /api/v1/sessions/<uuid:session_id>/hold                            !.------
 POST /api/v1/sessions/<uuid:session_id>/move                            !.-------- !0--------
 GET  /api/v1/tasks                                                      !...--.--- !...--.---
 GET  /api/v1/tasks/<uuid:task_id>                                       !.......-. !000000.-.
+GET  /api/v1/agenda-items/<uuid:item_id>/result                         !.....-.-. !00000-.-.
+POST /api/v1/agenda-items/<uuid:item_id>/ballots                        !.-------- !0--------
+POST /api/v1/agenda-items/<uuid:item_id>/opinion                        !-..------ !-00------
+GET  /api/v1/basins/<string:slug>/interests                             !.....-... !00000-...
+GET  /api/v1/interests/<uuid:declaration_id>                            !....0-00. !00000-00.
+POST /api/v1/interests/<uuid:declaration_id>/end                        !.....-... !.....-...
+POST /api/v1/projects/<uuid:project_id>/interests                       !.......-. !000000.-.
+GET  /api/v1/sessions/<uuid:session_id>/attendance                      !.....-... !00000-...
+POST /api/v1/sessions/<uuid:session_id>/attendance                      !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/extend                          !.-------- !0--------
 POST /api/v1/tasks/<uuid:task_id>/claim                                 !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/complete                              !.-------- !000--0---
 POST /api/v1/tasks/<uuid:task_id>/delegate                              !.-------- !00-------

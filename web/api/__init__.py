@@ -9,6 +9,7 @@ from web.api import (
     documentation,
     history,
     look_alikes,
+    minutes,
     monitoring,
     papers,
     problems,
@@ -24,6 +25,7 @@ from web.api import (
     task_waits,
     tasks,
     tokens,
+    voices,
 )
 from web.api.endpoints import pages
 
@@ -34,6 +36,7 @@ __all__ = [
     "documentation",
     "history",
     "look_alikes",
+    "minutes",
     "monitoring",
     "pages",
     "papers",
@@ -50,4 +53,5 @@ __all__ = [
     "task_waits",
     "tasks",
     "tokens",
+    "voices",
 ]

@@ -196,8 +196,13 @@ def of_items(work: UnitOfWork, session: CommitteeSession, items: Sequence[Agenda
     Two statements, however many the items; `items` are those that the reader may see.
     """
     ids = [each.id for each in items]
-    opinions = ballots.opinions(work, ids, viewer().person_id)
-    voted = ballots.votes_of(work, ids)
+    reader = viewer().person_id
+    opinions = ballots.opinions(work, ids, reader)
+    voted = {
+        item_id: found
+        for item_id, found in ballots.votes_of(work, ids).items()
+        if ballots.are_shown(session, found, reader)
+    }
     return {
         each.id: {
             **voices_on(opinions.get(each.id, ballots.Opinions()), voted.get(each.id, [])),

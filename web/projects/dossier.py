@@ -230,4 +230,7 @@ def acts_of(file: File) -> list[tuple[str, str, str]]:
     if Permission.CORRECT in file.reader.permissions:
         address = url_for("projects.choose_record", project_id=file.project.id)
         found.insert(min(3, len(found)), (catalogue.form("correction").title, address, ""))
+    if file.reader.permissions & {Permission.DECLARE_INTEREST, Permission.CONDUCT_SESSION}:
+        address = url_for("committee.ask_interest", project_id=file.project.id)
+        found.append((catalogue.form("interest_declaration").title, address, ""))
     return found
