@@ -58,7 +58,6 @@ class InterventionRequestReview(Questions):
         _("Entreprise partenaire pressentie"),
         hint=_("La présidence ne peut décider seule que si l’entreprise et le domaine sont connus."),
         shown_when=when("forward", True),
-        folded=True,
     )
     expert_id = fields.Reference(_("Intervenant pressenti"), shown_when=when("forward", True), folded=True)
     note = fields.Paragraph(

@@ -173,7 +173,7 @@ def intervention_request_review(asked: Asked) -> Parts:
             "expert_id": partial(proposals.experts, asked),
         },
         prefill=start,
-        facts=partial(follow_up.of_request, asked),
+        facts=partial(follow_up.of_review, asked),
     )
 
 

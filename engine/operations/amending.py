@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements import amendments, redrafting
+from engine.agreements import amended_facts, amendments, redrafting
 from engine.agreements.amended_facts import TERMS, Decided
 from engine.committee import decisions
 from engine.projects import requests
@@ -20,8 +20,9 @@ from engine.runtime.models import Submission, Task
 from forms import catalogue
 
 if TYPE_CHECKING:
+    from engine.agreements.differences import Change
     from engine.persistence.unit_of_work import UnitOfWork
-    from engine.runtime.acts import Act, Routing
+    from engine.runtime.acts import Act, Routing, TaskView
 
 FORM = "amendment_request"
 # The chair has replaced the mandatary already (D19), and who signs is no decision of the committee's.
@@ -85,6 +86,16 @@ def decided(work: UnitOfWork, case_id: UUID, instance_id: UUID) -> Decided:
         adds=is_request,
         terms={} if is_request else {name: getattr(found, name) for name in TERMS},
     )
+
+
+def foreseen(work: UnitOfWork, task: TaskView) -> list[Change]:
+    """What the amendment that a task drafts would change, before the officer has said anything of it."""
+    project = find(work, task.case_id)
+    before = amended_facts.in_force(work, project.id)
+    if before is None:
+        return []
+    found = decided(work, project.id, task.instance_id)
+    return amended_facts.foreseen(work, project, before, found)
 
 
 def redraft(act: Act) -> Mapping[str, Routing]:

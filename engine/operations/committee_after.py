@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from engine.agreements import amended_facts, amendment_wording, drafting, losses
+from engine.agreements import amended_facts, drafting, losses
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import amending, before_agreement, proposals, wording
@@ -16,9 +15,6 @@ from engine.operations.recalled import facts, follow_up
 from engine.people import organisations, persons
 from engine.projects import mandates, requests
 from engine.projects.recording import days
-
-if TYPE_CHECKING:
-    from engine.agreements.differences import Change
 
 
 def committee_decision(asked: Asked) -> Parts:
@@ -61,13 +57,9 @@ def request_approval(asked: Asked) -> Parts:
         found = follow_up.request_of(asked)
         named = {found.company_id} if found is not None and found.company_id else set()
         firms = organisations.names(asked.work, named)
-        most = requests.days_alone(asked.work, asked.basin_id)
         return [
-            *follow_up.of_request(asked),
-            *facts.told(
-                (_("Entreprise partenaire pressentie"), ", ".join(firms.values())),
-                (_("La présidence décide seule jusqu’à"), wording.in_days(asked, 4 * most)),
-            ),
+            *follow_up.of_review(asked),
+            *facts.told((_("Entreprise partenaire pressentie"), ", ".join(firms.values()))),
         ]
 
     return Parts(facts=told)
@@ -116,8 +108,7 @@ def amendment_preparation(asked: Asked) -> Parts:
         }  # fmt: skip
 
     def told() -> list[Fact]:
-        changes = amended_facts.foreseen(asked.work, project, before, decided)
-        return [*asked_for(asked), *in_force(asked), *(change_told(asked, each) for each in changes)]
+        return [*asked_for(asked), *in_force(asked)]
 
     return Parts(
         choices={
@@ -127,17 +118,6 @@ def amendment_preparation(asked: Asked) -> Parts:
         prefill=start,
         facts=told,
     )
-
-
-def change_told(asked: Asked, change: Change) -> Fact:
-    """One change as a fact: what it is about, what will be, in place of what."""
-    found = amendment_wording.difference(change, asked.work.locale)
-    nothing = translate(_("rien"), asked.work.locale)
-    text = _("{after}, au lieu de {before}")
-    said = translate(
-        text, asked.work.locale, after=found.after or nothing, before=found.before or nothing
-    )  # fmt: skip
-    return found.label, said
 
 
 def asked_for(asked: Asked) -> list[Fact]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
+from engine.agreements import amendment_wording
 from engine.i18n import mark as _
+from engine.operations import amending
 from engine.people import chairs
 from engine.people.models import Role
 from engine.people.permissions import Permission
@@ -21,10 +23,12 @@ from web.inbox.rows import cause_of
 from web.inbox.shown import Shown, Typed, is_limited
 
 if TYPE_CHECKING:
+    from engine.agreements.amendment_wording import Difference
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.locking import Standing
 
 NOTHING_NEW = "nothing_new"
+AMENDMENT = "amendment_preparation"
 # These ask something of what is recalled: on a phone, what stands beside a form comes after it.
 READ_FIRST = frozenset({
     "amendment_preparation", "complementary_diagnostic", "file_completion", "intervention_request_review",
@@ -59,6 +63,7 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "dated": dated(page) if page.asks and standing.is_officer else None,
         "tabs": around.tabs(view, tab),
         "tab": tab,
+        "changes": changes_foreseen(page),
         "facts": page.context.facts if signed is None else [],
         "signature": signed,
         "people": around.people(work, view, page.today),
@@ -68,6 +73,14 @@ def view_model(work: UnitOfWork, standing: Standing, typed: Typed, *, tab: str =
         "is_limited": is_limited(),
         "facts_first": (view.personal or view.form in READ_FIRST) and view.closed_at is None and not tab,
     }
+
+
+def changes_foreseen(page: Shown) -> list[Difference] | None:
+    """What the amendment to draft would change, before and after; nothing for any other task."""
+    if page.view.form != AMENDMENT or page.view.closed_at is not None:
+        return None
+    found = amending.foreseen(page.work, page.view)
+    return [amendment_wording.difference(each, web_work.locale()) for each in found]
 
 
 def heading(page: Shown) -> dict[str, Any]:

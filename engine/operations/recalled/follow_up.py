@@ -10,7 +10,7 @@ from engine.operations.asked import Asked, Fact
 from engine.operations.recalled import facts
 from engine.people import organisations, persons
 from engine.projects import addresses, reports, requests
-from engine.projects.recording import days
+from engine.projects.recording import QUARTERS_A_DAY, days
 from engine.skills import interventions
 from forms import choices
 
@@ -76,6 +76,13 @@ def of_request(asked: Asked) -> list[Fact]:
         (_("Pour quoi faire"), found.purpose),
         (_("Note pour le comité"), found.review_note),
     )
+
+
+def of_review(asked: Asked) -> list[Fact]:
+    """The request, and how far the chair of the basin may go alone."""
+    most = requests.days_alone(asked.work, asked.basin_id)
+    alone = wording.in_days(asked, QUARTERS_A_DAY * most) if most else None
+    return [*of_request(asked), *facts.told((_("La présidence décide seule jusqu’à"), alone))]
 
 
 def request_of(asked: Asked) -> InterventionRequest | None:
