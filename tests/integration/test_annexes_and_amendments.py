@@ -32,10 +32,8 @@ class WithAdvance(Programme):
         return [*super().signatories(), operator]
 
 
-@pytest.fixture
-def programme(database, clock) -> Programme:
-    """A project with an advance, whose agreement and annex wait for their signatures."""
-    made = WithAdvance(database, clock).install()
+def with_operator(made: Programme) -> Programme:
+    """The basin has an operator."""
     with made.database.start_work() as work:
         firm = organisations.add(work, name="Opérateur du bassin (démo)", from_date=LONG_AGO)
         made.firms["operator"] = firm.id
@@ -43,6 +41,13 @@ def programme(database, clock) -> Programme:
             work, role=Role.OPERATOR_ORGANISATION, basin_id=made.basin_id, organisation_id=firm.id,
             from_date=LONG_AGO,
         )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def programme(database, clock) -> Programme:
+    """A project with an advance, whose agreement and annex wait for their signatures."""
+    made = with_operator(WithAdvance(database, clock).install())
     made.appraise()
     made.decide(**ADVANCE)
     made.prepare()
