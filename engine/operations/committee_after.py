@@ -16,6 +16,9 @@ from engine.people import organisations, persons
 from engine.projects import mandates, requests
 from engine.projects.recording import days
 
+# The chair may also sign it among other acts, on one page: it says there what that does.
+GRANTS = _("accorde ces jours sans attendre la séance ; la prochaine en sera informée")
+
 
 def committee_decision(asked: Asked) -> Parts:
     """F5, which on an amendment starts from what is agreed today, and recalls what is asked for."""
@@ -60,6 +63,7 @@ def request_approval(asked: Asked) -> Parts:
         return [
             *follow_up.of_review(asked),
             *facts.told((_("Entreprise partenaire pressentie"), ", ".join(firms.values()))),
+            (_("Votre signature"), translate(GRANTS, asked.work.locale)),
         ]
 
     return Parts(facts=told)

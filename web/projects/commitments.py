@@ -93,7 +93,7 @@ def decision_of(file: File, each: Decided, names: Names) -> dict[str, Any]:
         "tone": tone_of(found.outcome, is_signed=found.signed_on is not None),
         "number": found.number,
         "decided_on": found.occurred_on,
-        "session_kind": words.label(choices.SessionKind, each.session.kind) if each.session else None,
+        "session_kind": taken_in(each),
         "signed_on": found.signed_on,
         "signed_by": names.person(found.signed_by),
         "signed_as": words.role_of("chair", acting=found.signed_as == "acting_chair"),
@@ -123,6 +123,13 @@ def decision_of(file: File, each: Decided, names: Names) -> dict[str, Any]:
             for one in each.conditions
         ],
     }  # fmt: skip
+
+
+def taken_in(each: Decided) -> str | None:
+    """In which kind of session it was decided, or by the chair alone."""
+    if each.session is None:
+        return _("Présidence seule") if each.decision.chair_alone else None
+    return words.label(choices.SessionKind, each.session.kind)
 
 
 def tone_of(outcome: str, *, is_signed: bool) -> str:
