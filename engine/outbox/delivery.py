@@ -153,7 +153,9 @@ def attempt(
         if isinstance(ready, Later):
             return [partial(postpone, database, message_id, ready.until)]
         if isinstance(ready, Outcome):
-            return [partial(conclude, database, message_id, ready)]
+            concluded = partial(conclude, database, message_id, ready)
+            called_for = partial(call_for, database, hooks, message_id)
+            return [concluded, called_for] if ready is Outcome.NO_ADDRESS else [concluded]
         return hand_over(database, transport, hooks, message_id, ready)
     except TemporaryFailure as failure:
         return [partial(put_off, database, message_id, str(failure))]
@@ -286,6 +288,17 @@ def mark_address_of(database: Database, hooks: Hooks, message_id: UUID) -> None:
     """Mark the dead address of a message already refused, and have somebody asked to telephone (D10)."""
     with database.start_work() as work:
         mark_address(work, hooks, work.database.get_one(Message, message_id))
+
+
+def call_for(database: Database, hooks: Hooks, message_id: UUID) -> None:
+    """Have somebody asked to telephone whom a mail could not reach, where nobody was when their address died.
+
+    The mail that came back may have been about no dossier: this one may be (D10).
+    """
+    with database.start_work() as work:
+        message = work.database.get_one(Message, message_id)
+        if work.database.get_one(Person, message.recipient_id).address_invalid_at is not None:
+            hooks.on_invalid_address(work, message)
 
 
 def mark_address(work: UnitOfWork, hooks: Hooks, message: Message) -> None:

@@ -30,9 +30,12 @@ NOT_YOURS = _(
 
 
 def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: str | None) -> bool:
-    """Ask the officer to call a person whose mail came back; once per person and project. True when asked."""
+    """Ask the officer to call a person whose mail came back; once for a dead address. True when asked.
+
+    What is about no project, a session, asks nobody: the next mail about one does.
+    """
     project = work.database.get(Project, case_id)
-    if project is None:
+    if project is None or was_asked(work, person_id):
         return False
     locked = cases.lock(work, case_id)
     if locked.root.ended_at is not None or open_problem(work, case_id, person_id) is not None:
@@ -52,6 +55,17 @@ def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: st
     )  # fmt: skip
     problem.instance_id = messages.start_satellite(work, case_id=case_id, process=PROCESS, routing={})
     return True
+
+
+def was_asked(work: UnitOfWork, person_id: UUID) -> bool:
+    """Whether somebody was asked to call a person since their present address was found dead."""
+    found_at = persons.find(work, person_id).address_invalid_at
+    if found_at is None:
+        return False
+    since = sa.select(AddressProblem.id).where(
+        AddressProblem.person_id == person_id, AddressProblem.found_at >= found_at
+    )
+    return work.connection.execute(since.limit(1)).first() is not None
 
 
 def open_problem(work: UnitOfWork, case_id: UUID, person_id: UUID) -> AddressProblem | None:

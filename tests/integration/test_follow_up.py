@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -354,6 +355,18 @@ def test_a_labelled_project_is_suspended_by_the_chair_and_resumed_later(labelled
     assert not after.suspended
     assert after.due_on > before.due_on
     assert labelled.project().follow_up_ends_on == date(2028, 5, 16)
+
+
+def test_an_address_that_died_about_no_dossier_is_called_at_the_next_mail_about_one(labelled):
+    person = labelled.people["mandatary"]
+    with labelled.work_as("officer") as work:
+        persons.mark_address_invalid(work, person)
+        asked = {"person_id": person, "address": "mandatary@exemple.test"}
+        assert not addresses.ask_to_call(work, case_id=uuid4(), **asked), "a session's case is no dossier"
+        assert addresses.ask_to_call(work, case_id=labelled.case_id, **asked)
+    labelled.complete("call_person", "officer", {"outcome": "left"})
+    with labelled.work_as("officer") as work:
+        assert not addresses.ask_to_call(work, case_id=labelled.case_id, **asked), "once for a dead address"
 
 
 def test_a_dead_address_becomes_a_call_and_a_right_one(labelled):
