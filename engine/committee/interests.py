@@ -14,11 +14,13 @@ from engine.committee import acting, bound_dossiers, sessions, taking_part
 from engine.committee.agenda_models import AgendaItem, InterestDeclaration
 from engine.committee.models import Decision
 from engine.i18n import mark as _
+from engine.outbox import notify
 from engine.people import chairs, committee_seats, permissions, recusals
 from engine.people.folding import clean
 from engine.people.models import Organisation, Person
 from engine.people.permissions import Permission
 from engine.persistence.base import new_id
+from engine.projects import alerts, dossiers
 from engine.projects.models import Project
 from engine.runtime import cases
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 SELF, IN_SESSION = "self", "in_session"
 NO_LINK, EXPECTED_EXPERT = "none", "expected_expert"
+MAIL = "interest_to_confirm"
 DECLARED_AGAIN = _("Déclaré de nouveau")
 
 
@@ -129,8 +132,27 @@ def keep(work: UnitOfWork, case: Case, made: InterestDeclaration) -> None:
         occurred_on=made.declared_on, person=made.person_id, recused=made.is_recused, late=made.is_late,
         through=made.through, content={"situation": made.situation, "details": made.details},
     )  # fmt: skip
+    if made.is_late:
+        tell(work, made)
     if made.is_recused and presided and cases.lock(work, case.id).root.ended_at is None:
         acting.ask_for_one(work, case)
+
+
+def tell(work: UnitOfWork, made: InterestDeclaration) -> None:
+    """Write to the officers and the chair that a decision is to be confirmed (E17)."""
+    project = dossiers.find(work, made.project_id)
+    notify.post(
+        work,
+        [
+            notify.row(
+                work, kind=MAIL, recipient_id=reader, case_id=project.id, basin_id=project.basin_id,
+                reference=project.reference, data={"declared_on": made.declared_on},
+                dedupe_key=f"interest/{made.id.hex}/{reader.hex}",
+            )
+            for reader in alerts.readers(work, project)
+            if reader != made.person_id
+        ],
+    )  # fmt: skip
 
 
 def end(work: UnitOfWork, declaration_id: UUID, *, reason: str) -> InterestDeclaration:

@@ -115,6 +115,7 @@ KINDS: Mapping[str, Kind] = {
             needs=("noticed_on",),
             options=("difficulty", "seriousness", "report_number"),
         ),
+        Kind("interest_to_confirm", Purpose.INFORMATION, Link.PROJECT, needs=("declared_on",)),
         Kind("amendment_dropped", Purpose.INFORMATION, Link.PROJECT),
         Kind("intervention_requested", Purpose.INFORMATION, Link.PROJECT, needs=("requested_on",)),
         Kind("minutes_available", Purpose.INFORMATION, Link.SESSION, needs=("session_id", "held_on")),

@@ -137,6 +137,8 @@ def test_an_interest_declared_after_the_signature_brings_the_decision_back_once(
     found = standing(programme, declare(programme, "successor"))
 
     assert found.is_late
+    told = {each.recipient_id for each in programme.mails("interest_to_confirm")}
+    assert told == {programme.people["officer"], programme.people["chair"]}
     with programme.database.start_reading() as work:
         (pair,) = interests.to_confirm(work, programme.basin_id)
         assert (pair[0].project_id, pair[1].id) == (programme.case_id, found.id)

@@ -39,6 +39,7 @@ EXAMPLES = {
     "agreement_archived": {"number": "TDL-2026-C001", "version": 1, "agreement": str(UUID(int=7))},
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
+    "interest_to_confirm": {"declared_on": date(2026, 11, 13)},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},
     "minutes_available": {"session_id": CASE, "held_on": date(2026, 11, 19)},
     "erratum_recorded": {"session_id": CASE, "number": 2},

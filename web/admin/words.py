@@ -64,6 +64,7 @@ MAILS = {
     "agreement_redrafted": _("Convention à signer de nouveau"),
     "intervention_requested": _("Intervention demandée"),
     "firm_in_difficulty": _("Entreprise en difficulté"),
+    "interest_to_confirm": _("Intérêt déclaré après la décision"),
     "code": _("Code de connexion"),
     "invitation": _("Accès ouvert"),
     "address_changed": _("Adresse remplacée"),

@@ -69,6 +69,7 @@ MAILS: Mapping[str, str] = {
     "agreement_redrafted": _("La convention est à signer de nouveau"),
     "intervention_requested": _("Une nouvelle intervention est demandée"),
     "firm_in_difficulty": _("L’entreprise est en difficulté"),
+    "interest_to_confirm": _("Un intérêt a été déclaré après la décision"),
     "code": _("Code de connexion"),
     "invitation": _("Invitation"),
 }
