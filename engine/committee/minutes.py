@@ -17,6 +17,7 @@ from engine.persistence.base import new_id
 from engine.projects import possible_days, written
 from engine.projects.mandates import require_signing_chair
 from engine.projects.recording import coded
+from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,6 +35,20 @@ class StaleMinutes(errors.Conflict):
 
 class NotAllSignedOff(errors.Conflict):
     """Des décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après elles."""
+
+
+class NotWaiting(errors.Conflict):
+    """Le procès-verbal de cette séance n’attend pas cela."""
+
+
+def waiting_task(work: UnitOfWork, session_id: UUID, form: str) -> UUID:
+    """The step of a session's minutes that waits: their draft, or their signature. Raises `NotWaiting`."""
+    found = work.connection.execute(
+        sa.select(Task.id).where(Task.case_id == session_id, Task.form == form, Task.closed_at.is_(None))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotWaiting
+    return found
 
 
 def latest(work: UnitOfWork, session_id: UUID) -> Minutes | None:

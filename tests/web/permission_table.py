@@ -332,6 +332,17 @@ GET  /api/v1/basins/<string:slug>/interests                             !.....-.
 GET  /api/v1/interests/<uuid:declaration_id>                            !....0-00. !00000-00.
 POST /api/v1/interests/<uuid:declaration_id>/end                        !.....-... !.....-...
 POST /api/v1/projects/<uuid:project_id>/interests                       !.......-. !000000.-.
+GET  /api/v1/errata/<uuid:erratum_id>                                   !.....-.-. !000000.-.
+GET  /api/v1/observations/<uuid:observation_id>                         !.....-.-. !000000.-.
+POST /api/v1/observations/<uuid:observation_id>/answer                  !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/observations                    !---.----- !---0-----
+POST /api/v1/sessions/<uuid:session_id>/errata                          !.-------- !0--------
+GET  /api/v1/sessions/<uuid:session_id>/minutes                         !.....-.-. !000000.-.
+POST /api/v1/sessions/<uuid:session_id>/minutes/sign                    !...------ !000--0---
+POST /api/v1/sessions/<uuid:session_id>/minutes/submit                  !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/observations                    !---.----- !---0-----
+POST /api/v1/agenda-items/<uuid:item_id>/chair                          !.-------- !0--------
+POST /api/v1/agenda-items/<uuid:item_id>/outcome                        !.-------- !0--------
 GET  /api/v1/sessions/<uuid:session_id>/attendance                      !.....-... !00000-...
 POST /api/v1/sessions/<uuid:session_id>/attendance                      !.-------- !0--------
 POST /api/v1/sessions/<uuid:session_id>/extend                          !.-------- !0--------

@@ -18,6 +18,7 @@ from engine.app import Engine
 from engine.clock import Clock
 from engine.committee import interests, observations, sessions
 from engine.committee.agenda_models import AgendaItem
+from engine.committee.minutes_models import Erratum
 from engine.committee.models import CommitteeSession
 from engine.documents import requests
 from engine.documents.models import Paper, State
@@ -159,6 +160,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
             "session_id": session.id,
             "item_id": an_item(work, session),
             "declaration_id": a_declaration(work, project_id, trial.world.people),
+            "erratum_id": an_erratum(work, session),
             "observation_id": observations.write(work, session_id=session.id, text="Essai.").id,
         }
     failure = OperationFailed(
@@ -177,6 +179,16 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip
+
+
+def an_erratum(work: UnitOfWork, session: CommitteeSession) -> UUID:
+    """An erratum of a session's minutes."""
+    erratum = Erratum(
+        id=uuid4(), basin_id=session.basin_id, session_id=session.id, number=1, wrong="A", right_text="B",
+        reason="C", recorded_at=work.now, recorded_by=work.actor.person_id, occurred_on=START.date(),
+    )  # fmt: skip
+    work.database.add(erratum)
+    return erratum.id
 
 
 def an_item(work: UnitOfWork, session: CommitteeSession) -> UUID:

@@ -10,7 +10,7 @@ from engine.projects.statuses import EndKind, Phase, Status
 from engine.registry.checks import Answer, Verdict
 from engine.registry.problems import Level, Severity
 from forms.choices import Audience, SessionKind
-from web.api import paper_schemas, voice_schemas
+from web.api import minutes_schemas, paper_schemas, voice_schemas
 from web.api.schema_words import (
     DAY,
     FREE,
@@ -364,6 +364,7 @@ SCHEMAS: dict[str, Schema] = {
     "HistoryList": record(items=list_of(ref("HistoryEntry")), next=WHOLE),
     "Bottlenecks": BOTTLENECKS,
     "ClockReading": record(now=INSTANT, done=WHOLE),
+    **minutes_schemas.SCHEMAS,
     **paper_schemas.SCHEMAS,
     **voice_schemas.SCHEMAS,
 }
