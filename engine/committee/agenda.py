@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,7 +55,7 @@ class Line:
     instance_id: UUID | None
     subject_id: UUID | None
     title: str | None
-    since: date
+    since: date | None  # Since when it waits, while it does.
     position: int
     item: AgendaItem | None = None
     number: int = 0
@@ -104,44 +104,47 @@ def offered(work: UnitOfWork, session: CommitteeSession) -> list[Candidate]:
 
     What is ready goes to the soonest meeting whose agenda was not sent: a later one is offered nothing.
     """
-    if session.state != sessions.PLANNED or waits_behind_another(work, session):
+    if session.state != sessions.PLANNED:
         return []
-    elsewhere = set(
-        work.connection.scalars(
-            sa.select(AgendaItem.key)
-            .join(CommitteeSession, CommitteeSession.id == AgendaItem.session_id)
-            .where(
-                AgendaItem.basin_id == session.basin_id,
-                AgendaItem.session_id != session.id,
-                AgendaItem.removed_at.is_(None),
-                CommitteeSession.state == sessions.PLANNED,
-            )
+    others = work.connection.execute(
+        sa.select(
+            CommitteeSession.held_on, CommitteeSession.kind, CommitteeSession.diffused_at, AgendaItem.key
         )
-    )
+        .outerjoin(
+            AgendaItem,
+            sa.and_(AgendaItem.session_id == CommitteeSession.id, AgendaItem.removed_at.is_(None)),
+        )
+        .where(
+            CommitteeSession.basin_id == session.basin_id,
+            CommitteeSession.id != session.id,
+            CommitteeSession.state == sessions.PLANNED,
+        )
+    ).all()  # fmt: skip
+    if waits_behind_another(session, others, basins.today(work, session.basin_id)):
+        return []
+    elsewhere = {each.key for each in others}
     return [each for each in candidates.of_basin(work, session.basin_id) if each.key not in elsewhere]
 
 
-def waits_behind_another(work: UnitOfWork, session: CommitteeSession) -> bool:
-    """Whether another meeting, sooner and with its agenda still open, takes what is ready."""
+def waits_behind_another(session: CommitteeSession, others: Sequence[Any], today: date) -> bool:
+    """Whether another meeting, sooner and with its agenda still open, takes what is ready.
+
+    One of today takes what it finds when it is held.
+    """
     if session.kind == sessions.WRITTEN or session.diffused_at is not None:
         return False
-    today = basins.today(work, session.basin_id)
-    sooner = sa.select(CommitteeSession.id).where(
-        CommitteeSession.basin_id == session.basin_id,
-        CommitteeSession.state == sessions.PLANNED,
-        CommitteeSession.kind != sessions.WRITTEN,
-        CommitteeSession.diffused_at.is_(None),
-        CommitteeSession.held_on > today,  # One of today takes what it finds when it is held.
-        CommitteeSession.held_on < session.held_on,
+    return any(
+        each.kind != sessions.WRITTEN and each.diffused_at is None and today < each.held_on < session.held_on
+        for each in others
     )
-    return work.connection.execute(sooner.limit(1)).first() is not None
 
 
 def merged(
     work: UnitOfWork, session: CommitteeSession, ready: Sequence[Candidate]
 ) -> tuple[list[Line], list[Line]]:
     """What stands on an agenda, numbered, and what was taken off it: rows, and what is ready besides."""
-    rows = [line_of(each) for each in rows_of(work, session.id)]
+    ready_since = {each.key: each.since for each in ready}
+    rows = [line_of(each, ready_since.get(each.key)) for each in rows_of(work, session.id)]
     removed = [each for each in rows if each.item is not None and each.item.removed_at is not None]
     standing = [each for each in rows if each.item is not None and each.item.removed_at is None]
     if session.diffused_at is None and session.state == sessions.PLANNED:
@@ -184,11 +187,11 @@ def items_of(work: UnitOfWork, session_id: UUID) -> list[AgendaItem]:
     return [each for each in rows_of(work, session_id) if each.removed_at is None]
 
 
-def line_of(item: AgendaItem) -> Line:
-    """A row of an agenda."""
+def line_of(item: AgendaItem, since: date | None = None) -> Line:
+    """A row of an agenda, and since when what it is about waits, if it waits still."""
     return Line(
-        item.key, Kind(item.kind), item.project_id, item.instance_id, item.subject_id, item.title,
-        item.added_at.date(), item.position, item,
+        item.key, Kind(item.kind), item.project_id, item.instance_id, item.subject_id, item.title, since,
+        item.position, item,
     )  # fmt: skip
 
 
@@ -242,6 +245,18 @@ def reorder(work: UnitOfWork, session_id: UUID, *, keys: Sequence[str]) -> list[
     return items_of(work, session.id)
 
 
+def shift(work: UnitOfWork, session_id: UUID, *, key: str, by: int) -> list[AgendaItem]:
+    """Move an item up or down by some places, as far as there is room. As `reorder`."""
+    session = sessions.require_planned(work, session_id)
+    standing, _removed = merged(work, session, offered(work, session))
+    keys = [each.key for each in standing]
+    if key not in keys:
+        raise NotOnTheAgenda
+    at = keys.index(key)
+    keys.insert(max(0, at + by), keys.pop(at))
+    return reorder(work, session_id, keys=keys)
+
+
 def add(
     work: UnitOfWork,
     session_id: UUID,
@@ -260,7 +275,7 @@ def add(
         raise OnTheAgenda
     if key is None:
         identifier = new_id()
-        line = Line(key_of(FREE, identifier), Kind.FREE, None, None, None, title, work.now.date(), UNPLACED)
+        line = Line(key_of(FREE, identifier), Kind.FREE, None, None, None, title, None, UNPLACED)
     else:
         found = next((each for each in ready if each.key == key and each.held_back is None), None)
         if found is None:

@@ -170,10 +170,13 @@ def receipts(work: UnitOfWork, session_id: UUID) -> list[Receipt]:
 def acknowledge(work: UnitOfWork, session_id: UUID) -> UUID | None:
     """Say that one received the agenda as it was last sent; said again, it changes nothing.
 
-    Gives the dossier that was made for them. Raises `sessions.SessionNotFound`, `NotAReader`.
+    Gives the dossier that was made for them. Raises `sessions.SessionNotFound`, `NotDiffused`, `NotAReader`.
     """
     session = sessions.lock(work, session_id)
-    mine = [each for each in latest(work, session.id) if each.person_id == work.actor.person_id]
+    sent = latest(work, session.id)
+    if not sent:
+        raise NotDiffused
+    mine = [each for each in sent if each.person_id == work.actor.person_id]
     if not mine:
         raise NotAReader
     waiting = [each for each in mine if each.acknowledged_at is None]

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.committee import agenda
 from engine.committee.agenda import Line
+from engine.committee.agenda_models import AgendaItem
 from engine.committee.item_kinds import Kind
 from engine.committee.models import Decision
 from engine.projects.follow_up_models import FirmAlert, InterventionRequest
@@ -57,14 +58,20 @@ class Dossier:
 
 
 def of(work: UnitOfWork, session: CommitteeSession, *, without: frozenset[UUID] = frozenset()) -> Dossier:
-    """All that there is to read of a session's agenda, in eight statements or ten whatever its length."""
-    items = agenda.items_of(work, session.id)
-    numbered = [
-        agenda.numbered_line(agenda.line_of(each), number) for number, each in enumerate(items, start=1)
+    """All that there is to read of a session's agenda, in six statements or eight whatever its length."""
+    rows = work.database.execute(
+        sa.select(AgendaItem, Project)
+        .outerjoin(Project, Project.id == AgendaItem.project_id)
+        .where(AgendaItem.session_id == session.id, AgendaItem.removed_at.is_(None))
+        .order_by(AgendaItem.position, AgendaItem.added_at, AgendaItem.id)
+    ).all()
+    every = [
+        Entry(agenda.numbered_line(agenda.line_of(item), number), project)
+        for number, (item, project) in enumerate(rows, start=1)
     ]
-    lines = [each for each in numbered if each.project_id not in without]
-    found = Dossier([Entry(line) for line in lines], left_out=len(numbered) - len(lines))
-    ids = {each.project_id for each in lines if each.project_id is not None}
+    kept = [each for each in every if each.line.project_id not in without]
+    found = Dossier(kept, left_out=len(every) - len(kept))
+    ids = {each.line.project_id for each in kept if each.line.project_id is not None}
     if ids:
         fill(work, found.entries, ids)
     return found
@@ -72,16 +79,13 @@ def of(work: UnitOfWork, session: CommitteeSession, *, without: frozenset[UUID] 
 
 def fill(work: UnitOfWork, entries: Sequence[Entry], ids: Collection[UUID]) -> None:
     """Read what each project has, a statement per kind of record."""
-    projects = {each.id: each for each in work.database.scalars(of_ids(Project, Project.id, ids))}
-    diagnostics = by_project(
-        work,
-        of_ids(Diagnostic, Diagnostic.project_id, ids)
-        .where(Diagnostic.struck_at.is_(None))
-        .order_by(Diagnostic.version),
-    )
-    needs = work.database.scalars(
-        of_ids(SkillNeed, SkillNeed.diagnostic_id, {each[-1].id for each in diagnostics.values()})
+    diagnosed = work.database.execute(
+        sa.select(Diagnostic, SkillNeed)
+        .outerjoin(SkillNeed, SkillNeed.diagnostic_id == Diagnostic.id)
+        .where(Diagnostic.project_id.in_(list(ids)), Diagnostic.struck_at.is_(None))
+        .order_by(Diagnostic.version, Diagnostic.recorded_at, SkillNeed.id)
     ).all()
+    diagnostics = {diagnostic.project_id: diagnostic for diagnostic, _need in diagnosed}
     opinions = by_project(
         work,
         of_ids(ComplementaryDiagnostic, ComplementaryDiagnostic.project_id, ids).order_by(
@@ -106,10 +110,8 @@ def fill(work: UnitOfWork, entries: Sequence[Entry], ids: Collection[UUID]) -> N
         project_id = entry.line.project_id
         if project_id is None:
             continue
-        entry.project = projects[project_id]
-        last = diagnostics.get(project_id, [])[-1:]
-        entry.diagnostic = last[0] if last else None
-        entry.needs = [each for each in needs if last and each.diagnostic_id == last[0].id]
+        entry.diagnostic = diagnostics.get(project_id)
+        entry.needs = [need for found, need in diagnosed if need is not None and found is entry.diagnostic]
         entry.opinions, entry.completions = opinions.get(project_id, []), completions.get(project_id, [])
         entry.decisions, entry.alerts = decisions.get(project_id, []), alerts.get(project_id, [])
         entry.documents = documents.get(project_id, [])

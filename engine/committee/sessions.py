@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,18 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
     return session
 
 
+def plan_year(
+    work: UnitOfWork, *, basin_id: int, rows: Sequence[Mapping[str, Any]]
+) -> list[CommitteeSession]:
+    """Plan several sessions at once, in the order of their days; none if one of them cannot be.
+
+    Raises `AlreadyPlanned`, `versions.NothingPublished`.
+    """
+    return [
+        plan(work, basin_id=basin_id, answers=row) for row in sorted(rows, key=lambda row: row["held_on"])
+    ]
+
+
 def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> CommitteeSession:
     """Change a planned session's day, place or form; its own steps and the files waiting for it follow.
 
@@ -129,12 +141,16 @@ def reschedule(work: UnitOfWork, session: CommitteeSession) -> None:
 
 def open_steps(work: UnitOfWork, session_id: UUID) -> list[tuple[str, UUID, date]]:
     """What a session waits for: each open step, its task, its day."""
-    rows = work.connection.execute(
-        sa.select(Task.step, Task.id, Task.due_on)
+    return [(each.step, each.id, each.due_on) for each in waiting_steps(work, session_id)]
+
+
+def waiting_steps(work: UnitOfWork, session_id: UUID) -> Sequence[Any]:
+    """What a session waits for: columns step, id, due_on, title, role, assignee_id."""
+    return work.connection.execute(
+        sa.select(Task.step, Task.id, Task.due_on, Task.title, Task.role, Task.assignee_id)
         .where(Task.case_id == session_id, Task.closed_at.is_(None))
         .order_by(Task.opened_at, Task.position)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    ).all()
 
 
 def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSession:

@@ -186,7 +186,13 @@ def of_diagnostic(asked: Asked, found: Diagnostic, needs: Iterable[SkillNeed]) -
             (said(asked, _("Entreprise visitée le")), wording.day(asked, found.visited_on)),
         ),
     }
-    yield {
+    yield of_needs(asked, needs)
+    yield of_financing(asked, found)
+
+
+def of_needs(asked: Asked, needs: Iterable[SkillNeed]) -> Section:
+    """The days of skills that the prescriber finds needed."""
+    return {
         "title": said(asked, _("Besoins en compétences")),
         "rows": {
             "head": [said(asked, _("Domaine")), said(asked, _("Jours")), said(asked, _("Pour quoi"))],
@@ -200,7 +206,11 @@ def of_diagnostic(asked: Asked, found: Diagnostic, needs: Iterable[SkillNeed]) -
             ],
         },
     }
-    yield {
+
+
+def of_financing(asked: Asked, found: Diagnostic) -> Section:
+    """What an advance would finance, and what with besides."""
+    return {
         "title": said(asked, _("Plan de financement")),
         "rows": {
             "head": [said(asked, _("Nature")), said(asked, _("Poste")), said(asked, _("Montant"))],

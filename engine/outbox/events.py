@@ -38,9 +38,9 @@ class CalendarEvent:
 
 
 def written(
-    event: CalendarEvent, *, now: datetime, domain: str, sender: str, attendee: str = "", url: str = ""
+    event: CalendarEvent, *, now: datetime, domain: str, sender: str = "", attendee: str = "", url: str = ""
 ) -> bytes:
-    """The event as a file; `domain` makes its identifier the world's own, `sender` is who is answered."""
+    """The event as a file; `domain` makes its identifier the world's own, `sender` is whom one answers."""
     made = icalendar.Event()
     made.add("uid", f"{event.uid}@{domain}")
     made.add("sequence", event.sequence)
@@ -59,7 +59,7 @@ def written(
             made.add(name, value)
     if url:
         made.add("description", url)
-    if event.method is not Method.PUBLISH:
+    if sender:
         organizer = icalendar.vCalAddress(f"mailto:{sender}")
         organizer.params["CN"] = icalendar.vText(event.organizer or sender)
         made.add("organizer", organizer)

@@ -113,7 +113,7 @@ def test_the_next_session_shows_what_is_ready_and_a_later_one_says_where_it_goes
     said = text_of(officer.get(f"/seances/{following.id}"))
     said_later = text_of(officer.get(f"/seances/{later.id}"))
 
-    assert "Dossiers prêts 1" in said
+    assert "Ordre du jour 1" in said
     assert "Scierie du Lac (démo)" in said
     assert "Scierie du Lac (démo)" not in said_later
     assert "Les dossiers prêts vont d’abord à la prochaine séance." in said_later

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from web import sent_late
 from web.committee import (
+    agenda,
     ballots,
+    calendar,
+    cockpit,
     conducting,
     consulting,
+    dossier,
     errata,
     interests,
     minutes,
@@ -17,12 +21,14 @@ from web.committee import (
     sessions,
     signing,
     signing_codes,
+    year,
 )
 from web.committee.blueprint import pages
 
 sent_late.register(pages)
 
 __all__ = [
-    "ballots", "conducting", "consulting", "errata", "interests", "minutes", "observing", "outcomes", "pages",
-    "planning", "session_signing", "sessions", "signing", "signing_codes",
+    "agenda", "ballots", "calendar", "cockpit", "conducting", "consulting", "dossier", "errata", "interests",
+    "minutes", "observing", "outcomes", "pages", "planning", "session_signing", "sessions", "signing",
+    "signing_codes", "year",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import g, request
 
@@ -45,5 +46,6 @@ def session_asked(
     """A session and its basin. Raises `sessions.SessionNotFound`, and as `basin_asked`."""
     session = sessions.find(work, session_id)
     permissions.require(work, permission, basin_id=session.basin_id)
-    g.zone = basins.zone_of(work, session.basin_id)
-    return session, basins.find(work, session.basin_id)
+    basin = basins.find(work, session.basin_id)
+    g.zone = ZoneInfo(basin.zone)
+    return session, basin

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import flash, render_template, request, url_for
 
 from engine import errors
-from engine.committee import acting, sessions
+from engine.committee import acting, agenda, sessions
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from forms.presentation import Input
@@ -51,6 +51,8 @@ def plan() -> Response:
     with once.start_work() as work:
         basin = basin_asked(work, Permission.PLAN_SESSION)
         planned = sessions.plan(work, basin_id=basin.id, answers=PageForm(PLAN, basin.id).read(work))
+        if request.args.get("point"):
+            agenda.add(work, planned.id, key=request.args["point"])
         said = web_work.translated(_("Séance prévue le {day}."), day=day_of(planned))
         response = once.done(work, url_for("committee.index", bassin=basin.slug))
     flash(said, "success")
@@ -149,7 +151,9 @@ def plan_page(values: Values | None = None, messages: Messages | None = None) ->
     with web_work.start_reading() as work:
         basin = basin_asked(work, Permission.PLAN_SESSION)
         form = PageForm(PLAN, basin.id)
-        inputs = form.inputs(form.context(work), values, messages)
+        # One click on a file that would wait too long: a consultation about it.
+        start = {"kind": sessions.WRITTEN} if request.args.get("forme") == sessions.WRITTEN else {}
+        inputs = form.inputs(replace(form.context(work), prefill=start), values, messages)
     return page(basin, form.form.title, form.form.intro, inputs, messages, submit=form.form.submit)
 
 

@@ -18,7 +18,7 @@ from forms import choices
 from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
-from web.committee.access import basin_asked, session_asked
+from web.committee.access import basin_asked
 from web.committee.blueprint import pages
 
 if TYPE_CHECKING:
@@ -69,52 +69,6 @@ def export_sessions(extension: spreadsheets.Format) -> Response:
     return spreadsheets.answer("seances", extension, header, lines)
 
 
-@pages.get("/seances/<uuid:session_id>")
-@requires(Permission.SEE_BASIN)
-def show_session(session_id: UUID) -> str:
-    """Show one session: when and where, who was there, what it decided."""
-    with web_work.start_reading() as work:
-        session, basin = session_asked(work, session_id, Permission.SEE_BASIN)
-        decided = waiting.decisions_in(work, session.id, without=viewer().rights.hidden())
-        sees = viewer().rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
-        shown = sessions_of(work, [session])[0]
-        present = present_of(work, session)
-        ready = waiting_for(work, session) if sees else None
-    return render_template(
-        "committee/session.html",
-        basin=basin.name,
-        session=shown,
-        guests=session.guests,
-        remarks=session.remarks,
-        note=session.note,
-        present=present,
-        ready=ready,
-        decisions=[
-            {
-                "firm": project.firm,
-                "reference": project.reference,
-                "url": url_for("projects.commitments_page", project_id=project.id) if sees else None,
-                "outcome": label(choices.DecisionOutcome, decision.outcome),
-                "number": decision.number,
-                "state": state_of(decision),
-            }
-            for decision, project in decided
-        ],
-        may_plan=viewer().rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
-        sessions_url=url_for("committee.index", bassin=basin.slug),
-    )
-
-
-def waiting_for(work: UnitOfWork, session: CommitteeSession) -> list[dict[str, Any]] | None:
-    """The dossiers ready for a session, when it is the one they go to: the next one planned."""
-    today = web_work.today()
-    coming = sessions.of_basin(work, session.basin_id, since=today)
-    if session.id != next((each.id for each in coming if each.state == "planned"), None):
-        return None
-    hidden = viewer().rights.hidden()
-    return [ready_row(each, today) for each in waiting.ready(work, session.basin_id, without=hidden)]
-
-
 def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
     """What the list's template is given; it says what each name means."""
     today = web_work.today()
@@ -146,9 +100,8 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "sign_url": url_for("committee.to_sign"),
         "may_plan": rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
         "plan_url": url_for("committee.ask_plan", bassin=basin.slug),
-        "acting_url": url_for("committee.ask_acting_chair", bassin=basin.slug)
-        if rights.allows(Permission.DESIGNATE_ACTING_CHAIR, basin_id=basin.id)
-        else None,
+        "year_url": url_for("committee.ask_year", bassin=basin.slug),
+        "acting_url": acting_url(basin),
         "exports": [
             (name.upper(), url_for("committee.export_sessions", extension=name, bassin=basin.slug))
             for name in ("csv", "xlsx")
@@ -156,6 +109,12 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         if shown
         else [],
     }
+
+
+def acting_url(basin: Basin) -> str | None:
+    """Where an acting chair is designated, for whoever may."""
+    may = viewer().rights.allows(Permission.DESIGNATE_ACTING_CHAIR, basin_id=basin.id)
+    return url_for("committee.ask_acting_chair", bassin=basin.slug) if may else None
 
 
 def choice_of_basins(
@@ -173,9 +132,9 @@ def choice_of_basins(
 
 def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str, Any]]:
     """Sessions as pages and files show them, in their order."""
-    decided = waiting.decided_in(work, [each.id for each in found])
-    names = persons.names(work, [each.chaired_by_id for each in found])
     today = web_work.today()
+    decided = waiting.decided_in(work, [each.id for each in found if each.held_on <= today])
+    names = persons.names(work, [each.chaired_by_id for each in found])
     states = {
         each.id: TO_NOTE if each.state == "planned" and each.held_on < today else STATES[each.state]
         for each in found
@@ -243,13 +202,6 @@ def ratifications(work: UnitOfWork, basin_id: int) -> list[dict[str, Any]]:
 def present_of(work: UnitOfWork, session: CommitteeSession) -> list[str]:
     """The members who were there, by name."""
     return waiting.present(work, [UUID(each) for each in session.present_seat_ids])
-
-
-def state_of(decision: Any) -> tuple[str, str]:
-    """Whether a decision is signed, sent back, or still to sign."""
-    if decision.sent_back_at is not None:
-        return _("Renvoyée"), "late"
-    return (_("Signée"), "done") if decision.signed_at is not None else (_("À signer"), "soon")
 
 
 def label(coded: type[choices.Coded], value: str) -> str:

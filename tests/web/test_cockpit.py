@@ -1,0 +1,207 @@
+"""A session as one page: its agenda arranged, sent, received; its dossier on a phone; its calendar entry."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from engine.committee import agenda
+from engine.committee.agenda_models import Diffusion
+from engine.committee.models import CommitteeSession
+from engine.people import recusals
+from engine.persistence.unit_of_work import Actor
+from engine.runtime.models import Task
+from tests.web.lives import Life
+
+HELD = date(2026, 12, 10)
+
+
+@pytest.fixture
+def life(engine, world, project) -> Life:
+    return Life(engine, world, project)
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    return sign_in(client, "officer")
+
+
+@pytest.fixture
+def session_id(life):
+    """A session to come, and a file that is ready for it."""
+    life.ready()
+    return life.session(HELD)
+
+
+def text_of(answer) -> str:
+    """What a page says, on one line."""
+    return " ".join(html.fromstring(answer.get_data(as_text=True)).text_content().split())
+
+
+def read(engine, statement):
+    with engine.database.start_reading() as work:
+        return list(work.database.scalars(statement))
+
+
+def keys(engine, session_id) -> list[str]:
+    with engine.database.start_reading() as work:
+        return [each.key for each in agenda.items_of(work, session_id)]
+
+
+def first_key(page) -> str:
+    return re.search(r'name="point" value="([^"]+)"', page.get_data(as_text=True))[1]
+
+
+def diffuse(officer, engine, session_id) -> None:
+    [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
+    answer = officer.post(f"/taches/{task.id}", data={"message": "Merci de lire le dossier."})
+    assert answer.status_code == 303
+
+
+def test_the_agenda_shows_what_is_ready_and_until_when_it_is_to_be_sent(officer, session_id):
+    said = text_of(officer.get(f"/seances/{session_id}"))
+
+    assert "Ordre du jour 1" in said
+    assert "1. Scierie du Lac (démo)" in said
+    assert "À diffuser au plus tard le 3 décembre 2026" in said
+    assert "Diffuser l’ordre du jour" in said
+
+
+def test_the_officer_adds_moves_removes_and_puts_back(officer, engine, session_id):
+    page = f"/seances/{session_id}"
+    file = first_key(officer.get(page))
+    assert officer.post(f"{page}/ordre-du-jour/ajout", data={"title": " "}).status_code == 422
+    assert officer.post(f"{page}/ordre-du-jour/ajout", data={"title": "Calendrier"}).status_code == 303
+    free = keys(engine, session_id)[0]
+    assert (
+        officer.post(f"{page}/ordre-du-jour/ordre", data={"point": free, "vers": "haut"}).status_code == 303
+    )
+    assert keys(engine, session_id) == [free, file]
+
+    removal = f"{page}/ordre-du-jour/retrait?point={file}"
+    assert officer.post(removal, data={"reason": ""}).status_code == 422
+    assert officer.post(removal, data={"reason": "Le dirigeant est absent."}).status_code == 303
+    assert "Le dirigeant est absent." in text_of(officer.get(page))
+    assert keys(engine, session_id) == [free]
+    assert officer.post(f"{page}/ordre-du-jour/remise", data={"point": file}).status_code == 303
+    assert keys(engine, session_id) == [free, file]
+    assert officer.post(f"{page}/ordre-du-jour/remise", data={"point": "n’importe quoi"}).status_code == 404
+
+
+def test_a_member_reads_the_agenda_and_changes_nothing(client, sign_in, session_id):
+    member = sign_in(client, "member")
+    page = member.get(f"/seances/{session_id}")
+
+    assert "1. Scierie du Lac (démo)" in text_of(page)
+    assert "Retirer" not in text_of(page)
+    assert member.post(f"/seances/{session_id}/ordre-du-jour/ajout", data={"title": "Moi"}).status_code == 403
+
+
+def test_members_read_the_dossier_and_say_that_they_received_it(
+    flask_app, sign_in, engine, world, session_id
+):
+    officer = sign_in(flask_app.test_client(), "officer")
+    diffuse(officer, engine, session_id)
+    member = sign_in(flask_app.test_client(), "member")
+    said = text_of(member.get(f"/seances/{session_id}/dossier"))
+    assert "Merci de lire le dossier." in said
+    assert "Accuser réception et ouvrir le dossier" in said
+    assert "Appréciations du prescripteur" in said
+
+    for _twice in range(2):
+        assert member.post(f"/seances/{session_id}/dossier/recu").status_code == 303
+    received = read(engine, sa.select(Diffusion.person_id).where(Diffusion.acknowledged_at.is_not(None)))
+    assert received == [world.people["member"]]
+    assert "Accuser réception" not in text_of(member.get(f"/seances/{session_id}/dossier"))
+    assert officer.post(f"/seances/{session_id}/dossier/recu").status_code == 403
+    assert "Accusés de réception 1/" in text_of(officer.get(f"/seances/{session_id}"))
+
+
+def test_whoever_stepped_back_reads_neither_the_firm_nor_its_file(
+    client, sign_in, engine, world, session_id, life
+):
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        recusals.recuse(
+            work, case_id=life.case_id, basin_id=world.basin_id, person_id=world.people["member3"]
+        )
+    member = sign_in(client, "member3")
+
+    said = text_of(member.get(f"/seances/{session_id}"))
+    assert "Scierie du Lac" not in said
+    assert "Vous vous êtes déporté de ce point." in said
+    assert "Scierie du Lac" not in text_of(member.get(f"/seances/{session_id}/dossier"))
+
+
+def test_an_agenda_that_changed_is_sent_again_with_what_changed(officer, engine, session_id):
+    page = f"/seances/{session_id}/diffusion"
+    assert officer.get(page).status_code in {302, 303}
+    diffuse(officer, engine, session_id)
+    assert officer.post(page, data={"reason": ""}).status_code == 422
+    assert officer.post(page, data={"reason": "Un point de plus."}).status_code == 303
+
+    assert set(read(engine, sa.select(Diffusion.version))) == {1, 2}
+
+
+def test_a_session_is_a_file_for_a_calendar(officer, session_id):
+    answer = officer.get(f"/seances/{session_id}.ics")
+
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    said = answer.get_data(as_text=True)
+    assert "METHOD:PUBLISH" in said
+    assert "DTSTART:20261210T130000Z" in said
+    assert f"/seances/{session_id}" in said.replace("\r\n ", "")
+
+
+def test_a_year_is_planned_in_one_form_or_not_at_all(officer, engine):
+    page = officer.get("/seances/annee")
+    assert "6 à 10" in text_of(page)
+    days = ("2026-12-10", "2027-01-14", "2027-03-11")
+    rows = {f"sessions-{number}-held_on": day for number, day in enumerate(days)} | {
+        f"sessions-{number}-kind": "meeting" for number in range(3)
+    }
+    assert officer.post("/seances/annee", data=rows | {"sessions-2-held_on": "2026-12-10"}).status_code == 422
+    assert officer.post("/seances/annee", data=rows).status_code == 303
+    assert officer.post("/seances/annee", data=rows).status_code == 409
+
+    planned = read(engine, sa.select(CommitteeSession).order_by(CommitteeSession.held_on))
+    assert [each.held_on.isoformat() for each in planned] == list(days)
+    assert [each.number for each in planned] == ["TDL-2026-S001", "TDL-2027-S001", "TDL-2027-S002"]
+
+
+def test_a_file_that_would_wait_too_long_is_offered_a_consultation_in_writing(officer, engine, life):
+    life.ready()
+    session_id = life.session(date(2027, 1, 14))
+    page = officer.get(f"/seances/{session_id}")
+    assert "Scierie du Lac (démo) aura attendu 59 jours à cette séance." in text_of(page)
+    [address] = html.fromstring(page.get_data(as_text=True)).xpath(
+        "//a[contains(@href, 'forme=written')]/@href"
+    )
+
+    asked = officer.get(address).get_data(as_text=True)
+    assert re.search(r'value="written"[^>]*(checked|selected)', asked)
+    answer = officer.post(address, data={"held_on": "2026-12-01", "kind": "written"})
+    assert answer.status_code == 303
+    [written] = read(engine, sa.select(CommitteeSession).where(CommitteeSession.kind == "written"))
+    assert keys(engine, written.id) == [f"project_new:{life.case_id.hex}"]
+    assert "aura attendu" not in text_of(officer.get(f"/seances/{session_id}"))
+
+
+def test_the_pages_take_few_statements_whatever_the_agenda_holds(officer, engine, session_id, world):
+    counted: list[str] = []
+    sa.event.listen(engine.database.engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+
+    def cost(address: str) -> int:
+        """How many statements a page reads, besides who reads it."""
+        officer.get(address)
+        counted.clear()
+        assert officer.get(address).status_code == 200
+        return len([each for each in counted if each.lstrip().upper().startswith("SELECT")]) - 2
+
+    cockpit = cost(f"/seances/{session_id}")
+    diffuse(officer, engine, session_id)
+    assert cockpit <= 12
+    assert cost(f"/seances/{session_id}/dossier") <= 12
