@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from engine import errors
-from engine.committee import sessions
 from engine.escalation.replacement import replace_mandatary
 from engine.people import persons
 from engine.people.holders import SameHolder
@@ -244,19 +243,6 @@ def test_the_same_mandatary_or_the_firm_itself_is_refused(labelled):
         mandates.replace_mandatary(
             work, case_id=labelled.case_id, to_person=labelled.people["mandatary"], reason="x"
         )
-
-
-def test_a_session_held_ratifies_the_replacement(labelled):
-    with labelled.work_as("chair") as work:
-        mandates.replace_mandatary(
-            work, case_id=labelled.case_id, to_person=labelled.people["successor"], reason="Départ."
-        )
-    with labelled.work_as("officer") as work:
-        session = sessions.next_session(work, labelled.basin_id, labelled.today)
-        sessions.hold(work, session.id, answers={"held_on": labelled.today})
-
-    [kept] = labelled.rows(MandataryReplacement)
-    assert (kept.ratified_in, kept.ratified_on) == (session.id, labelled.today)
 
 
 def test_a_wrong_figure_is_struck_out_replaced_and_what_followed_is_listed(labelled, clock):

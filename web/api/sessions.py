@@ -149,7 +149,7 @@ def move_session(session_id: UUID, body: dict[str, Any]) -> Response:
     refusals=REFUSALS,
 )
 def hold_session(session_id: UUID, body: dict[str, Any]) -> Response:
-    """Record that a session took place; it ratifies the mandataries replaced meanwhile (D19)."""
+    """Record that a session took place, and who was there."""
     return answered(session_id, HELD, body["answers"], sessions.hold)
 
 

@@ -113,7 +113,7 @@ def ask_held(session_id: UUID) -> str:
 @requires(Permission.PLAN_SESSION)
 @keeps_when_idle(set_aside)
 def hold(session_id: UUID) -> Response:
-    """Record that a session took place; it ratifies the mandataries replaced meanwhile (D19)."""
+    """Record that a session took place, and who was there."""
     show_again_with(partial(held_page, session_id))
     with once.start_work() as work:
         session, basin = session_asked(work, session_id, Permission.PLAN_SESSION)
