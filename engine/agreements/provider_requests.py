@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from engine import errors
-from engine.agreements import papers, proving, signatories, signatures, standing
+from engine.agreements import papers, provider_lines, proving, signatures
 from engine.agreements.models import TO_SIGN, Agreement, ProviderRequest, Signatory, Signature
 from engine.agreements.providers import Answer, Fetched, Provider, Request, ToBeSigned
 from engine.i18n import mark as _
@@ -21,7 +21,6 @@ from engine.persistence.base import new_id
 from engine.projects import documents
 from engine.runtime import advance, cases, instances, locking
 from engine.runtime.models import Task
-from engine.runtime.opening import VIEW_COLUMNS, view_of
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
@@ -40,8 +39,7 @@ LOOKED_AT_EVERY = timedelta(minutes=1)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 KIND = "provider_evidence"
 REFUSED_THERE = _("Refusé chez le prestataire de signature.")
-AT_MOST = 20
-LONGEST_FAILURE = 300
+AT_MOST, LONGEST_FAILURE = 20, 300
 
 
 class NotAtProvider(errors.Conflict):
@@ -82,13 +80,13 @@ def ask(work: UnitOfWork, task_id: UUID) -> UUID:
 
 def ask_for(work: UnitOfWork, task: TaskView) -> UUID:
     """Write the request of a task; its dossier is locked. Raises as `ask`."""
-    lines = lines_of(work, task)
+    lines = provider_lines.lines_of(work, task)
     if task.form != signatures.FORM or not lines or lines[0].line.way != proving.PROVIDER:
         raise NotAtProvider
     for each in lines:
         proving.require_ready(each.text)
     line = lines[0].line
-    if latest_of(work, line.id, GOING_ON) is not None:
+    if provider_lines.latest_of(work, line.id, GOING_ON) is not None:
         raise AskedAlready
     request = ProviderRequest(
         id=new_id(), basin_id=line.basin_id, signatory_id=line.id, project_id=task.case_id,
@@ -101,26 +99,6 @@ def ask_for(work: UnitOfWork, task: TaskView) -> UUID:
         person=line.person_id, signed_as=line.capacity,
     )  # fmt: skip
     return request.id
-
-
-def lines_of(work: UnitOfWork, task: TaskView) -> list[signatories.ToSign]:
-    """What a task has somebody sign, that nobody has signed yet."""
-    found = signatories.to_sign_at(work, task.case_id, task.position or 0, task.instance_id)
-    return [each for each in found if not each.is_signed]
-
-
-def latest_of(work: UnitOfWork, signatory_id: UUID, states: tuple[str, ...] = ()) -> ProviderRequest | None:
-    """The last request of a line, in one of some states; None when there is none."""
-    conditions: list[Any] = [ProviderRequest.signatory_id == signatory_id]
-    if states:
-        conditions.append(ProviderRequest.state.in_(states))
-    return work.database.scalars(
-        sa.select(ProviderRequest)
-        .where(*conditions)
-        .order_by(ProviderRequest.asked_at.desc(), ProviderRequest.id)
-        .limit(1)
-        .execution_options(populate_existing=True)
-    ).first()
 
 
 def advance_due(database: Database, provider: Provider, store: Store, *, limit: int = AT_MOST) -> int:
@@ -144,8 +122,8 @@ def ask_missing(database: Database) -> int:
     for task_id, case_id in found:
         with database.start_work() as work:
             cases.lock(work, case_id)
-            task = open_task(work, Task.id == task_id)
-            if task is not None and not any(latest_of(work, each.line.id) for each in lines_of(work, task)):
+            task = provider_lines.open_task(work, Task.id == task_id)
+            if task is not None and provider_lines.of_task(work, task) is None:
                 ask_for(work, task)
     return len(found)
 
@@ -257,8 +235,8 @@ def hand_over(database: Database, provider: Provider, store: Store, claimed: Cla
 
 def request_of(work: UnitOfWork, store: Store, claimed: Claimed) -> Request | None:
     """What the provider is handed; None when the line is signed no more, or was signed otherwise."""
-    task = task_of(work, claimed)
-    lines = lines_of(work, task) if task else []
+    task = provider_lines.task_of(work, claimed.project_id, claimed.signatory_id)
+    lines = provider_lines.lines_of(work, task) if task else []
     if not lines:
         return None
     person = work.database.get_one(Person, lines[0].line.person_id)
@@ -278,29 +256,6 @@ def file_of(store: Store, text: Agreement) -> ToBeSigned:
     return ToBeSigned(name, content, proving.signed_hash(text))
 
 
-def task_of(work: UnitOfWork, claimed: Claimed) -> TaskView | None:
-    """The open task of a request's line; None once it is signed, withdrawn, or its text replaced."""
-    line = work.database.get_one(Signatory, claimed.signatory_id, populate_existing=True)
-    text = work.database.get_one(Agreement, line.agreement_id, populate_existing=True)
-    if text.voided_at is not None:
-        return None
-    return open_task(
-        work,
-        Task.case_id == claimed.project_id,
-        Task.instance_id == standing.instance_of(text),
-        Task.position == line.position,
-        Task.form == signatures.FORM,
-    )
-
-
-def open_task(work: UnitOfWork, *conditions: sa.ColumnElement[bool]) -> TaskView | None:
-    """The open task of some conditions."""
-    row = work.connection.execute(
-        sa.select(*VIEW_COLUMNS).where(Task.closed_at.is_(None), *conditions).limit(1)
-    ).one_or_none()
-    return None if row is None else view_of(row)
-
-
 def conclude(database: Database, store: Store, claimed: Claimed, fetched: Fetched) -> None:
     """Record what a provider answered, the dossier locked first; nothing twice, whoever else fetched it."""
     if fetched.state is Answer.PENDING:
@@ -309,7 +264,7 @@ def conclude(database: Database, store: Store, claimed: Claimed, fetched: Fetche
         return end(database, claimed, EXPIRED)
     with database.start_work() as work:
         locked = cases.lock(work, claimed.project_id)
-        task = task_of(work, claimed)
+        task = provider_lines.task_of(work, claimed.project_id, claimed.signatory_id)
         is_signed = fetched.state is Answer.SIGNED
         state = EXPIRED if task is None else SIGNED if is_signed else REFUSED
         if not written(work, claimed, state=state, answered_at=work.now, leased_until=None, next_try_at=None):
@@ -356,7 +311,7 @@ def record(work: UnitOfWork, claimed: Claimed, state: str) -> None:
 def look_again(database: Database, claimed: Claimed) -> None:
     """Look later at what nobody has answered; a line signed otherwise is asked of nobody any more."""
     with database.start_work() as work:
-        if task_of(work, claimed) is None:
+        if provider_lines.task_of(work, claimed.project_id, claimed.signatory_id) is None:
             written(work, claimed, state=EXPIRED, answered_at=work.now, leased_until=None, next_try_at=None)
             return
         written(

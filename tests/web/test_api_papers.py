@@ -8,7 +8,6 @@ import pytest
 
 from engine.agreements import drafting
 from engine.agreements.models import Signature
-from tests.printing import STORE
 from tests.web.lives import Life
 from tests.web.project_pages.reading import TODAY, rows
 from tests.web.test_scanning import Reader, scan
@@ -27,9 +26,6 @@ def life(engine, world, project):
     """An agreement to sign by four people, its file where the installation keeps its own."""
     found = Life(engine, world, project)
     found.to_sign(found.session(TODAY), TODAY)
-    with engine.database.start_reading() as work:
-        text = drafting.latest(work, found.case_id)
-    engine.store.keep(STORE.read(text.file_hash))
     return found
 
 

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from engine.agreements import drafting
-from engine.agreements.models import Agreement, Signature
-from engine.agreements.providers import Request, ToBeSigned
+from engine.agreements import drafting, provider_requests
+from engine.agreements.models import Agreement, ProviderRequest, Signatory, Signature
+from engine.agreements.providers import Answer, Request, ToBeSigned
 from engine.documents.plain import PlainWorkshop
 from engine.documents.workshop import Inspected
+from engine.people import basins
+from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Document
 from tests.web.lives import Life
 from tests.web.project_pages.reading import TODAY, rows, text_of
@@ -192,3 +194,33 @@ class TestTheProviderOfDemonstrations:
         assert (done.status_code, again.status_code) == (303, 409)
         assert "C’est signé." in client.get(path).text
         assert client.post(path, data={"answer": "x"}).status_code == 400
+
+    def test_is_reached_from_the_task_and_asked_again_when_it_let_go(
+        self, engine, world, life, flask_app, sign_in, clock
+    ):
+        task = life.task("sign_agreement", position=1)
+        with engine.database.start_work(Actor(world.people["officer"])) as work:
+            basins.change_parameter(
+                work, basin_id=world.basin_id, key="signature.agreement", value="any", reason="essai"
+            )
+            for line in work.database.query(Signatory).filter_by(position=1):
+                line.way = "provider"
+        chair = sign_in(flask_app.test_client(), "chair")
+        assert "/prestataire" not in chair.get(f"/taches/{task.id}").text
+
+        provider_requests.advance_due(engine.database, engine.provider, engine.store)
+        page = chair.get(f"/taches/{task.id}").text
+        assert "Signer chez le prestataire" in page
+        assert "Chez le prestataire" in text_of(chair.get(f"/projets/{life.case_id}/convention"))
+
+        [request] = rows(engine, ProviderRequest)
+        engine.provider.answer(request.reference, Answer.EXPIRED, on=TODAY)
+        clock.advance(minutes=2)
+        provider_requests.advance_due(engine.database, engine.provider, engine.store)
+        assert "Demander de nouveau au prestataire" in chair.get(f"/taches/{task.id}").text
+
+        asked = chair.post(f"/taches/{task.id}/prestataire")
+
+        assert (asked.status_code, asked.location) == (303, f"/taches/{task.id}")
+        assert chair.post(f"/taches/{task.id}/prestataire").status_code == 409
+        assert sorted(each.state for each in rows(engine, ProviderRequest)) == ["asked", "expired"]

@@ -49,10 +49,10 @@ EXPLAINED = {
     ),
 }
 STANDINGS = {
-    Standing.BEING_SIGNED: (_("En signature : elle n’engage encore personne"), "soon"),
+    Standing.BEING_SIGNED: (_("En signature : rien n’engage encore"), "soon"),
     Standing.IN_FORCE: (_("En vigueur"), "done"),
-    Standing.REPLACED: (_("Remplacée par une version plus récente"), "late"),
-    Standing.VOIDED: (_("Annulée"), "late"),
+    Standing.REPLACED: (_("Une version plus récente l’a remplacé"), "late"),
+    Standing.VOIDED: (_("Ce texte a été annulé"), "late"),
 }
 
 

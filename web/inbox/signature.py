@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
-from engine.agreements import presenting, proving, signatories, signatures
+from engine.agreements import presenting, provider_lines, provider_requests, proving, signatories, signatures
 from engine.agreements.models import AGREEMENT, AMENDMENT, ANNEX
 from engine.i18n import mark as _
 from forms import choices, presentation
@@ -69,6 +69,7 @@ def of(page: Shown) -> dict[str, Any] | None:
         "capacity": in_capacity(shown.line) if is_own and shown.line else None,
         "others": [other(each) for each in shown.others] if is_own else [],
         "not_online": not_online(page, shown) if asks else None,
+        "provider": at_provider(page, shown) if asks else None,
         "proof": proof(page) if asks and shown.is_ready else None,
         "refuses": bool(page.typed.answers and page.typed.answers.get("answer") == "refuse"),
     }  # fmt: skip
@@ -96,6 +97,16 @@ def not_online(page: Shown, shown: presenting.Shown) -> str | None:
     if way == signatories.ONLINE and way in allowed:
         return None
     return NOT_ONLINE[proving.PROVIDER if way == proving.PROVIDER else proving.PAPER]
+
+
+def at_provider(page: Shown, shown: presenting.Shown) -> dict[str, str] | None:
+    """Where a line is signed elsewhere, or how to ask for it again; nothing while it is being asked."""
+    if shown.line is None or shown.line.way != proving.PROVIDER:
+        return None
+    found = provider_lines.of_task(page.work, page.view)
+    if found is not None and found.state in provider_requests.GOING_ON:
+        return {"url": found.url, "ask_url": ""} if found.url else None
+    return {"url": "", "ask_url": url_for("documents.ask_provider", task_id=page.view.id)} if found else None
 
 
 def proof(page: Shown) -> dict[str, Any]:

@@ -142,8 +142,8 @@ def changes_of(text: Agreement) -> list[amendment_wording.Difference]:
 def papers_of(file: File, issue: Issue, made: list[Paper]) -> list[paper_files.Line]:
     """The files of a text and of its annex, then their envelopes, asked for once everybody has signed."""
     texts = (issue.text, *issue.beside)
-    wanted = {text.paper_id for text in texts}
-    found = [each for each in reversed(made) if each.id in wanted]
+    by_id = {each.id: each for each in made}
+    found = [by_id[text.paper_id] for text in texts if text.paper_id in by_id]
     found += [envelope for text in texts for envelope in envelopes_of(made, text)[:1]]
     return [paper_files.line(file.work, each) for each in found]
 

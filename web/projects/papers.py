@@ -10,7 +10,9 @@ from uuid import UUID
 
 from flask import Response, render_template, request, url_for
 
+from engine.documents import requests
 from engine.i18n import mark as _
+from engine.operations import paper_readers
 from engine.outbox import mail_log
 from engine.people import persons
 from engine.people.permissions import Permission
@@ -18,7 +20,7 @@ from engine.projects import documents, everyday
 from engine.projects.documents import DocumentNotFound
 from engine.runtime import inbox
 from forms import choices
-from web import spreadsheets, typography
+from web import paper_files, spreadsheets, typography
 from web import work as web_work
 from web.auth import requires
 from web.projects import words
@@ -58,10 +60,12 @@ def papers(project_id: UUID) -> str:
         file = read_file(work, project_id)
         kept, told = papers_of(file)
         mails = mails_of(file)
+        made = made_of(file)
         head = frame(file, "projects.papers")
     return render_template(
         "projects/papers.html",
         **head,
+        made=made,
         documents=listed("documents", kept, project_id),
         notes=listed("notes", told, project_id),
         mails=listed("courriels", mails, project_id),
@@ -72,6 +76,12 @@ def papers(project_id: UUID) -> str:
         call_url=address_if(file, "projects.ask_phone_call"),
         document_url=address_if(file, "projects.ask_document"),
     )
+
+
+def made_of(file: File) -> list[paper_files.Line]:
+    """The documents that the programme makes of a dossier, the latest first, those for its reader."""
+    found = paper_readers.readable(file.work, requests.of_project(file.work, file.project.id))
+    return [paper_files.line(file.work, each) for each in found]
 
 
 def listed(name: str, lines: Sequence[dict[str, Any]], project_id: UUID) -> Listed:
