@@ -63,6 +63,9 @@ def test_a_new_intervention_comes_back_as_a_decision_and_the_cadence_does_not_wa
     dossier.complete("review_request", {"forward": True, "expert_id": str(world.people["expert2"])})
     world.session(world.today)
     dossier.decide("approved", human_means=world.means("lender2", "3"))
+    assert dossier.steps() == ["prepare_amendment"]
+    dossier.amend()
+    dossier.sign_everything()
     assert dossier.steps() == ["carry_out_intervention"]
     assert dossier.task("carry_out_intervention").assignee_id == world.people["expert2"]
 
@@ -97,7 +100,7 @@ def test_the_ladder_of_a_late_report_day_by_day(world):
         rungs = [(each.rung, each.outcome, each.sent_on) for each in rungs_of_case(work, dossier.case_id)]
     assert rungs == [("due", "sent", date(2027, 2, 16)), ("reminder", "sent", date(2027, 2, 25))]
 
-    before = world.mails("mandatary")
+    before = world.mails("mandatary", dossier=dossier)
     dossier.complete("call_mandatary", {"reached": False, "called_on": "2027-04-05"})
     dossier.complete("keep_or_replace", {"choice": "keep"})
     assert dossier.steps() == ["follow_up_report"]
@@ -166,16 +169,17 @@ def test_a_mandatary_is_replaced_in_one_action_and_the_grid_keeps_its_day(world)
             work, case_id=dossier.case_id, to_person=world.people["successor"], reason="Muté"
         )
 
-    [task] = dossier.open_tasks()
-    assert (task.step, task.assignee_id) == ("follow_up_report", world.people["successor"])
+    assert dossier.steps() == ["follow_up_report", "prepare_amendment"]
+    task = dossier.task("follow_up_report")
+    assert task.assignee_id == world.people["successor"]
     assert task.due_on == date(2027, 4, 5)
     world.play_until(date(2027, 4, 30))
-    assert world.mails("successor") == [
+    assert world.mails("successor", dossier=dossier) == [
         ("task_reassigned", date(2027, 3, 15)),
         ("report_due_day", date(2027, 4, 5)),
         ("report_late", date(2027, 4, 14)),
     ]
-    assert world.mails("mandatary")[-1] == ("handed_over", date(2027, 3, 15))
+    assert world.mails("mandatary", dossier=dossier)[-1] == ("handed_over", date(2027, 3, 15))
     dossier.mandatary = "successor"
     dossier.report()
     [report] = world.rows(Report, dossier)
@@ -192,9 +196,9 @@ def test_the_chair_replaces_from_the_ladder_too(world):
     answers = {"choice": "replace", "mandatary_id": str(world.people["successor"]), "reason": "Muté"}
     dossier.complete("keep_or_replace", answers)
 
-    [task] = dossier.open_tasks()
+    task = dossier.task("follow_up_report")
     assert (task.assignee_id, task.due_on) == (world.people["successor"], date(2027, 4, 27))
     world.play_until(date(2027, 5, 7))
-    assert [kind for kind, _ in world.mails("successor")] == [
+    assert [kind for kind, _ in world.mails("successor", dossier=dossier)] == [
         "task_reassigned", "report_due_day", "report_late",
     ]  # fmt: skip
