@@ -22,7 +22,7 @@ WORDS = "Propos tenus sous le sceau"
 HASHED = passwords.hash_secret(installation.PASSWORD)
 AUDIENCES = ("operator", "committee", "project")
 KINDS = sorted(
-    {kind.partition(":")[0] for kind in SENTENCES if not kind.startswith((*WITH_AUDIENCE, NOT_TO_THE_FIRM))}
+    {kind.partition(":")[0] for kind in SENTENCES if not kind.startswith((*WITH_AUDIENCE, *NOT_TO_THE_FIRM))}
     | {"projects.something.new"}
 )
 ALERT = "projects.firm_alert.signalled"
