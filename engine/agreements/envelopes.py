@@ -79,7 +79,7 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     name, path, media_type = signed_file(text)
     supplements = list(given_by_providers(work, text))
     zone = basins.zone_of(work, text.basin_id)
-    data = papers.common(work, text, paper) | {
+    data = papers.masthead(work, text, paper) | {
         "title": translate(TITLES[text.kind], text.locale, **say),
         "name": papers.title_of(text, text.locale),
         **say,

@@ -67,7 +67,7 @@ def ask(work: UnitOfWork, text: Agreement) -> UUID:
 def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     """What the file of a text to sign is made of: its words as they are kept, a box for each who signs."""
     text = work.database.get_one(Agreement, paper.subject_id)
-    data = common(work, text, paper) | {
+    data = masthead(work, text, paper) | {
         "title": title_of(text, text.locale),
         "blocks": blocks_of(text),
         "lines": list(boxes(work, signatories.lines_of(work, text.id), text.locale)),
@@ -80,7 +80,7 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     return Sheet(f"{text.kind}@1", data, most_pages=MOST_PAGES)
 
 
-def common(work: UnitOfWork, text: Agreement, paper: Paper) -> dict[str, Any]:
+def masthead(work: UnitOfWork, text: Agreement, paper: Paper) -> dict[str, Any]:
     """What every file about a text to sign says: who draws it up, for which basin, where it is checked."""
     basin = basins.find(work, text.basin_id)
     drawn_up_by = organisations.of_basin(work, text.basin_id, text.prepared_on, Role.OPERATOR_ORGANISATION)

@@ -91,7 +91,7 @@ def follow(database: Database, case_id: UUID) -> bool:
             )
             return True
     except errors.Conflict as refusal:
-        log.info("agreements.seat.not_followed", case=str(case_id), reason=refusal.message)
+        log.info("agreements.not_followed", case=str(case_id), reason=refusal.message)
         return False
 
 

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from engine import app
 from engine.clock import FrozenClock
 from engine.committee import sessions
-from engine.demo import signing
 from engine.operations import page_context
 from engine.outbox.models import Message
 from engine.people import assignments, basins, chairs, committee_seats, organisations, partnerships, persons
@@ -23,17 +22,17 @@ from engine.people.models import Assignment, Role
 from engine.persistence import history
 from engine.persistence.database import Database
 from engine.persistence.unit_of_work import Actor, UnitOfWork
-from engine.projects import documents, dossiers
+from engine.projects import dossiers
 from engine.projects.models import Project
 from engine.registry import versions
 from engine.runtime import cases, tasks, timers
 from engine.runtime.models import Task
 from forms import catalogue
-from tests.printing import print_papers
+from tests.integration.signing import NOBODY, Signing
 
 DIAGRAMS = Path(__file__).parents[2] / "workflows" / "reference"
 PARIS = ZoneInfo("Europe/Paris")
-NOBODY = UUID(int=0)
+
 LONG_AGO = date(2020, 1, 1)
 MEMBERS = ("chair", "prescriber", "mandatary", "successor")
 FIRM = {
@@ -76,7 +75,7 @@ REVIEW = {
 
 
 @dataclass
-class Programme:
+class Programme(Signing):
     """A basin with its officer, chair, members and expert, and a clock that a test moves."""
 
     database: Database
@@ -338,39 +337,6 @@ class Programme:
             {"means_changed": False, "objective": "Une ligne de plus.", "signatories": self.signatories()},
         )
         self.print_papers()
-
-    def print_papers(self) -> int:
-        """Make the documents that the last acts asked for."""
-        return print_papers(self.database)
-
-    def sign(self, position: int, **changes: object) -> None:
-        """The person of a line signs it, on the files that they are shown, having just given a code."""
-        task = self.task("sign_agreement", position=position)
-        self.people[f"signatory{position}"] = task.assignee_id or NOBODY
-        answers = {"answer": "accept", "consent": True, **self.shown(task), **changes}
-        self.complete("sign_agreement", f"signatory{position}", answers, position=position)
-
-    def shown(self, task: Task) -> dict[str, str]:
-        """What the page of a signature has sent back, its files made, its person having just given a code."""
-        self.print_papers()
-        signing.prove(self.database, task.id, task.assignee_id or NOBODY)
-        return signing.shown(self.database, task.id, task.assignee_id or NOBODY)
-
-    def scan(self, folder: Path) -> UUID:
-        """A PDF that the officer adds to the dossier."""
-        with self.work_as("officer") as work:
-            return documents.add(
-                work, documents.Store(folder), project_id=self.case_id, name="scan.pdf", content=b"%PDF-1.4 x"
-            ).id
-
-    def digest(self) -> str:
-        """The hash of the text to sign."""
-        from engine.agreements import drafting
-
-        with self.database.start_reading() as work:
-            agreement = drafting.latest(work, self.case_id)
-            assert agreement is not None
-            return agreement.file_hash or agreement.text_hash
 
     def label(self) -> None:
         """Everything up to the labelled firm, all signatures today."""
