@@ -15,7 +15,7 @@ MET, MISSED, SHOWN = "atteint", "manqué", "–"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: the goal it answers to (P1…P10), on which database, and how it compares.
+    """One figure: the goal it answers to (P1…P11), on which database, and how it compares.
 
     `limit` is the most it may be, the least when `at_least`; none for what is only shown.
     """
@@ -82,7 +82,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 def machine() -> dict[str, object]:
     """What the figures depend on."""
-    libraries = ("SQLAlchemy", "psycopg", "SpiffWorkflow", "Flask")
+    libraries = ("SQLAlchemy", "psycopg", "SpiffWorkflow", "Flask", "typst", "pyHanko")
     return {
         "processors": os.cpu_count(),
         "machine": platform.machine(),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from engine import app
-from engine.benchmark import completing, installation
+from engine.benchmark import completing, installation, printing
+from engine.documents.store import Store
+from engine.documents.workshop import ChildWorkshop
 from engine.settings import Settings
 from tests.conftest import command
 
@@ -52,3 +56,19 @@ def test_a_report_is_measured_beside_its_own_statements_on_connections_that_read
     assert set(reports.times) == manners | {"young", "old"}
     assert all(times.seconds for times in reports.times.values())
     assert figures["instructions SQL d’un compte rendu, clé d’idempotence comprise"] <= completing.STATEMENTS
+
+
+def test_documents_are_measured_beside_the_bare_libraries_and_the_bare_row(bench, monkeypatch):
+    monkeypatch.setattr(printing, "WARM", 1)
+    with tempfile.TemporaryDirectory() as folder:
+        workshop = ChildWorkshop(specimen=Path(folder) / "seal")
+        try:
+            figures = printing.alone(bench, workshop, 1) + printing.asked(bench, 2)
+            figures += printing.until_the_file(bench, workshop, Store(Path(folder) / "documents"), 2)
+        finally:
+            workshop.close()
+    figures += printing.idle(bench, 50)
+
+    assert {figure.goal for figure in figures} == {"P11"}
+    assert all(figure.value > 0 for figure in figures)
+    assert {figure.limit for figure in figures if figure.limit} == set(printing.LIMITS.values())

@@ -100,7 +100,7 @@ def databases(folder: Path, missing: list[str]) -> Iterator[list[str]]:
 
 def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
     """Every figure of one database."""
-    from engine.benchmark import completing, installation, listing, starting, ticking
+    from engine.benchmark import completing, installation, listing, printing, starting, ticking
 
     bench = installation.new_bench(build, url)
     parts.say(f"{bench.name} : comptes rendus (P1, P2)…")
@@ -116,6 +116,8 @@ def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
         found += first_visit(bench, client)
         settings = {"ALIZE_DATABASE_URL": url, "ALIZE_ENVIRONMENT": "test", "ALIZE_DATA_DIR": str(folder)}
         found += starting.measure(settings)
+    parts.say(f"{bench.name} : documents (P11)…")
+    found += printing.measure(bench, quick=quick)
     parts.say(f"{bench.name} : minuteries (P5)…")
     found += ticking.measure(bench, build, url, quick=quick)
     bench.engine.close()
