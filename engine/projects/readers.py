@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
 
-# What is said of a firm in difficulty, or remarked on by those who steer, is not for the firm.
-NOT_TO_THE_FIRM = ("projects.firm_alert.", "committee.observation.")
+# What is said of a firm in difficulty, of members’ links with it, or remarked on by those who steer, is not
+# for the firm.
+NOT_TO_THE_FIRM = ("projects.firm_alert.", "committee.observation.", "committee.interest.")
 # Written for some only, said when it was written; what else people wrote is for the committee.
 WITH_AUDIENCE = ("projects.note.", "projects.call.", "projects.phone_call.", "projects.document.")
 

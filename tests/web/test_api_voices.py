@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from engine.committee.agenda_models import AgendaItem, key_of
 from engine.committee.models import CommitteeSession
+from engine.people.models import Role
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
 from tests.web.installation import LORRAINE
 from tests.web.lives import Life
+from tests.web.test_history_told import given
 from tests.web.test_interests import seats
 
 TODAY, COMING = date(2026, 11, 16), date(2026, 12, 10)
@@ -70,6 +72,19 @@ def test_an_interest_is_declared_read_and_ended(api, project, engine, life):
     ended = api.post("member3", f"{address}/end", {"reason": "Nous avons vendu."})
     assert (ended.status_code, ended.json["ended_on"]) == (200, "2026-11-16")
     assert api.get("member3", f"/projects/{project}").status_code == 200
+
+
+def test_what_members_declare_is_told_to_the_committee_and_not_to_the_firm(api, project, engine, world):
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        given(work, world, project, Role.EXPERT)
+    api.post("member3", f"/projects/{project}/interests", {"answers": {"situation": "competitor"}})
+
+    def told(who):
+        items = api.get(who, f"/projects/{project}/history?limit=200").json["items"]
+        return [each for each in items if each["kind"] == "committee.interest.declared"]
+
+    assert [each["content"]["situation"] for each in told("member2")] == ["competitor"]
+    assert told("expert") == []
 
 
 def test_the_officer_declares_for_a_member_and_nobody_else_does(api, project, world):

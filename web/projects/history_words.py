@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, str] = {
     "committee.extract.received": _("Extrait du procès-verbal reçu"),
     "committee.observation.written": _("Observation du comité de pilotage"),
     "committee.observation.answered": _("Réponse à une observation du comité de pilotage"),
+    "committee.interest.declared": _("Intérêt déclaré par un membre du comité"),
+    "committee.interest.ended": _("Intérêt déclaré qui prend fin"),
     "committee.conditions.lifted": _("Conditions levées"),
     "committee.acting_chair.designated": _("Présidence par intérim désignée jusqu’au {ends_on}"),
     "projects.mandate.answered": _("Mandat accepté"),
