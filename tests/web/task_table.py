@@ -43,7 +43,7 @@ intervention_request/review_request                 .------0----00
 intervention_request/approve_request                -.-----0----00
 intervention_request/carry_out_intervention         ------.0----00
 amendment/prepare_amendment                         .------0----00
-signatory_loss/settle_signatory                     .-----00----00
+signatory_loss/settle_signatory                     .------0----00
 project/sign_termination                            -.-----0----00
 closure/final_review                                ----.--0----00
 closure/sign_closure                                -.-----0----00

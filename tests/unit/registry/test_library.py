@@ -16,6 +16,7 @@ PROCESSES = {
     "project", "engagement", "appraisal", "complementary", "decision", "completion", "agreement", "accompaniment",
     "follow_up", "report", "closure", "late_report", "intervention_request", "acting_chair", "invalid_address",
     "mandatary_seat_lost", "prescriber_seat_lost", "convention_signature", "committee_session",
+    "amendment", "signatory_loss",
 }  # fmt: skip
 
 
