@@ -17,7 +17,7 @@ from engine.clock import FrozenClock
 from engine.persistence.base import Base
 from engine.persistence.database import Database
 
-pytest_plugins = ["tests.effort", "tests.remembered"]
+pytest_plugins = ["tests.effort", "tests.in_memory", "tests.remembered"]
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # A Monday morning.
 
