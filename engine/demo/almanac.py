@@ -52,10 +52,13 @@ class Almanac:
         coming += timedelta(days=(THURSDAY - coming.weekday()) % 7)
         first = clock.local_date(self.curtain, PARIS) + timedelta(days=7)
         days = [coming + BETWEEN_SESSIONS * number for number in range(PLANNED_AHEAD)]
-        while coming - BETWEEN_SESSIONS >= first:
-            coming -= BETWEEN_SESSIONS
+        while (coming := coming - self._before(coming)) >= first:
             days.append(coming)
         return sorted(session_day(day) for day in days)
+
+    def _before(self, day: date) -> timedelta:
+        """How long before a session the one before was: in its first year, a committee met half as often."""
+        return BETWEEN_SESSIONS if day > self.ago(months=12) else 2 * BETWEEN_SESSIONS
 
 
 def session_day(day: date) -> date:

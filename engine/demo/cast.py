@@ -81,7 +81,7 @@ LORRAINE = BasinCast(
     "TDL",
     "Terres de Lorraine",
     agreement_starts=26,
-    next_session_in=10,
+    next_session_in=3,
     organisations=(
         Organisation("forges", "Forges de la Moselotte (démo)", COMPANY, "Toul", "00000017400003"),
         Organisation("cristal", "Cristallerie du Toulois (démo)", COMPANY, "Colombey", "00000018200006"),

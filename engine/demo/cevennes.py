@@ -31,7 +31,7 @@ def poudres(stage: Stage) -> Story:
 
 
 def emballages(stage: Stage) -> Story:
-    """The mandatary asks for another intervention: the officer is to put it before the committee."""
+    """The mandatary asks for three days more: few enough for the chair, who is to say."""
     life = Life.of(stage, CODE, firms.EMBALLAGES)
     effective_on = working(clock.add_months(life.ago(2), -EVERY))
     yield from life.labelled(effective_on)
@@ -44,9 +44,19 @@ def emballages(stage: Stage) -> Story:
 
 
 def asking(life: Life, asked: dict[str, object]) -> Story:
-    """The first report, a few days before its day."""
+    """The first report, a few days before its day; the officer sends the request on to the chair."""
     yield life.at(life.ago(5))
     life.report(1, **asked)
+    yield life.at(life.ago(3))
+    expert = life.basin.people["expert"]
+    life.dossier.complete(
+        "review_request",
+        {
+            "forward": True, "domain": "standards", "days": "3", "expert_id": str(expert),
+            "company_id": str(life.basin.experts[expert]),
+            "note": "Trois jours suffisent : l’essentiel est écrit, reste la mise en forme du dossier.",
+        },
+    )  # fmt: skip
 
 
 def studio(stage: Stage) -> Story:

@@ -186,6 +186,12 @@ SERRURERIE = Firm(
     "La serrurerie veut répondre aux marchés publics de la métropole.",
     headcount=10, jobs=(2, 10),
 )  # fmt: skip
+VERGER = Firm(
+    "Vergers de la Colline (démo)", "00000040600009", "Bruley", "54102", "Mirabelle Jus",
+    "Presser et embouteiller sur place, vendre aux cantines.",
+    "Les vergers achètent un pressoir et cherchent comment tenir les normes d’un atelier alimentaire.",
+    headcount=5, jobs=(2, 5), needs=(("standards", "3"),),
+)  # fmt: skip
 TUILERIE = Firm(
     "Tuilerie du Vair (démo)", "00000037200003", "Allamps", "54010", "Argile Terrier",
     "Remplacer le four à gaz par un four électrique.",

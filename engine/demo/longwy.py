@@ -42,7 +42,7 @@ def last_report(life: Life) -> Story:
 
 
 def saint_roch(stage: Stage) -> Story:
-    """Two months without the report, in spite of the call: the chair named another mandatary."""
+    """Two months without the report, in spite of the call: another mandatary, an amendment being signed."""
     life = Life.of(stage, CODE, firms.SAINT_ROCH)
     due_on = life.ago(60)
     effective_on = clock.add_months(due_on, -6)
@@ -79,6 +79,10 @@ def replaced(life: Life) -> Story:
             "reason": "Il a quitté l’usine de Mont-Saint-Martin.",
         },
     )
+    yield life.at(life.ago(8))
+    life.dossier.amend()
+    yield life.at(life.ago(5))
+    life.dossier.sign("mandatary")
 
 
 def plasturgie(stage: Stage) -> Story:

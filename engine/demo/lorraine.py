@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from engine import clock
-from engine.demo import firms
+from engine.committee import interests
+from engine.demo import committees, firms
 from engine.demo.almanac import working
 from engine.demo.life import TO_THE_COMMITTEE, Life, side_by_side
 from engine.demo.stage import Stage, Story
-from engine.projects import closing, corrections, everyday, reports
+from engine.projects import closing, corrections, reports
 from engine.runtime import tasks
 
 CODE = "TDL"
+ANSWERS = (
+    ("chair", "for", ""),
+    ("deputy", "for", "Je connais le fromager : un homme sérieux."),
+    ("prescriber", "for", ""),
+    ("mandatary2", "for", "D’accord pour suivre le projet, sur 24 mois plutôt que 18."),
+    ("councillor", "for", ""),
+    ("adviser", "abstain", "Le plan de financement me paraît court."),
+)
 
 
 def stories(stage: Stage) -> list[Story]:
     """Every project of the basin."""
     told = (
         scierie, bio_pains, bel_air, garage_reprise, lutherie, sapiniere, trois_lunes, fromagerie, tuilerie,
-        vannerie, grand_pre, serrurerie,
+        vannerie, grand_pre, serrurerie, verger,
     )  # fmt: skip
     return [tell(stage) for tell in told]
 
@@ -38,21 +47,31 @@ def grand_pre(stage: Stage) -> Story:
 
 
 def trois_lunes(stage: Stage) -> Story:
-    """Ready for the next session; a member has said that they are in conflict."""
+    """Ready for the next session; a member has declared an interest, and steps back."""
     life = Life.of(stage, CODE, firms.TROIS_LUNES, prescriber="adviser")
     yield from life.appraised(life.ago(48), missing="Le plan de charge des deux donneurs d’ordre.")
-    yield life.at(life.ago(7))
-    with life.dossier.acting("officer") as work:
-        everyday.write_note(
-            work,
-            project_id=life.dossier.case_id,
-            text="La Cristallerie du Toulois achète à la fonderie : Victor Suppléant se déportera en séance.",
-            audience=everyday.COMMITTEE,
-        )
+    yield life.at(life.ago(3))
+    with life.dossier.acting("deputy") as work:
+        interests.declare(
+            work, project_id=life.dossier.case_id, situation="client_supplier",
+            details="La Cristallerie du Toulois achète à la fonderie.", is_recused=True,
+        )  # fmt: skip
+
+
+def verger(stage: Stage) -> Story:
+    """Ready the day after the agenda was sent: the officer may still add it to Thursday’s session."""
+    life = Life.of(stage, CODE, firms.VERGER, officer="officer2")
+    yield from life.opened(life.ago(40))
+    yield life.at(life.ago(36))
+    life.dossier.accept_prescription()
+    yield life.at(life.ago(10))
+    life.dossier.diagnose(life.diagnosis(visited_on=working(life.ago(20)).isoformat()))
+    yield life.exactly(life.ago(3))
+    life.dossier.check()
 
 
 def sapiniere(stage: Stage) -> Story:
-    """Approved under conditions; the bank's answer is awaited."""
+    """Approved under conditions; a member has said since that the firm is a customer of theirs."""
     life = Life.of(stage, CODE, firms.SAPINIERE, mandatary="adviser")
     session = life.basin.session_before(life.ago(12))
     yield from life.appraised(session - TO_THE_COMMITTEE)
@@ -62,6 +81,13 @@ def sapiniere(stage: Stage) -> Story:
         {"text": "Devis signé du centre d’usinage.", "due_on": due_on},
     ]
     yield from life.decided(session, "approved_with_conditions", conditions=conditions)
+    yield life.exactly(life.ago(6), 19)
+    with life.dossier.acting("mandatary2") as work:
+        interests.declare(
+            work, project_id=life.dossier.case_id, situation="client_supplier",
+            details="La menuiserie nous livre des caisses : je l’apprends de notre service d’achats.",
+            is_recused=True,
+        )  # fmt: skip
 
 
 def bio_pains(stage: Stage) -> Story:
@@ -125,15 +151,18 @@ def lutherie(stage: Stage) -> Story:
 
 
 def fromagerie(stage: Stage) -> Story:
-    """The chair sent the decision back; recorded again yesterday, it waits for the signature."""
+    """Consulted in writing; the chair sent the decision back; recorded again, it waits for the signature."""
     life = Life.of(stage, CODE, firms.FROMAGERIE, mandatary="mandatary2", officer="officer2")
-    session = life.basin.session_before(life.ago(12))
-    yield from life.appraised(session - TO_THE_COMMITTEE)
-    yield life.at(session, 2)
+    asked_until = working(life.ago(6))
+    yield from life.appraised(asked_until - timedelta(days=55))
+    yield from committees.consulted(
+        stage, life.basin, asked_until, about=life.dossier.case_id, answers=ANSWERS
+    )
+    yield life.exactly(working(asked_until, 1), 10)
     life.dossier.record_decision("approved", **life.decision("approved"))
-    yield life.at(session, 6)
+    yield life.exactly(working(asked_until, 1), 18)
     life.dossier.sign_off(decision="send_back", reason="Le comité avait retenu un suivi de 24 mois.")
-    yield life.at(life.ago(4))
+    yield life.exactly(working(asked_until, 2))
     life.dossier.record_decision("approved", **life.decision("approved"), follow_up_months=24)
 
 
