@@ -48,9 +48,21 @@ def minutes_sign_off(asked: Asked) -> Parts:
     digest = "" if found is None else found.body_hash
 
     def words() -> list[Fact]:
-        return [*of_session(asked), (_("Procès-verbal"), "" if found is None else found.body)]
+        return [*of_session(asked), *([] if found is None else sections(found.body))]
 
     return Parts(prefill=lambda: {"document_digest": digest}, facts=words, limits={"document_digest": digest})
+
+
+def sections(body: str) -> list[Fact]:
+    """The words of minutes, whole, as a list of what is recalled shows them: one line for each item."""
+    found: list[tuple[str, list[str]]] = [(_("Procès-verbal"), [])]
+    for line in body.splitlines():
+        heading = minutes_words.IS_HEADING.match(line)
+        if heading is not None:
+            found.append((heading[0].rstrip(". "), [line[heading.end() :] + "."]))
+        elif line.strip():
+            found[-1][1].append(line)
+    return [(name, " ".join(lines)) for name, lines in found]
 
 
 def item_outcome(asked: Asked) -> Parts:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.runtime.locking import Standing
 
 NOTHING_NEW = "nothing_new"
+MINUTES = "minutes_sign_off"  # They are read item by item, on the page of their session.
 AMENDMENT = "amendment_preparation"
 # These ask something of what is recalled: on a phone, what stands beside a form comes after it.
 READ_FIRST = frozenset({
@@ -99,6 +100,9 @@ def heading(page: Shown) -> dict[str, Any]:
         "firm": view.firm,
         "reference": view.reference,
         "project_url": f"/projets/{view.case_id}" if sees else None,
+        "read_url": url_for("committee.show_signature", session_id=view.case_id)
+        if view.form == MINUTES and view.closed_at is None and sees
+        else None,
         "role": say(capacity) if capacity else None,
         "who": say(_("Vous")) if is_mine else page.names.get(view.assignee_id),
         "signed_by": presidency(page) if view.personal and view.assignee_id is None else None,

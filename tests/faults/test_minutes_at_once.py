@@ -1,0 +1,185 @@
+"""Two officers close one session, an item is put off or removed while it is decided, an extract's tick dies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engine.committee import agenda, delivering, items, sessions
+from engine.committee.agenda_models import AgendaItem
+from engine.committee.minutes_models import Extract, Minutes
+from engine.committee.models import CommitteeSession, Decision
+from engine.documents.models import Paper
+from engine.persistence import history
+from tests.faults import killing
+from tests.faults.at_once import Act, Stage, held_at, in_turn, statements_of
+from tests.faults.conftest import installed
+from tests.faults.trials import Copies
+from tests.integration.programme import Programme
+from tests.integration.sittings import Sitting
+
+BODY = "Le comité s’est réuni."
+
+
+def sitting_of(programme: Programme) -> Sitting:
+    """The one session that has something on its agenda."""
+    return Sitting(programme, programme.rows(AgendaItem)[0].session_id)
+
+
+def begun(
+    request: pytest.FixtureRequest, folders: pytest.TempPathFactory, name: str
+) -> tuple[Programme, Any]:
+    """A file on the agenda of today's session, which is sent; its copies' folder and server."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
+    folder = folders.mktemp(name)
+    programme = installed(folder, server)
+    programme.appraise()
+    with programme.database.start_reading() as work:
+        session = sessions.next_session(work, programme.basin_id, programme.today)
+    assert session is not None
+    Sitting(programme, session.id).diffuse()
+    return programme, (folder, server)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """A session under way: its file waits for the decision."""
+    programme, place = begun(request, tmp_path_factory, "running")
+    programme.database.dispose()
+    return Copies(programme, *place)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def decided(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """A session held, its decision signed; its minutes are to be drafted."""
+    programme, place = begun(request, tmp_path_factory, "decided")
+    sitting = sitting_of(programme)
+    answers = programme.decision(session_id=str(sitting.id))
+    programme.complete("committee_decision", "officer", answers)
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    sitting.hold()
+    programme.database.dispose()
+    return Copies(programme, *place)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def submitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    """A session whose minutes wait for the chair's signature."""
+    programme, place = begun(request, tmp_path_factory, "submitted")
+    sitting = sitting_of(programme)
+    answers = programme.decision(session_id=str(sitting.id))
+    programme.complete("committee_decision", "officer", answers)
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    sitting.hold()
+    sitting.submit_minutes(BODY)
+    programme.database.dispose()
+    return Copies(programme, *place)
+
+
+def submit(programme: Programme, place: int) -> None:
+    """An officer gives the minutes to sign; the second, another one."""
+    by = "colleague" if place else "officer"
+    sitting_of(programme).own.complete("draft_minutes", by, {"body": BODY})
+
+
+def sign(programme: Programme, place: int) -> None:
+    """The chair signs the minutes."""
+    sitting_of(programme).sign_minutes()
+
+
+def put_off(programme: Programme, place: int) -> None:
+    """An officer puts the item off to another session."""
+    with programme.work_as("colleague") as work:
+        items.outcome(work, programme.rows(AgendaItem)[0].id, outcome="postponed", note=None)
+
+
+def remove(programme: Programme, place: int) -> None:
+    """An officer takes the item off the agenda."""
+    item = programme.rows(AgendaItem)[0]
+    with programme.work_as("colleague") as work:
+        agenda.remove(work, item.session_id, key=item.key, reason="Reporté.")
+
+
+def decide(programme: Programme, place: int) -> None:
+    """The officer records what the committee decided of it."""
+    answers = programme.decision(session_id=str(sitting_of(programme).id))
+    programme.complete("committee_decision", "officer", answers)
+
+
+def closing(programme: Programme) -> dict[str, Any]:
+    """How many minutes there are, how many files of them, whether the session is closed."""
+    with programme.database.start_reading() as work:
+        signed = work.database.get_one(CommitteeSession, sitting_of(programme).id).minutes_signed_on
+        versions = len(list(work.database.scalars(sa.select(Minutes.id))))
+        files = len(list(work.database.scalars(sa.select(Paper.id).where(Paper.kind == "minutes"))))
+        extracts = len(list(work.database.scalars(sa.select(Extract.id))))
+    return {"signed": signed is not None, "versions": versions, "files": files, "extracts": extracts}
+
+
+def deciding(programme: Programme) -> dict[str, Any]:
+    """What stands of the item: a decision has the last word, whoever came first."""
+    (item,) = programme.rows(AgendaItem)
+    return {
+        "decisions": len(programme.rows(Decision)),
+        "is_linked": item.decision_id is not None,
+        "outcome": item.outcome,
+        "is_removed": item.removed_at is not None,
+    }
+
+
+def test_two_officers_who_give_the_same_minutes_give_them_once(decided: Copies):
+    closed_once(decided, submit, {"signed": False, "versions": 1, "files": 0, "extracts": 0})
+
+
+def test_minutes_signed_twice_at_once_are_signed_once(submitted: Copies):
+    closed_once(submitted, sign, {"signed": True, "versions": 1, "files": 1, "extracts": 1})
+
+
+def closed_once(copies: Copies, act: Act, expected: dict[str, Any]) -> None:
+    """However two of the same act meet, one is done, and the other told by whom and when."""
+    for place in {*held_at(copies, (act, act)), statements_of(copies, act) - 1}:
+        with copies.copy() as programme:
+            ended = Stage(programme, act, act, held_at=place).play()
+            left = closing(programme)
+
+        assert sorted(ended) == ["AlreadyClosed", "done"], (place, ended)
+        assert left == expected, place
+
+
+@pytest.mark.parametrize("act", [put_off, remove], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("is_first", [True, False], ids=["the-agenda-first", "the-decision-first"])
+def test_a_decision_has_the_last_word_on_its_item(running: Copies, act: Act, is_first: bool):
+    pair = (act, decide) if is_first else (decide, act)
+    expected = {"decisions": 1, "is_linked": True, "outcome": None, "is_removed": False}
+    for order in ((0, 1), (1, 0)):
+        assert in_turn(running, pair, order, deciding)[2] == expected, order
+    for place in {*held_at(running, pair), statements_of(running, pair[0]) - 1}:
+        with running.copy() as programme:
+            ended = Stage(programme, *pair, held_at=place).play()
+            assert deciding(programme) == expected, (place, ended)
+
+
+def test_a_tick_killed_at_any_boundary_delivers_an_extract_once(submitted: Copies):
+    boundary, is_killed = 0, True
+    while is_killed:
+        with submitted.copy() as programme:
+            sitting_of(programme).sign_minutes()
+            url = programme.database.url
+            programme.database.dispose()
+            is_killed = killing.in_a_child(url, programme.clock.instant, delivering.deliver_due, boundary)
+            programme.clock.advance(seconds=delivering.LEASE.total_seconds() + 1)
+
+            delivering.deliver_due(programme.database)
+
+            assert [each.delivered_at is not None for each in programme.rows(Extract)] == [True], boundary
+            table = history.history
+            with programme.database.start_reading() as work:
+                kinds = Counter(work.connection.scalars(sa.select(table.c.kind)))
+                papers = Counter(work.database.scalars(sa.select(Paper.kind)))
+            assert (kinds["committee.extract.received"], papers["extract"]) == (1, 1), boundary
+            boundary += 1
+
+    assert boundary >= 10, "an extract is delivered with several statements, each with two sides"
