@@ -7,9 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from engine import errors
 from engine.agreements import drafting, signatories, signatures
-from engine.agreements.models import Agreement, Signatory
+from engine.agreements.models import AGREEMENT, AMENDMENT, TO_SIGN, Agreement, Signatory
 from engine.agreements.signatories import Line
 from engine.outbox import notify
 from engine.people import assignments, chairs, holders
@@ -109,12 +111,26 @@ def replaceable(work: UnitOfWork, project: Project) -> list[Signatory]:
 
 
 def still_to_sign(work: UnitOfWork, project: Project) -> list[Signatory]:
-    """The lines of the version being signed that wait for their signature."""
-    agreement = drafting.latest(work, project.id)
-    if agreement is None or agreement.state != drafting.TO_SIGN:
+    """The lines that wait for their signature, of the agreement or of the amendment being signed."""
+    text = being_signed(work, project.id)
+    if text is None:
         return []
-    signed = {each.signatory_id for each in signatures.of_issue(work, agreement)}
-    return [line for line in signatories.of_issue(work, agreement) if line.id not in signed]
+    signed = {each.signatory_id for each in signatures.of_issue(work, text)}
+    return [line for line in signatories.of_issue(work, text) if line.id not in signed]
+
+
+def being_signed(work: UnitOfWork, project_id: UUID) -> Agreement | None:
+    """The text that a project waits to have signed, its agreement or an amendment of it: one at a time."""
+    return work.database.scalars(
+        sa.select(Agreement)
+        .where(
+            Agreement.project_id == project_id,
+            Agreement.kind.in_([AGREEMENT, AMENDMENT]),
+            Agreement.state == TO_SIGN,
+        )
+        .order_by(Agreement.prepared_at.desc())
+        .limit(1)
+    ).first()
 
 
 def replace_signatory(

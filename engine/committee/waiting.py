@@ -15,7 +15,7 @@ from engine.persistence.base import table_of
 from engine.projects.models import Diagnostic, Project
 from engine.runtime import inbox
 from engine.runtime.acts import TaskView
-from engine.runtime.models import Task
+from engine.runtime.models import Instance, Task
 from engine.runtime.opening import VIEW_COLUMNS, view_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Ready:
     awaiting_until: date | None
     opinion: str | None
     advance_cents: int
-    is_request: bool  # A new intervention for a labelled firm, not the project itself.
+    process: str  # The project's own, a request for a new intervention, or an amendment.
 
 
 def ready(work: UnitOfWork, basin_id: int, *, without: Collection[UUID] = ()) -> list[Ready]:
@@ -70,9 +70,10 @@ def ready(work: UnitOfWork, basin_id: int, *, without: Collection[UUID] = ()) ->
         sa.select(
             Task.case_id, Task.id, Task.firm, Project.city, Task.reference, Task.opened_on, Task.due_on,
             Task.awaiting, Task.awaiting_until, Diagnostic.opinion,
-            sa.func.coalesce(Diagnostic.advance_requested_cents, 0), Task.instance_id != Task.case_id,
+            sa.func.coalesce(Diagnostic.advance_requested_cents, 0), Instance.process,
         )
         .join(Project, Project.id == Task.case_id)
+        .join(Instance, Instance.id == Task.instance_id)
         .outerjoin(Diagnostic, Diagnostic.id == last)
         .where(Task.basin_id == basin_id, Task.step == STEP, Task.closed_at.is_(None))
         .order_by(Task.opened_at, Task.id)

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import amended_facts, amendments
+from engine.agreements import amended_facts, amendments, redrafting
 from engine.agreements.amendments import AmendmentInSignature, NothingChanges, NotInForce
 from engine.agreements.models import AMENDMENT, Agreement
 from engine.projects import closing
 from engine.projects.follow_up_models import MandataryReplacement
+from engine.projects.models import Project
 from engine.runtime import messages
 from tests.integration.amending import (
     ASKED,
@@ -187,6 +188,26 @@ def test_the_mandatary_is_replaced_while_an_amendment_is_being_signed(programme)
     assert in_force(programme) == [("production", 32)]
     [kept] = programme.rows(MandataryReplacement)
     assert not kept.provisional
+
+
+def test_a_signatory_of_an_amendment_is_replaced_as_one_of_the_agreement_is(programme):
+    request(programme)
+    decide_means(programme, human_means=means(programme, "production", "8"))
+    prepare(programme)
+    programme.sign(0)
+    with programme.work_as("officer") as work:
+        project = work.database.get_one(Project, programme.case_id)
+        [line] = redrafting.replaceable(work, project)
+        redrafting.replace_signatory(
+            work, project, line, person_id=programme.people["successor"], reason="Congé.",
+            today=programme.today,
+        )  # fmt: skip
+
+    first, second = amended(programme)
+    assert (first.state, first.void_reason, second.version) == ("voided", "signatory_replaced", 2)
+    assert programme.people["successor"] in {each.assignee_id for each in programme.open_tasks()}
+    sign_all(programme)
+    assert in_force(programme) == [("production", 32)]
 
 
 def test_the_text_in_force_is_the_last_amendment_that_took_effect(programme):

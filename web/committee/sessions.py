@@ -164,6 +164,10 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
     ]
 
 
+# What waits for the committee besides a project itself.
+BESIDES = {"intervention_request": _("Nouvelle intervention"), "amendment": _("Avenant")}
+
+
 def ready_row(found: waiting.Ready, today: date) -> dict[str, Any]:
     """A dossier ready for a decision, and since when it waits."""
     return {
@@ -176,7 +180,7 @@ def ready_row(found: waiting.Ready, today: date) -> dict[str, Any]:
         "days": (today - found.opened_on).days,
         "opinion": label(choices.Opinion, found.opinion) if found.opinion else None,
         "advance_cents": found.advance_cents,
-        "is_request": found.is_request,
+        "about": BESIDES.get(found.process),
         "awaiting_until": found.awaiting_until,
         "awaiting": label(choices.WaitingCause, found.awaiting) if found.awaiting else None,
     }

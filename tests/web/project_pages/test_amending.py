@@ -59,6 +59,16 @@ def test_a_double_click_asks_for_one_amendment(labelled, officer, engine):
     assert steps(engine).count("prepare_amendment") == 1
 
 
+def test_what_waits_for_the_committee_is_called_an_amendment(labelled, officer):
+    address = f"{file_of(labelled)}/avenant"
+
+    officer.post(address, data=sent(officer.get(address), **{**ASKED, "object": "means"}))
+
+    said = text_of(officer.get("/seances"))
+    assert "Avenant" in said
+    assert "Nouvelle intervention" not in said
+
+
 def test_before_the_signature_there_is_nothing_to_amend_nor_to_pay(life, officer):
     life.to_sign(life.session(TODAY), TODAY)
     page = officer.get(file_of(life)).get_data(as_text=True)
