@@ -81,7 +81,7 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     zone = basins.zone_of(work, text.basin_id)
     data = papers.masthead(work, text, paper) | {
         "title": translate(TITLES[text.kind], text.locale, **say),
-        "name": papers.title_of(text, text.locale),
+        "name": papers.blocks_of(text)[0]["text"],
         **say,
         "digest": proving.signed_hash(text),
         "effective_on": text.effective_on.isoformat() if text.effective_on else "",
