@@ -13,6 +13,7 @@ from engine.people import basins, calendars
 from engine.people.models import Role
 from engine.projects import references
 from engine.projects.routing import SESSION_ROUTING
+from engine.registry import parameters
 from engine.runtime import instances
 from engine.runtime.acts import Casting
 
@@ -29,7 +30,7 @@ CLOSED = "session_closed"  # The end of a session whose minutes are signed.
 COMMITTEE = _("Comité d’agrément")  # What stands where a project's case has the name of its firm.
 OWN_SESSION = "own_session"  # How a step of a session says that it is due on its day, or in time for it.
 OWN_NOTICE = "own_notice"
-NOTICE_DAYS = 5  # Working days that members have to read what they will decide on.
+NOTICE = "committee.notice_days"  # Working days that members have to read what they will decide on.
 
 
 def open_case(work: UnitOfWork, session: CommitteeSession, *, chain_from: history.Head | None = None) -> None:
@@ -94,8 +95,9 @@ def own_day(work: UnitOfWork, case_id: UUID) -> date | None:
 
 
 def notice_day(work: UnitOfWork, basin_id: int, held_on: date) -> date:
-    """The last day on which an agenda reaches its readers in time for a session."""
-    return calendars.calendar_of(work, basin_id).add_working_days(held_on, -NOTICE_DAYS)
+    """The last day on which an agenda reaches its readers in time for a session, by the basin's notice."""
+    notice: int = basins.parameters(work, basin_id, parameters.defaults(parameters.Kind.CURRENT))[NOTICE]
+    return calendars.calendar_of(work, basin_id).add_working_days(held_on, -notice)
 
 
 def due_day(work: UnitOfWork, *, basin_id: int, case_id: UUID, rule: str, opened_on: date) -> date | None:

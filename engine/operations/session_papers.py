@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.committee import bound_dossiers, dossier, sessions
-from engine.committee.item_kinds import LABELS
+from engine.committee.item_kinds import DECIDED, LABELS
 from engine.documents import printable
 from engine.documents.making import Sheet
 from engine.i18n import mark as _
@@ -89,6 +89,8 @@ def item(asked: Asked, entry: Entry) -> dict[str, Any]:
 
 def need(asked: Asked, entry: Entry) -> str | None:
     """What is asked for, in a line: days of skills, an advance; else what the firm said it needs."""
+    if entry.line.kind not in DECIDED:
+        return None
     if entry.request is not None:
         quarters = entry.request.quarter_days
         return wording.in_days(asked, quarters) if quarters else entry.request.purpose
@@ -106,6 +108,21 @@ def sections(asked: Asked, entry: Entry) -> Iterator[Section]:
     """Everything that there is to read on an item."""
     if entry.line.item is not None and entry.line.item.note:
         yield {"title": said(asked, _("Note de l’opérateur")), "text": entry.line.item.note}
+    if entry.line.kind in DECIDED:
+        yield from of_file(asked, entry)
+    yield of_decisions(asked, entry)
+    yield {
+        "title": said(asked, _("Difficultés signalées")),
+        "items": [
+            f"{wording.day(asked, each.occurred_on)} – "
+            f"{wording.label(asked, choices.Difficulty, each.difficulty)} – {each.statement}"
+            for each in entry.alerts
+        ],
+    }
+
+
+def of_file(asked: Asked, entry: Entry) -> Iterator[Section]:
+    """What there is to decide on: the request, the diagnostic, what came since, the documents."""
     if entry.request is not None:
         yield of_request(asked, entry.request)
     if entry.diagnostic is not None:
@@ -128,15 +145,6 @@ def sections(asked: Asked, entry: Entry) -> Iterator[Section]:
                 ),
             ),
         }
-    yield of_decisions(asked, entry)
-    yield {
-        "title": said(asked, _("Difficultés signalées")),
-        "items": [
-            f"{wording.day(asked, each.occurred_on)} – "
-            f"{wording.label(asked, choices.Difficulty, each.difficulty)} – {each.statement}"
-            for each in entry.alerts
-        ],
-    }
     yield {
         "title": said(asked, _("Documents du dossier")),
         "items": [f"{each.name} (SHA-256 {each.content_hash[:16]}…)" for each in entry.documents],

@@ -65,7 +65,7 @@ class Parameter:
 PUBLISHED, CURRENT = Kind.PUBLISHED, Kind.CURRENT
 SIGNATURE_WAYS = ("online_or_paper", "online", "paper", "provider", "any")
 MONTHS, DAYS, CENTS, NONE = _("mois"), _("jours"), _("centimes"), ""
-OF_SEATS, PROXIES = _("% des sièges"), _("pouvoirs")
+OF_SEATS, PROXIES, OPEN_DAYS = _("% des sièges"), _("pouvoirs"), _("jours ouvrés")
 TABLE: tuple[Parameter, ...] = (
     Parameter("follow_up.minimum", PUBLISHED, _("Durée minimale du suivi"), MONTHS,
               Type.DURATION, "P18M", 18, 60,
@@ -94,6 +94,8 @@ TABLE: tuple[Parameter, ...] = (
     Parameter("ladder.replaced", CURRENT, _("Délai d’un nouveau mandataire"), DAYS, Type.INTEGER, 21, 7, 90),
     Parameter("calendar.quiet_periods", CURRENT, _("Périodes calmes"), NONE,
               Type.PERIODS, (("08-01", "08-20"), ("12-24", "01-02"))),
+    Parameter("committee.notice_days", CURRENT, _("Délai de lecture de l’ordre du jour"), OPEN_DAYS,
+              Type.INTEGER, 5, 0, 30),
     Parameter("committee.decision_mode", CURRENT, _("Mode de décision du comité"), NONE,
               Type.CHOICE, "consensus", choices=("consensus", "vote")),
     Parameter("committee.quorum_percent", CURRENT, _("Quorum d’un vote"), OF_SEATS,

@@ -9,6 +9,7 @@ import pytest
 
 from engine.committee import sessions
 from engine.operations import staging
+from engine.people import basins
 from engine.projects import references
 from engine.runtime.acts import Case
 from tests.integration.programme import PARIS, Programme
@@ -73,3 +74,12 @@ def test_sessions_are_numbered_in_a_series_of_their_own(programme):
     assert numbers == ["TDL-2026-S002", "TDL-2026-S003"]  # The bench has planned one.
     assert other == "TDL-2026-D001"
     assert all(references.names_session(number) for number in numbers)
+
+
+def test_the_notice_of_an_agenda_is_the_basins_own(programme):
+    with programme.work_as("officer") as work:
+        basins.change_parameter(
+            work, basin_id=programme.basin_id, key="committee.notice_days", value=10, reason="Dossiers longs."
+        )
+
+    assert due_on(programme, "own_notice", planned(programme, date(2026, 12, 10))) == date(2026, 11, 26)

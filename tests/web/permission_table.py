@@ -334,6 +334,16 @@ GET  /api/v1/projects/look-alikes                                       !.------
 GET  /api/v1/sessions                                                   !.....-... !00000-...
 POST /api/v1/sessions                                                   !.-------- !0--------
 GET  /api/v1/sessions/<uuid:session_id>                                 !.....-... !00000-...
+GET  /api/v1/sessions/<uuid:session_id>/agenda                          !.....-.-. !000000.-.
+POST /api/v1/sessions/<uuid:session_id>/agenda/add                      !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/agenda/pick                     !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/agenda/remove                   !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/agenda/reorder                  !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/agenda/restore                  !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/diffuse                         !.-------- !0--------
+POST /api/v1/sessions/<uuid:session_id>/diffuse-again                   !.-------- !0--------
+GET  /api/v1/sessions/<uuid:session_id>/receipts                        !.....-.-. !000000.-.
+POST /api/v1/sessions/<uuid:session_id>/acknowledge                     !.....-.-. !000000.-.
 POST /api/v1/sessions/<uuid:session_id>/cancel                          !.-------- !0--------
 POST /api/v1/sessions/<uuid:session_id>/hold                            !.-------- !0--------
 POST /api/v1/sessions/<uuid:session_id>/move                            !.-------- !0--------

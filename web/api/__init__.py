@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from web.api import (
     acts_open,
+    agenda,
     basins,
     clock,
     documentation,
@@ -33,6 +34,7 @@ from web.api.endpoints import pages
 
 __all__ = [
     "acts_open",
+    "agenda",
     "basins",
     "clock",
     "documentation",

@@ -10,7 +10,7 @@ from engine.projects.statuses import EndKind, Phase, Status
 from engine.registry.checks import Answer, Verdict
 from engine.registry.problems import Level, Severity
 from forms.choices import Audience, SessionKind
-from web.api import minutes_schemas, paper_schemas, voice_schemas
+from web.api import agenda_schemas, minutes_schemas, paper_schemas, voice_schemas
 from web.api.schema_words import (
     DAY,
     FREE,
@@ -203,6 +203,7 @@ MAIL = record(
 )
 SESSION = record(
     id=IDENTIFIER,
+    number=maybe(TEXT),
     basin=TEXT,
     held_on=DAY,
     starts_at=maybe(TEXT),
@@ -210,6 +211,8 @@ SESSION = record(
     place=maybe(TEXT),
     video_link=maybe(TEXT),
     state=words("planned", "held", "cancelled"),
+    diffused_at=maybe(INSTANT),
+    minutes_signed_on=maybe(DAY),
     decisions=WHOLE,
     chaired_by=maybe(TEXT),
 )
@@ -364,6 +367,7 @@ SCHEMAS: dict[str, Schema] = {
     "HistoryList": record(items=list_of(ref("HistoryEntry")), next=WHOLE),
     "Bottlenecks": BOTTLENECKS,
     "ClockReading": record(now=INSTANT, done=WHOLE),
+    **agenda_schemas.SCHEMAS,
     **minutes_schemas.SCHEMAS,
     **paper_schemas.SCHEMAS,
     **voice_schemas.SCHEMAS,

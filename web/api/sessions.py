@@ -235,6 +235,7 @@ def described(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str,
     return [
         {
             "id": str(each.id),
+            "number": each.number,
             "basin": basins.find(work, each.basin_id).slug,
             "held_on": representations.day(each.held_on),
             "starts_at": each.starts_at,
@@ -242,6 +243,8 @@ def described(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str,
             "place": each.place,
             "video_link": each.video_link,
             "state": each.state,
+            "diffused_at": representations.maybe_instant(each.diffused_at),
+            "minutes_signed_on": representations.day(each.minutes_signed_on),
             "decisions": decided.get(each.id, 0),
             "chaired_by": names.get(each.chaired_by_id) if each.chaired_by_id else None,
         }

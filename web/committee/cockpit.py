@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import render_template, url_for
 
 from engine.committee import agenda, diffusion, items, life, sessions, waits
-from engine.committee.item_kinds import LABELS
+from engine.committee.item_kinds import DECIDED, LABELS
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects import listed
@@ -166,7 +166,7 @@ def line_of(
         "url": url_for("projects.show_project", project_id=line.project_id) if line.project_id else None,
         "note": line.item.note if line.item is not None else None,
         "since": line.since,
-        "days": (today - line.since).days if line.since else None,
+        "days": (today - line.since).days if line.since and line.kind in DECIDED else None,
         "is_late": line.item is not None and line.item.is_late,
         "standing": standing,
         "state": item_states.state_of(standing) if standing is not None else None,
