@@ -64,13 +64,13 @@ class Player:
 
     def _go_on(self, story: Story) -> None:
         instant = next(story, None)
-        self._run("documents")  # What the act asked for is there by the next one.
         if instant is not None:
             self._number += 1
             heapq.heappush(self._waiting, (instant, self._number, story))
 
     def _settle(self) -> datetime:
-        """Fire and send whatever is due now; the next instant at which anything will be."""
+        """Make, fire and send whatever is due now; the next instant at which anything will be."""
+        self._run("documents")
         while True:
             timer, mail = self._due()
             if timer <= self.clock.instant and self._run("timers"):

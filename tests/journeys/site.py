@@ -231,12 +231,18 @@ class Visitor:
         self.press("Recevoir un code")
         self.type_code(self.site.last_mail(mail.address))
 
-    def type_code(self, mail: CapturedMail) -> None:
+    def type_code(self, mail: CapturedMail, button: str = "Ouvrir la tâche") -> None:
         """Copy the code that a mail carries, and open the task."""
         code = re.search(r"\b\d{3}\s?\d{3}\b", mail.text)
         assert code, mail.text
         self.page.locator("main [name=code]").fill(code[0].replace(" ", ""))
-        self.press("Ouvrir la tâche")
+        self.press(button)
+
+    def proves(self, who: str, *, english: bool = False) -> None:
+        """Ask for a code to sign, and copy the one that comes by mail."""
+        self.press("Receive a code to sign" if english else "Recevoir un code pour signer")
+        mail = self.site.last_mail(self.site.world.emails[who])
+        self.type_code(mail, "Confirm my identity" if english else "Confirmer mon identité")
 
     def send(self) -> None:
         """Send the form of any other page."""

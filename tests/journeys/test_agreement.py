@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.agreements import drafting, proving
+from engine.demo.dossier import Dossier
 from tests.journeys.basin import EXPERT, FIRM, HEAD
 from tests.journeys.site import Site
 
@@ -10,7 +12,11 @@ def sign(site: Site, *, english: bool = False) -> None:
     """Everybody signs, the head of the firm and the lending company's expert without an account."""
     for who in ("chair", "member2"):
         member = site.visit(who, locale="en" if english else "fr")
-        member.does("Sign the agreement" if english else "Signer la convention", consent=True)
+        member.open_task("Sign the agreement" if english else "Signer la convention")
+        member.proves(who, english=english)
+        member.answer(consent=True)
+        member.submit()
+        assert member.errors() == []
     for address in (HEAD, EXPERT):
         [asked] = [mail for mail in site.mails_to(address) if "Signer la convention" in mail.subject]
         signatory = site.stranger(phone=True)
@@ -20,6 +26,14 @@ def sign(site: Site, *, english: bool = False) -> None:
         signatory.answer(consent=True)
         signatory.submit()
         assert signatory.page.url.endswith("/merci")
+
+
+def signed_hash(site: Site, dossier: Dossier) -> str:
+    """What everybody has signed."""
+    with site.engine.database.start_reading() as work:
+        agreement = drafting.latest(work, dossier.case_id)
+        assert agreement is not None
+        return proving.signed_hash(agreement)
 
 
 def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: Site) -> None:
@@ -48,7 +62,7 @@ def test_the_mandataire_accepts_everybody_signs_and_the_firm_is_labelled(site: S
     officer.go(f"/projets/{dossier.case_id}/convention")
     assert officer.sees("4 signatures sur 4")
     officer.page.get_by_text("Lire le texte de la convention").click()
-    assert officer.page.locator("main code").first.inner_text() == dossier.digest(), (
+    assert officer.page.locator("main code").first.inner_text() == signed_hash(site, dossier), (
         "what was signed is shown"
     )
     assert dossier.project().status == "labelled"
