@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -267,8 +268,11 @@ def add(
 ) -> AgendaItem:
     """Put something ready (`key`) or an item of the officer's own (`title`) on an agenda.
 
-    It is late once the agenda has been sent. Raises `sessions.NotPlanned`, `NotReady`, `OnTheAgenda`.
+    It is late once the agenda has been sent. What a consultation takes up waits for that one from then on.
+    Raises `sessions.NotPlanned`, `NotReady`, `OnTheAgenda`.
     """
+    with refused_as(NotReady):
+        lock_project(work, session_id, key or "")
     session = sessions.require_planned(work, session_id)
     standing, removed = merged(work, session, ready := offered(work, session))
     if any(each.key == key for each in (*standing, *removed)):
@@ -287,6 +291,7 @@ def add(
         item.position = 1 + max((each.position for each in standing), default=0)
     work.database.flush()
     sessions.record(work, "committee.item.added", session, item=item.id, about=item.kind, late=item.is_late)
+    expecting.follow(work, session.basin_id)
     return item
 
 
@@ -328,6 +333,15 @@ def restore(work: UnitOfWork, session_id: UUID, *, key: str) -> AgendaItem:
     sessions.record(work, "committee.item.restored", session, item=item.id, about=item.kind)
     expecting.follow(work, session.basin_id)
     return item
+
+
+@contextmanager
+def refused_as(refusal: type[errors.EngineError]) -> Iterator[None]:
+    """Say in its own words that what was to be locked is nowhere."""
+    try:
+        yield
+    except NotOnTheAgenda:
+        raise refusal from None
 
 
 def lock_project(work: UnitOfWork, session_id: UUID, key: str) -> None:

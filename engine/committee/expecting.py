@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SESSION = "session"  # Whom a step waits for that is due on the day of the next session.
 WITHOUT_SESSION = timedelta(days=60)  # Six sessions a year: the longest wait there should be (R32).
-PLANNED, HELD = "planned", "held"
+PLANNED, HELD, WRITTEN = "planned", "held", "written"
 # Between those who plan a basin's sessions and the files that open meanwhile; theirs alone, so that it is
 # always taken after the files. SQLite has one writer already.
 PLANNING = 7_270_003
@@ -44,23 +44,20 @@ def due_day(
 ) -> date:
     """The day by which a file is to be decided: the next session’s, else an open day after sixty.
 
-    A session from whose agenda it was taken (`instance_id` is the process it waits in) is not the next.
+    A session from whose agenda it was taken (`instance_id` is the process it waits in) is not the next; a
+    consultation in writing only is once its officer picked the file.
     """
-    was_removed = (
-        sa.select(1)
-        .where(
-            AgendaItem.session_id == CommitteeSession.id,
-            AgendaItem.instance_id == instance_id,
-            AgendaItem.removed_at.is_not(None),
-        )
-        .exists()
+    here = sa.select(1).where(
+        AgendaItem.session_id == CommitteeSession.id, AgendaItem.instance_id == instance_id
     )
+    was_picked = here.where(AgendaItem.removed_at.is_(None)).exists()
+    was_removed = here.where(AgendaItem.removed_at.is_not(None)).exists()
     found = work.connection.execute(
         sa.select(sa.func.min(CommitteeSession.held_on)).where(
             CommitteeSession.basin_id == basin_id,
             CommitteeSession.state == PLANNED,
             CommitteeSession.held_on >= max(opened_on, today or opened_on),
-            *(() if instance_id is None else (sa.not_(was_removed),)),
+            sa.case((CommitteeSession.kind == WRITTEN, was_picked), else_=sa.not_(was_removed)),
         )
     ).scalar()
     if found is not None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.committee.models import CommitteeSession
-from engine.committee.sessions import PLANNED
+from engine.committee.sessions import PLANNED, WRITTEN
 from engine.committee.waiting import STEP
 from engine.people import basins
 from engine.people.models import Person
@@ -52,7 +52,7 @@ class Heading:
 
 @dataclass(slots=True)
 class Readiness:
-    """One basin's next session, what is ready for it and what is not, and past ones nobody noted."""
+    """One basin's next meeting, what is ready for it and what is not, and past ones nobody noted."""
 
     basin_id: int
     session: CommitteeSession | None = None
@@ -84,7 +84,7 @@ def of_basins(work: UnitOfWork, basin_ids: Collection[int]) -> list[Readiness]:
         here = found[session.basin_id]
         if session.held_on < today:
             here.unnoted.append(session)
-        elif here.session is None:
+        elif here.session is None and session.kind != WRITTEN:
             here.session = session
     for heading in headings(work, found):
         found[heading.basin_id].headings.append(heading)

@@ -148,7 +148,7 @@ def sitting(stage: Stage, basin: BasinOnStage, number: int) -> Story:
     if day > stage.almanac.ago(months=RECENT):  # Two years of agendas would only add mail to read.
         yield at(working(day, -NOTICE), 10, 30)
         found(stage, basin, day).diffuse()
-        yield at(working(day, -2), 18, 5)
+        yield at(working(day, 1 - NOTICE), 18, 5)
         found(stage, basin, day).acknowledge()
     yield at(day, 17, 30)
     found(stage, basin, day).hold()

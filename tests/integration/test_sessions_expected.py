@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import sessions
+from engine.committee import agenda, candidates, sessions
 from engine.committee.models import CommitteeSession
 from engine.persistence.history import history
 from tests.integration.programme import Programme
@@ -29,10 +29,10 @@ def due_on(programme) -> date:
     return programme.task("committee_decision").due_on
 
 
-def plan(programme, day: date) -> CommitteeSession:
+def plan(programme, day: date, kind: str = "meeting") -> CommitteeSession:
     """The officer plans a session."""
     with programme.work_as("officer") as work:
-        return sessions.plan(work, basin_id=programme.basin_id, answers={"held_on": day, "kind": "meeting"})
+        return sessions.plan(work, basin_id=programme.basin_id, answers={"held_on": day, "kind": kind})
 
 
 def told(programme) -> list[str]:
@@ -64,6 +64,21 @@ def test_a_later_session_changes_nothing_and_an_earlier_one_does(programme):
     sooner = plan(programme, programme.today + timedelta(days=10))
 
     assert due_on(programme) == sooner.held_on
+
+
+def test_a_file_waits_for_a_consultation_only_once_it_was_picked(programme):
+    meeting = plan(programme, programme.today + timedelta(days=25))
+    consultation = plan(programme, programme.today + timedelta(days=10), kind="written")
+    assert due_on(programme) == meeting.held_on
+
+    with programme.work_as("officer") as work:
+        [key] = [each.key for each in candidates.of_basin(work, programme.basin_id)]
+        agenda.add(work, consultation.id, key=key)
+    assert due_on(programme) == consultation.held_on
+
+    with programme.work_as("officer") as work:
+        agenda.remove(work, consultation.id, key=key, reason="À voir ensemble.")
+    assert due_on(programme) == meeting.held_on
 
 
 def test_a_file_follows_a_session_moved_then_cancelled(programme):
