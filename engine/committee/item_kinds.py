@@ -60,6 +60,8 @@ DECIDED = frozenset(
         Kind.INTERVENTION_REQUEST, Kind.AMENDMENT,
     }
 )  # fmt: skip
+# What members say for or against; the rest is told, or approved without a count.
+VOTED = DECIDED | {Kind.CONFIRMATION, Kind.RATIFICATION, Kind.FREE}
 # The committee is told of these: whoever drafts the minutes need not say so of each.
 TOLD = frozenset({Kind.CHAIR_ALONE, Kind.LATE_REPORT, Kind.ERRATUM})
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def session_held(asked: Asked) -> Parts:
     session = None if asked.case_id is None else session_of(asked)
 
     def seats() -> list[Choice]:
-        return [choice_of(seat) for seat in seats_of(asked, session)]
+        return named_seats(seats_of(asked, session))
 
     def start() -> Mapping[str, object]:
         known = {} if session is None else attendance_known(asked, session)
@@ -134,7 +135,7 @@ def item_ballots(asked: Asked) -> Parts:
             ]
         }
 
-    return Parts(choices={"ballots-seat_id": lambda: [choice_of(seat) for seat in able]}, prefill=start)
+    return Parts(choices={"ballots-seat_id": lambda: named_seats(able)}, prefill=start)
 
 
 def consultation_answer(asked: Asked) -> Parts:
@@ -169,6 +170,12 @@ def names_of(asked: Asked, put: Sequence[AgendaItem]) -> dict[UUID, str]:
     return said
 
 
-def choice_of(seat: Seat) -> Choice:
-    """A seat by its holder, the organisation beside."""
-    return Choice(str(seat.assignment_id), f"{seat.full_name} ({seat.organisation_name})")
+def named_seats(seats: Sequence[Seat]) -> list[Choice]:
+    """Seats by their holder, the organisation beside; who holds two is told with which."""
+    held = Counter(seat.person_id for seat in seats)
+    return [
+        Choice(str(seat.assignment_id), seat.full_name, seat.organisation_name)
+        if held[seat.person_id] == 1
+        else Choice(str(seat.assignment_id), f"{seat.full_name}, {seat.organisation_name}")
+        for seat in seats
+    ]

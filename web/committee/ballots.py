@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import flash, url_for
 
 from engine.committee import ballots, sessions, taking_part, voices, votes
+from engine.committee.item_kinds import VOTED, Kind
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects.recording import coded
@@ -233,13 +234,15 @@ def ways_in(session: CommitteeSession, item: AgendaItem, *, has_own: bool) -> di
         return viewer().rights.allows(permission, basin_id=session.basin_id, case_id=item.project_id)
 
     is_time = session.state == sessions.PLANNED and session.diffused_at is not None
-    gives = may(Permission.GIVE_OPINION) and (is_time or has_own)
+    is_voted = Kind(item.kind) in VOTED
+    gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted) or has_own)
     declares = item.project_id is not None and may(Permission.DECLARE_INTEREST)
-    notes = may(Permission.CONDUCT_SESSION) and session.minutes_signed_on is None
+    notes = is_voted and session.minutes_signed_on is None and may(Permission.CONDUCT_SESSION)
+    is_day = session.state != sessions.CANCELLED and session.held_on <= web_work.today()
     return {
         "opinion_url": address("committee.ask_opinion") if gives else None,
         "interest_url": url_for("committee.ask_interest", project_id=item.project_id, seance=session.id)
         if declares
         else None,
-        "votes_url": address("committee.ask_votes") if notes else None,
+        "votes_url": address("committee.ask_votes") if notes and is_day else None,
     }

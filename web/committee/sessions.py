@@ -102,12 +102,9 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "plan_url": url_for("committee.ask_plan", bassin=basin.slug),
         "year_url": url_for("committee.ask_year", bassin=basin.slug),
         "acting_url": acting_url(basin),
-        "exports": [
-            (name.upper(), url_for("committee.export_sessions", extension=name, bassin=basin.slug))
-            for name in ("csv", "xlsx")
-        ]
-        if shown
-        else [],
+        "register_url": url_for("committee.register", bassin=basin.slug),
+        "reads_register": rights.allows(Permission.SEE_INTERESTS, basin_id=basin.id),
+        "exports": spreadsheets.links("committee.export_sessions", bassin=basin.slug) if shown else [],
     }
 
 
