@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from engine.demo.dossier import Dossier
+from engine.documents import requests
 from engine.people import partnerships
 from engine.people.models import Role
 from tests import stories
@@ -29,6 +30,9 @@ ELSEWHERE = {
     "/compte/second-facteur": "test_second_factor",
     "/administration/incidents/<uuid:incident_id>": "test_administration",
     "/projets/<uuid:project_id>/correction/<uuid:record_id>": "test_everyday",
+    "/documents/<uuid:paper_id>": "a file",
+    "/numerisations/<uuid:document_id>/<uuid:text_id>": "test_signed_papers",
+    "/prestataire/<string:reference>": "a page of demonstrations, that no installation has without being told",
 }
 FILES = (
     "/static/", "/api/", ".csv", ".xlsx", ".svg", ".bpmn", ".ics", ".txt", "(csv, xlsx)", "healthz",
@@ -64,7 +68,10 @@ def known(site: Site) -> dict[str, str]:
     waiting.open({**FIRST, "siret": "", "not_registered": True})
     with site.engine.database.start_reading() as work:
         [agreement] = partnerships.of_basin(work, basin.id)
+        paper = requests.of_project(work, dossier.case_id)[0]
     return {
+        "<uuid:paper_id>": str(paper.id),
+        "<string:code>": paper.id.hex,
         "<uuid:agreement_id>": str(agreement.id),
         "<string:name>": "ladder.early",
         "<uuid:project_id>": str(dossier.case_id),
