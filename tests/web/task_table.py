@@ -9,6 +9,7 @@ PEOPLE = (
 
 # Done by their holder alone, whoever asks on whose behalf (D18).
 PERSONAL = {
+    "answer_consultation", "sign_minutes",
     "accept_mandate", "reassign_mandate", "sign_agreement", "sign_off_decision", "sign_closure",
     "sign_termination", "keep_or_replace", "name_mandatary", "approve_request",
 }  # fmt: skip
@@ -20,6 +21,11 @@ appraisal/accept_prescription                       ---.--00----00
 appraisal/preliminary_diagnostic                    ---.--00----00
 appraisal/check_completeness                        .-----00----00
 complementary/complementary_diagnostic              ------.0----00
+committee_session/prepare_agenda                    .-----000---00
+committee_session/answer_consultation               -.----000---00
+committee_session/hold_session                      .-----000---00
+committee_session/draft_minutes                     .-----000---00
+committee_session/sign_minutes                      -.----000---00
 decision/committee_decision                         .------0----00
 decision/sign_off_decision                          -.-----0----00
 decision/notify_decision                            .------0----00

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from lxml import etree
 
 from engine import errors, installing
 from engine.clock import FrozenClock
+from engine.committee import agenda, items, sessions
 from engine.people import assignments, persons
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.projects import closing
+from engine.projects.models import Project
 from engine.registry import library
 from engine.runtime import tasks
 from engine.runtime.models import Task
@@ -83,6 +89,9 @@ def trials(tmp_path_factory):
     found.world = a_world(tmp_path_factory.mktemp("tasks"))
     for life in (to_a_decision, to_a_label, to_a_late_report, to_a_closure, without_a_company):
         life(found.world, found)
+    found.world.database.dispose()
+    found.world = a_world(tmp_path_factory.mktemp("session"))
+    a_consultation(found.world, found)
     found.world.database.dispose()
     found.world = a_world(tmp_path_factory.mktemp("vacancy"))
     without_a_chair(found.world, found)
@@ -232,6 +241,49 @@ def without_a_company(world, trials) -> None:
     world.company_leaves("lender")
     world.wait(hours=2)
     trials.look(dossier)
+
+
+def a_consultation(world, trials) -> None:
+    """A session in writing, from its agenda to its minutes; a project's head is told nothing of it."""
+    dossier = world.appraised()
+    day = world.today + timedelta(days=20)
+    with world.acting("officer") as work:
+        session = sessions.plan(work, basin_id=world.id, answers={"held_on": day, "kind": "written"})
+        agenda.add(work, session.id, title="Calendrier de l’année")
+    sitting = Sitting(world, session.id, dossier.project)
+    trials.look(sitting)
+    sitting.complete("prepare_agenda", "officer", {})
+    trials.look(sitting)
+    world.play_until(day + timedelta(days=1))
+    trials.look(sitting)
+    with world.acting("officer") as work:
+        sessions.hold(work, session.id, answers={"held_on": day})
+        [item] = agenda.items_of(work, session.id)
+        items.outcome(work, item.id, outcome="noted", note=None)
+    trials.look(sitting)
+    sitting.complete("draft_minutes", "officer", {"body": "Le comité s’est réuni."})
+    trials.look(sitting)
+
+
+@dataclass
+class Sitting:
+    """The open tasks of a session, beside somebody's project."""
+
+    world: World
+    id: UUID
+    project: Callable[[], Project]
+
+    def open_tasks(self) -> list[Task]:
+        """What the session waits for."""
+        with self.world.database.start_reading() as work:
+            found = sa.select(Task).where(Task.case_id == self.id, Task.closed_at.is_(None))
+            return list(work.database.scalars(found.order_by(Task.position)))
+
+    def complete(self, step: str, name: str, answers: dict[str, object]) -> None:
+        """Do a step as somebody."""
+        [task] = [each for each in self.open_tasks() if each.step == step]
+        with self.world.acting(name) as work:
+            tasks.complete(work, task_id=task.id, answers=answers, channel="json")
 
 
 def user_tasks() -> dict[str, bool]:
