@@ -40,6 +40,7 @@ TICKS = {
     "digests": _("Récapitulatifs mensuels"),
     "tidy": _("Rangement"),
     "chairs": _("Présidences à pourvoir"),
+    "signatories": _("Signataires partis"),
     "closed_months": _("Comptes des mois clos"),
     "providers": _("Prestataire de signature"),
 }
@@ -62,6 +63,7 @@ MAILS = {
     "agreement_effective": _("Convention signée"),
     "agreement_archived": _("Convention signée, sous enveloppe scellée"),
     "agreement_redrafted": _("Convention à signer de nouveau"),
+    "amendment_dropped": _("Avenant abandonné"),
     "intervention_requested": _("Intervention demandée"),
     "firm_in_difficulty": _("Entreprise en difficulté"),
     "interest_to_confirm": _("Intérêt déclaré après la décision"),
