@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# Where only the whole Chromium is, each window would load the pages of its own address bar, which nobody sees
+# and which cost as much as ours. Of two such lists Chromium reads the last: the first names are Playwright's.
+WITHOUT = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints",
+    "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "PreloadTopChromeWebUI", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+]  # fmt: skip
 
 
 def launch(playwright: Playwright, flags: Sequence[str]) -> Browser:
@@ -22,4 +31,5 @@ def launch(playwright: Playwright, flags: Sequence[str]) -> Browser:
             "No Chromium: install the package « chromium » of your system, or name one with ALIZE_CHROMIUM.",
             1,
         )
-    return playwright.chromium.launch(executable_path=path, args=list(flags))
+    without = f"--disable-features={','.join(WITHOUT)}"
+    return playwright.chromium.launch(executable_path=path, args=[*flags, without])
