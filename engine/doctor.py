@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.agreements import provider_requests
 from engine.analytics import readiness
 from engine.documents import making, plain, requests
 from engine.documents.models import Paper, State, has_failed
@@ -107,6 +108,7 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         if waiting:
             yield f"{waiting} incident(s) attendent l’administrateur."
         yield from papers_problems(work)
+        yield from provider_problems(engine, work)
         yield from figures_problems(work)
         yield from history_problems(work)
 
@@ -152,6 +154,13 @@ def papers_problems(work: UnitOfWork) -> Iterator[str]:
         else:
             reason = failure or "aucun ordonnanceur ne les prépare."
             yield f"{count} document(s) attendent depuis plus de dix minutes : {reason}"
+
+
+def provider_problems(engine: Engine, work: UnitOfWork) -> Iterator[str]:
+    """Signatures that wait for a provider where the installation has none."""
+    waiting = 0 if engine.provider is not None else provider_requests.count_waiting(work)
+    if waiting:
+        yield f"ALIZE_SIGNATURE_PROVIDER : vide, {waiting} signature(s) attendent un prestataire."
 
 
 def history_problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:

@@ -128,6 +128,12 @@ def ask_missing(database: Database) -> int:
     return len(found)
 
 
+def count_waiting(work: UnitOfWork) -> int:
+    """How many signatures wait for a provider: not asked yet, or not answered."""
+    going_on = sa.select(sa.func.count()).where(ProviderRequest.state.in_(GOING_ON))
+    return len(work.connection.execute(never_asked()).all()) + work.connection.execute(going_on).scalar_one()
+
+
 def never_asked() -> sa.Select[UUID, UUID]:
     """The open tasks of lines to be signed at a provider, their file made, that no request is about."""
     line, text = aliased(Signatory), aliased(Agreement)

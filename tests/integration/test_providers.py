@@ -120,6 +120,21 @@ def test_nobody_is_asked_while_the_file_is_not_made(database, clock, provider):
     assert programme.rows(ProviderRequest) == []
 
 
+def test_what_waits_for_a_provider_is_counted_until_it_answers(signing, provider, clock):
+    def waiting():
+        with signing.database.start_reading() as work:
+            return provider_requests.count_waiting(work)
+
+    assert waiting() == 1
+    beat(signing, provider)
+    assert waiting() == 1
+    signed_there(signing, provider)
+    clock.advance(minutes=2)
+    beat(signing, provider)
+
+    assert waiting() == 0
+
+
 def test_a_signature_there_is_recorded_with_the_provider_s_own_proof(signing, provider, clock):
     beat(signing, provider)
     signed_there(signing, provider)

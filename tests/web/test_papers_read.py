@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 
+from engine.committee import sessions
+from engine.committee.agenda_models import AgendaItem, Diffusion
 from engine.documents import making, requests
 from engine.documents.plain import PlainWorkshop, one_page
 from engine.people import recusals
@@ -111,6 +114,33 @@ class TestAFile:
 
         assert read("member", f"/documents/{paper_id}").status_code == 200
         assert read("other_member", f"/documents/{paper_id}").status_code == 404
+
+    def test_of_a_session_that_speaks_of_what_one_stepped_back_from_is_not_there_but_one_s_own(
+        self, engine, world, project, ask, read
+    ):
+        with engine.database.start_work(Actor(world.people["officer"])) as work:
+            held = {"held_on": date(2026, 12, 10), "kind": "meeting"}
+            session_id = sessions.plan(work, basin_id=world.basin_id, answers=held).id
+            work.database.add(
+                AgendaItem(
+                    basin_id=world.basin_id, session_id=session_id, position=1, kind="project_new", key="x",
+                    project_id=project, added_at=work.now, added_by=work.actor.person_id,
+                )
+            )  # fmt: skip
+        whole, own = (ask(audience="committee", chain_id=session_id, project_id=None) for _each in range(2))
+        with engine.database.start_work(Actor(world.people["officer"])) as work:
+            cases.lock(work, project)
+            recusals.recuse(work, case_id=project, basin_id=world.basin_id, person_id=world.people["member"])
+            work.database.add(
+                Diffusion(
+                    basin_id=world.basin_id, session_id=session_id, version=1, seat_id=uuid4(), paper_id=own,
+                    person_id=world.people["member"], position=0, sent_on=date(2026, 12, 1),
+                )
+            )  # fmt: skip
+
+        assert read("member", f"/documents/{whole}").status_code == 404
+        assert read("member", f"/documents/{own}").status_code == 200
+        assert read("member2", f"/documents/{whole}").status_code == 200
 
     def test_that_nobody_asked_for_is_not_there(self, read):
         assert read("officer", f"/documents/{uuid4()}").status_code == 404
