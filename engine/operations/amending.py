@@ -73,9 +73,14 @@ def prepare_amendment(act: Act) -> Mapping[str, Routing]:
 
 
 def decided(work: UnitOfWork, case_id: UUID, instance_id: UUID) -> Decided:
-    """What was decided in a process that amends, and by whom; nothing where no decision was asked for."""
+    """What was decided in a process that amends, and by whom; nothing where no decision was asked for.
+
+    One that the committee has cancelled since, for an interest declared too late, grants nothing (E17).
+    """
     found = decisions.latest(work, case_id, instance_id)
     if found is None or found.signed_at is None or found.outcome not in decisions.APPROVING:
+        return Decided()
+    if found.reviewed == "cancelled":
         return Decided()
     is_request = requests.of_instance(work, instance_id) is not None
     return Decided(

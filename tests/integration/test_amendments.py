@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine import errors
+from engine.agreements import amendments
 from engine.agreements.models import Agreement, Signature
 from engine.committee.models import Decision
 from engine.documents.models import Paper
@@ -235,3 +236,18 @@ def test_the_officer_gives_an_amendment_up_with_a_reason(programme):
     assert "agreements.amendment.dropped" in programme.kinds()
     [kept] = programme.rows(InterventionRequest)
     assert kept.closed_at is not None
+
+
+def test_what_the_committee_has_cancelled_since_is_not_drafted(programme):
+    ask(programme, days="5")
+    programme.decide(
+        human_means=[{"company_id": str(programme.firms["lender"]), "domain": "quality", "days": "4"}]
+    )
+    with programme.work_as("officer") as work:
+        latest = work.database.get_one(Decision, max(programme.rows(Decision), key=lambda one: one.turn).id)
+        latest.reviewed = "cancelled"
+
+    with pytest.raises(amendments.NothingChanges):
+        prepare(programme)
+
+    assert amended(programme) == []
