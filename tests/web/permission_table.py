@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.web.permission_table_api import API
+
 NOBODY = "nobody"
 # In the order of the columns. The national roles are of no basin; the expert has a part in one project.
 ROLES = (
@@ -289,101 +291,6 @@ POST /administration/roles/<uuid:assignment_id>/fin                     >----.-.
 GET  /administration/taches-de-fond                                     >------.-. >------.-.
 GET  /administration/taches-de-fond.csv                                 >------.-. >------.-.
 GET  /administration/taches-de-fond.xlsx                                >------.-. >------.-.
-# The API: the same rights, by token.
-GET  /api/v1/basins                                                     !.....-... !.....-...
-GET  /api/v1/basins/<string:slug>                                       !.....-... !00000-...
-POST /api/v1/basins/<string:slug>/acting-chair                          !..------- !00-------
-POST /api/v1/clock/advance                                              !------.-- !------.--
-GET  /api/v1/history                                                    !.--..-.-. !.--..-.-.
-GET  /api/v1/me                                                         !......... !.........
-GET  /api/v1/monitoring/bottlenecks                                     !..-..-... !..-..-...
-GET  /api/v1/people/<uuid:person_id>/tokens                             !.---.-.-- !0---0-.--
-POST /api/v1/people/<uuid:person_id>/tokens/<uuid:token_id>/revoke      !.---.-.-- !0---0-.--
-POST /api/v1/processes/check                                            !.---.-..- !.---.-..-
-GET  /api/v1/projects                                                   !.......-. !.......-.
-POST /api/v1/projects                                                   !.-------- !0--------
-GET  /api/v1/projects/<uuid:project_id>                                 !.......-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/acts                            !.......-. !000000.-.
-POST /api/v1/projects/<uuid:project_id>/alerts                          !..------- !00-------
-POST /api/v1/projects/<uuid:project_id>/calls                           !..---.--- !00---0---
-POST /api/v1/projects/<uuid:project_id>/correct-paper-day               !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/strike-paper-signature          !.-------- !0--------
-GET  /api/v1/projects/<uuid:project_id>/diagram.svg                     !.......-. !000000.-.
-GET  /api/v1/papers/<uuid:paper_id>                                      !.......-. !000000.-.
-GET  /api/v1/papers/<uuid:paper_id>/content                              !.......-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/agreements                      !.......-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/documents                       !.......-. !000000.-.
-POST /api/v1/projects/<uuid:project_id>/documents                       !..---.--- !00---0---
-GET  /api/v1/projects/<uuid:project_id>/documents/<uuid:document_id>    !.....0.-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/history                         !.......-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/mails                           !.......-. !000000.-.
-GET  /api/v1/projects/<uuid:project_id>/notes                           !.......-. !000000.-.
-POST /api/v1/projects/<uuid:project_id>/notes                           !..---.--- !00---0---
-GET  /api/v1/projects/<uuid:project_id>/records                         !.-------- !0--------
-GET  /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>        !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.------- !-0-------
-POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/amendments                      !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/advance-payment                 !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
-POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------
-POST /api/v1/projects/<uuid:project_id>/terminate                       !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/withdraw                        !.-------- !0--------
-GET  /api/v1/projects/look-alikes                                       !.-------- !0--------
-GET  /api/v1/sessions                                                   !.....-... !00000-...
-POST /api/v1/sessions                                                   !.-------- !0--------
-GET  /api/v1/sessions/<uuid:session_id>                                 !.....-... !00000-...
-GET  /api/v1/sessions/<uuid:session_id>/agenda                          !.....-.-. !000000.-.
-POST /api/v1/sessions/<uuid:session_id>/agenda/add                      !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/agenda/pick                     !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/agenda/remove                   !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/agenda/reorder                  !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/agenda/restore                  !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/diffuse                         !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/diffuse-again                   !.-------- !0--------
-GET  /api/v1/sessions/<uuid:session_id>/receipts                        !.....-.-. !000000.-.
-POST /api/v1/sessions/<uuid:session_id>/acknowledge                     !.....-.-. !000000.-.
-POST /api/v1/sessions/<uuid:session_id>/cancel                          !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/hold                            !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/move                            !.-------- !0--------
-GET  /api/v1/tasks                                                      !...--.--- !...--.---
-GET  /api/v1/tasks/<uuid:task_id>                                       !.......-. !000000.-.
-GET  /api/v1/agenda-items/<uuid:item_id>/result                         !.....-.-. !00000-.-.
-POST /api/v1/agenda-items/<uuid:item_id>/ballots                        !.-------- !0--------
-POST /api/v1/agenda-items/<uuid:item_id>/opinion                        !-..------ !-00------
-GET  /api/v1/basins/<string:slug>/interests                             !.....-... !00000-...
-GET  /api/v1/interests/<uuid:declaration_id>                            !....0-00. !00000-00.
-POST /api/v1/interests/<uuid:declaration_id>/end                        !.....-... !.....-...
-POST /api/v1/projects/<uuid:project_id>/interests                       !.......-. !000000.-.
-GET  /api/v1/errata/<uuid:erratum_id>                                   !.....-.-. !000000.-.
-GET  /api/v1/observations/<uuid:observation_id>                         !.....-.-. !000000.-.
-POST /api/v1/observations/<uuid:observation_id>/answer                  !.-------- !0--------
-POST /api/v1/projects/<uuid:project_id>/observations                    !---.----- !---0-----
-POST /api/v1/sessions/<uuid:session_id>/errata                          !.-------- !0--------
-GET  /api/v1/sessions/<uuid:session_id>/minutes                         !.....-.-. !000000.-.
-POST /api/v1/sessions/<uuid:session_id>/minutes/sign                    !...------ !000--0---
-POST /api/v1/sessions/<uuid:session_id>/minutes/submit                  !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/observations                    !---.----- !---0-----
-POST /api/v1/agenda-items/<uuid:item_id>/chair                          !.-------- !0--------
-POST /api/v1/agenda-items/<uuid:item_id>/outcome                        !.-------- !0--------
-GET  /api/v1/sessions/<uuid:session_id>/attendance                      !.....-... !00000-...
-POST /api/v1/sessions/<uuid:session_id>/attendance                      !.-------- !0--------
-POST /api/v1/sessions/<uuid:session_id>/extend                          !.-------- !0--------
-POST /api/v1/tasks/<uuid:task_id>/claim                                 !.-------- !000--0---
-POST /api/v1/tasks/<uuid:task_id>/complete                              !.-------- !000--0---
-POST /api/v1/tasks/<uuid:task_id>/delegate                              !.-------- !00-------
-POST /api/v1/tasks/<uuid:task_id>/draft                                 !.-------- !000--0---
-POST /api/v1/tasks/<uuid:task_id>/hold                                  !..---.--- !00---0---
-POST /api/v1/tasks/<uuid:task_id>/release                               !.-------- !000--0---
-POST /api/v1/tasks/<uuid:task_id>/remind                                !.-------- !0--------
-POST /api/v1/tasks/<uuid:task_id>/resume                                !..---.--- !00---0---
-POST /api/v1/scans                                                      !.-------- !.--------
-POST /api/v1/tasks/<uuid:task_id>/sign-on-paper                         !--------- !0--------
-POST /api/v1/tasks/<uuid:task_id>/signature-code                        !--------- !000--0---
-POST /api/v1/tasks/<uuid:task_id>/signature-proof                       !--------- !000--0---
-GET  /api/v1/tokens                                                     !......... !.........
-POST /api/v1/tokens/<uuid:token_id>/revoke                              !.00000000 !000000000
 """
 
 
@@ -404,7 +311,7 @@ class Line:
 
 def lines() -> list[Line]:
     """The table's lines."""
-    return [read(text) for text in TABLE.splitlines() if text.strip() and not text.startswith("#")]
+    return [read(text) for text in (TABLE + API).splitlines() if text.strip() and not text.startswith("#")]
 
 
 def read(text: str) -> Line:

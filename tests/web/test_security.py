@@ -6,6 +6,7 @@ import dataclasses
 import io
 import logging
 import re
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -171,6 +172,22 @@ class TestBehindAProxy:
     def test_the_number_of_proxies_is_a_number(self):
         with pytest.raises(InvalidSettings, match="ALIZE_PROXIES"):
             Settings.from_environment({"ALIZE_PROXIES": "un", "ALIZE_SECRET_KEY": "un secret à soi"})
+
+
+class TestTheProviderOfSignatures:
+    SAFE: ClassVar = {"ALIZE_SECRET_KEY": "un secret à soi", "ALIZE_SIGNATURE_PROVIDER": "local"}
+
+    def test_of_demonstrations_is_refused_in_production(self):
+        with pytest.raises(InvalidSettings, match="ALIZE_SIGNATURE_PROVIDER=local"):
+            Settings.from_environment(self.SAFE)
+        assert (
+            Settings.from_environment({**self.SAFE, "ALIZE_ENVIRONMENT": "demo"}).signature_provider
+            == "local"
+        )
+
+    def test_is_one_that_comes_with_the_programme(self):
+        with pytest.raises(InvalidSettings, match="ALIZE_SIGNATURE_PROVIDER=ailleurs .*local"):
+            Settings.from_environment({**self.SAFE, "ALIZE_SIGNATURE_PROVIDER": "ailleurs"})
 
 
 def test_no_character_typed_in_a_search_of_mails_is_too_much_for_the_database(database):
