@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from web.projects.frame import File
 
 # Said already by the entry of the dossier itself.
-SAID_TWICE = ("runtime.case.", "outbox.", "escalation.ladder.")
+SAID_TWICE = ("runtime.case.", "outbox.", "escalation.ladder.", "agreements.text.")
 DONE = "runtime.task.completed"
 # What people wrote, in the order in which it is read.
 WRITTEN = (
