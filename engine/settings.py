@@ -72,7 +72,8 @@ class Settings:
     def require_valid(self) -> None:
         """Raise `InvalidSettings` when a value is not one of those allowed, or unsafe."""
         problems = [
-            f"ALIZE_{name.upper()}={getattr(self, name)} : attendu, l’un de {', '.join(filter(None, allowed))}."
+            f"ALIZE_{name.upper()}={getattr(self, name)} : "
+            f"attendu, l’un de {', '.join(filter(None, allowed))}."
             for name, allowed in ALLOWED.items()
             if getattr(self, name) not in allowed
         ]
