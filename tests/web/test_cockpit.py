@@ -205,3 +205,17 @@ def test_the_pages_take_few_statements_whatever_the_agenda_holds(officer, engine
     diffuse(officer, engine, session_id)
     assert cockpit <= 12
     assert cost(f"/seances/{session_id}/dossier") <= 12
+
+
+def test_the_steps_of_a_session_lead_to_it_and_show_where_it_is(officer, engine, session_id):
+    [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
+    listed = officer.get("/taches").get_data(as_text=True)
+    assert f'href="/seances/{session_id}"' in listed
+    assert f"/projets/{session_id}" not in listed
+
+    for tab in ("", "?vue=projet", "?vue=historique"):
+        page = officer.get(f"/taches/{task.id}{tab}")
+        assert page.status_code == 200
+        assert f"/projets/{session_id}" not in page.get_data(as_text=True)
+    in_english = text_of(officer.get("/taches", headers={"Accept-Language": "en"}))
+    assert "Comité d’agrément" in in_english or "Approval committee" in in_english

@@ -14,7 +14,7 @@ from lxml import etree
 from engine.i18n import mark as _
 from engine.people import assignments, persons
 from engine.people.models import Role
-from engine.projects import timeline
+from engine.projects import references, timeline
 from engine.registry import versions
 from engine.runtime import inbox
 from web import bpmn_svg, typography
@@ -187,9 +187,11 @@ def words(work: UnitOfWork, view: TaskView, done: list[TaskView], today: date) -
                 awaited.person,
             )
         )
+    # A session has no other day than its own, which its steps say.
+    is_session = references.names_session(view.reference)
     steps += [
         Entry("to-come", say(coming.what), typography.long_date(coming.on, locale))
-        for coming in timeline.dates_to_come(work, view.case_id)
+        for coming in ([] if is_session else timeline.dates_to_come(work, view.case_id))
         if not coming.is_task
     ][:MOST_RECALLED]
     return steps

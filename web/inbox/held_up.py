@@ -14,7 +14,7 @@ from engine.escalation.elsewhere import Elsewhere, Obstacle
 from engine.i18n import mark as _
 from engine.i18n import translate
 from forms import choices
-from web import typography
+from web import case_pages, typography
 from web import work as web_work
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def steps(
 def step(found: Elsewhere, place: Place, today: date, locale: str) -> HeldUp:
     """One step, its people left out."""
     return HeldUp(
-        firm=found.firm,
-        firm_url=url_for("projects.show_project", project_id=found.case_id),
+        firm=case_pages.name(found.firm, found.reference, locale),
+        firm_url=case_pages.address(found.case_id, found.reference),
         task_url=url_for("inbox.show_task", task_id=found.task_id),
         reference=found.reference,
         basin=place.name,
@@ -175,11 +175,12 @@ def lines(
         zone, today = place.zone, now.astimezone(place.zone).date()
         coming, written = each.next_rung, each.written_at
         made.append([
-            each.firm, each.reference, place.name, translate(each.title, locale), each.person or "",
+            case_pages.name(each.firm, each.reference, locale), each.reference, place.name,
+            translate(each.title, locale), each.person or "",
             role_of(each, locale), each.phone or "", each.opened_on, each.due_on,
             max(0, (today - each.due_on).days), written.astimezone(zone).date() if written else "",
             translate(RUNGS.get(coming.step, coming.name), locale) if coming else "",
             coming.until.astimezone(zone).date() if coming else "",
-            address + url_for("projects.show_project", project_id=each.case_id),
+            address + case_pages.address(each.case_id, each.reference),
         ])  # fmt: skip
     return made

@@ -15,7 +15,7 @@ from engine.runtime import inbox
 from engine.runtime.acts import TaskView
 from forms import catalogue
 from forms.choices import WaitingCause
-from web import typography
+from web import case_pages, typography
 from web.inbox.question import Question
 
 GROUPS = {
@@ -84,8 +84,10 @@ class Rows:
             id=identifier,
             title=self.title(view.title),
             url=url,
-            firm=view.firm,
-            firm_url=f"/projets/{view.case_id}" if self.sees(view.basin_id, view.case_id) else None,
+            firm=case_pages.name(view.firm, view.reference, self.locale),
+            firm_url=case_pages.address(view.case_id, view.reference)
+            if self.sees(view.basin_id, view.case_id)
+            else None,
             reference=view.reference,
             basin=known.name if known else "",
             due_on=view.due_on,

@@ -13,9 +13,10 @@ from engine.operations import amending
 from engine.people import chairs
 from engine.people.models import Role
 from engine.people.permissions import Permission
+from engine.projects import references
 from engine.runtime import tasks
 from forms import catalogue, presentation
-from web import once, typography
+from web import case_pages, once, typography
 from web import work as web_work
 from web.auth import viewer
 from web.inbox import around, panel, signature, what_next
@@ -97,9 +98,10 @@ def heading(page: Shown) -> dict[str, Any]:
         "id": view.id,
         "title": say(view.title),
         "url": url_for("inbox.show_task", task_id=view.id),
-        "firm": view.firm,
+        "firm": case_pages.name(view.firm, view.reference, web_work.locale()),
         "reference": view.reference,
-        "project_url": f"/projets/{view.case_id}" if sees else None,
+        "project_url": case_pages.address(view.case_id, view.reference) if sees else None,
+        "is_session": references.names_session(view.reference),
         "read_url": url_for("committee.show_signature", session_id=view.case_id)
         if view.form == MINUTES and view.closed_at is None and sees
         else None,
