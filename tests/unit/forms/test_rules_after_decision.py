@@ -9,6 +9,7 @@ import pytest
 
 from forms import catalogue
 from forms.choices import SignatureAnswer, Weather
+from forms.context import Context
 from tests.unit.forms.samples import (
     DIGEST,
     FIRST,
@@ -86,9 +87,18 @@ class TestAgreement:
 
     def test_nobody_says_of_their_own_signature_that_it_is_of_another_day_or_on_paper(self) -> None:
         paper = {"mode": "paper", "signed_on": "2026-10-30", "scan": [str(FIRST)]}
-        assert set(load("agreement_signature", paper)) == {"answer", "consent", "reason", "document_digest"}
+        assert set(load("agreement_signature", paper)) == {
+            "answer", "consent", "reason", "document_digest", "annex_digest",
+        }  # fmt: skip
         typed_before = catalogue.upcast("agreement_signature", 1, {"answer": "accept", **paper})
         assert typed_before == {"answer": "accept"}
+
+    def test_a_signature_binds_the_annex_that_was_shown_with_it(self) -> None:
+        known = Context(channel="json", limits={"document_digest": "ab" * 32, "annex_digest": "cd" * 32})
+        shown = {"answer": "accept", "consent": True, "document_digest": "ab" * 32}
+        assert catalogue.load("agreement_signature", {**shown, "annex_digest": "cd" * 32}, known)
+        with pytest.raises(catalogue.InvalidAnswers):
+            catalogue.load("agreement_signature", shown, known)
 
     def test_a_signature_binds_the_document_that_was_shown(self) -> None:
         assert "changé" in refused("agreement_signature", {"document_digest": "cd" * 32})["answer"][0]
