@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from engine.committee import errata, items, minutes, minutes_words, readers, sessions
+from engine.committee import errata, items, minutes, minutes_words, readers, reading, sessions
 from engine.committee.item_kinds import OUTCOMES, Kind, Outcome
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import proposals
 from engine.operations.asked import Asked, Parts
 from engine.operations.session_contexts import of_session, session_of
-from engine.people import chairs
+from engine.people import chairs, permissions
 from forms.context import Choice
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from engine.committee.agenda_models import AgendaItem
     from engine.operations.asked import Fact
 
@@ -27,14 +29,18 @@ def minutes_draft(asked: Asked) -> Parts:
     session = session_of(asked)
 
     def start() -> Mapping[str, object]:
-        return {"body": minutes.draft(asked.work, session).rstrip("\n")}
+        # Whoever stepped back from a project drafts no minutes: a task is shown to others than its own.
+        return {} if hidden_from(asked) else {"body": minutes.draft(asked.work, session).rstrip("\n")}
 
     def facts() -> list[Fact]:
         before = minutes.latest(asked.work, session.id)
         found = of_session(asked)
         if before is not None and before.sent_back_reason:
             found = [(_("Motif du renvoi"), before.sent_back_reason), *found]
-        left = items.undecided(asked.work, session.id)
+        hidden = hidden_from(asked)
+        left = [
+            each for each in items.undecided(asked.work, session.id) if each.item.project_id not in hidden
+        ]
         if left:
             found.append((_("Reste à décider"), ", ".join(items.named(asked.work, each) for each in left)))
         return found
@@ -43,14 +49,25 @@ def minutes_draft(asked: Asked) -> Parts:
 
 
 def minutes_sign_off(asked: Asked) -> Parts:
-    """The words to sign, and the hash they are known by."""
-    found = minutes.latest(asked.work, session_of(asked).id)
+    """The words to sign, less what their reader stepped back from, and the hash they are known by."""
+    session = session_of(asked)
+    found = minutes.latest(asked.work, session.id)
     digest = "" if found is None else found.body_hash
 
     def words() -> list[Fact]:
-        return [*of_session(asked), *([] if found is None else sections(found.body))]
+        hidden = hidden_from(asked)
+        if found is None or not hidden:
+            return [*of_session(asked), *([] if found is None else sections(found.body))]
+        left = reading.words_of(asked.work, session, found, without=hidden) or []
+        body = "\n".join(f"{each.text} " if each.kind == "heading" else each.text for each in left)
+        return [*of_session(asked), *sections(body)]
 
     return Parts(prefill=lambda: {"document_digest": digest}, facts=words, limits={"document_digest": digest})
+
+
+def hidden_from(asked: Asked) -> set[UUID]:
+    """The projects that whoever reads the form stepped back from."""
+    return permissions.permissions_of(asked.work, asked.work.actor.person_id).hidden()
 
 
 def sections(body: str) -> list[Fact]:
