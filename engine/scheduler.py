@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import errors, operations
 from engine.agreements import provider_requests
 from engine.analytics import closed_months
-from engine.committee import delivering
+from engine.committee import delivering, invitations
 from engine.documents import making
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
@@ -184,6 +184,11 @@ def tidy(engine: Engine) -> int:
     return done
 
 
+def invite_newcomers(engine: Engine) -> int:
+    """Invite whoever sits since a session's invitations left."""
+    return invitations.invite_newcomers(engine.database)
+
+
 def send_digests(engine: Engine) -> int:
     """Once a month, tell each steering committee how many reports are late."""
     return operations.send_late_digests(engine.database)
@@ -221,6 +226,7 @@ TICKS = (
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
+    Tick("sessions", timedelta(hours=1), invite_newcomers, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
     Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),

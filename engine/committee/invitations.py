@@ -11,18 +11,19 @@ import sqlalchemy as sa
 
 from engine.committee import sessions
 from engine.committee.agenda_models import Diffusion
-from engine.committee.telling import AGENDA, CANCELLED, INVITED, MOVED, tell
+from engine.committee.models import CommitteeSession
+from engine.committee.telling import AGENDA, CANCELLED, INVITED, MOVED, tell, write
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.outbox import wording
 from engine.outbox.events import CalendarEvent, Method
 from engine.outbox.letter import Facts
-from engine.people import basins, persons
-from engine.people.models import Person
+from engine.outbox.models import Message
+from engine.people import assignments, basins, persons
+from engine.people.models import Assignment, Person, Role
 
 if TYPE_CHECKING:
-    from engine.committee.models import CommitteeSession
-    from engine.outbox.models import Message
+    from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
 
@@ -35,6 +36,49 @@ def invite(act: Act) -> Mapping[str, Routing]:
     """Invite whoever sits on the committee to a session that is still to come; guests are among them."""
     tell(act.work, sessions.find(act.work, act.case.id), INVITED)
     return {}
+
+
+def invite_newcomers(database: Database) -> int:
+    """Invite to the sessions still to come whoever has a seat since their invitations left; how many.
+
+    Nobody is invited twice, however many schedulers look.
+    """
+    with database.start_reading() as work:
+        if not missed(work):
+            return 0
+    with database.start_work() as work:
+        found = missed(work)
+        for session_id, person_id in found:
+            write(work, sessions.find(work, session_id), INVITED, [person_id], once=True)
+        return len(found)
+
+
+def missed(work: UnitOfWork) -> list[tuple[UUID, UUID]]:
+    """Who sits on a committee and was never written to about a session of it that is still to come."""
+    today = work.today(basins.NATIONAL_ZONE)
+    was_told = (
+        sa.select(1)
+        .where(
+            Message.case_id == CommitteeSession.id,
+            Message.recipient_id == Assignment.person_id,
+            Message.kind.in_(sorted(KINDS)),
+        )
+        .exists()
+    )
+    rows = work.connection.execute(
+        sa.select(CommitteeSession.id, Assignment.person_id)
+        .join(Assignment, Assignment.basin_id == CommitteeSession.basin_id)
+        .where(
+            CommitteeSession.state == sessions.PLANNED,
+            CommitteeSession.has_case.is_(True),
+            CommitteeSession.held_on >= today,
+            Assignment.role == Role.SEAT.value,
+            assignments.in_force(today),
+            sa.not_(was_told),
+        )
+        .distinct()
+    )
+    return [(session_id, person_id) for session_id, person_id in rows if person_id is not None]
 
 
 def event(

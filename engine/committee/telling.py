@@ -29,14 +29,24 @@ def tell(work: UnitOfWork, session: CommitteeSession, kind: str, **more: object)
 
 
 def write(
-    work: UnitOfWork, session: CommitteeSession, kind: str, people: Iterable[UUID], **more: object
+    work: UnitOfWork,
+    session: CommitteeSession,
+    kind: str,
+    people: Iterable[UUID],
+    *,
+    once: bool = False,
+    **more: object,
 ) -> None:
-    """Write to some people about a session as it stands; its `sequence` says which word is the last."""
+    """Write to some people about a session as it stands; its `sequence` says which word is the last.
+
+    `once` is for what nobody is to be told twice, whoever says it.
+    """
     data = {"session_id": session.id, "sequence": session.sequence, "held_on": session.held_on, **more}
     rows = [
         notify.row(
             work, kind=kind, recipient_id=person_id, case_id=session.id, basin_id=session.basin_id,
             data=data, reference=session.number,
+            dedupe_key=f"{kind}/{session.id.hex}/{person_id.hex}" if once else None,
         )
         for person_id in dict.fromkeys(people)
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from engine.operations import mail, session_papers
 from engine.outbox import delivery, events
 from engine.outbox.models import Message, Outcome
 from engine.outbox.smtp import SmtpTransport
-from engine.people import recusals
+from engine.people import committee_seats, recusals
 from engine.settings import Settings
 from tests.integration.programme import Programme
 from tests.integration.sittings import Sitting, planned
@@ -269,3 +269,20 @@ def test_a_consultation_in_writing_lasts_the_whole_day(programme):
         None,
         "Consultation écrite du comité d’agrément – Terres de Lorraine",
     )
+
+
+def test_whoever_sits_since_the_invitations_left_is_invited_once(programme, sitting):
+    assert invitations.invite_newcomers(programme.database) == 0
+    with programme.work_as("officer") as work:
+        committee_seats.give_seat(
+            work, basin_id=programme.basin_id, person_id=programme.people["expert"],
+            organisation_id=programme.firms["lender"],
+        )  # fmt: skip
+
+    # Two sessions are still to come: this one, and the one of the bench.
+    assert invitations.invite_newcomers(programme.database) == 2
+    assert invitations.invite_newcomers(programme.database) == 0
+    told = read(
+        programme, sa.select(Message.case_id).where(Message.recipient_id == programme.people["expert"])
+    )
+    assert sitting.id in told
