@@ -20,7 +20,9 @@ def test_interventions_are_planned_and_their_days_told_by_an_expert_without_acco
         interventions__0__objective="Réorganiser l’atelier", interventions__0__planned_days="2",
     )  # fmt: skip
     expert = site.stranger(phone=True)
-    expert.open_with_code(site.last_mail(EXPERT))
+    site.basin.post()
+    [asked] = [mail for mail in site.mails_to(EXPERT) if "réaliser l’intervention" in mail.subject.lower()]
+    expert.open_with_code(asked)
     assert expert.sees("Réorganiser l’atelier")
     expert.answer(
         outcome="done", summary="Atelier réorganisé.",

@@ -44,7 +44,7 @@ def test_a_late_report_is_recalled_called_for_then_handed_to_another_mandataire(
         "Rendre compte du suivi", weather="green", progress="Tout va bien.", jobs_created="2",
         jobs_sustained="8", contact_on=site.today.isoformat(),
     )  # fmt: skip
-    assert dossier.steps() == [], "the ladder vanished with the report"
+    assert dossier.steps() == ["prepare_amendment"], "the ladder vanished with the report"
     officer.go(f"/projets/{dossier.case_id}/suivi")
     assert officer.sees("Member2 (démo) → Member3 (démo)")
     assert officer.page.locator("section:has-text('Relances') tbody tr").count() >= 5
