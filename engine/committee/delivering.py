@@ -98,7 +98,8 @@ def claim(database: Database) -> Claimed | None:
         if reading.connection.execute(due(reading)).first() is None:
             return None
     with database.start_work() as work:
-        found = work.connection.execute(due(work).with_for_update(skip_locked=True)).first()
+        statement = due(work).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        found = work.connection.execute(statement).first()
         if found is None:
             return None
         lease_ends = work.wall + LEASE

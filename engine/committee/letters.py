@@ -75,7 +75,7 @@ def decision_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     attention = _("À l’attention de {person}")
     lines = [translate(attention, paper.locale, person=project.contact_name)] if project.contact_name else []
     day = decision.signed_on or decision.occurred_on
-    data = common(work, decision.basin_id, day) | {
+    data = letterhead(work, decision.basin_id, day) | {
         "title": translate(_("Décision {number}"), paper.locale, number=decision.number),
         "reference": decision.number,
         "recipient": {"name": firm.name, "lines": [*lines, *([project.city] if project.city else [])]},
@@ -107,7 +107,7 @@ def mission_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     names = persons.names(work, [mandate.person_id])
     seat = work.database.get(Organisation, mandate.organisation_id) if mandate.organisation_id else None
     day = clock.local_date(paper.requested_at, basins.zone_of(work, project.basin_id))
-    data = common(work, project.basin_id, day) | {
+    data = letterhead(work, project.basin_id, day) | {
         "title": translate(_("Lettre de mission, {firm}"), paper.locale, firm=project.firm),
         "reference": project.reference,
         "recipient": {
@@ -136,7 +136,7 @@ def objectives(work: UnitOfWork, project: Project) -> str:
     return str((answers or {}).get("objectives") or project.need or project.firm)
 
 
-def common(work: UnitOfWork, basin_id: int, day: date) -> dict[str, Any]:
+def letterhead(work: UnitOfWork, basin_id: int, day: date) -> dict[str, Any]:
     """What every letter says: who writes, from where, on which day, whom to call."""
     basin = basins.find(work, basin_id)
     writers = organisations.of_basin(work, basin_id, day, Role.OPERATOR_ORGANISATION)

@@ -92,7 +92,7 @@ def minutes_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     signed = work.database.get_one(Minutes, paper.subject_id)
     session = sessions.find(work, signed.session_id)
     title = translate(_("Procès-verbal {number}"), paper.locale, number=session.number)
-    data = common(work, session, signed.signed_on or session.held_on) | {
+    data = of_its_session(work, session, signed.signed_on or session.held_on) | {
         "title": title,
         "reference": session.number,
         "blocks": [{"kind": each.kind, "text": each.text} for each in minutes_words.blocks(signed.body)],
@@ -118,7 +118,7 @@ def extract_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     locale = paper.locale
     day = decision.signed_on or session.held_on
     data = (
-        common(work, session, day)
+        of_its_session(work, session, day)
         | counted(work, session, item, decision)
         | {
             "title": translate(
@@ -148,7 +148,7 @@ def erratum_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     session = sessions.find(work, erratum.session_id)
     author = persons.names(work, [erratum.recorded_by]).get(erratum.recorded_by, "")
     title = _("Erratum n° {number} au procès-verbal {session}")
-    data = common(work, session, erratum.occurred_on) | {
+    data = of_its_session(work, session, erratum.occurred_on) | {
         "title": translate(title, paper.locale, number=erratum.number, session=session.number),
         "reference": session.number,
         "number": erratum.number,
@@ -168,9 +168,9 @@ def bind_minutes(work: UnitOfWork, paper: Paper) -> None:
     signed.file_hash = paper.content_hash
 
 
-def common(work: UnitOfWork, session: CommitteeSession, day: date) -> dict[str, Any]:
+def of_its_session(work: UnitOfWork, session: CommitteeSession, day: date) -> dict[str, Any]:
     """What each of these documents says: for which basin, of which session, on which day."""
-    head = letters.common(work, session.basin_id, day)
+    head = letters.letterhead(work, session.basin_id, day)
     return {name: head[name] for name in ("author", "date", "basin")} | {
         "session": {"number": session.number, "held_on": session.held_on.isoformat()}
     }

@@ -299,8 +299,8 @@ def test_what_cannot_be_signed_is_told_and_the_rest_is_signed(proved, engine, tw
     assert two_to_sign[0].task("sign_agreement", position=1).id == agreement.id
 
 
-def test_what_waits_no_more_is_said_not_passed_over(client, sign_in, engine, two_to_sign):
-    browser = sign_in(client, "chair")
+def test_what_waits_no_more_is_said_not_passed_over(proved, two_to_sign):
+    browser = proved
     answers, late = ticked(browser.get("/signatures")), ticked(browser.get("/signatures"))
     decision = str(two_to_sign[1].task("sign_off_decision").id)
     browser.post("/signatures", data={**answers, "task": [decision]})

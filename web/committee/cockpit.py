@@ -16,7 +16,7 @@ from forms import choices
 from web import once
 from web import work as web_work
 from web.auth import requires, viewer
-from web.committee import ballots, item_states
+from web.committee import ballots, item_states, minutes
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
 from web.committee.sessions import present_of, sessions_of
@@ -77,6 +77,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
         "edits": conducts and is_planned,
         "may_plan": rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
         "to_do": to_do(work, session),
+        "minutes": minutes.summary(work, session) if session.state == sessions.HELD and sees else None,
         "links": links(session, conducts=conducts, sees=sees),
         "waits": waited(work, session, seen, named, today) if is_planned and sees else None,
         "urls": urls_of(session, basin),
@@ -201,9 +202,7 @@ def links(session: CommitteeSession, *, conducts: bool, sees: bool) -> list[tupl
     known = (
         (_("Présences et pouvoirs"), "ask_attendance", conducts and is_held and not is_closed),
         (_("Prolonger la consultation"), "ask_extension", conducts and is_consulted(session)),
-        (_("Procès-verbal"), "show_minutes", sees and is_held),
-        (_("Joindre un erratum"), "ask_erratum", conducts and is_closed),
-        (_("Observations"), "session_observations", sees),
+        (_("Observations"), "session_observations", sees and not is_held),
     )
     return [
         (label, url_for(f"committee.{endpoint}", session_id=session.id))

@@ -46,7 +46,8 @@ def record_erratum(session_id: UUID) -> Response:
             work, session.id, item_id=answers.get("item_id"), wrong=answers["wrong"], right=answers["right"],
             reason=answers["reason"],
         )  # fmt: skip
-        said = web_work.translated(_("L’erratum n° {number} accompagne le procès-verbal."), number=made.number)
+        sentence = _("L’erratum n° {number} accompagne le procès-verbal.")
+        said = web_work.translated(sentence, number=made.number)
         response = once.done(work, url_for("committee.show_minutes", session_id=session_id))
     flash(said, "success")
     return response

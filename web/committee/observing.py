@@ -86,9 +86,7 @@ def answer_observation(observation_id: UUID) -> Response:
         permissions.require(
             work, Permission.CONDUCT_SESSION, basin_id=found.basin_id, case_id=found.project_id
         )
-        show_again_with(
-            partial(observations_page, session_id=found.session_id, project_id=found.project_id)
-        )
+        show_again_with(partial(observations_page, session_id=found.session_id, project_id=found.project_id))
         answers = PageForm(ANSWER, found.basin_id).read(work)
         observations.answer(work, observation_id, text=answers["answer"])
         response = once.done(work, address(found))

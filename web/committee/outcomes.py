@@ -46,7 +46,7 @@ def give_outcome(session_id: UUID, item_id: UUID) -> Response:
     with once.start_work() as work:
         answers = answered(work, session_id, item_id, OUTCOME)
         items.outcome(work, item_id, outcome=str(answers["outcome"].value), note=answers.get("note"))
-        response = once.done(work, address(session_id, item_id))
+        response = once.done(work, address(work, session_id, item_id))
     flash(web_work.translated(_("La suite du point est enregistrée.")), "success")
     return response
 
@@ -67,14 +67,15 @@ def give_item_chair(session_id: UUID, item_id: UUID) -> Response:
     with once.start_work() as work:
         answers = answered(work, session_id, item_id, CHAIR)
         items.preside(work, item_id, person_id=answers["person_id"])
-        response = once.done(work, address(session_id, item_id))
+        response = once.done(work, address(work, session_id, item_id))
     flash(web_work.translated(_("La présidence de ce point est confiée.")), "success")
     return response
 
 
-def address(session_id: UUID, item_id: UUID) -> str:
+def address(work: UnitOfWork, session_id: UUID, item_id: UUID) -> str:
     """Where an item is on the page of its session."""
-    return url_for("committee.show_session", session_id=session_id, _anchor=f"point-{item_id}")
+    number = minutes_words.numbers(work, session_id).get(item_id, 1)
+    return url_for("committee.show_session", session_id=session_id, _anchor=f"point-{number}")
 
 
 def item_asked(work: UnitOfWork, session_id: UUID, item_id: UUID) -> AgendaItem:
@@ -106,6 +107,5 @@ def item_page(
         form = PageForm(key, basin.id, item.id)
         inputs = form.inputs(form.context(work), values, messages)
         about = minutes_words.titled(work, item, web_work.locale())
-    return act_page(
-        basin, session, form, inputs, messages, about=about, back_url=address(session_id, item_id)
-    )
+        back_url = address(work, session_id, item_id)
+    return act_page(basin, session, form, inputs, messages, about=about, back_url=back_url)

@@ -1,4 +1,4 @@
-"""The page on which a chair signs a session: each decision in words, then the minutes, one by one or at once."""
+"""The page on which a chair signs a session: each decision in words, then the minutes; singly or at once."""
 
 from __future__ import annotations
 
