@@ -98,11 +98,11 @@ def granted(act: Act, request: InterventionRequest, chair: Chair) -> Decision:
     )
     act.work.database.add(decision)
     act.work.database.flush()
-    commit(act, request, decision)
+    promise(act, request, decision)
     return decision
 
 
-def commit(act: Act, request: InterventionRequest, decision: Decision) -> None:
+def promise(act: Act, request: InterventionRequest, decision: Decision) -> None:
     """Commit the days that the request asks for: they count once the amendment is signed."""
     act.work.database.add(
         DecisionMeans(
