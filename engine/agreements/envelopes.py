@@ -52,8 +52,11 @@ MEANS = {
     "second_factor": _("son mot de passe et un code de son téléphone"),
     "provider": _("le prestataire de signature"),
 }
-BY_OFFICER = _("{name}, qui a enregistré l’exemplaire numérisé")
-ATTESTING = _("{name}, qui a enregistré l’exemplaire numérisé et atteste détenir l’original")
+BY_OFFICER = _("{name}, qui a enregistré l’exemplaire numérisé « {file} », empreinte {digest}")
+ATTESTING = _(
+    "{name}, qui a enregistré l’exemplaire numérisé « {file} », empreinte {digest}, et atteste détenir "
+    "l’original"
+)
 WHY = {
     "new_version": _("le texte a changé le {day}"),
     "mandatary_replaced": _("le mandataire a été remplacé le {day}"),
@@ -79,6 +82,8 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     name, path, media_type = signed_file(text)
     supplements = list(given_by_providers(work, text))
     zone = basins.zone_of(work, text.basin_id)
+    signed = evidence.of(work, text)
+    scanned = {each.id: each for each in scans_of(work, signed)}
     data = papers.masthead(work, text, paper) | {
         "title": translate(TITLES[text.kind], text.locale, **say),
         "name": papers.blocks_of(text)[0]["text"],
@@ -87,7 +92,7 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
         "effective_on": text.effective_on.isoformat() if text.effective_on else "",
         "sealed_at": in_full(work.wall, ZoneInfo("UTC"), text.locale) + " UTC",
         "file": {"path": path, "name": name, "media_type": media_type},
-        "lines": [line(each, text.locale, zone) for each in evidence.of(work, text)],
+        "lines": [line(each, text.locale, zone, scanned) for each in signed],
         "voided": list(earlier(work, text, zone)),
         "supplements": [each for each, _hash in supplements],
     }
@@ -115,7 +120,13 @@ def signed_file(text: Agreement) -> tuple[str, str, str]:
     return f"{stem}.txt", f"{stem}.txt", TEXT
 
 
-def line(each: Evidence, locale: str, zone: ZoneInfo) -> dict[str, Any]:
+def scans_of(work: UnitOfWork, signed: Iterable[Evidence]) -> Iterable[Document]:
+    """The scans of what was signed on paper: named with their hash, and not joined."""
+    wanted = [each.scan_id for each in signed if each.scan_id is not None]
+    return work.database.scalars(sa.select(Document).where(Document.id.in_(wanted))) if wanted else ()
+
+
+def line(each: Evidence, locale: str, zone: ZoneInfo, scanned: Mapping[UUID, Document]) -> dict[str, Any]:
     """One signature as the page says it: the programme’s instants, in universal and in local time."""
     is_online = each.mode == signatories.ONLINE
     here = dates.format_time(each.at.astimezone(zone), "medium", locale=phrasing.REGIONS[locale])
@@ -124,7 +135,7 @@ def line(each: Evidence, locale: str, zone: ZoneInfo) -> dict[str, Any]:
         "organisation": each.organisation,
         "capacity": translate(phrasing.CAPACITIES.get(each.capacity, each.capacity), locale),
         "way": translate(WAYS.get(each.mode, each.mode), locale),
-        "means": means(each, locale),
+        "means": means(each, locale, scanned),
         "instant": in_full(each.at, ZoneInfo("UTC"), locale) + " UTC" if is_online
         else phrasing.day(each.signed_on.isoformat(), locale),
         "local": translate(_("{time}, heure du bassin"), locale, time=here) if is_online else None,
@@ -134,10 +145,14 @@ def line(each: Evidence, locale: str, zone: ZoneInfo) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def means(each: Evidence, locale: str) -> str:
+def means(each: Evidence, locale: str, scanned: Mapping[UUID, Document]) -> str:
     """How the signatory was known to be who they are; nothing for what was signed before that was kept."""
-    if each.mode == proving.PAPER and each.recorded_by:
-        return translate(ATTESTING if each.is_attested else BY_OFFICER, locale, name=each.recorded_by)
+    scan = scanned.get(each.scan_id) if each.scan_id is not None else None
+    if each.mode == proving.PAPER and each.recorded_by and scan is not None:
+        return translate(
+            ATTESTING if each.is_attested else BY_OFFICER, locale, name=each.recorded_by, file=scan.name,
+            digest=scan.content_hash,
+        )  # fmt: skip
     return translate(MEANS[each.identified_by], locale) if each.identified_by in MEANS else ""
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements import papers, phrasing
+from engine.agreements import papers, phrasing, signatories
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.i18n import translate
@@ -41,7 +41,7 @@ class Evidence:
     capacity: str  # A code.
     mode: str
     identified_by: str | None
-    recorded_by: str | None  # Whoever recorded it for them, on paper.
+    recorded_by: str | None  # Whoever recorded what was signed on paper.
     signed_on: date
     at: datetime
     proved_at: datetime | None
@@ -87,14 +87,14 @@ def told(
 ) -> Iterator[Evidence]:
     """Each signature with its names."""
     for line, signature in rows:
-        is_own = signature.recorded_by == signature.person_id
+        is_on_line = signature.mode == signatories.ONLINE
         yield Evidence(
             person=people.get(signature.person_id, ""),
             organisation=firms.get(line.organisation_id) if line.organisation_id else None,
             capacity=line.capacity,
             mode=signature.mode,
             identified_by=signature.identified_by,
-            recorded_by=None if is_own else people.get(signature.recorded_by),
+            recorded_by=None if is_on_line else people.get(signature.recorded_by),
             signed_on=signature.signed_on or signature.recorded_at.date(),
             at=signature.recorded_at,
             proved_at=signature.proved_at,

@@ -121,7 +121,14 @@ def shown_text(work: UnitOfWork, text: Agreement, line: OwnLine | None) -> Shown
     digest = proving.signed_hash(text) if proving.is_ready(text) else ""
     agreed = evidence.consent(text, line.capacity, digest, work.locale) if line and digest else None
     return ShownText(
-        text.kind, text.number, text.version, digest, tuple(words_of(text)), text.locale, text.paper_id, agreed
+        text.kind,
+        text.number,
+        text.version,
+        digest,
+        tuple(words_of(text)),
+        text.locale,
+        text.paper_id,
+        agreed,
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import operations
+from engine.agreements import signatures
 from engine.agreements.models import AGREEMENT, ANNEX, Agreement, Signature
 from engine.documents import making
 from engine.documents.models import Paper
@@ -22,6 +23,7 @@ from engine.documents.store import Store, digest_of
 from engine.documents.workshop import ChildWorkshop
 from engine.outbox import captured, delivery
 from engine.outbox.models import CapturedMail
+from engine.projects.models import Document
 from engine.settings import Settings
 from tests import pdfsig
 from tests.integration.test_annexes_and_amendments import ADVANCE, WithAdvance, with_operator
@@ -185,3 +187,17 @@ def test_an_expired_certificate_seals_nothing(programme, clock):
 
     assert [each.state for each in papers(programme, "envelope")] == ["requested", "requested"]
     assert all(each.failure for each in papers(programme, "envelope"))
+
+
+def test_what_was_signed_on_paper_is_named_with_its_hash_on_the_evidence_page(programme):
+    scan, task = programme.scan(programme.folder), programme.task("sign_agreement", position=4)
+    with programme.work_as("officer") as work:
+        signatures.sign_on_paper(
+            work, task_id=task.id, signed_on=programme.today, document_id=scan, attested=True
+        )
+    programme.print_papers()
+
+    found = said(envelope_of(programme, texts(programme)[ANNEX]))
+    [document] = programme.rows(Document)
+    assert squeezed(f"« {document.name} »") in found, found
+    assert document.content_hash in found
