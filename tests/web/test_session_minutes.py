@@ -212,4 +212,7 @@ def test_the_steering_committee_observes_and_is_answered(client, officer, sign_i
     assert officer.post(form, data={"answer": "Encore.", "key": "c" * 32}).status_code == 409
 
     assert "Il était atteint." in text_of(officer.get(address))
-    assert officer.get(f"/projets/{life.case_id}/observations").status_code == 200
+    about = f"/projets/{life.case_id}/observations"
+    assert about in steering.get(f"/projets/{life.case_id}").get_data(as_text=True)
+    assert steering.post(about, data={"text": "Bon projet.", "key": "d" * 32}).status_code == 303
+    assert "Bon projet." in text_of(officer.get(about))

@@ -233,4 +233,7 @@ def acts_of(file: File) -> list[tuple[str, str, str]]:
     if file.reader.permissions & {Permission.DECLARE_INTEREST, Permission.CONDUCT_SESSION}:
         address = url_for("committee.ask_interest", project_id=file.project.id)
         found.append((catalogue.form("interest_declaration").title, address, ""))
+    if file.reader.permissions & {Permission.OBSERVE, Permission.CONDUCT_SESSION}:
+        address = url_for("committee.project_observations", project_id=file.project.id)
+        found.append((_("Observations du comité de pilotage"), address, ""))
     return found
