@@ -147,7 +147,9 @@ def send(
         )  # fmt: skip
         work.database.add(line)
     work.database.flush()
-    telling.write(work, session, telling.AGENDA, (seat.person_id for seat in positions), version=version)
+    telling.write(
+        work, session, telling.AGENDA, (seat.person_id for seat in positions), more={"version": version}
+    )
 
 
 def receipts(work: UnitOfWork, session_id: UUID) -> list[Receipt]:

@@ -8,7 +8,7 @@ from engine.outbox import notify
 from engine.people import basins, committee_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from engine.committee.models import CommitteeSession
@@ -25,7 +25,7 @@ def tell(work: UnitOfWork, session: CommitteeSession, kind: str, **more: object)
     if session.held_on < today:
         return
     seats = committee_seats.seats_in_force(work, session.basin_id, today)
-    write(work, session, kind, (seat.person_id for seat in seats), **more)
+    write(work, session, kind, (seat.person_id for seat in seats), more=more)
 
 
 def write(
@@ -34,14 +34,19 @@ def write(
     kind: str,
     people: Iterable[UUID],
     *,
+    more: Mapping[str, object] | None = None,
     once: bool = False,
-    **more: object,
 ) -> None:
     """Write to some people about a session as it stands; its `sequence` says which word is the last.
 
     `once` is for what nobody is to be told twice, whoever says it.
     """
-    data = {"session_id": session.id, "sequence": session.sequence, "held_on": session.held_on, **more}
+    data: dict[str, object] = {
+        "session_id": session.id,
+        "sequence": session.sequence,
+        "held_on": session.held_on,
+    }
+    data |= more or {}
     rows = [
         notify.row(
             work, kind=kind, recipient_id=person_id, case_id=session.id, basin_id=session.basin_id,
