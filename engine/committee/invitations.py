@@ -103,6 +103,7 @@ def event(
         hour=wording.hour_in_words(session.starts_at, locale) if starts_at and session.starts_at else "",
         link=session.video_link or "",
         organizer=persons.names(work, [session.planned_by]).get(session.planned_by, ""),
+        is_in_writing=is_written,
     )
 
 

@@ -35,6 +35,7 @@ class CalendarEvent:
     hour: str = ""
     link: str = ""
     organizer: str = ""
+    is_in_writing: bool = False  # Nobody meets: each answers by that day.
 
 
 def written(

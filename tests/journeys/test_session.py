@@ -6,6 +6,7 @@ import email
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from engine import scheduler
@@ -91,6 +92,16 @@ def held(officer: Visitor, session: UUID, *, chair: str = "chair") -> None:
 
 
 def test_a_session_from_the_plan_of_the_year_to_its_erratum(site: Site) -> None:
+    lived(site)
+
+
+@pytest.mark.postgresql
+def test_a_session_from_the_plan_of_the_year_to_its_erratum_on_postgresql(postgres_site: Site) -> None:
+    lived(postgres_site)
+
+
+def lived(site: Site) -> None:
+    """A session as its officer, its members, its chair and the steering committee live it."""
     dossier = site.basin.appraised()
     officer = site.visit("officer")
     session = planned(officer)
@@ -183,3 +194,44 @@ def test_a_session_from_the_plan_of_the_year_to_its_erratum(site: Site) -> None:
     steering.send()
     officer.go(f"/seances/{session}/observations")
     assert officer.sees("Le sous-préfet salue le projet.")
+
+
+def test_a_consultation_in_writing_is_answered_on_telephones_and_decides(site: Site) -> None:
+    dossier = site.basin.appraised()
+    officer = site.visit("officer")
+    session = planned(officer, "written")
+    officer.go(f"/seances/{session}")
+    assert officer.sees("Une consultation écrite ne porte que sur les points choisis ici.")
+    officer.press("Ajouter à l’ordre du jour")
+    diffused(officer, session)
+
+    asked = [mail.text for mail in site.mails_to(site.world.emails["member2"])]
+    assert any("est consulté par écrit jusqu’au" in " ".join(text.split()) for text in asked)
+    assert any("/taches/" in text for text in asked), "a link opens the answer itself"
+    for who, choice in (("chair", "for"), ("member2", "for"), ("member3", "against")):
+        member = site.visit(who, phone=True)
+        member.open_task("Répondre à la consultation")
+        assert member.sees(FIRM)
+        member.check()
+        member.answer(answers__0__choice=choice, is_read=True)
+        member.submit()
+        assert member.errors() == []
+    officer.go(f"/seances/{session}")
+    assert not officer.sees("Votes notés"), "nobody reads the answers while others are awaited"
+
+    site.wait_until(site.today + timedelta(days=11))
+    officer.open_task("Tenir la séance")
+    officer.submit()
+    assert officer.errors() == []
+    officer.go(f"/seances/{session}")
+    assert officer.sees("Votes notés")
+    officer.open_task("Consigner la décision")
+    officer.answer(
+        outcome="complementary_diagnostic", question="Le séchoir convient-il ?",
+        expert_id=person(site.world, "expert"),
+        complementary_due_on=(site.today + timedelta(days=20)).isoformat(),
+    )  # fmt: skip
+    officer.submit()
+    assert officer.errors() == []
+    site.visit("chair").does("Signer la décision", decision="sign")
+    assert "complementary_diagnostic" in dossier.steps() or "notify_decision" in dossier.steps()
