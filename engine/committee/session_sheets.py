@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine import clock
 from engine.committee import (
     decision_words,
+    items,
     letters,
     minutes_words,
     readers,
@@ -28,7 +29,9 @@ from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.people import basins, organisations, persons
 from engine.persistence import anchors
+from engine.projects import written
 from engine.projects.models import Project
+from engine.projects.written import Block
 from forms.choices import DecisionMode
 from forms.interests import Presence
 
@@ -95,7 +98,10 @@ def minutes_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     data = of_its_session(work, session, signed.signed_on or session.held_on) | {
         "title": title,
         "reference": session.number,
-        "blocks": [{"kind": each.kind, "text": each.text} for each in minutes_words.blocks(signed.body)],
+        "blocks": [
+            {"kind": each.kind, "text": each.text}
+            for each in (*minutes_words.blocks(signed.body), *numbered(work, session, paper.locale))
+        ],
         "attendance": attendance(work, session, paper.locale),
         "chair": {
             "name": persons.names(work, [signed.signed_by]).get(signed.signed_by, "")
@@ -107,6 +113,28 @@ def minutes_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
         "anchor": last_anchor(work, session),
     }
     return Sheet("minutes@1", data)
+
+
+def numbered(work: UnitOfWork, session: CommitteeSession, locale: str) -> list[Block]:
+    """The numbers that the session's decisions were given, which their own signature alone gives them.
+
+    They are beside the words that were signed, and no part of them.
+    """
+    standing = [each for each in items.standings(work, session.id) if each.item.removed_at is None]
+    said = [
+        translate(
+            _("point {position}, {firm} : décision {number}, signée le {day}"), locale, position=position,
+            firm=each.firm or "", number=each.decision.number,
+            day=written.day(each.decision.signed_on.isoformat(), locale),
+        )
+        for position, each in enumerate(standing, start=1)
+        if each.decision is not None and each.decision.signed_on is not None
+    ]  # fmt: skip
+    if not said:
+        return []
+    heading = Block("heading", translate(_("Numéros des décisions"), locale))
+    lines = letters.punctuated(said, locale)
+    return [heading, *(Block("item", each) for each in lines)]
 
 
 def extract_sheet(work: UnitOfWork, paper: Paper) -> Sheet:

@@ -100,7 +100,7 @@ def test_every_document_of_a_session_is_made_and_says_it(programme, printed, loc
     for line in signed.body.splitlines():
         assert squeezed(line.removeprefix("– ")) in texts["minutes"], line
     number = squeezed("TDL-2026-D001")
-    assert all(number in texts[kind] for kind in ("decision_letter", "extract", "mission_letter"))
+    assert all(number in texts[kind] for kind in ("decision_letter", "extract", "mission_letter", "minutes"))
     assert squeezed("15 000,00 €" if locale == "fr" else "€15,000.00") in texts["decision_letter"]
     assert squeezed("Tenir les délais.") in texts["mission_letter"]
     assert squeezed("Sept jours.") in texts["erratum"]
