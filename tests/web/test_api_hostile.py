@@ -18,6 +18,7 @@ from schemathesis.specs.openapi import checks
 
 from engine import app as engine_app
 from engine.clock import FrozenClock
+from engine.documents import requests
 from engine.people import tokens
 from engine.persistence import history
 from engine.persistence.unit_of_work import Actor
@@ -93,7 +94,14 @@ def places(api, installed):
     officer = installed[1].people["officer"]
     with api.engine.database.start_work(Actor(officer, "cli")) as work:
         _text, token = tokens.create(work, person_id=officer, name="un autre")
-    return {
+        paper_id = requests.ask(
+            work, kind="decision_letter", subject_id=project, chain_id=project, basin_id=installed[1].basin_id,
+            project_id=project, name="Décision.pdf", audience="project",
+        )  # fmt: skip
+    # What this installation has none of is asked for all the same.
+    missing = dict.fromkeys(("item_id", "declaration_id", "erratum_id", "observation_id"), str(uuid4()))
+    return missing | {
+        "paper_id": str(paper_id),
         "project_id": str(project), "task_id": task, "slug": LORRAINE, "document_id": kept.json["id"],
         "record_id": api.get("officer", f"{where}/notes").json["items"][0]["id"],
         "session_id": planned.json["id"], "person_id": str(officer), "token_id": str(token.id),
@@ -221,6 +229,17 @@ TOLD_IN_PART = {
     "note_call",
     "signal_difficulty",
     "add_document",
+    "add_item",
+    "remove_item",
+    "ask_for_amendment",
+    "mark_advance_paid",
+    "diffuse_again",
+    "declare_interest",
+    "note_attendance",
+    "extend_consultation",
+    "record_erratum",
+    "validate_file",
+    "send_scan",
     "correct_record",
     "list_sessions",
     "plan_session",
