@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.analytics import bottlenecks, indicators
 from engine.analytics.questions import Question
+from engine.committee import sessions
 from engine.projects import closing, corrections, everyday
 from engine.projects.follow_up_models import Report
 from engine.projects.statuses import EndKind, Phase
@@ -120,6 +121,9 @@ def test_a_corrected_report_changes_the_figures_of_today_and_not_those_of_then(p
 
 
 def test_a_suspension_ended_later_does_not_move_what_was_due_then(programme):
+    with programme.work_as("officer") as work:  # Nor is the session of the bench late meanwhile.
+        for each in sessions.of_basin(work, programme.basin_id):
+            sessions.cancel(work, each.id, reason="Essai.")
     programme.appraise()
 
     def figures(as_of=None):
