@@ -320,14 +320,15 @@ def remove(work: UnitOfWork, session_id: UUID, *, key: str, reason: str) -> Agen
 
 
 def restore(work: UnitOfWork, session_id: UUID, *, key: str) -> AgendaItem:
-    """Put back an item that was taken off a session's agenda. As `remove`; raises `NotOnTheAgenda`."""
+    """Put back an item that was taken off a session's agenda. As `remove`; raises `OnTheAgenda` too."""
     lock_project(work, session_id, key)
     session = sessions.require_planned(work, session_id)
-    item = next(
-        (each for each in rows_of(work, session.id) if each.key == key and each.removed_at is not None), None
-    )
-    if item is None:
+    rows = [each for each in rows_of(work, session.id) if each.key == key]
+    if any(each.removed_at is None for each in rows):
+        raise OnTheAgenda
+    if not rows:
         raise NotOnTheAgenda
+    item = rows[-1]
     item.removed_at, item.removed_by, item.removed_reason = None, None, None
     work.database.flush()
     sessions.record(work, "committee.item.restored", session, item=item.id, about=item.kind)

@@ -89,6 +89,11 @@ def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
         "/api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct": {"reason": "Une coquille."},
         "/api/v1/sessions": {"basin": things["slug"], "answers": {}},
         "/api/v1/sessions/<uuid:session_id>/cancel": {"reason": "Salle fermée."},
+        "/api/v1/sessions/<uuid:session_id>/acknowledge": {},
+        "/api/v1/sessions/<uuid:session_id>/agenda/pick": {"key": things["item_key"]},
+        "/api/v1/sessions/<uuid:session_id>/agenda/remove": {"key": things["item_key"], "answers": {}},
+        "/api/v1/sessions/<uuid:session_id>/agenda/reorder": {"keys": things["item_key"]},
+        "/api/v1/sessions/<uuid:session_id>/agenda/restore": {"key": things["item_key"]},
         "/api/v1/tasks/<uuid:task_id>/sign-on-paper": {
             "signed_on": "2026-11-16",
             "document_id": str(things["document_id"]),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 
+from engine import errors
 from engine.committee import agenda, diffusion, sessions
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
@@ -160,5 +161,8 @@ def form_page(
 
 
 def key_sent() -> str:
-    """Which item is meant: in the address, or by the button that was pressed."""
-    return (request.args.get("point") or str(answers_sent().get("point", "")))[:LONGEST_KEY]
+    """Which item is meant, by the address or the button pressed. Raises `errors.InvalidAnswers`."""
+    key = request.args.get("point") or str(answers_sent().get("point", ""))
+    if not key:
+        raise errors.InvalidAnswers({"point": [_("Dites de quel point il s’agit.")]})
+    return key[:LONGEST_KEY]
