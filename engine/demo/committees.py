@@ -148,7 +148,7 @@ def sitting(stage: Stage, basin: BasinOnStage, number: int) -> Story:
     if day > stage.almanac.ago(months=RECENT):  # Two years of agendas would only add mail to read.
         yield at(working(day, -NOTICE), 10, 30)
         found(stage, basin, day).diffuse()
-        yield at(working(day, 1 - NOTICE), 18, 5)
+        yield at(working(day, 1 - NOTICE), 17, 5)
         found(stage, basin, day).acknowledge()
     yield at(day, 17, 30)
     found(stage, basin, day).hold()
@@ -163,7 +163,7 @@ def written_down(held: Sitting, day: date) -> Story:
     yield at(working(day, 6), 9, 40)
     held.conclude()
     held.write_minutes()
-    yield at(working(day, 8), 18, 20)
+    yield at(working(day, 8), 16, 20)
     held.sign_minutes()
 
 
@@ -177,7 +177,7 @@ def consulted(stage: Stage, basin: BasinOnStage, day: date, *, about: UUID, answ
     yield at(working(day, -NOTICE), 9, 20)
     consultation.diffuse("Le fournisseur tient son prix jusqu’à la mi-novembre : merci de répondre d’ici là.")
     for number, (name, choice, comment) in enumerate(answers):
-        yield at(working(day, number // 2 - 3), 12 + 6 * (number % 2), 10)
+        yield at(working(day, number // 2 - 3), 12 + 4 * (number % 2), 10)
         consultation.answer(name, choice, comment)
     yield at(working(day, 1), 8, 35)
     consultation.close(day)

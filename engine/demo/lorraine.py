@@ -160,7 +160,7 @@ def fromagerie(stage: Stage) -> Story:
     )
     yield life.exactly(working(asked_until, 1), 10)
     life.dossier.record_decision("approved", **life.decision("approved"))
-    yield life.exactly(working(asked_until, 1), 18)
+    yield life.exactly(working(asked_until, 1), 17)
     life.dossier.sign_off(decision="send_back", reason="Le comité avait retenu un suivi de 24 mois.")
     yield life.exactly(working(asked_until, 2))
     life.dossier.record_decision("approved", **life.decision("approved"), follow_up_months=24)
