@@ -77,17 +77,20 @@ def following(
 ) -> list[Line]:
     """The lines of the text before, each with its person of today: the firm’s head, the chair (R24).
 
-    The mandatary has none if his organisation signs already. With nobody to preside, the chair’s line
-    keeps its name, and waits for whoever will.
+    Each is signed in the way that was chosen for it. The mandatary has none if his organisation signs
+    already. With nobody to preside, the chair’s line keeps its name, and waits for whoever will.
     """
-    of_today = list(signing)
+    of_today, before = list(signing), list(lines)
+    ways = {line.capacity: line.way for line in before}
     others = [
-        present(line, project, chair, of_today) for line in lines if line.capacity != signatories.MANDATARY
+        present(line, project, chair, of_today) for line in before if line.capacity != signatories.MANDATARY
     ]
     known = {line.organisation_id for line in others if line.organisation_id is not None}
     if project.mandatary_id is None or project.mandatary_organisation_id in known:
         return others
-    mandatary = Line(signatories.MANDATARY, project.mandatary_organisation_id, project.mandatary_id)
+    # A mandatary who had no line of his own signs as the firm does: the basin has that way.
+    way = ways.get(signatories.MANDATARY, ways[signatories.BENEFICIARY])
+    mandatary = Line(signatories.MANDATARY, project.mandatary_organisation_id, project.mandatary_id, way)
     return signatories.in_order([*others, mandatary])
 
 

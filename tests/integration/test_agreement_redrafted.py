@@ -53,6 +53,26 @@ def lines(programme) -> list[tuple[str, object]]:
         return [(each.capacity, each.person_id) for each in signatories.lines_of(work, agreement.id)]
 
 
+class OnPaper(Programme):
+    """A programme whose mandatary signs on paper."""
+
+    def signatories(self) -> list[dict[str, object]]:
+        """The four lines, the mandatary's on paper."""
+        return [
+            {**each, "mode": "paper"} if each["capacity"] == "mandatary" else each
+            for each in super().signatories()
+        ]
+
+
+def ways(programme) -> dict[str, str]:
+    """How each capacity of the version being signed is signed."""
+    from engine.agreements import signatories
+
+    with programme.database.start_reading() as work:
+        agreement = drafting.latest(work, programme.case_id)
+        return {each.capacity: each.way for each in signatories.lines_of(work, agreement.id)}
+
+
 def test_another_mandatary_gives_another_text_and_the_signatures_given_fall(programme):
     programme.sign(0)
     programme.sign(2)
@@ -109,6 +129,24 @@ def test_a_mandatary_whose_company_signs_already_has_no_line_of_his_own(programm
     for position in range(3):
         programme.sign(position)
     assert programme.project().status == "labelled"
+
+
+def test_each_line_drawn_up_again_is_signed_in_the_way_chosen_for_it(database, clock):
+    found = OnPaper(database, clock).install()
+    found.appraise()
+    found.decide()
+    found.prepare()
+    assert ways(found) == {
+        "beneficiary": "online", "chair": "online", "partner_company": "online", "mandatary": "paper",
+    }  # fmt: skip
+
+    replace(found)
+    assert ways(found)["mandatary"] == "paper"
+    replace(found, "chair")
+    assert "mandatary" not in ways(found)
+    replace(found, "mandatary")
+
+    assert ways(found)["mandatary"] == "online", "with no line before, as the firm signs"
 
 
 def test_replaced_twice_after_a_reminder_the_text_follows_each_time(programme):
