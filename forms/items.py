@@ -15,7 +15,7 @@ class ItemOutcome(Coded):
     RATIFIED = "ratified", _("Approuvé ou ratifié")
     NOT_RATIFIED = "not_ratified", _("Ni approuvé ni ratifié")
     CONFIRMED = "confirmed", _("La décision est confirmée")
-    CANCELLED = "cancelled", _("La décision est annulée"), _("Le projet revient au comité")
+    CANCELLED = "cancelled", _("La décision est annulée"), _("Ce que tous n’ont pas encore signé tombe")
     POSTPONED = "postponed", _("Reporté à une autre séance")
 
 

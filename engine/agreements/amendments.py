@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 PROCESS = "amendment"
+# Why an amendment comes to nothing.
+GIVEN_UP = "given_up"
+NOT_SIGNED = "amendment_not_signed"
+DECISION_CANCELLED = "decision_cancelled"
 DROPPED: Mapping[str, Routing] = {
     "amendment_prepared": False, "signatory_count": 0, "signature_refused": False,
 }  # fmt: skip
@@ -39,6 +43,10 @@ class AmendmentInSignature(errors.Conflict):
 
 class NothingChanges(errors.Conflict):
     """Cet avenant ne changerait rien à ce qui est signé : renoncez-y, ou vérifiez ce qui a été décidé."""
+
+
+class DecisionCancelled(errors.Conflict):
+    """Le comité a annulé la décision dont cet avenant découlait : renoncez-y, avec un motif."""
 
 
 class NotInForce(errors.Conflict):
@@ -270,34 +278,52 @@ def confirm_mandatary(work: UnitOfWork, amendment: Agreement) -> None:
     )
 
 
-def void(act: Act) -> Mapping[str, Routing]:
-    """Void an amendment that somebody refused, or that was not signed in time; all else stays as it was."""
+def void(act: Act, *, reason: str = NOT_SIGNED) -> Mapping[str, Routing]:
+    """Void an amendment that was refused, late, or is not decided any more; all else stays as it was.
+
+    Those who had to sign it are told, whether they had or not, and why.
+    """
     project = project_of(act)
     amendment = require_of_instance(act)
-    drafting.void(act.work, amendment, reason="amendment_not_signed")
+    drafting.void(act.work, amendment, reason=reason)
     act.work.flush_objects()
-    for line in signatories.lines_of(act.work, amendment.id):
+    lines = signatories.lines_of(act.work, amendment.id)
+    for line in lines:
         signatories.release(act.work, act.case, line.person_id, reason="amendment_voided", on=act.today)
-    give_up(act, project)
+    told = give_up(act, project, cause=reason)
+    tell(
+        act, "amendment_voided", [line.person_id for line in lines if line.person_id not in told],
+        {"number": amendment.number, "cause": reason},
+    )  # fmt: skip
     return DROPPED
 
 
-def give_up(act: Act, project: Project) -> None:
-    """Close the request behind an amendment that comes to nothing, and tell those who waited for it."""
+def give_up(act: Act, project: Project, *, cause: str = GIVEN_UP) -> Collection[UUID]:
+    """Close the request behind an amendment that comes to nothing, and tell those who waited for it.
+
+    Gives all whom that concerns, whoever does it included.
+    """
     request = requests.of_instance(act.work, act.instance_id)
     if request is not None:
         request.closed_at = act.work.now
     officers = assignments.of_basin(act.work, project.basin_id, act.today, Role.OPERATOR)
-    told = [project.mandatary_id, project.sme_head_id, *(each.person_id for each in officers)]
+    concerned = [project.mandatary_id, project.sme_head_id, *(each.person_id for each in officers)]
+    told = dict.fromkeys(person_id for person_id in concerned if person_id is not None)
+    tell(act, "amendment_dropped", told, {"cause": cause})
+    return told
+
+
+def tell(act: Act, kind: str, people: Iterable[UUID], data: Mapping[str, str]) -> None:
+    """Write to each of those people once, but whoever does it."""
     notify.post(
         act.work,
         [
             notify.row(
-                act.work, kind="amendment_dropped", recipient_id=person_id, case_id=project.id,
-                basin_id=project.basin_id, reference=project.reference,
+                act.work, kind=kind, recipient_id=person_id, case_id=act.case.id, basin_id=act.case.basin_id,
+                reference=act.case.reference, data=data,
             )
-            for person_id in dict.fromkeys(told)
-            if person_id is not None and person_id != act.work.actor.person_id
+            for person_id in dict.fromkeys(people)
+            if person_id != act.work.actor.person_id
         ],
     )  # fmt: skip
 

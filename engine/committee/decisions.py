@@ -40,6 +40,16 @@ def of_project(work: UnitOfWork, project_id: UUID) -> list[Decision]:
     )
 
 
+def cancelled(work: UnitOfWork, project_id: UUID) -> dict[UUID, str]:
+    """The numbers, by id, of the decisions on a project that the committee has cancelled since (E17)."""
+    rows = work.database.execute(
+        sa.select(Decision.id, Decision.number).where(
+            Decision.project_id == project_id, Decision.reviewed == "cancelled"
+        )
+    )
+    return {row.id: row.number or "" for row in rows}
+
+
 def means_of(work: UnitOfWork, decision_id: UUID) -> list[DecisionMeans]:
     """The days that a decision commits, in order."""
     return list(

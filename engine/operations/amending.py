@@ -68,8 +68,27 @@ def request_of(work: UnitOfWork, instance_id: UUID) -> Mapping[str, Any] | None:
 
 
 def prepare_amendment(act: Act) -> Mapping[str, Routing]:
-    """Draft the amendment from what was decided. Raises what `amendments.prepare` raises."""
+    """Draft the amendment from what was decided, or give it up.
+
+    Raises `amendments.DecisionCancelled`, and what `amendments.prepare` raises.
+    """
+    if not act.answers["drop"] and is_cancelled(act.work, act.case.id, act.instance_id):
+        raise amendments.DecisionCancelled
     return amendments.prepare(act, decided(act.work, act.case.id, act.instance_id))
+
+
+def void_amendment(act: Act) -> Mapping[str, Routing]:
+    """Void the amendment in signature, and say why: not signed, or not decided any more."""
+    is_off = is_cancelled(act.work, act.case.id, act.instance_id)
+    return amendments.void(
+        act, reason=amendments.DECISION_CANCELLED if is_off else amendments.NOT_SIGNED
+    )  # fmt: skip
+
+
+def is_cancelled(work: UnitOfWork, case_id: UUID, instance_id: UUID) -> bool:
+    """Whether the committee has cancelled what it decided of an amendment, for an interest (E17)."""
+    found = decisions.latest(work, case_id, instance_id)
+    return found is not None and found.reviewed == "cancelled"
 
 
 def decided(work: UnitOfWork, case_id: UUID, instance_id: UUID) -> Decided:

@@ -91,7 +91,7 @@ VERBS: Mapping[str, Operation] = {
     "committee.approve_alone": chair_alone.approve_alone,
     "agreements.prepare_amendment": amending.prepare_amendment,
     "agreements.amendment_takes_effect": amendments.takes_effect,
-    "agreements.void_amendment": amendments.void,
+    "agreements.void_amendment": amending.void_amendment,
     "agreements.settle_loss": losses.settle_loss,
     "agreements.prepare": drafting.prepare,
     "agreements.redraft": amending.redraft,

@@ -31,6 +31,16 @@ def send(
     return delivered
 
 
+def send_to(work: UnitOfWork, *, case_id: UUID, instance_id: UUID, name: str) -> bool:
+    """Give a message to one process beside a dossier's own, and no other; True when it waited for it."""
+    locked = cases.lock(work, case_id)
+    state = cases.satellites(work, locked).get(instance_id)
+    if state is None or name not in state.awaited:
+        return False
+    advance.send_message(work, locked, state, name, occurred_on=work.today(locked.case.zone))
+    return True
+
+
 def start_satellite(work: UnitOfWork, *, case_id: UUID, process: str, routing: Mapping[str, Routing]) -> UUID:
     """Start a process beside the dossier's own; its id."""
     locked = cases.lock(work, case_id)

@@ -247,7 +247,7 @@ def test_what_the_committee_has_cancelled_since_is_not_drafted(programme):
         latest = work.database.get_one(Decision, max(programme.rows(Decision), key=lambda one: one.turn).id)
         latest.reviewed = "cancelled"
 
-    with pytest.raises(amendments.NothingChanges):
+    with pytest.raises(amendments.DecisionCancelled):
         prepare(programme)
 
     assert amended(programme) == []

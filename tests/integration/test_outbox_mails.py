@@ -38,6 +38,8 @@ EXAMPLES = {
     "agreement_effective": {"effective_on": date(2026, 11, 13), "follow_up_ends_on": date(2028, 5, 13)},
     "agreement_archived": {"number": "TDL-2026-C001", "version": 1, "agreement": str(UUID(int=7))},
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
+    "amendment_voided": {"number": "TDL-2026-C001-A1", "cause": "decision_cancelled"},
+    "amendment_stands": {"number": "TDL-2026-D002"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
     "interest_to_confirm": {"declared_on": date(2026, 11, 13)},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},

@@ -65,6 +65,8 @@ MAILS = {
     "agreement_archived": _("Convention signée, sous enveloppe scellée"),
     "agreement_redrafted": _("Convention à signer de nouveau"),
     "amendment_dropped": _("Avenant abandonné"),
+    "amendment_voided": _("Avenant annulé pendant sa signature"),
+    "amendment_stands": _("Avenant en vigueur, décision annulée"),
     "intervention_requested": _("Intervention demandée"),
     "firm_in_difficulty": _("Entreprise en difficulté"),
     "interest_to_confirm": _("Intérêt déclaré après la décision"),

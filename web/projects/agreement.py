@@ -11,8 +11,9 @@ from flask import render_template, url_for
 
 from engine import clock
 from engine.agreements import amendment_wording, envelopes, papers, presenting, standing
-from engine.agreements.models import AMENDMENT, ANNEX
+from engine.agreements.models import AMENDMENT, ANNEX, EFFECTIVE
 from engine.agreements.signatures import FORM, PAPER
+from engine.committee import decisions
 from engine.documents import requests
 from engine.escalation import elsewhere
 from engine.escalation.elsewhere import Elsewhere, Obstacle
@@ -25,7 +26,7 @@ from web import paper_files, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.projects import words
-from web.projects.acts import is_being_signed
+from web.projects.acts import is_being_signed, offered
 from web.projects.blueprint import pages
 from web.projects.frame import File, frame, read_file
 
@@ -40,6 +41,12 @@ STATES = {
     "voided": (_("Annulée"), ""),
 }
 AMENDMENT_STATES = STATES | {"voided": (_("Annulé"), "")}
+VOIDED = {
+    "decision_cancelled": _("le comité a annulé la décision dont il découlait"),
+    "amendment_not_signed": _("refusé, ou pas signé à temps"),
+}
+# How one goes back on what everybody has signed.
+UNDOING = ("amendment_request", "termination_request")
 # What the page writes beside a line; the list of what others hold up says the same at more length.
 OBSTACLES = {
     Obstacle.NOBODY: _("Personne ne tient encore cette tâche."),
@@ -78,6 +85,7 @@ class Beside:
     firms: dict[UUID, str]
     waiting: dict[UUID, Elsewhere]
     made: list[Paper]
+    cancelled: dict[UUID, str]
 
 
 def read_beside(file: File, issues: list[Issue]) -> Beside:
@@ -91,6 +99,7 @@ def read_beside(file: File, issues: list[Issue]) -> Beside:
         ),
         waiting=elsewhere.of_form(file.work, file.project.id, FORM, file.today),
         made=paper_readers.readable(file.work, requests.of_project(file.work, file.project.id)),
+        cancelled=decisions.cancelled(file.work, file.project.id),
     )
 
 
@@ -120,6 +129,8 @@ def issue_of(file: File, issue: Issue, beside: Beside) -> dict[str, Any]:
         "prepared_on": text.prepared_on,
         "effective_on": text.effective_on,
         "voided_on": local_day(text.voided_at),
+        "void_reason": VOIDED.get(text.void_reason or ""),
+        "stands": stands(file, text, beside) if is_amendment else None,
         "objective": text.text.get("objective") if not is_amendment else None,
         "changes": changes_of(text),
         "signed": issue.signed,
@@ -127,6 +138,19 @@ def issue_of(file: File, issue: Issue, beside: Beside) -> dict[str, Any]:
         "papers": papers_of(file, issue, beside.made),
         "texts": [text_of(each) for each in (text, *issue.beside, *issue.earlier)],
     }
+
+
+def stands(file: File, text: Agreement, beside: Beside) -> dict[str, Any] | None:
+    """The cancelled decision of an amendment in force, and how one goes back on what was signed."""
+    number = beside.cancelled.get(text.decision_id) if text.decision_id else None
+    if text.state != EFFECTIVE or number is None:
+        return None
+    urls = {
+        act.form: url_for(act.endpoint, project_id=file.project.id)
+        for act in offered(file.project, file.reader)
+        if act.form in UNDOING
+    }
+    return {"number": number, **{form: urls.get(form) for form in UNDOING}}
 
 
 def local_day(instant: Any) -> date | None:

@@ -32,6 +32,12 @@ STATES = {
     "not_done": (_("Non réalisée"), "late"),
 }
 
+# What a later session made of a decision that an interest declared too late brought back (E17).
+REVIEWED = {
+    "confirmed": (_("Confirmée par le comité"), "done"),
+    "cancelled": (_("Annulée par le comité"), "late"),
+}
+
 
 def shown(file: File) -> dict[str, Any]:
     """The three parts of the page; see the template."""
@@ -97,6 +103,7 @@ def decision_of(file: File, each: Decided, names: Names) -> dict[str, Any]:
         "signed_on": found.signed_on,
         "signed_by": names.person(found.signed_by),
         "signed_as": words.role_of("chair", acting=found.signed_as == "acting_chair"),
+        "reviewed": REVIEWED.get(found.reviewed or ""),
         "sent_back": found.sent_back_reason if reads else None,
         "is_sent_back": found.sent_back_at is not None,
         "notified_on": found.notified_on,

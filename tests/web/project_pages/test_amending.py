@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.agreements.models import AdvancePayment, Agreement
+from engine.committee.models import Decision
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Project
 from engine.runtime.models import Task
@@ -113,6 +114,27 @@ def test_a_program_asks_for_an_amendment_and_its_text_is_shown_before_and_after(
     page = text_of(client.get(f"/projets/{labelled.case_id}/convention"))
     assert amendment.number in page
     assert re.search("Signataire pour .*entreprise partenaire", page)
+
+
+def test_the_page_says_that_an_amendment_stands_though_its_decision_is_cancelled(
+    labelled, api, engine, world, officer
+):
+    amended(labelled, api, engine, world)
+    for position in range(3):
+        labelled.sign(position)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        decision = work.database.scalars(sa.select(Decision)).one()
+        decision.reviewed = "cancelled"
+        amendment = work.database.scalars(sa.select(Agreement).where(Agreement.kind == "amendment")).one()
+        amendment.decision_id, number = decision.id, decision.number
+
+    page = officer.get(f"{file_of(labelled)}/convention")
+
+    assert f"Le comité a annulé la décision {number}" in text_of(page)
+    assert "il reste en vigueur tant qu’un autre avenant ne revient pas dessus" in text_of(page)
+    for act in ("avenant", "resiliation"):
+        assert f'href="{file_of(labelled)}/{act}"' in page.get_data(as_text=True)
+    assert "Annulée par le comité" in text_of(officer.get(f"{file_of(labelled)}/engagements"))
 
 
 def test_only_an_officer_asks_for_an_amendment_or_records_a_payment(labelled, api):
