@@ -49,6 +49,7 @@ class EverydayAct:
     may_be_done: Callable[[Project], bool]
     tone: str = ""
     from_the_list: bool = True  # Else from the place of the file's pages that it is about.
+    too_early: str = ""  # What is said of it until the agreement is in force.
 
     @property
     def endpoint(self) -> str:
@@ -59,6 +60,14 @@ class EverydayAct:
     def ask_name(self) -> str:
         """The name of the view that shows its form."""
         return f"ask_{self.form}"
+
+    def why_not(self, project: Project) -> str | None:
+        """Why it may not be done on a dossier now; none when it may."""
+        if self.may_be_done(project):
+            return None
+        if self.too_early and is_alive(project) and project.effective_on is None:
+            return self.too_early
+        return _("Cela n’est plus possible sur ce dossier.")
 
 
 def is_alive(project: Project) -> bool:
@@ -155,10 +164,12 @@ ACTS = (
         "avenant", "amendment_request", Permission.AMEND,
         _("La demande d’avenant est ouverte : sa première tâche attend l’opérateur."), by_its_answers,
         may_amend,
+        too_early=_("Un avenant change une convention que tous ont signée : celle-ci ne l’est pas encore."),
     ),
     EverydayAct(
         "versement", "advance_payment", Permission.PAY_ADVANCE, _("Le versement de l’avance est noté."),
         by_its_answers, may_pay,
+        too_early=_("Une avance se verse une fois que tous ont signé la convention et son annexe."),
     ),
     EverydayAct(
         "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), by_its_answers,
@@ -230,7 +241,7 @@ def act_page(
         inputs=inputs,
         general_errors=general(messages, inputs),
         key=once.new_key(),
-        refused=None if act.may_be_done(project) else _("Cela n’est plus possible sur ce dossier."),
+        refused=act.why_not(project),
     )
 
 
