@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -240,11 +240,6 @@ def chair_lines(work: UnitOfWork, case_id: UUID) -> list[Signatory]:
             .order_by(Agreement.kind, Signatory.position)
         )
     )
-
-
-def is_named_among(work: UnitOfWork, case_id: UUID, eligible: Collection[UUID]) -> bool:
-    """Whether every chair’s line that waits names somebody who may sign it."""
-    return all(line.person_id in eligible for line in chair_lines(work, case_id))
 
 
 def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:

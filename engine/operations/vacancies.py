@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 AWAITING_CHAIR = (
-    sa.select(Task.case_id, Task.basin_id, Task.assignee_id.label("named"), sa.false().label("asked"))
+    sa.select(
+        Task.case_id, Task.basin_id, Task.assignee_id.label("named"), sa.false().label("asked"),
+        (Task.role == Role.SIGNATORY.value).label("is_line"),
+    )
     .join(Instance, Instance.id == Task.case_id)
     .where(
         is_chair_s,
@@ -31,7 +34,8 @@ AWAITING_CHAIR = (
 )
 # The chair may have signed before the officer was relieved: these dossiers wait for nobody any more.
 ASKED = sa.select(
-    Instance.case_id, Instance.basin_id, sa.null().label("named"), sa.true().label("asked")
+    Instance.case_id, Instance.basin_id, sa.null().label("named"), sa.true().label("asked"),
+    sa.false().label("is_line"),
 ).where(Instance.process == acting.PROCESS, is_live_satellite)
 # Dossiers where it may not be the basin's chair who signs: one was named there, or presides for its firm.
 _presides = aliased(Assignment)
@@ -62,17 +66,21 @@ class Watch:
 
     work: UnitOfWork
     apart: set[UUID]
-    eligible: dict[tuple[int, UUID | None], set[UUID]] = field(default_factory=dict)
+    eligible: dict[tuple[int, UUID | None], list[UUID]] = field(default_factory=dict)
     asked_for: dict[tuple[int, UUID | None], bool] = field(default_factory=dict)
 
     def needs_help(self, row: sa.Row[Any]) -> bool:
-        """Whether nobody may sign on this dossier, or somebody else than the one who was asked."""
+        """Whether nobody may sign on this dossier, or somebody else than the one who was asked.
+
+        A line of a text is one person's: it is for the one to ask first, an acting chair before the chair.
+        """
         key = (row.basin_id, row.case_id if row.asked or row.case_id in self.apart else None)
         if key not in self.eligible:
             self.eligible[key] = eligible_on(self.work, key[1], key[0])
         eligible = self.eligible[key]
         if eligible:
-            return bool(row.asked) or (row.named is not None and row.named not in eligible)
+            may = eligible[:1] if row.is_line else eligible
+            return bool(row.asked) or (row.named is not None and row.named not in may)
         return not row.asked and (row.named is not None or not self.is_asked_for(key))
 
     def is_asked_for(self, key: tuple[int, UUID | None]) -> bool:
@@ -96,10 +104,10 @@ def fill_vacancies(database: Database) -> int:
     return sum(help_one(database, case_id) for case_id in waiting)
 
 
-def eligible_on(work: UnitOfWork, case_id: UUID | None, basin_id: int) -> set[UUID]:
-    """Those who may sign as chair today on a dossier, or in the basin."""
+def eligible_on(work: UnitOfWork, case_id: UUID | None, basin_id: int) -> list[UUID]:
+    """Those who may sign as chair today on a dossier, or in the basin, the one to ask first."""
     today = basins.today(work, basin_id)
-    return {each.person_id for each in chairs.chairs_in_force(work, basin_id, today, case_id)}
+    return [each.person_id for each in chairs.chairs_in_force(work, basin_id, today, case_id)]
 
 
 def help_one(database: Database, case_id: UUID) -> bool:
@@ -114,7 +122,6 @@ def help_one(database: Database, case_id: UUID) -> bool:
         chair = chairs.chair_in_force(work, locked.case.basin_id, today, case_id)
         if chair is None:
             return acting.ask_for_one(work, locked.case) or released > 0
-        if not signatories.is_named_among(work, case_id, eligible):
-            signatories.reissue_chair(work, locked.case, chair)
+        signatories.reissue_chair(work, locked.case, chair)
         messages.cancel_satellites(work, case_id=case_id, process=acting.PROCESS, reason="chair_in_force")
         return True

@@ -9,6 +9,7 @@ import pytest
 from engine import errors, operations
 from engine.agreements import signatures
 from engine.agreements.models import Agreement, Signature
+from engine.committee import acting
 from engine.people import chairs
 from engine.people.models import Role
 from engine.runtime import locking, messages
@@ -190,6 +191,30 @@ def test_a_new_chair_signs_the_line_of_the_one_before(programme):
     assert operations.fill_vacancies(programme.database) == 1
 
     assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
+    for position in (1, 2, 3):
+        programme.sign(position)
+    assert programme.project().status == "labelled"
+
+
+def test_who_stands_in_for_a_chair_on_leave_signs_and_the_chair_once_back(programme):
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    programme.sign(0)
+    answers = {
+        "acting_chair_id": programme.people["successor"],
+        "starts_on": programme.today, "ends_on": programme.today + timedelta(days=20), "reason": "Congé.",
+    }  # fmt: skip
+    with programme.work_as("officer") as work:
+        acting.designate_in_basin(work, basin_id=programme.basin_id, answers=answers)
+
+    assert operations.fill_vacancies(programme.database) == 1
+    assert operations.fill_vacancies(programme.database) == 0
+    assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
+
+    programme.play_until(programme.today + timedelta(days=22))
+    operations.fill_vacancies(programme.database)
+    assert programme.task("sign_agreement", position=1).assignee_id == programme.people["chair"]
     for position in (1, 2, 3):
         programme.sign(position)
     assert programme.project().status == "labelled"
