@@ -104,6 +104,33 @@ def test_what_is_ready_for_the_next_session_says_since_when_it_waits(client, sig
     assert "20 jours (le 16 nov. 2026) Favorable" in said
 
 
+def test_only_the_officer_is_offered_to_record_what_is_decided(client, sign_in, life):
+    life.ready()
+
+    pages = {who: sign_in(client, who).get("/seances") for who in ("officer", "member2")}
+
+    offered = {
+        who: len(
+            html.fromstring(page.get_data(as_text=True)).xpath(
+                "//main//td//a[starts-with(@href, '/taches/')]"
+            )
+        )
+        for who, page in pages.items()
+    }
+    assert offered == {"officer": 1, "member2": 0}
+    assert "Scierie du Lac (démo)" in text_of(pages["member2"])
+
+
+def test_an_act_on_a_session_leads_back_to_it(officer, life):
+    address = f"/seances/{life.session(TODAY)}"
+
+    for act in ("report", "annulation", "tenue"):
+        page = html.fromstring(officer.get(f"{address}/{act}").get_data(as_text=True))
+
+        assert page.xpath("//p[@class='kicker']/a/@href") == [address]
+        assert page.xpath("//a[text()='Revenir sans rien changer']/@href") == [address]
+
+
 def test_the_next_session_shows_what_is_ready_and_a_later_one_says_where_it_goes(officer, engine, life):
     life.ready()
     for day in ("2026-12-10", "2027-01-14"):

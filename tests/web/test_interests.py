@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from lxml import html
 
 from engine.committee.agenda_models import AgendaItem, Ballot, InterestDeclaration, key_of
 from engine.committee.models import CommitteeSession
@@ -91,6 +92,33 @@ def test_a_member_declares_and_the_project_leaves_their_view(browser, project, e
     for path in ("/seances", "/seances/interets", "/seances/interets.csv", "/projets"):
         assert firms_shown(member.get(path)) == set(), path
     assert browser("member2").get(f"{address}/avis").status_code == 200
+
+
+def test_a_member_who_declares_from_a_session_comes_back_to_it(browser, project, item):
+    address = item()
+    session = address.split("/points/")[0]
+    member = browser("member3")
+
+    answer = member.post(
+        f"/projets/{project}/interets?seance={session.rsplit('/', 1)[1]}", data={"situation": "competitor"}
+    )
+
+    assert answer.location == session
+    said = member.get(session).get_data(as_text=True)
+    assert "Votre déport est noté" in said
+    assert "Vous vous êtes déporté de ce point." in said
+
+
+def test_an_item_leads_back_to_its_place_on_the_agenda(browser, item):
+    address = item()
+    session = address.split("/points/")[0]
+    member = browser("member2")
+
+    page = html.fromstring(member.get(f"{address}/avis").get_data(as_text=True))
+
+    [back] = page.xpath("//p[@class='kicker']/a/@href")
+    assert back == f"{session}#point-1"
+    assert html.fromstring(member.get(session).get_data(as_text=True)).xpath("//*[@id='point-1']")
 
 
 def test_an_answer_that_is_missing_is_asked_for_again(browser, project, engine):

@@ -76,9 +76,7 @@ def declare_interest(project_id: UUID) -> Response:
         steps_back = made.is_recused and made.person_id == viewer().person_id
         # A member who stepped back has no page of the project to come back to.
         gone = steps_back and not still_sees(project)
-        response = once.done(
-            work, url_for("committee.index", bassin=basin.slug) if gone else way_back(project)
-        )
+        response = once.done(work, way_back(project, without=basin.slug if gone else None))
     flash(web_work.translated(STEPPED_BACK if steps_back else NOTED), "success")
     return response
 
@@ -260,11 +258,13 @@ def session_named() -> UUID | None:
         return None
 
 
-def way_back(project: Project) -> str:
-    """Where the page was opened from: a session, else the project."""
+def way_back(project: Project, *, without: str | None = None) -> str:
+    """Where the page was opened from: a session, else the project; `without` it, its basin's sessions."""
     session_id = session_named()
     if session_id is not None:
         return url_for("committee.show_session", session_id=session_id)
+    if without is not None:
+        return url_for("committee.index", bassin=without)
     return url_for("projects.show_project", project_id=project.id)
 
 

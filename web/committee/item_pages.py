@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import g, render_template, request, url_for
 
-from engine.committee import items, sessions
+from engine.committee import items, minutes_words, sessions
 from engine.committee.item_kinds import LABELS, Kind
 from engine.people import basins, permissions
 from engine.people.permissions import Permission
@@ -37,11 +37,12 @@ class Point:
     basin: Basin
     name: str  # The firm it is about, or what the officer typed.
     kind: str
+    number: int  # Its place on the agenda, as the session's page counts.
 
     @property
     def back_url(self) -> str:
         """The session, at this item."""
-        return url_for("committee.show_session", session_id=self.session.id, _anchor=f"point-{self.item.id}")
+        return url_for("committee.show_session", session_id=self.session.id, _anchor=f"point-{self.number}")
 
 
 def item_asked(work: UnitOfWork, session_id: UUID, item_id: UUID, permission: Permission) -> Point:
@@ -59,7 +60,8 @@ def item_asked(work: UnitOfWork, session_id: UUID, item_id: UUID, permission: Pe
     name = item.title or kind
     if item.project_id is not None:
         name = dossiers.find(work, item.project_id).firm
-    return Point(item, session, basins.find(work, item.basin_id), name, kind)
+    number = minutes_words.numbers(work, session_id).get(item_id, 1)
+    return Point(item, session, basins.find(work, item.basin_id), name, kind, number)
 
 
 def item_page(

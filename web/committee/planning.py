@@ -222,7 +222,12 @@ def page(
     session: CommitteeSession | None = None,
     tone: str = "",
 ) -> str:
-    """The page of an act on sessions."""
+    """The page of an act on sessions; an act on one leads back to it."""
+    back_url = (
+        url_for("committee.index", bassin=basin.slug)
+        if session is None
+        else url_for("committee.show_session", session_id=session.id)
+    )
     return render_template(
         "committee/act.html",
         title=title,
@@ -232,7 +237,7 @@ def page(
         basin=basin.name,
         session=session.held_on if session is not None else None,
         action=request.full_path.rstrip("?"),
-        back_url=url_for("committee.index", bassin=basin.slug),
+        back_url=back_url,
         inputs=inputs,
         general_errors=general(messages, inputs),
         key=once.new_key(),

@@ -77,6 +77,7 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
     held, planned = waiting.count_of_year(work, basin.id, today)
     rights = viewer().rights
     sees = rights.allows(Permission.SEE_PROJECT, basin_id=basin.id)
+    conducts = rights.allows(Permission.CONDUCT_SESSION, basin_id=basin.id)
     chair = chairs.chair_in_force(work, basin.id, today)
     past = [each for each in reversed(shown) if not each["is_planned"]]
     return {
@@ -91,7 +92,10 @@ def view_model(work: UnitOfWork, basin: Basin) -> dict[str, Any]:
         "coming": [each for each in shown if each["is_planned"] and not each["is_overdue"]],
         "past": past[:RECENT],
         "older": max(0, len(past) - RECENT),
-        "ready": [ready_row(each, today) for each in waiting.ready(work, basin.id, without=rights.hidden())]
+        "ready": [
+            ready_row(each, today, conducts=conducts)
+            for each in waiting.ready(work, basin.id, without=rights.hidden())
+        ]
         if sees
         else [],
         "to_ratify": ratifications(work, basin.id) if sees else [],
@@ -165,11 +169,11 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
 BESIDES = {"intervention_request": _("Nouvelle intervention"), "amendment": _("Avenant")}
 
 
-def ready_row(found: waiting.Ready, today: date) -> dict[str, Any]:
-    """A dossier ready for a decision, and since when it waits."""
+def ready_row(found: waiting.Ready, today: date, *, conducts: bool) -> dict[str, Any]:
+    """A dossier ready for a decision, and since when it waits; who conducts sessions records it there."""
     return {
         "url": url_for("projects.show_project", project_id=found.case_id),
-        "task_url": url_for("inbox.show_task", task_id=found.task_id),
+        "task_url": url_for("inbox.show_task", task_id=found.task_id) if conducts else None,
         "firm": found.firm,
         "city": found.city,
         "reference": found.reference,
