@@ -117,6 +117,12 @@ class AdvancePayment(Questions):
     bank_reference = fields.Text(_("Référence du virement"), longest=60, mandatory=True)
 
 
+class AdvancePaymentStrike(Questions):
+    """The advance was not paid out as it was recorded: why."""
+
+    reason = fields.Paragraph(_("Pourquoi ce versement est noté à tort"), longest=1000, mandatory=True)
+
+
 FORMS = (
     Form(
         "amendment_request",
@@ -161,5 +167,14 @@ FORMS = (
         AdvancePayment,
         minutes=1,
         submit=_("Noter le versement"),
+    ),
+    Form(
+        "advance_payment_strike",
+        1,
+        _("Barrer le versement de l’avance"),
+        _("Le versement barré reste dans l’historique, avec le motif ; le bon se note ensuite."),
+        AdvancePaymentStrike,
+        minutes=1,
+        submit=_("Barrer le versement"),
     ),
 )

@@ -31,6 +31,10 @@ class AlreadyPaid(errors.Conflict):
     """L’avance de ce projet est déjà notée comme versée."""
 
 
+class NotPaid(errors.Conflict):
+    """Aucun versement de l’avance n’est noté sur ce projet."""
+
+
 class AdvanceBeingAmended(errors.Conflict):
     """Un avenant en signature change cette avance : elle se verse une fois qu’il est signé ou abandonné."""
 
@@ -76,6 +80,36 @@ def mark_paid(
         occurred_on=paid_on, amount_cents=amount_cents, content={"bank_reference": bank_reference},
     )  # fmt: skip
     return payment
+
+
+def strike(work: UnitOfWork, *, project_id: UUID, reason: str) -> None:
+    """Strike out a payment recorded by mistake: it stays, to be read, and the right one may be recorded.
+
+    Raises `NotPaid`, `instances.CaseEnded`.
+    """
+    locked = cases.lock(work, project_id)
+    instances.require_alive(locked)
+    project, payment = find(work, project_id), of_project(work, project_id)
+    if payment is None:
+        raise NotPaid
+    payment.struck_at = work.now
+    project.advance_paid_on = None
+    work.record(
+        "agreements.advance.struck", chain=project_id, subject=payment.id, basin_id=project.basin_id,
+        amount_cents=payment.amount_cents, paid_on=payment.paid_on, content={"reason": reason},
+    )  # fmt: skip
+    work.flush_objects()
+
+
+def struck(work: UnitOfWork, project_id: UUID) -> set[UUID]:
+    """The payments of a project that were recorded by mistake."""
+    return set(
+        work.database.scalars(
+            sa.select(AdvancePayment.id).where(
+                AdvancePayment.project_id == project_id, AdvancePayment.struck_at.is_not(None)
+            )
+        )
+    )
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> AdvancePayment | None:

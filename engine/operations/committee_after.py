@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from engine.agreements import amended_facts, drafting, losses
+from engine.agreements import amended_facts, drafting, losses, payments
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import amending, before_agreement, proposals, wording
@@ -171,7 +171,13 @@ def signatory_loss(asked: Asked) -> Parts:
             ),
         ]
 
-    return Parts(choices={"person_id": partial(proposals.signing_people, asked)}, facts=told)
+    def others() -> list[Choice]:
+        """Neither the person whom the company had sign, nor the head of the firm, who has their own line."""
+        lost = losses.lost_lines(asked.work, asked.project.id, asked.today)
+        not_them = {str(each.line.person_id) for each in lost[:1]} | {str(asked.project.sme_head_id)}
+        return [each for each in proposals.signing_people(asked) if each.value not in not_them]
+
+    return Parts(choices={"person_id": others}, facts=told)
 
 
 def advance_payment(asked: Asked) -> Parts:
@@ -185,3 +191,22 @@ def advance_payment(asked: Asked) -> Parts:
         ],
         limits={"advance_cents": project.advance_cents},
     )
+
+
+def advance_payment_strike(asked: Asked) -> Parts:
+    """The payment that is recorded: its amount, its day, the bank's reference."""
+
+    def told() -> list[Fact]:
+        found = payments.of_project(asked.work, asked.project.id)
+        if found is None:
+            return facts.of_project(asked)
+        return [
+            *facts.of_project(asked),
+            *facts.told(
+                (_("Montant versé"), wording.money(asked, found.amount_cents)),
+                (_("Versée le"), wording.day(asked, found.paid_on)),
+                (_("Référence du virement"), found.bank_reference),
+            ),
+        ]
+
+    return Parts(facts=told)

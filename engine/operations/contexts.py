@@ -136,6 +136,7 @@ CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "amendment_preparation": committee_after.amendment_preparation,
     "signatory_loss": committee_after.signatory_loss,
     "advance_payment": committee_after.advance_payment,
+    "advance_payment_strike": committee_after.advance_payment_strike,
     "correction": after_decision.correction,
     "document": after_decision.document,
 }

@@ -112,6 +112,11 @@ def mark_advance_paid(work: UnitOfWork, project_id: UUID, answers: Answers) -> N
     )  # fmt: skip
 
 
+def strike_advance_payment(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:
+    """Strike out a payment recorded by mistake (D21)."""
+    payments.strike(work, project_id=project_id, reason=answers["reason"])
+
+
 # By the key of the form that asks what the act must know.
 FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "note": write_note,
@@ -125,6 +130,7 @@ FILE_ACTS: Mapping[str, Callable[[UnitOfWork, UUID, Answers], None]] = {
     "person_replacement": replace_person,
     "amendment_request": ask_for_amendment,
     "advance_payment": mark_advance_paid,
+    "advance_payment_strike": strike_advance_payment,
     "paper_day_correction": paper_days.correct_day,
     "paper_signature_strike": striking.strike,
 }

@@ -163,3 +163,49 @@ def test_two_officers_record_the_payment_at_once_and_one_is_told_it_was_done(dat
 
     assert sorted(outcomes) == ["already", "paid"]
     assert len(programme.rows(AdvancePayment)) == 1
+
+
+# Recorded by mistake.
+
+
+def strike(programme: Programme) -> None:
+    """The officer strikes the payment out."""
+    with programme.work_as("officer") as work:
+        payments.strike(work, project_id=programme.case_id, reason="Le virement est revenu.")
+
+
+def test_a_payment_recorded_by_mistake_stays_struck_out_and_is_recorded_again(programme):
+    pay(programme)
+
+    strike(programme)
+
+    assert programme.project().advance_paid_on is None
+    [struck] = programme.rows(AdvancePayment)
+    assert struck.struck_at is not None
+    assert "agreements.advance.struck" in programme.kinds()
+    pay(programme, bank_reference="VIR 43")
+    standing = [each for each in programme.rows(AdvancePayment) if each.struck_at is None]
+    assert [each.bank_reference for each in standing] == ["VIR 43"]
+    assert programme.project().advance_paid_on == programme.today
+
+
+def test_nothing_is_struck_out_where_nothing_is_recorded(programme):
+    with pytest.raises(payments.NotPaid):
+        strike(programme)
+    pay(programme)
+    strike(programme)
+
+    with pytest.raises(payments.NotPaid):
+        strike(programme)
+
+    assert programme.kinds().count("agreements.advance.struck") == 1
+
+
+def test_once_it_is_struck_out_an_amendment_may_change_the_advance_again(programme):
+    pay(programme)
+    strike(programme)
+    amending.request(programme)
+
+    amending.decide_means(programme, advance_amount=ADVANCE - 100_000, advance_months=20)
+
+    assert "prepare_amendment" in programme.steps()

@@ -139,6 +139,8 @@ GET  /projets/<uuid:project_id>/avenant                                 >.------
 POST /projets/<uuid:project_id>/avenant                                 >.-------- >0--------
 GET  /projets/<uuid:project_id>/versement                               >.-------- >0--------
 POST /projets/<uuid:project_id>/versement                               >.-------- >0--------
+GET  /projets/<uuid:project_id>/versement-barre                         >.-------- >0--------
+POST /projets/<uuid:project_id>/versement-barre                         >.-------- >0--------
 GET  /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 POST /projets/<uuid:project_id>/remplacement-du-mandataire              >-.------- >-0-------
 GET  /projets/<uuid:project_id>/reprise                                 >..------- >00-------
@@ -233,7 +235,7 @@ POST /seances/<uuid:session_id>/points/<uuid:item_id>/presidence        >.------
 GET  /seances/<uuid:session_id>/points/<uuid:item_id>/suite             >.-------- >0--------
 POST /seances/<uuid:session_id>/points/<uuid:item_id>/suite             >.-------- >0--------
 GET  /seances/<uuid:session_id>/proces-verbal                           >.....-.-. >000000.-.
-GET  /seances/<uuid:session_id>/signature                               >.....-... >00000-...
+GET  /seances/<uuid:session_id>/signature                               >.....-.-. >000000.-.
 POST /seances/<uuid:session_id>/signature                               >...------ >000--0---
 POST /seances/<uuid:session_id>/signature/renvoi                        >...------ >000--0---
 GET  /seances/interim                                                   >..------- >..-------

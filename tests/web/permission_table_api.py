@@ -40,6 +40,7 @@ POST /api/v1/projects/<uuid:project_id>/replace-mandatary               !-.-----
 POST /api/v1/projects/<uuid:project_id>/replace-person                  !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/amendments                      !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/advance-payment                 !.-------- !0--------
+POST /api/v1/projects/<uuid:project_id>/strike-advance-payment          !.-------- !0--------
 POST /api/v1/projects/<uuid:project_id>/resume                          !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/suspend                         !..------- !00-------
 POST /api/v1/projects/<uuid:project_id>/terminate                       !.-------- !0--------

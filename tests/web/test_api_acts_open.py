@@ -28,7 +28,7 @@ def test_each_is_told_what_their_rights_allow(api, path):
     assert set(acts(api, "officer", path)) == {
         "withdraw", "terminate", "replace-person", "correct-paper-day",
         "strike-paper-signature", "suspend", "resume", "alerts", "notes", "calls", "amendments",
-        "advance-payment",
+        "advance-payment", "strike-advance-payment",
     }  # fmt: skip
     assert "replace-mandatary" in acts(api, "chair", path)
     assert acts(api, "steering", path) == {}

@@ -233,6 +233,7 @@ TOLD_IN_PART = {
     "remove_item",
     "ask_for_amendment",
     "mark_advance_paid",
+    "strike_advance_payment",
     "diffuse_again",
     "declare_interest",
     "note_attendance",

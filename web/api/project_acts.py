@@ -74,6 +74,11 @@ ACTS = (
         _("« answers » répond au formulaire « advance_payment », une fois l’annexe entièrement signée."),
     ),
     ProjectAct(
+        "strike-advance-payment", "strike_advance_payment", "advance_payment_strike", Permission.PAY_ADVANCE,
+        _("Barrer le versement de l’avance"),
+        _("« answers » répond au formulaire « advance_payment_strike » : pourquoi il est noté à tort."),
+    ),
+    ProjectAct(
         "suspend", "suspend_project", "suspension", Permission.SUSPEND,
         _("Suspendre un projet"),
         _("« answers » répond au formulaire « suspension » ; après la signature, la présidence le fait."),

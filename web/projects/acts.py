@@ -115,6 +115,11 @@ def may_pay(project: Project) -> bool:
     return may_amend(project) and bool(project.advance_cents) and project.advance_paid_on is None
 
 
+def has_paid(project: Project) -> bool:
+    """Whether the advance is recorded as paid out."""
+    return is_alive(project) and project.advance_paid_on is not None
+
+
 def is_followed(project: Project) -> bool:
     """Whether there is a mandatary to replace."""
     return is_alive(project) and project.mandatary_id is not None
@@ -170,6 +175,10 @@ ACTS = (
         "versement", "advance_payment", Permission.PAY_ADVANCE, _("Le versement de l’avance est noté."),
         by_its_answers, may_pay,
         too_early=_("Une avance se verse une fois que tous ont signé la convention et son annexe."),
+    ),
+    EverydayAct(
+        "versement-barre", "advance_payment_strike", Permission.PAY_ADVANCE,
+        _("Le versement est barré : il peut être noté de nouveau."), by_its_answers, has_paid, "danger",
     ),
     EverydayAct(
         "suspension", "suspension", Permission.SUSPEND, _("Le projet est suspendu."), by_its_answers,

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import url_for
 
 from engine import clock
-from engine.agreements import striking
+from engine.agreements import payments, striking
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.projects import corrections, readers, timeline, whereabouts
@@ -88,6 +88,7 @@ def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]
     found = readers.told(work, file.project, events)
     struck = {each.original_id for each in corrections.of_project(work, project_id)}
     struck |= {each.id for each in striking.of_project(work, project_id)}
+    struck |= payments.struck(work, project_id)
     steps = {
         (process.id, node.id): node.name
         # The dossier's own version comes first there: what it says of a step is said last.

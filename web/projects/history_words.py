@@ -69,6 +69,7 @@ SENTENCES: Mapping[str, str] = {
     "agreements.loss.found": _("Une entreprise qui devait signer a quitté le bassin"),
     "agreements.loss.settled": _("Départ d’un signataire réglé"),
     "agreements.advance.paid": _("Avance versée"),
+    "agreements.advance.struck": _("Versement de l’avance barré"),
     "agreements.means.changed": _("D’autres moyens demandés : retour au comité"),
     "agreements.firm.labelled": _("Entreprise labellisée : convention en vigueur au {effective_on}"),
     "agreements.project.returned": _("Projet renvoyé au comité"),

@@ -116,6 +116,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "request_approval": {"decision": "sign"},
     "signatory_loss": {"choice": "return", "reason": "L’entreprise a quitté le bassin."},
     "advance_payment": {"paid_on": "2026-10-05", "amount": "15 000,00", "bank_reference": "VIR 42"},
+    "advance_payment_strike": {"reason": "Le virement est revenu."},
     "intervention_plan": {
         "interventions": [{
             "company_id": str(FIRST), "expert_id": str(SECOND), "domain": "quality",

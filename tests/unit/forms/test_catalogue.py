@@ -70,6 +70,7 @@ PAGE_FORMS = [
     "person_replacement",
     "amendment_request",
     "advance_payment",
+    "advance_payment_strike",
     "session_plan",
     "session_held",
     "session_year",

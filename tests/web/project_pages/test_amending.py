@@ -180,3 +180,40 @@ def test_a_program_is_told_why_an_advance_cannot_be_paid(labelled, api, engine, 
     with_an_advance(labelled, engine, world)
     assert api.post("officer", path, {"answers": said}).status_code == 200
     assert api.post("officer", path, {"answers": said}).status_code == 409
+
+
+def test_a_payment_recorded_by_mistake_is_struck_out_from_the_file_s_page(labelled, officer, engine, world):
+    with_an_advance(labelled, engine, world)
+    paying, striking = f"{file_of(labelled)}/versement", f"{file_of(labelled)}/versement-barre"
+    assert striking not in officer.get(file_of(labelled)).get_data(as_text=True)
+    answers = {"paid_on": TODAY.isoformat(), "bank_reference": "VIR 42", "amount": "15 000"}
+    officer.post(paying, data=sent(officer.get(paying), **answers))
+    assert striking in officer.get(file_of(labelled)).get_data(as_text=True)
+    page = officer.get(striking)
+    assert "VIR 42" in text_of(page)
+
+    refused = officer.post(striking, data=sent(page, reason=""))
+    done = officer.post(striking, data=sent(page, reason="Le virement est revenu."))
+
+    assert (refused.status_code, done.status_code) == (422, 303)
+    assert "Avance versée le" not in text_of(officer.get(file_of(labelled)))
+    history = officer.get(f"{file_of(labelled)}/historique")
+    assert "Versement de l’avance barré" in text_of(history)
+    assert "Le virement est revenu." in text_of(history)
+    assert 'class="strong struck"' in history.get_data(as_text=True)
+    again = officer.post(paying, data=sent(officer.get(paying), **answers))
+    assert again.status_code == 303
+    assert len(rows(engine, AdvancePayment)) == 2
+
+
+def test_a_program_strikes_a_payment_out_and_only_an_officer_s(labelled, api, engine, world):
+    with_an_advance(labelled, engine, world)
+    paid = {"paid_on": TODAY.isoformat(), "amount": 1_500_000, "bank_reference": "VIR 42"}
+    path = f"/projects/{labelled.case_id}/strike-advance-payment"
+    why = {"answers": {"reason": "Erreur de dossier."}}
+    assert api.post("officer", path, why).status_code == 409
+    api.post("officer", f"/projects/{labelled.case_id}/advance-payment", {"answers": paid})
+
+    assert api.post("chair", path, why).status_code == 403
+    assert api.post("officer", path, why).status_code == 200
+    assert api.post("officer", path, why).status_code == 409
