@@ -181,7 +181,11 @@ def lived(site: Site, folder: Path) -> None:
     chair.answer(consent=True)
     replaced(officer, dossier)
     chair.submit()
+    assert chair.sees("Le texte a changé depuis que vous l’avez ouvert")
     assert chair.sees("Rien de ce que vous venez d’envoyer n’a été enregistré.")
+    chair.check(DESK, PHONE)
+    chair.follow("Lire la nouvelle version")
+    assert chair.sees("La convention TDL-2026-C001, version 2")
     assert [each.capacity for each in signatures(site)] == ["beneficiary"] * 2, "on the text and its annex"
     assert all(each.voided_at is not None for each in signatures(site))
     officer.go(convention)

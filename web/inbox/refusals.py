@@ -16,14 +16,14 @@ from engine import errors
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.persistence import idempotency
-from engine.runtime import locking, tasks
+from engine.runtime import inbox, locking, tasks
 from engine.runtime.advance import OperationFailed
 from forms import catalogue
 from web import errors as web_errors
 from web import once, sent_late, typography
 from web import work as web_work
 from web.auth import path_before, sessions, viewer
-from web.inbox import panel
+from web.inbox import panel, signature
 from web.inbox.answers import has_files, sent
 from web.inbox.blueprint import pages
 from web.inbox.listing import page_of
@@ -40,6 +40,10 @@ ACTS = {
     "inbox.delegate_task": panel.DELEGATION,
     "inbox.record_paper_signature": panel.PAPER,
 }
+ANOTHER_TEXT = _(
+    "Le texte a changé depuis que vous l’avez ouvert : cette version ne se signe plus. Les signatures "
+    "données ne comptent plus, tous signent la nouvelle."
+)
 GESTURES = ("inbox.claim_task", "inbox.release_task")
 
 
@@ -89,14 +93,33 @@ def changed_meanwhile(error: errors.Conflict) -> Response | tuple[str, int]:
         again = first_answer()
         if again is not None:
             return again
-    sentence = told(error)
+    again_id = signed_again(task_id) if task_id is not None else None
+    sentence = web_work.translated(ANOTHER_TEXT) if again_id is not None else told(error)
     if request.endpoint in GESTURES and "HX-Request" in request.headers:
         return page_of(Question.read(request.args), notice=sentence), HTTPStatus.CONFLICT
     page = render_template(
-        "inbox/changed.html", sentence=sentence, task_id=task_id, is_limited=is_limited(),
+        "inbox/changed.html", sentence=sentence, task_id=task_id, is_limited=is_limited(), again_id=again_id,
         is_done=isinstance(error, locking.AlreadyClosed),
     )  # fmt: skip
     return page, HTTPStatus.CONFLICT
+
+
+def signed_again(task_id: UUID) -> UUID | None:
+    """The signature asked anew of the reader, whose text another version has replaced; or none."""
+    with web_work.start_reading() as work:
+        former = tasks.find(work, task_id=task_id).task
+        if former.form != signature.FORM or former.closed_at is None or former.outcome == "completed":
+            return None
+        return next(
+            (
+                each.id
+                for each in inbox.open_of_case(work, former.case_id)
+                if each.form == signature.FORM
+                and each.assignee_id == viewer().person_id
+                and each.capacity == former.capacity
+            ),
+            None,
+        )
 
 
 def first_answer() -> Response | None:
