@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.agreements import amended_facts, drafting, losses, payments
 from engine.i18n import mark as _
@@ -15,6 +16,9 @@ from engine.operations.recalled import facts, follow_up
 from engine.people import organisations, persons
 from engine.projects import mandates, requests
 from engine.projects.recording import days
+
+if TYPE_CHECKING:
+    from forms.context import Choice
 
 # The chair may also sign it among other acts, on one page: it says there what that does.
 GRANTS = _("accorde ces jours sans attendre la séance ; la prochaine en sera informée")
