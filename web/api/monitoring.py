@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from flask import Response, jsonify
 
@@ -24,6 +22,7 @@ from web.api.endpoints import endpoint
 
 if TYPE_CHECKING:
     from engine.analytics.estimates import Estimate
+    from engine.people.permissions import Rights
     from engine.persistence.unit_of_work import UnitOfWork
 
 BACKWARDS = _("La période finit avant d’avoir commencé.")
@@ -63,8 +62,8 @@ def show_bottlenecks(query: dict[str, Any]) -> Response:
     recorded by the end of that day, for ever the same. Durations are ISO 8601.
     """
     with web_work.start_reading() as work:
-        hidden = permissions.permissions_of(work, work.actor.person_id).hidden()
-        return jsonify(described(bottlenecks.read(work, question(work, query)), hidden))
+        rights = permissions.permissions_of(work, work.actor.person_id)
+        return jsonify(described(bottlenecks.read(work, question(work, query)), rights))
 
 
 def question(work: UnitOfWork, query: dict[str, Any]) -> Question:
@@ -95,8 +94,8 @@ def instant_of(work: UnitOfWork, day: date | None) -> datetime | None:
     return clock.end_of_day(day, basins.NATIONAL_ZONE)
 
 
-def described(found: Bottlenecks, hidden: Collection[UUID]) -> dict[str, Any]:
-    """The answer as JSON; projects that the reader stepped back from are counted, and not named."""
+def described(found: Bottlenecks, reader: Rights) -> dict[str, Any]:
+    """The answer as JSON; projects that the reader does not see are counted, and not named."""
     return {
         "from": representations.day(found.question.first_day),
         "to": representations.day(found.question.last_day),
@@ -106,7 +105,11 @@ def described(found: Bottlenecks, hidden: Collection[UUID]) -> dict[str, Any]:
         "open": queue(found.open),
         "steps": [step(each) for each in found.steps],
         "whom": [whom(each) for each in found.whom],
-        "oldest": [waiting(each) for each in found.oldest if each.case_id not in hidden],
+        "oldest": [
+            waiting(each)
+            for each in found.oldest
+            if reader.allows(Permission.SEE_PROJECT, basin_id=each.basin_id, case_id=each.case_id)
+        ],
         "durations_rounded": found.by_classes,
     }
 

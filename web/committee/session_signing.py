@@ -33,7 +33,7 @@ NO_REASON = _("Dites ce qui est à corriger.")
 
 
 @pages.get("/seances/<uuid:session_id>/signature")
-@requires(Permission.SEE_BASIN)
+@requires(Permission.SEE_PROJECT)
 def show_signature(session_id: UUID) -> str:
     """Show what a session decided, item by item, and its minutes; the chair ticks what they sign."""
     return signature_page(session_id)
@@ -45,7 +45,7 @@ def sign_session(session_id: UUID) -> Response | tuple[str, int]:
     """Sign what was ticked, the decisions first, each in a transaction of its own."""
     with web_work.start_reading() as work:
         before = once.answered(work)
-        session_asked(work, session_id, Permission.SEE_BASIN)
+        session_asked(work, session_id, Permission.SEE_PROJECT)
         mine = signable(work, session_id)
     if before is not None:
         return before
@@ -70,7 +70,7 @@ def send_minutes_back(session_id: UUID) -> Response | tuple[str, int]:
     reason = request.form.get("reason", "")
     with web_work.start_reading() as work:
         before = once.answered(work)
-        session_asked(work, session_id, Permission.SEE_BASIN)
+        session_asked(work, session_id, Permission.SEE_PROJECT)
         task = minutes_task(signable(work, session_id))
     if before is not None:
         return before
@@ -105,7 +105,7 @@ def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str 
     """The page; what was ticked stays ticked, and all is ticked at first."""
     ticked = set(identifiers()) if request.method == "POST" else None
     with web_work.start_reading() as work:
-        session, basin = session_asked(work, session_id, Permission.SEE_BASIN)
+        session, basin = session_asked(work, session_id, Permission.SEE_PROJECT)
         hidden = viewer().rights.hidden()
         read = reading.of_session(work, session, locale=web_work.locale(), without=hidden)
         mine = signable(work, session_id)
