@@ -80,14 +80,13 @@ def recusals_among(
 def follow_recusal(work: UnitOfWork, session_id: UUID, person_id: UUID) -> None:
     """Give whoever steps back from a project, or comes back to it, the dossier of what they may read now.
 
-    The caller holds the session. Nothing changes where it was not sent, not to them, or was held since.
+    The caller holds the session. Nothing changes where it was not sent, or not to them. Nothing more is made
+    for a session that was held since: they have the one that leaves out the same, where there is one.
     """
     lines = [each for each in latest(work, session_id) if each.person_id == person_id]
     if not lines:
         return
     session = sessions.find(work, session_id)
-    if session.state != sessions.PLANNED:
-        return
     today = basins.today(work, session.basin_id)
     without = recusals_among(work, projects_of(work, session_id), [person_id], today).get(
         person_id, frozenset()
@@ -101,9 +100,10 @@ def follow_recusal(work: UnitOfWork, session_id: UUID, person_id: UUID) -> None:
         .order_by(Paper.version.desc())
         .limit(1)
     ).first()  # fmt: skip
-    paper_id = found or ask(work, session, without)
+    if found is None and session.state == sessions.PLANNED:
+        found = ask(work, session, without)
     for line in lines:
-        line.paper_id = paper_id
+        line.paper_id = found
     work.database.flush()
 
 

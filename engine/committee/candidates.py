@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.committee import interests
 from engine.committee.agenda_models import AgendaItem, key_of
@@ -36,6 +37,7 @@ RETURNED: Mapping[str, Kind] = {
 }
 # The committee is told of these once; a report that is still late is told of again.
 ONCE = (Kind.INCIDENT, Kind.CHAIR_ALONE, Kind.ERRATUM)
+corrected = aliased(AgendaItem)
 RANKS = {kind.value: rank for rank, kind in enumerate(Kind)}
 
 
@@ -173,8 +175,11 @@ def sources(basin_id: int, today: date) -> list[sa.Select[Any]]:
             Task.basin_id == basin_id, Task.form == reports.FORM, Task.closed_at.is_(None),
             Task.due_on < today, Task.suspended.is_(sa.false()),
         ),
-        of(Kind.ERRATUM, Erratum.id, Erratum.occurred_on, CommitteeSession.number)
+        # Of the project that it speaks of, if any: whoever stepped back from it does not read it either.
+        of(Kind.ERRATUM, Erratum.id, Erratum.occurred_on, CommitteeSession.number,
+           project=corrected.project_id)
         .join(CommitteeSession, CommitteeSession.id == Erratum.session_id)
+        .outerjoin(corrected, corrected.id == Erratum.item_id)
         .where(Erratum.basin_id == basin_id, Erratum.noted_in.is_(None)),
     ]  # fmt: skip
 

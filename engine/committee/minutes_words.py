@@ -217,17 +217,17 @@ def described(work: UnitOfWork, item: AgendaItem, locale: str) -> Iterator[str]:
 def titled(work: UnitOfWork, item: AgendaItem, locale: str) -> str:
     """What the minutes call an item: what it is, and the firm it is about or what the officer typed."""
     label = translate(LABELS[Kind(item.kind)], locale)
-    if item.project_id is not None:
-        project = work.database.get_one(Project, item.project_id)
-        return f"{project.firm} ({project.reference}), {label[:1].lower()}{label[1:]}"
-    if item.kind == Kind.PREVIOUS_MINUTES and item.subject_id is not None:
-        return f"{label} ({sessions.find(work, item.subject_id).number})"
     if item.kind == Kind.ERRATUM and item.subject_id is not None:
         erratum = work.database.get_one(Erratum, item.subject_id)
         number = sessions.find(work, erratum.session_id).number
         return translate(
             _("Erratum n° {number} au procès-verbal {session}"), locale, number=erratum.number, session=number
         )
+    if item.project_id is not None:
+        project = work.database.get_one(Project, item.project_id)
+        return f"{project.firm} ({project.reference}), {label[:1].lower()}{label[1:]}"
+    if item.kind == Kind.PREVIOUS_MINUTES and item.subject_id is not None:
+        return f"{label} ({sessions.find(work, item.subject_id).number})"
     return item.title or label
 
 
@@ -277,16 +277,24 @@ def blocks(body: str) -> list[Block]:
     return found
 
 
-def without(parts: Iterable[Block], hidden: Collection[int], locale: str) -> list[Block]:
-    """The words without the items of these numbers, for a reader who stepped back from them."""
-    found, is_hidden = [], False
+def without(
+    parts: Iterable[Block], hidden: Collection[int], locale: str, *, firms: Collection[str] = ()
+) -> list[Block]:
+    """The words without the items of these numbers, for a reader who stepped back from them.
+
+    Nor those that were taken off the agenda and name one of these `firms`, in small letters.
+    """
+    found, is_hidden, is_removed = [], False, False
+    removed = {translate(REMOVED, known) for known in HEADING}
     for each in parts:
         if each.kind == "heading":
             number = IS_HEADING.match(each.text)
             is_hidden = number is not None and int(number[1]) in hidden
+            is_removed = each.text in removed
             if is_hidden and number is not None:
                 found.append(Block("heading", number[0].strip()))
                 found.append(Block("paragraph", translate(LEFT_OUT, locale)))
-        if not is_hidden:
+        names_one = is_removed and any(firm in each.text.casefold() for firm in firms)
+        if not is_hidden and not names_one:
             found.append(each)
     return found

@@ -91,14 +91,12 @@ def words_of(
     None when what would be left still names one of them: the officer wrote it elsewhere.
     """
     parts = minutes_words.blocks(found.body)
-    standing = [each for each in items.standings(work, session.id) if each.item.removed_at is None]
-    hidden = {
-        number: each for number, each in enumerate(standing, start=1) if each.item.project_id in without
-    }
-    if not hidden:
+    standing = items.standings(work, session.id)
+    kept = [each for each in standing if each.item.removed_at is None]
+    hidden = {number for number, each in enumerate(kept, start=1) if each.item.project_id in without}
+    firms = {each.firm.casefold() for each in standing if each.firm and each.item.project_id in without}
+    if not hidden and not firms:
         return parts
-    left = minutes_words.without(parts, hidden, work.locale)
+    left = minutes_words.without(parts, hidden, work.locale, firms=firms)
     said = " ".join(each.text for each in left).casefold()
-    if any(each.firm and each.firm.casefold() in said for each in hidden.values()):
-        return None
-    return left
+    return None if any(firm in said for firm in firms) else left

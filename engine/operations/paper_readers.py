@@ -7,7 +7,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.committee.agenda_models import AgendaItem, Diffusion
+from engine.committee import bound_dossiers
+from engine.committee.agenda_models import AgendaItem
 from engine.documents import requests
 from engine.people import permissions
 from engine.people.permissions import Permission
@@ -36,7 +37,7 @@ def may_read(work: UnitOfWork, found: Paper) -> bool:
     """Whether the actor may read a paper.
 
     Whoever stepped back from a project does not read its papers, nor those of a session that speak of it
-    but the one that was made for them, without it.
+    but the last one that was made for them, without it.
     """
     rights = permissions.permissions_of(work, work.actor.person_id)
     if not rights.allows(Permission.SEE_PROJECT, basin_id=found.basin_id, case_id=found.project_id):
@@ -58,7 +59,6 @@ def speaks_of_hidden(work: UnitOfWork, found: Paper, rights: Rights) -> bool:
     )
     if work.connection.execute(on_agenda.limit(1)).first() is None:
         return False
-    made_for_them = sa.select(Diffusion.id).where(
-        Diffusion.paper_id == found.id, Diffusion.person_id == rights.person_id
-    )
-    return work.connection.execute(made_for_them.limit(1)).first() is None
+    # One that was sent before the last may tell of what they stepped back from since.
+    sent = bound_dossiers.latest(work, found.chain_id)
+    return (rights.person_id, found.id) not in {(each.person_id, each.paper_id) for each in sent}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import interests, minutes, sessions
+from engine.committee import agenda, diffusion, errata, interests, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.documents.models import Paper
 from engine.persistence.unit_of_work import Actor
@@ -142,3 +142,89 @@ def test_a_task_of_the_session_is_still_theirs_and_says_nothing_of_the_item(engi
     with engine.database.start_reading(Actor(world.people["member3"])) as work:
         for each in inbox.open_of_case(work, sitting["session_id"]):
             assert FIRM not in str(tasks.find(work, task_id=each.id))
+
+
+def test_nothing_of_a_session_tells_a_firm_to_who_sees_figures_and_no_project(
+    flask_app, browse, api, engine, world, sitting
+):
+    close(engine, world, sitting)
+    leaks = {
+        address
+        for address in addresses(flask_app, engine, world, sitting)
+        if FIRM in told_in(browse, api, "coordinator", address)
+    }
+    assert leaks == set()
+
+
+def test_a_dossier_sent_before_another_is_not_read_any_more_by_whoever_stepped_back(
+    flask_app, browse, api, engine, world, project, sitting
+):
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        diffusion.diffuse_again(work, sitting["session_id"], reason="Un autre ordre.")
+    step_back(engine, world, project, "member3")
+    print_papers(engine.database, engine.store)
+    with engine.database.start_reading() as work:
+        whole = list(
+            work.database.scalars(
+                sa.select(Paper.id).where(Paper.kind == "session_dossier", Paper.variant == "")
+            )
+        )
+    assert len(whole) == 2
+    for paper_id in whole:
+        assert browse("member2").get(f"/documents/{paper_id}").status_code == 200
+        assert browse("member3").get(f"/documents/{paper_id}").status_code == 404
+
+
+def test_a_dossier_is_not_read_any_more_by_whoever_steps_back_once_the_session_was_held(
+    flask_app, browse, api, engine, world, project, sitting
+):
+    hold(engine, world, sitting)
+    step_back(engine, world, project, "member3")
+    with engine.database.start_reading() as work:
+        paper_id = work.database.scalars(sa.select(Paper.id).where(Paper.kind == "session_dossier")).one()
+    assert browse("member2").get(f"/documents/{paper_id}").status_code == 200
+    assert browse("member3").get(f"/documents/{paper_id}").status_code == 404
+    assert browse("member3").get(f"/seances/{sitting['session_id']}/dossier").status_code == 200
+
+
+def test_minutes_do_not_tell_whoever_stepped_back_of_a_firm_that_was_taken_off(
+    flask_app, browse, api, engine, world, project, sitting
+):
+    step_back(engine, world, project, "member3")
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        item = items.find(work, sitting["item_id"])
+        agenda.remove(work, sitting["session_id"], key=item.key, reason="Dossier incomplet.")
+    hold(engine, world, sitting)
+    with engine.database.start_reading() as work:
+        body = minutes.draft(work, sessions.find(work, sitting["session_id"]))
+    assert FIRM in body
+    sitting["own"].do("draft_minutes", "officer", {"body": body})
+
+    address = f"/seances/{sitting['session_id']}/proces-verbal"
+    assert FIRM in told_in(browse, api, "member2", address)
+    theirs = told_in(browse, api, "member3", address)
+    assert "Procès-verbal de la séance du" in theirs
+    assert FIRM not in theirs
+
+
+def test_an_erratum_about_an_item_is_part_of_what_its_reader_stepped_back_from(
+    flask_app, browse, api, engine, world, project, sitting
+):
+    step_back(engine, world, project, "member3")
+    close(engine, world, sitting)
+    with engine.database.start_reading() as work:
+        digest = minutes.latest(work, sitting["session_id"]).body_hash
+    sitting["own"].do("sign_minutes", "chair", {"decision": "sign", "document_digest": digest})
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        errata.record(
+            work, sitting["session_id"], item_id=sitting["item_id"], wrong="Dix jours.",
+            right="Douze jours de la scierie.", reason="Faute de frappe.",
+        )  # fmt: skip
+    following = sitting["life"].session(TODAY + timedelta(days=20))
+    Life(engine, world, following).do("prepare_agenda", "officer", {})
+    addresses_of_next = [
+        f"/seances/{following}", f"/seances/{following}/dossier", f"/seances/{following}/signature",
+        f"/seances/{following}/proces-verbal", f"/api/v1/sessions/{following}/minutes",
+    ]  # fmt: skip
+    assert any("Douze jours" in told_in(browse, api, "member2", each) for each in addresses_of_next)
+    assert not any("Douze jours" in told_in(browse, api, "member3", each) for each in addresses_of_next)
