@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str]  # Process, step, whom it waits for.
 
+# A session's steps open months ahead, on the day it is planned: that is nobody's wait, and no project's.
+OF_NO_PROJECT = frozenset({"committee_session"})
+
 # A row closed in the act's own commit is the fact; the index `task_facts` holds all that is read here.
 CLOSED = """
     FROM task
@@ -109,6 +112,7 @@ def read(work: UnitOfWork, question: Question) -> tuple[list[StepFacts], bool]:
     by_classes = not on_postgres and question.is_national and question.is_whole_months
     statement = statement_for(on_postgres=on_postgres, by_classes=by_classes, national=question.is_national)
     rows = work.connection.execute(statement, parameters(work, question)).all()
+    rows = [row for row in rows if row.process not in OF_NO_PROJECT]
     if on_postgres:
         return [of_row(row) for row in merged(rows)], False
     return gathered(rows, by_classes=by_classes), by_classes and any(row[8] is not None for row in rows)

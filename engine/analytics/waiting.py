@@ -16,6 +16,7 @@ from sqlalchemy import bindparam
 
 from engine import clock
 from engine.analytics import redrawn
+from engine.analytics.facts import OF_NO_PROJECT
 from engine.people.models import Basin
 from engine.persistence import history
 from engine.persistence.base import UtcDateTime, table_of
@@ -125,7 +126,11 @@ def of_row(row: sa.Row[Any], today: date) -> OpenTask:
 @cache
 def open_statement(*, national: bool, past: bool) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """The open tasks of a question; those closed since are another range of another index."""
-    found = sa.select(*COLUMNS).join_from(task, basin, basin.c.id == task.c.basin_id)
+    found = (
+        sa.select(*COLUMNS)
+        .join_from(task, basin, basin.c.id == task.c.basin_id)
+        .where(task.c.process.not_in(sorted(OF_NO_PROJECT)))
+    )
     if not national:
         found = found.where(task.c.basin_id.in_(bindparam("basin_ids", expanding=True)))
     still_open = found.where(task.c.closed_at.is_(None))

@@ -89,7 +89,8 @@ def test_a_firm_renamed_has_its_name_on_its_project_its_tasks_and_its_agreement(
     assert project.city is None  # The project's own, told when it is qualified.
     assert "ateliers du grand pre demo" in project.search_text
     assert "ateliers du grand pre" in task.search_text
-    assert {each.firm for each in programme.rows(Instance)} == {NEW_NAME}
+    of_project = [each for each in programme.rows(Instance) if each.case_id == programme.case_id]
+    assert {each.firm for each in of_project} == {NEW_NAME}
     assert programme.kinds()[-1] == "projects.firm.renamed"
     appraised(programme)
     assert {each.firm for each in programme.open_tasks()} == {NEW_NAME}

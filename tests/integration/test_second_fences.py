@@ -10,10 +10,13 @@ from engine import errors
 from engine.agreements import drafting
 from engine.clock import start_of_day
 from engine.committee import recording, sessions
+from engine.committee.models import CommitteeSession
 from engine.people import assignments, basins, chairs, persons
 from engine.people.models import Role
+from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.projects import closing
+from engine.registry import versions
 from engine.runtime import cases, locking, tasks
 from engine.runtime.acts import Act
 from tests.integration.programme import LONG_AGO, PARIS, Programme
@@ -53,10 +56,16 @@ def test_a_decision_is_taken_in_a_session_of_its_own_basin(programme):
     programme.appraise()
     with programme.database.start_work() as work:
         elsewhere = basins.add(work, slug="ailleurs", code="AIL", name="Ailleurs").id
-        held = sessions.plan(
-            work, basin_id=elsewhere, answers={"held_on": programme.today, "kind": "meeting"}
-        )
-        theirs = held.id
+        with pytest.raises(versions.NothingPublished):
+            sessions.plan(work, basin_id=elsewhere, answers={"held_on": programme.today, "kind": "meeting"})
+        theirs = new_id()
+        work.database.add(
+            CommitteeSession(
+                id=theirs, basin_id=elsewhere, held_on=programme.today, kind="meeting", state="planned",
+                planned_at=work.now, planned_by=programme.people["officer"],
+            )
+        )  # fmt: skip
+        work.flush()
         ours = sessions.open_for_decisions(work, programme.basin_id, programme.today)[0].id
 
     with programme.work_as("officer") as work:

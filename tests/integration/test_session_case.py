@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from engine.analytics import facts, waiting
+from engine.analytics.questions import Question
 from engine.committee import agenda, candidates, sessions
 from engine.committee.agenda_models import Ballot, Diffusion
 from engine.committee.minutes_models import Extract, Minutes
@@ -170,3 +172,19 @@ def test_each_member_is_invited_once(programme):
     assert sorted(told) == sorted(
         programme.people[name] for name in ("chair", "prescriber", "mandatary", "successor")
     )
+
+
+def test_a_session_planned_months_ahead_is_nobody_s_wait(programme):
+    sitting = planned(programme, HELD)
+    sitting.diffuse()
+    programme.play_until(HELD)
+    sitting.hold()
+
+    with programme.database.start_reading() as work:
+        asked = Question(HELD - timedelta(days=365), HELD + timedelta(days=365), (programme.basin_id,))
+        closed, _by_classes = facts.read(work, asked)
+        waits = waiting.read(work, asked)
+
+    assert sitting.steps() == ["draft_minutes"]
+    assert {each.process for each in (*closed, *waits)} & {"committee_session"} == set()
+    assert "committee_decision" in {each.step for each in waits}, "the file that waits for it is counted"
