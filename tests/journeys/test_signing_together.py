@@ -62,7 +62,7 @@ def printed(site: Site) -> None:
 def prepared(officer: Visitor) -> None:
     """The officer drafts the texts: one company signs on paper, the mandatary at a provider."""
     officer.open_task("Préparer la convention")
-    for said in ("15 000,00 €", "20 mois", "6 jours"):
+    for said in ("15 000,00 €", "20 mois", "Différé", "2 mois", "6 jours"):
         assert officer.sees(said), f"{said}, as it was decided"
     lines = officer.page.locator("main [name^='signatories-'][name$='-capacity']")
     capacities = [lines.nth(at).input_value() for at in range(lines.count())]
@@ -168,6 +168,8 @@ def lived(site: Site, folder: Path) -> None:
     convention = f"/projets/{dossier.case_id}/convention"
     officer.go(convention)
     assert officer.sees("0 signature sur 6")
+    assert officer.sees("et 4 autres"), "five people, one of whom signs twice"
+    assert officer.sees("sur papier, numérisé")
 
     # On a phone: the mail's link, the code, the files first, the consent.
     head_signs(site)

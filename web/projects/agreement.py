@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import render_template, url_for
 
 from engine import clock
-from engine.agreements import amendment_wording, envelopes, papers, presenting, standing
+from engine.agreements import amendment_wording, envelopes, papers, presenting, signatories, standing
 from engine.agreements.models import AMENDMENT, ANNEX, EFFECTIVE
 from engine.agreements.signatures import FORM, PAPER
 from engine.committee import decisions
@@ -220,6 +220,7 @@ def line_of(file: File, line: Line, beside: Beside) -> dict[str, Any]:
         "struck": [
             {"signed_on": each.signed_on, "struck_on": local_day(each.struck_at)} for each in line.struck
         ],
+        "way": words.label(choices.SignatureMode, line.way) if line.way != signatories.ONLINE else None,
         "since": line.since,
         "days": (file.today - line.since).days if line.since else 0,
         "task_url": url_for("inbox.show_task", task_id=line.task_id) if may_open(file, line) else None,

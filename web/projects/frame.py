@@ -123,6 +123,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "phases": phases(status, is_ended=project.ended_on is not None),
         "expected": tasks,
         "lead": tasks[0] if tasks else None,
+        "lead_others": others_beside(tasks),
         "tabs": [
             (label, url_for(endpoint, project_id=project.id), endpoint == current) for endpoint, label in TABS
         ],
@@ -155,6 +156,13 @@ def expected(file: File) -> list[Expected]:
     """The open tasks, the most urgent first; those put on hold come last."""
     found = [expected_of(file, each) for each in file.tasks]
     return sorted(found, key=lambda each: (each.awaiting is not None, each.due_on))
+
+
+def others_beside(tasks: list[Expected]) -> int:
+    """How many other people the first step also waits for: four signatories are one step."""
+    if not tasks or not tasks[0].who:
+        return 0
+    return len({each.who for each in tasks if each.title == tasks[0].title} - {"", tasks[0].who})
 
 
 def expected_of(file: File, task: TaskView) -> Expected:

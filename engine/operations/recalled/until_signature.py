@@ -124,6 +124,7 @@ def of_decision(asked: Asked) -> list[Fact]:
         (_("Jours apportés"), ", ".join(lent)),
         (_("Avance remboursable"), wording.money(asked, decision.advance_cents)),
         (_("Remboursée en"), wording.in_months(asked, decision.advance_months)),
+        (_("Différé"), wording.in_months(asked, decision.advance_deferral_months)),
         (_("Mandataire"), people.get(decision.mandatary_id) if decision.mandatary_id else None),
         (_("Durée du suivi"), wording.in_months(asked, decision.follow_up_months)),
         (_("Comptes rendus"), wording.every_months(asked, decision.cadence_months)),
