@@ -175,6 +175,7 @@ def test_each_member_is_invited_once(programme):
 
 
 def test_a_session_planned_months_ahead_is_nobody_s_wait(programme):
+    programme.appraise()
     sitting = planned(programme, HELD)
     sitting.diffuse()
     programme.play_until(HELD)
