@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import items, minutes_words, readers, session_sheets, sessions
+from engine.committee import items, minutes_words, readers, session_sheets, sessions, taking_part
 from engine.committee.item_kinds import Kind, Outcome
 from engine.committee.minutes_models import Erratum, Minutes
 from engine.committee.models import CommitteeSession
@@ -20,6 +20,7 @@ from engine.projects.recording import coded
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from engine.people.chairs import Chair
@@ -31,6 +32,10 @@ TO_SIGN, SIGNED, SENT_BACK = "to_sign", "signed", "sent_back"
 
 class StaleMinutes(errors.Conflict):
     """Le procès-verbal a changé depuis que vous l’avez ouvert : relisez-le."""
+
+
+class ChangedSince(errors.Conflict):
+    """La séance a été notée autrement depuis ce procès-verbal : renvoyez-le à l’opérateur."""
 
 
 class NotAllSignedOff(errors.Conflict):
@@ -101,7 +106,8 @@ def sign_minutes(act: Act) -> Mapping[str, Routing]:
 
     Every decision is signed before them, and no item is left open. Whoever stepped back from an item signs
     the minutes all the same: that item's decision bears the acting chair's own signature. Raises
-    `NotTheChair`, `StaleMinutes`, `items.Undecided`, `NotAllSignedOff`, `errors.InvalidAnswers`.
+    `NotTheChair`, `StaleMinutes`, `ChangedSince`, `items.Undecided`, `NotAllSignedOff`,
+    `errors.InvalidAnswers`.
     """
     work = act.work
     chair = require_signing_chair(act)
@@ -117,6 +123,7 @@ def sign_minutes(act: Act) -> Mapping[str, Routing]:
         raise StaleMinutes
     items.require_decided(work, session)
     require_all_signed(work, session)
+    require_unchanged(work, session, found)
     sign(act, session, found, chair)
     return {"minutes_signed": True}
 
@@ -171,6 +178,21 @@ def require_all_signed(work: UnitOfWork, session: CommitteeSession) -> None:
     ]
     if left:
         raise NotAllSignedOff(decisions=", ".join(items.named(work, each) for each in left))
+
+
+def require_unchanged(work: UnitOfWork, session: CommitteeSession, found: Minutes) -> None:
+    """Refuse minutes older than what was decided, what became of an item, or who was noted there.
+
+    What follows from them on each project is what was recorded, so that their words must say it. Raises
+    `ChangedSince`.
+    """
+    noted: list[datetime | None] = [each.recorded_at for each in taking_part.attendance_of(work, session.id)]
+    for each in items.standings(work, session.id):
+        noted += [each.item.outcome_at, each.item.conducted_at]
+        noted.append(each.decision.recorded_at if each.decision is not None else None)
+    since = found.submitted_at or found.drafted_at
+    if any(instant is not None and instant > since for instant in noted):
+        raise ChangedSince
 
 
 def draft(work: UnitOfWork, session: CommitteeSession) -> str:

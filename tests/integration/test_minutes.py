@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import delivering, items, minutes, minutes_words, sessions
+from engine.committee import attendance, delivering, items, minutes, minutes_words, sessions
 from engine.committee.item_kinds import Kind
 from engine.committee.minutes_models import Extract, Minutes
 from engine.committee.models import Decision
 from engine.documents.models import Paper
 from engine.outbox.models import Message
-from engine.people import chairs
+from engine.people import chairs, committee_seats
 from engine.people.models import Role
 from engine.projects import closing
 from forms import catalogue
@@ -108,6 +108,54 @@ def test_a_decision_sent_back_reopens_its_item(programme, sitting):
     assert [each.decision_id for each in sitting.items()] == [
         each.id for each in all_of(programme, Decision) if each.number
     ]
+
+
+def test_minutes_do_not_say_what_was_decided_otherwise_since_they_were_given_to_sign(
+    programme, sitting, clock
+):
+    decide(programme, sitting)
+    sitting.submit_minutes("Six jours de compétences.")
+    sign_off(programme, "send_back", reason="Dix jours, pas six.")
+    clock.advance(minutes=1)
+    decide(programme, sitting)
+    sign_off(programme)
+
+    with pytest.raises(minutes.ChangedSince):
+        sitting.sign_minutes()
+
+    sitting.sign_minutes(decision="send_back", reason="La décision a été reprise.")
+    sitting.submit_minutes("Dix jours de compétences.")
+    sitting.sign_minutes()
+    assert sitting.row.minutes_signed_on == HELD
+
+
+def test_minutes_do_not_say_what_became_otherwise_of_an_item_since(programme, sitting, clock):
+    item = sitting.items()[0]
+    with programme.work_as("officer") as work:
+        items.outcome(work, item.id, outcome="postponed", note="Le dirigeant était absent.")
+    sitting.submit_minutes()
+    clock.advance(minutes=1)
+    with programme.work_as("officer") as work:
+        items.outcome(work, item.id, outcome="postponed", note="Le dossier était incomplet.")
+
+    with pytest.raises(minutes.ChangedSince):
+        sitting.sign_minutes()
+
+
+def test_minutes_do_not_say_that_others_were_there(programme, sitting, clock):
+    decide(programme, sitting)
+    sign_off(programme)
+    sitting.submit_minutes()
+    clock.advance(minutes=1)
+    with programme.work_as("officer") as work:
+        seat = committee_seats.seats_in_force(work, programme.basin_id, HELD)[0]
+        attendance.record(
+            work, sitting.id, rows=[{"seat_id": seat.assignment_id, "presence": "absent"}],
+            chaired_by_id=programme.people["chair"],
+        )  # fmt: skip
+
+    with pytest.raises(minutes.ChangedSince):
+        sitting.sign_minutes()
 
 
 def test_a_project_that_was_withdrawn_leaves_its_item_moot(programme, sitting):
