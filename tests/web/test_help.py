@@ -36,13 +36,17 @@ def test_every_role_has_its_guide_and_every_word_its_meaning(client):
         "presidence",
         "operateur",
         "pilotage",
+        "seance",
+        "interet",
+        "signer",
+        "verifier",
         "mots",
         "raccourcis",
         "securite",
     ):
         assert f'id="{anchor}"' in page
         assert f'href="#{anchor}"' in page
-    for word in ("Mandataire", "Prescripteur", "Comité d’agrément", "Variante"):
+    for word in ("Mandataire", "Prescripteur", "Comité d’agrément", "Procès-verbal", "Avenant", "Variante"):
         assert f"<dt>{word}</dt>" in page
 
 
@@ -56,11 +60,11 @@ def test_the_statement_claims_no_more_than_what_was_done(client):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_page_promises_what_is_not_there(client, language):
-    """An editor of variants, votes, minutes and sums are still to come."""
+    """An editor of variants and the ledger of advances are still to come."""
     client.post("/langue", data={"locale": language})
     text = " ".join(client.get(page).text.partition("<main")[2] for page in PAGES[:2])
 
-    assert not re.findall(r"éditeur|procès-verbal|\bvote|quorum|sommes et|editor|minutes record|money", text)
+    assert not re.findall(r"éditeur|grand livre|sommes et|editor|ledger|money", text)
 
 
 def test_every_page_leads_to_help_and_to_the_statement(client):
