@@ -228,6 +228,9 @@ def replaced(officer: Visitor, dossier: Dossier) -> None:
 
 def twice(chair: Visitor) -> None:
     """The chair signs for the committee and for their own company: two signatures, told so."""
+    chair.go("/taches")
+    assert chair.sees("Présidence du comité d’agrément")
+    assert chair.sees("Entreprise partenaire"), "two lines of the same name are told apart"
     chair.open_task("Signer la convention")
     assert chair.sees("une autre signature, sur sa propre page")
     agrees(chair, "chair")

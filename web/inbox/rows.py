@@ -14,7 +14,7 @@ from engine.people.permissions import Permission, Rights
 from engine.runtime import inbox
 from engine.runtime.acts import TaskView
 from forms import catalogue
-from forms.choices import WaitingCause
+from forms.choices import SignatoryCapacity, WaitingCause
 from web import case_pages, typography
 from web.inbox.question import Question
 
@@ -24,6 +24,7 @@ GROUPS = {
     "later": _("Plus tard"),
     "waiting": _("En attente d’un tiers"),
 }
+CAPACITIES = {str(each.value): each.label for each in SignatoryCapacity}
 VERBS = {"claim": "prendre", "release": "rendre"}
 
 
@@ -49,6 +50,7 @@ class Row:
     has_draft: bool
     is_mine: bool
     is_to_sign: bool
+    capacity: str | None  # In which capacity one signs: in two, one signs twice.
     gesture: str | None
     gesture_url: str
     group: str
@@ -101,6 +103,7 @@ class Rows:
             has_draft=has_draft,
             is_mine=is_mine,
             is_to_sign=is_to_sign,
+            capacity=self.title(CAPACITIES[view.capacity]) if view.capacity in CAPACITIES else None,
             gesture=gesture,
             gesture_url=f"{url}/{VERBS[gesture]}{self.filters}" if gesture else "",
             group="waiting" if view.suspended else inbox.group_of(view, today=today),
