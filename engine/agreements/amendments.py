@@ -153,7 +153,8 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     former = require_of_instance(act)
     lines = signatories.lines_of(act.work, former.id)
     signed = [each.person_id for each in signatures.given(act.work, former.id) if each.signed_on is not None]
-    drafting.void(act.work, former, reason=reason_for(act.work, project, former))
+    reason = reason_for(act.work, project, former)
+    drafting.void(act.work, former, reason=reason)
     before = require_in_force(act.work, project.id)
     decided = decided_of(former)
     wanted = Wanted(
@@ -167,7 +168,7 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     act.work.flush_objects()
     for person_id in dict.fromkeys(line.person_id for line in lines):
         signatories.release(act.work, act.case, person_id, reason="amendment_redrafted", on=act.today)
-    redrafting.tell(act, drawn_up, signed)
+    redrafting.tell(act, drawn_up, signed, reason)
     return prepared(proposal)
 
 

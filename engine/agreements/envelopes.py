@@ -233,7 +233,10 @@ def tell(work: UnitOfWork, issue: list[Agreement]) -> None:
             notify.row(
                 work, kind=MAIL, recipient_id=person_id, case_id=project.id, basin_id=project.basin_id,
                 reference=project.reference, dedupe_key=f"{MAIL}:{first.id}:{person_id}",
-                data={"number": first.number, "version": first.version, "agreement": str(first.id)},
+                data={
+                    "number": first.number, "version": first.version, "agreement": str(first.id),
+                    "text": first.kind,
+                },
             )
             for person_id in readers(work, project, issue)
         ],

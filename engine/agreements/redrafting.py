@@ -58,7 +58,7 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     act.work.flush_objects()
     for person_id in dict.fromkeys(line.person_id for line in lines):
         signatories.release(act.work, act.case, person_id, reason=reason, on=act.today)
-    tell(act, drawn_up, signed)
+    tell(act, drawn_up, signed, reason)
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(kept)}
 
 
@@ -182,7 +182,7 @@ def open_of_line(work: UnitOfWork, project: Project, position: int) -> list[UUID
     return list(work.connection.scalars(instances.OPEN_OF_LINE, line))
 
 
-def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID]) -> None:
+def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID], reason: str) -> None:
     """Tell those who had signed that their signature fell with the text, and why."""
     notify.post(
         act.work,
@@ -190,7 +190,10 @@ def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID]) -> None:
             notify.row(
                 act.work, kind="agreement_redrafted", recipient_id=person_id, case_id=act.case.id,
                 basin_id=act.case.basin_id, reference=act.case.reference,
-                data={"version": drawn_up.version, "number": drawn_up.number},
+                data={
+                    "version": drawn_up.version, "number": drawn_up.number, "text": drawn_up.kind,
+                    "reason": reason,
+                },
             )
             for person_id in dict.fromkeys(signed)
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from engine.agreements.models import (
     Signatory,
     Signature,
 )
+from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import assignments, chairs, committee_seats, holders, organisations
 from engine.people.models import Role
@@ -36,6 +37,12 @@ PARTNER_COMPANY = "partner_company"
 MANDATARY = "mandatary"
 OPERATOR = "operator"
 ONLINE = "online"
+# What a task is called that has more or other signed than the agreement alone, as its diagram says.
+TITLES: Mapping[frozenset[str], str] = {
+    frozenset({AGREEMENT, ANNEX}): _("Signer la convention et son annexe"),
+    frozenset({ANNEX}): _("Signer l’annexe sur l’avance"),
+    frozenset({AMENDMENT}): _("Signer l’avenant"),
+}
 IN_ORDER = (BENEFICIARY, CHAIR, PARTNER_COMPANY, MANDATARY, OPERATOR)
 
 
@@ -217,10 +224,12 @@ def at(work: UnitOfWork, project_id: UUID, position: int, instance_id: UUID | No
 
 
 def cast(work: UnitOfWork, case: Case, role: str, position: int | None, instance_id: UUID) -> Casting:
-    """The person of the line at this position, in its capacity."""
-    for line in at(work, case.id, position or 0, instance_id):
-        return Casting(role, line.person_id, capacity=line.capacity)
-    return Casting(role)
+    """The person of the line at this position, in its capacity, asked to sign what it is a line of."""
+    found = to_sign_at(work, case.id, position or 0, instance_id)
+    if not found:
+        return Casting(role)
+    line, kinds = found[0].line, frozenset(each.text.kind for each in found)
+    return Casting(role, line.person_id, capacity=line.capacity, title=TITLES.get(kinds))
 
 
 def chair_lines(work: UnitOfWork, case_id: UUID) -> list[Signatory]:

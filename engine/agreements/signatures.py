@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.agreements import annex, drafting, envelopes, evidence, proving, signatories
-from engine.agreements.models import Agreement, Signatory, Signature
+from engine.agreements.models import AMENDMENT, Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import chairs, holders, proofs
@@ -36,11 +36,11 @@ DIGESTS = ("document_digest", "annex_digest")
 
 
 class StaleVersion(errors.Conflict):
-    """Cette version de la convention n’est plus à signer : une autre l’a remplacée, relisez-la."""
+    """Cette version du texte n’est plus à signer : une autre l’a remplacée, relisez-la."""
 
 
 class AlreadySigned(errors.Conflict):
-    """Cette ligne de la convention est déjà signée."""
+    """Cette ligne est déjà signée."""
 
 
 class NotAllSigned(errors.Conflict):
@@ -83,7 +83,8 @@ def sign(act: Act) -> Mapping[str, Routing]:
     act.work.database.add_all(given_now)
     keep_files(act, given_now[0])
     record(
-        act, kind_of(refused=refused, mode=mode), given_now[0].id, position=line.position,
+        act, kind_of(texts[0], refused=refused, mode=mode), given_now[0].id, position=line.position,
+        number=texts[0].number,
         person=line.person_id, signed_as=line.capacity, mode=mode, signed_on=signed_on,
         text_hash=given_now[0].text_hash, content={"reason": given_now[0].refused_reason},
         **bound_beside(given_now),
@@ -152,11 +153,13 @@ def keep_files(act: Act, signature: Signature) -> None:
         documents.attach(act.work, files, project_id=act.case.id, subject_id=signature.id)
 
 
-def kind_of(*, refused: bool, mode: str) -> str:
+def kind_of(text: Agreement, *, refused: bool, mode: str) -> str:
     """What the history says: signed, refused, or « signé sur papier par X », recorded by another."""
     if refused:
         return "agreements.signature.refused"
-    return "agreements.agreement.signed" if mode == ONLINE else "agreements.signature.recorded"
+    if mode != ONLINE:
+        return "agreements.signature.recorded"
+    return "agreements.amendment.signed" if text.kind == AMENDMENT else "agreements.agreement.signed"
 
 
 def require_lines(act: Act) -> list[signatories.ToSign]:

@@ -104,9 +104,14 @@ KINDS: Mapping[str, Kind] = {
             Purpose.INFORMATION,
             Link.NOWHERE,
             needs=("number", "version", "agreement"),
+            options=("text",),
         ),
         Kind(
-            "agreement_redrafted", Purpose.INFORMATION, Link.NOWHERE, needs=("version",), options=("number",)
+            "agreement_redrafted",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("version",),
+            options=("number", "text", "reason"),
         ),
         Kind(
             "firm_in_difficulty",

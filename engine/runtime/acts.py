@@ -120,11 +120,15 @@ Operation = Callable[[Act], Mapping[str, Routing]]
 
 @dataclass(frozen=True, slots=True)
 class Casting:
-    """Who a task is for: a person, or any holder of a role in the basin when `person_id` is None."""
+    """Who a task is for: a person, or any holder of a role in the basin when `person_id` is None.
+
+    The task bears the `title` where it depends on what this person is asked for, else its step’s name.
+    """
 
     role: str
     person_id: UUID | None = None
     capacity: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

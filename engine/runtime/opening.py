@@ -110,6 +110,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
     case, step = locked.case, opened.step
     opened_on, role, form = work.today(case.zone), step.role or "operator", step.form or ""
     casting = work.domain.cast(work, case, role, opened.position, state.id)
+    title = casting.title or step.name
     due_on = work.domain.due_on(work, case, step.due or "P30D", opened.routing, opened_on)
     return {
         "id": opened.id,
@@ -119,7 +120,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "version_id": state.version_id,
         "process": step.process,
         "step": step.id,
-        "title": step.name,
+        "title": title,
         "form": form,
         "form_number": catalogue.form(form).number,
         "role": casting.role,
@@ -132,7 +133,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "waits_for": work.domain.awaits(step.waits_for or WAITS_FOR.get(role, "member"), opened.routing),
         "reference": case.reference,
         "firm": case.firm,
-        "search_text": searched(step.name, case),
+        "search_text": searched(title, case),
         "opened_at": work.now,
         "opened_on": opened_on,
         "due_on": due_on,

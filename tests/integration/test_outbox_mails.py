@@ -315,3 +315,24 @@ def test_only_who_has_an_account_gets_a_link_to_the_project(town, server):
 
     assert "https://alize.test" not in text_of(without)
     assert f"https://alize.test/projets/{CASE}" in text_of(having)
+
+
+@pytest.mark.parametrize("kind", ["agreement_redrafted", "agreement_archived"])
+@pytest.mark.parametrize(("text", "french", "english"),
+                         [("agreement", "convention", "agreement"), ("amendment", "avenant", "amendment")])  # fmt: skip
+def test_a_mail_about_what_is_signed_calls_it_by_its_name(
+    town, server, monkeypatch, kind, text, french, english
+):
+    monkeypatch.setitem(EXAMPLES, kind, {**EXAMPLES[kind], "text": text})
+
+    for reader, word in ((town.claire, french), (town.john, english)):
+        mail = post(town, server, reader, kind)
+        assert word in mail["Subject"]
+        assert f"{word} TDL-2026-C001" in text_of(mail).lower().replace("tdl-2026-c", "TDL-2026-C")
+
+
+def test_a_reminder_says_what_is_to_be_signed(town, server):
+    said = text_of(post(town, server, town.claire, "reminder_signatories"))
+
+    assert "Qualifier la demande" in said
+    assert "convention" not in said

@@ -32,7 +32,12 @@ TITLES = {
     ),
     AMENDMENT: (_("L’avenant {number}"), _("L’avenant {number}, version {version}")),
 }
-SUBMIT = {1: _("Signer la convention"), 2: _("Signer la convention et son annexe")}
+SUBMIT = {
+    (AGREEMENT,): _("Signer la convention"),
+    (AGREEMENT, ANNEX): _("Signer la convention et son annexe"),
+    (ANNEX,): _("Signer l’annexe sur l’avance"),
+    (AMENDMENT,): _("Signer l’avenant"),
+}
 NOT_ONLINE = {
     proving.PAPER: _(
         "Ce document se signe sur papier : imprimez-le, signez-le et rendez-le à l’opérateur, qui "
@@ -64,8 +69,7 @@ def of(page: Shown) -> dict[str, Any] | None:
         "is_voided": shown.is_voided,
         "is_ready": shown.is_ready,
         "digests": dict(zip(signatures.DIGESTS, (text.digest for text in shown.texts), strict=False)),
-        "submit": SUBMIT.get(len(shown.texts), SUBMIT[1]) if shown.texts[0].kind == AGREEMENT
-        else _("Signer ce document"),
+        "submit": SUBMIT[tuple(text.kind for text in shown.texts)],
         "capacity": in_capacity(shown.line) if is_own and shown.line else None,
         "others": [other(each) for each in shown.others] if is_own else [],
         "not_online": not_online(page, shown) if asks else None,

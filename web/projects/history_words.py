@@ -63,6 +63,7 @@ SENTENCES: Mapping[str, str] = {
     "agreements.signature.refused": _("Signature refusée : {signed_as}"),
     "agreements.amendment.requested": _("Avenant demandé"),
     "agreements.amendment.prepared": _("Avenant {number} préparé (version {version})"),
+    "agreements.amendment.signed": _("Signature de l’avenant {number} : {signed_as}"),
     "agreements.amendment.dropped": _("Avenant abandonné"),
     "agreements.amendment.voided": _("Avenant {number} annulé (version {version}), ses signatures aussi"),
     "agreements.amendment.effective": _("Avenant {number} en vigueur au {effective_on}"),
