@@ -123,7 +123,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "phases": phases(status, is_ended=project.ended_on is not None),
         "expected": tasks,
         "lead": tasks[0] if tasks else None,
-        "lead_others": others_beside(tasks),
+        "lead_others": others_beside(file, tasks),
         "tabs": [
             (label, url_for(endpoint, project_id=project.id), endpoint == current) for endpoint, label in TABS
         ],
@@ -158,11 +158,13 @@ def expected(file: File) -> list[Expected]:
     return sorted(found, key=lambda each: (each.awaiting is not None, each.due_on))
 
 
-def others_beside(tasks: list[Expected]) -> int:
+def others_beside(file: File, tasks: list[Expected]) -> int:
     """How many other people the first step also waits for: four signatories are one step."""
     if not tasks or not tasks[0].who:
         return 0
-    return len({each.who for each in tasks if each.title == tasks[0].title} - {"", tasks[0].who})
+    steps = {each.id: (each.instance_id, each.step) for each in file.tasks}
+    beside = {each.who for each in tasks if steps[each.id] == steps[tasks[0].id]}
+    return len(beside - {"", tasks[0].who})
 
 
 def expected_of(file: File, task: TaskView) -> Expected:
