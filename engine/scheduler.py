@@ -185,8 +185,9 @@ def tidy(engine: Engine) -> int:
 
 
 def invite_newcomers(engine: Engine) -> int:
-    """Invite whoever sits since a session's invitations left."""
-    return invitations.invite_newcomers(engine.database)
+    """Invite whoever sits since a session's invitations left, and to those planned before they left."""
+    begun = invitations.begin_those_planned_before(engine.database)
+    return begun + invitations.invite_newcomers(engine.database)
 
 
 def send_digests(engine: Engine) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.committee import sessions
+from engine.committee import life, sessions
 from engine.committee.agenda_models import Diffusion
 from engine.committee.models import CommitteeSession
 from engine.committee.telling import AGENDA, CANCELLED, INVITED, MOVED, tell, write
@@ -21,6 +21,7 @@ from engine.outbox.letter import Facts
 from engine.outbox.models import Message
 from engine.people import assignments, basins, persons
 from engine.people.models import Assignment, Person, Role
+from engine.registry import versions
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
@@ -36,6 +37,35 @@ def invite(act: Act) -> Mapping[str, Routing]:
     """Invite whoever sits on the committee to a session that is still to come; guests are among them."""
     tell(act.work, sessions.find(act.work, act.case.id), INVITED)
     return {}
+
+
+def begin_those_planned_before(database: Database) -> int:
+    """Begin the process of each session still to come that was planned before sessions had one; how many.
+
+    Its members are invited, and its officer has its agenda to send. Where nothing published has the process,
+    the session is held as it was before.
+    """
+    with database.start_reading() as work:
+        found = work.connection.scalars(
+            sa.select(CommitteeSession.id).where(
+                CommitteeSession.state == sessions.PLANNED,
+                CommitteeSession.has_case.is_(False),
+                CommitteeSession.held_on >= work.today(basins.NATIONAL_ZONE),
+            )
+        ).all()
+    return sum(begin(database, session_id) for session_id in found)
+
+
+def begin(database: Database, session_id: UUID) -> bool:
+    """Begin the process of one session; False where somebody did, or where none is published."""
+    try:
+        with database.start_work() as work:
+            session = sessions.require_planned(work, session_id)
+            is_new = not session.has_case
+            life.take_up(work, session)
+            return is_new
+    except (sessions.NotPlanned, versions.NothingPublished):
+        return False
 
 
 def invite_newcomers(database: Database) -> int:

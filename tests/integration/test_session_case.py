@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from engine.analytics import facts, waiting
 from engine.analytics.questions import Question
-from engine.committee import agenda, candidates, sessions
+from engine.committee import agenda, candidates, invitations, sessions
 from engine.committee.agenda_models import Ballot, Diffusion
 from engine.committee.minutes_models import Extract, Minutes
+from engine.committee.models import CommitteeSession
 from engine.outbox.models import Message
+from engine.persistence.base import new_id
 from engine.runtime.models import Instance, Task
 from tests.integration.programme import Programme
 from tests.integration.sittings import Sitting, planned
@@ -172,6 +174,29 @@ def test_each_member_is_invited_once(programme):
     assert sorted(told) == sorted(
         programme.people[name] for name in ("chair", "prescriber", "mandatary", "successor")
     )
+
+
+def test_a_session_planned_before_it_had_a_process_has_one_before_its_agenda_is_to_be_sent(programme):
+    with programme.work_as("officer") as work:
+        before = CommitteeSession(
+            id=new_id(), basin_id=programme.basin_id, held_on=HELD, kind="meeting", state="planned",
+            planned_at=work.now, planned_by=work.actor.person_id,
+        )  # fmt: skip
+        work.database.add(before)
+        sessions.record(work, "committee.session.planned", before, held_on=HELD)
+    programme.appraise()
+    sitting = Sitting(programme, before.id)
+    assert sitting.steps() == []
+
+    assert invitations.begin_those_planned_before(programme.database) == 1
+    assert invitations.begin_those_planned_before(programme.database) == 0
+
+    assert sitting.steps() == ["prepare_agenda"]
+    assert sitting.own.kinds()[0] == "committee.session.planned"
+    sitting.diffuse()
+    programme.play_until(HELD)
+    sitting.hold()
+    assert sitting.steps() == ["draft_minutes"]
 
 
 def test_a_session_planned_months_ahead_is_nobody_s_wait(programme):
