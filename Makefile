@@ -28,7 +28,7 @@ run: $(VENV)/run.done assets ## set up, create the demonstration if there is non
 test: setup-test ## set up, then run every tier of the tests, some twelve minutes on two processors (ARGS="-k word" narrows)
 	@$(BIN)/python tests/tiers.py $(ARGS)
 
-test-fast: $(VENV)/test.done ## the tiers that need no database and no browser, in under a minute
+test-fast: $(VENV)/test.done ## the tiers that need no database and no browser, in about a minute
 	@$(BIN)/python tests/tiers.py --fast $(ARGS)
 
 prove: setup-test ## the same claims as `make test`, exhaustively, however long it takes
