@@ -339,3 +339,34 @@ def paid(officer: Visitor, dossier: Dossier) -> None:
     assert dossier.project().advance_paid_on == officer.site.today
     officer.go(f"/projets/{dossier.case_id}/versement")
     assert officer.page.locator("main [name=bank_reference]").count() == 0, "it is paid once"
+
+
+def test_a_refusal_voids_the_signatures_given_and_nobody_may_sign_that_text_any_more(site: Site) -> None:
+    site.basin.session()
+    dossier = site.basin.to_sign()
+    dossier.sign("beneficiary")
+    chair = site.visit("chair")
+    chair.open_task("Signer la convention")
+    chair.proves("chair")
+    chair.answer(consent=True)
+
+    mandatary = site.visit("member2", phone=True)
+    mandatary.open_task("Signer la convention")
+    mandatary.page.get_by_text("Je ne peux pas signer ce texte").click()
+    assert mandatary.sees("Un refus annule les signatures données et ramène le projet au comité.")
+    mandatary.answer(reason="Six jours ne suffisent pas.")
+    mandatary.press("Refuser de signer")
+    assert mandatary.errors() == []
+
+    chair.submit()
+    assert chair.sees("Rien de ce que vous venez d’envoyer n’a été enregistré.")
+    kept = signatures(site)
+    assert [(each.capacity, each.voided_at is not None) for each in kept] == [
+        ("beneficiary", True), ("mandatary", True),
+    ]  # fmt: skip
+    printed(site)
+    officer = site.visit("officer")
+    officer.go(f"/projets/{dossier.case_id}/convention")
+    assert officer.sees("Refusée")
+    assert "committee_decision" in dossier.steps()
+    officer.check(DESK, PHONE)
