@@ -56,6 +56,20 @@ def designate_acting_chair(act: Act) -> Mapping[str, Routing]:
 def end_those_not_eligible(work: UnitOfWork, *, basin_id: int, case_id: UUID | None, on: date) -> None:
     """Free the place of an acting chair who may no longer sign: nobody could be named in it otherwise."""
     able = {each.assignment_id for each in chairs.chairs_in_force(work, basin_id, on, case_id)}
+    for each in standing_in(work, basin_id=basin_id, case_id=case_id, on=on):
+        if each.id not in able:
+            assignments.end(work, each.id, reason="no_longer_eligible", on=on)
+
+
+def end_on_project(work: UnitOfWork, *, basin_id: int, case_id: UUID, person_id: UUID, on: date) -> None:
+    """Let somebody sign no more in the chair’s place on a project: another presides there after all."""
+    for each in standing_in(work, basin_id=basin_id, case_id=case_id, on=on):
+        if each.person_id == person_id:
+            assignments.end(work, each.id, reason="another_presides", on=on)
+
+
+def standing_in(work: UnitOfWork, *, basin_id: int, case_id: UUID | None, on: date) -> list[Assignment]:
+    """The acting chairs of a project, or of a whole basin, on a day."""
     held = work.database.scalars(
         sa.select(Assignment).where(
             Assignment.basin_id == basin_id,
@@ -65,9 +79,7 @@ def end_those_not_eligible(work: UnitOfWork, *, basin_id: int, case_id: UUID | N
             assignments.in_force(on),
         )
     )
-    for each in held.all():
-        if each.id not in able:
-            assignments.end(work, each.id, reason="no_longer_eligible", on=on)
+    return list(held)
 
 
 def designate_in_basin(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> UUID:

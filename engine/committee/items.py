@@ -235,8 +235,9 @@ def note_what_was_told(work: UnitOfWork, session: CommitteeSession) -> None:
 def preside(work: UnitOfWork, item_id: UUID, *, person_id: UUID) -> AgendaItem:
     """Let somebody preside over one item: the chair may not, or is away (R14, D16).
 
-    On a project, they then sign in the chair's place what was decided, for thirty days. Raises
-    `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`, and as `outcome`.
+    On a project, they then sign in the chair's place what was decided, for thirty days; whoever was named
+    before them signs it no more. Raises `chairs.NotEligibleToChair`, `assignments.AlreadyHeld`, and as
+    `outcome`.
     """
     project_id = find(work, item_id).project_id
     if project_id is not None:
@@ -248,6 +249,11 @@ def preside(work: UnitOfWork, item_id: UUID, *, person_id: UUID) -> AgendaItem:
     if not held:
         raise chairs.NotEligibleToChair
     if project_id is not None:
+        if item.chaired_by_id not in {None, person_id}:
+            acting.end_on_project(
+                work, basin_id=session.basin_id, case_id=project_id, person_id=item.chaired_by_id,
+                on=basins.today(work, session.basin_id),
+            )  # fmt: skip
         let_sign(work, session, project_id, person_id)
     item.chaired_by_id, item.conducted_at = person_id, work.now
     sessions.record(work, "committee.item.presided", session, item=item.id, chaired_by=person_id)

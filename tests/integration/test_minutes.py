@@ -268,6 +268,35 @@ def test_who_presides_over_an_item_signs_what_was_decided(programme, sitting):
     assert all_of(programme, Decision)[0].signed_as == "acting_chair"
 
 
+def test_who_was_named_by_mistake_to_preside_over_an_item_signs_nothing_of_it(programme, sitting):
+    item = sitting.items()[0]
+    for name in ("successor", "prescriber"):
+        with programme.work_as("officer") as work:
+            items.preside(work, item.id, person_id=programme.people[name])
+    decide(programme, sitting)
+
+    with pytest.raises(errors.EngineError):
+        programme.complete("sign_off_decision", "successor", {"decision": "sign"})
+    programme.complete("sign_off_decision", "prescriber", {"decision": "sign"})
+
+    assert sitting.items()[0].chaired_by_id == programme.people["prescriber"]
+    assert all_of(programme, Decision)[0].signed_by == programme.people["prescriber"]
+
+
+def test_the_chair_presides_over_an_item_again_once_they_are_back(programme, sitting):
+    item = sitting.items()[0]
+    for name in ("successor", "chair"):
+        with programme.work_as("officer") as work:
+            items.preside(work, item.id, person_id=programme.people[name])
+    decide(programme, sitting)
+
+    with pytest.raises(errors.EngineError):
+        programme.complete("sign_off_decision", "successor", {"decision": "sign"})
+    sign_off(programme)
+
+    assert all_of(programme, Decision)[0].signed_as == "chair"
+
+
 def test_only_who_sits_for_a_partner_company_presides_over_an_item(programme, sitting):
     programme.end_role(Role.PARTNER_COMPANY, "successor")
 
