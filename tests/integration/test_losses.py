@@ -7,8 +7,8 @@ import pytest
 from engine.agreements.losses import NobodyLost, ask_about_losses
 from engine.agreements.models import Agreement, Signature
 from engine.people import assignments
-from engine.people.holders import SameHolder
 from engine.people.models import Role
+from forms import catalogue
 from tests.integration import amending
 from tests.integration.programme import Programme
 from tests.integration.test_hot_path import watched
@@ -88,11 +88,13 @@ def test_another_person_signs_in_its_place_and_all_sign_that_text(programme):
     assert programme.project().status == "labelled"
 
 
-def test_the_person_of_the_company_that_left_does_not_take_its_own_place(programme):
+def test_the_person_of_the_company_that_left_is_not_proposed_in_its_place(programme):
     ask_about_losses(programme.database)
 
-    with pytest.raises(SameHolder):
+    with pytest.raises(catalogue.InvalidAnswers) as refusal:
         settle(programme, "replace", person_id=str(programme.people["expert"]))
+
+    assert list(refusal.value.messages) == ["person_id"]
 
 
 def test_the_text_goes_back_to_the_committee_and_the_signatures_given_fall(programme):
