@@ -75,7 +75,7 @@ class Diffusion(Base):
     message_id: Mapped[UUID | None]
     sent_on: Mapped[date]
     acknowledged_at: Mapped[datetime | None]
-    acknowledged_through: Mapped[str | None]  # page | in_session
+    acknowledged_through: Mapped[str | None]  # page | answer
 
 
 class InterestDeclaration(Base):

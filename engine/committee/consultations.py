@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import agenda, ballots, sessions, taking_part, voices
+from engine.committee import agenda, ballots, diffusion, sessions, taking_part, voices
 from engine.committee.agenda_models import AgendaItem, Ballot, Diffusion
 from engine.committee.item_kinds import TOLD, Kind
 from engine.i18n import mark as _
@@ -55,6 +55,7 @@ def answer_consultation(act: Act) -> Mapping[str, Routing]:
     sessions.record(
         work, "committee.consultation.answered", session, seat=seat.assignment_id, items=len(rows)
     )
+    diffusion.answered_by(work, session, seat.person_id)
     return {}
 
 

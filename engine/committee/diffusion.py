@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 MAIL = "session_agenda"
-ON_THE_PAGE = "page"
+ON_THE_PAGE, BY_ANSWERING = "page", "answer"
 
 
 class NobodyToConsult(errors.Conflict):
@@ -181,12 +181,23 @@ def acknowledge(work: UnitOfWork, session_id: UUID) -> UUID | None:
     mine = [each for each in sent if each.person_id == work.actor.person_id]
     if not mine:
         raise NotAReader
+    receive(work, session, mine, through=ON_THE_PAGE)
+    return mine[0].paper_id
+
+
+def answered_by(work: UnitOfWork, session: CommitteeSession, person_id: UUID) -> None:
+    """Note that whoever answers a consultation received what it is about."""
+    mine = [each for each in latest(work, session.id) if each.person_id == person_id]
+    receive(work, session, mine, through=BY_ANSWERING)
+
+
+def receive(work: UnitOfWork, session: CommitteeSession, mine: Sequence[Diffusion], *, through: str) -> None:
+    """Date the receipts of somebody that have no date yet."""
     waiting = [each for each in mine if each.acknowledged_at is None]
     for each in waiting:
-        each.acknowledged_at, each.acknowledged_through = work.now, ON_THE_PAGE
+        each.acknowledged_at, each.acknowledged_through = work.now, through
     if waiting:
         sessions.record(
-            work, "committee.diffusion.acknowledged", session, version=mine[0].version,
+            work, "committee.diffusion.acknowledged", session, version=waiting[0].version,
             seats=[each.seat_id.hex for each in waiting],
         )  # fmt: skip
-    return mine[0].paper_id

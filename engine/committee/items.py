@@ -68,6 +68,7 @@ class Standing:
     decision: Decision | None
     is_moot: bool
     firm: str | None = None
+    task_id: UUID | None = None  # The step that records its decision, while it waits.
 
     @property
     def is_decided(self) -> bool:
@@ -88,13 +89,14 @@ class Standing:
 def standings(work: UnitOfWork, session_id: UUID) -> list[Standing]:
     """Every item of a session in order, removed ones included, in one statement."""
     work.flush()
-    is_open = (
+    waiting = (
         sa.select(Task.id)
         .where(Task.instance_id == AgendaItem.instance_id, Task.step == STEP, Task.closed_at.is_(None))
-        .exists()
+        .limit(1)
+        .scalar_subquery()
     )
     rows = work.database.execute(
-        sa.select(AgendaItem, Decision, is_open, Project.firm)
+        sa.select(AgendaItem, Decision, waiting, Project.firm)
         .outerjoin(Decision, Decision.id == AgendaItem.decision_id)
         .outerjoin(Project, Project.id == AgendaItem.project_id)
         .where(AgendaItem.session_id == session_id)
@@ -102,8 +104,8 @@ def standings(work: UnitOfWork, session_id: UUID) -> list[Standing]:
         .execution_options(populate_existing=True)
     )
     return [
-        Standing(item, decision, is_moot(item, decision, is_open=waits), firm)
-        for item, decision, waits, firm in rows
+        Standing(item, decision, is_moot(item, decision, is_open=task_id is not None), firm, task_id)
+        for item, decision, task_id, firm in rows
     ]
 
 

@@ -35,9 +35,13 @@ MET = {
     "video": _("Le comité d’agrément du bassin d’emploi {basin} s’est réuni en visioconférence le {day}."),
     "written": _("Le comité d’agrément du bassin d’emploi {basin} a été consulté par écrit jusqu’au {day}."),
 }
+TITLES = {"written": _("Procès-verbal de la consultation écrite du {day}")}
 THERE = {
     Presence.PRESENT: _("Présents : {names}."), Presence.REPRESENTED: _("Représentés : {names}."),
     Presence.EXCUSED: _("Excusés : {names}."), Presence.ABSENT: _("Absents : {names}."),
+}  # fmt: skip
+ANSWERED = {
+    Presence.PRESENT: _("Ont répondu : {names}."), Presence.ABSENT: _("N’ont pas répondu : {names}."),
 }  # fmt: skip
 HEADING = {"fr": "Point {number}. {title}", "en": "Item {number}. {title}"}
 IS_HEADING = re.compile(r"(?:Point|Item) (\d+)\. ")
@@ -52,7 +56,7 @@ def drafted(work: UnitOfWork, session: CommitteeSession) -> str:
     kept = [each for each in standing if each.item.removed_at is None]
     lines = [
         translate(
-            _("Procès-verbal de la séance du {day}"),
+            TITLES.get(session.kind, _("Procès-verbal de la séance du {day}")),
             locale,
             day=written.day(session.held_on.isoformat(), locale),
         ),
@@ -89,14 +93,19 @@ def opening(work: UnitOfWork, session: CommitteeSession, locale: str) -> Iterato
         yield written.one_line(session.remarks)
 
 
-def attendance(work: UnitOfWork, session: CommitteeSession, locale: str) -> Iterator[str]:
-    """Who was there, represented by whom, excused, absent: a sentence for each."""
+def attendance(
+    work: UnitOfWork, session: CommitteeSession, locale: str, *, only: Collection[Presence] = tuple(Presence)
+) -> Iterator[str]:
+    """Who was there, represented by whom, excused, absent: a sentence for each; in writing, who answered."""
     noted = taking_part.attendance_of(work, session.id)
     names = persons.names(work, [each.person_id for each in noted])
     firms = organisations.names(work, {each.organisation_id for each in noted if each.organisation_id})
     holders = {each.seat_id: names.get(each.person_id, "") for each in noted}
     by = _("{person} par {holder}")
-    for presence, sentence in THERE.items():
+    sentences = ANSWERED if session.kind == sessions.WRITTEN else THERE
+    for presence, sentence in sentences.items():
+        if presence not in only:
+            continue
         found = []
         for each in sorted(noted, key=lambda one: names.get(one.person_id, "")):
             if each.presence != presence:

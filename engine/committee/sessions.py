@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -268,6 +268,16 @@ def next_session(work: UnitOfWork, basin_id: int, after: date) -> CommitteeSessi
         .order_by(CommitteeSession.held_on)
         .limit(1)
     ).first()
+
+
+def days_of(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The day of each of some sessions."""
+    rows = work.connection.execute(
+        sa.select(CommitteeSession.id, CommitteeSession.held_on).where(
+            CommitteeSession.id.in_(list(session_ids))
+        )
+    )
+    return {row.id: row.held_on for row in rows}
 
 
 def of_basin(work: UnitOfWork, basin_id: int, *, since: date | None = None) -> list[CommitteeSession]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.committee import bound_dossiers, dossier, sessions
-from engine.committee.item_kinds import DECIDED, LABELS
+from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.documents import printable
 from engine.documents.making import Sheet
 from engine.i18n import mark as _
@@ -16,10 +16,12 @@ from engine.operations import wording
 from engine.operations.asked import Asked
 from engine.people import basins, organisations
 from engine.people.models import Role
+from engine.projects import written
 from engine.projects.recording import days
 from forms import choices
 
 if TYPE_CHECKING:
+    from engine.committee.agenda import Line
     from engine.committee.dossier import Entry
     from engine.committee.models import CommitteeSession
     from engine.documents.models import Paper
@@ -79,12 +81,20 @@ def item(asked: Asked, entry: Entry) -> dict[str, Any]:
     return {
         "number": line.number,
         "kind": kind,
-        "title": project.firm if project is not None else line.title or kind,
+        "title": project.firm if project is not None else titled(asked, line) or kind,
         "city": project.city if project is not None else None,
         "reference": project.reference if project is not None else None,
         "need": need(asked, entry),
         "sections": [each for each in sections(asked, entry) if is_filled(each)],
     }
+
+
+def titled(asked: Asked, line: Line) -> str | None:
+    """What an item that is about no project is called: minutes to approve by their session's day."""
+    if line.kind == Kind.PREVIOUS_MINUTES and line.subject_id is not None:
+        day = sessions.find(asked.work, line.subject_id).held_on
+        return said(asked, _("Procès-verbal du {day}"), day=written.day(day.isoformat(), asked.work.locale))
+    return line.title
 
 
 def need(asked: Asked, entry: Entry) -> str | None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import agenda, candidates, consultations, interests, sessions, voices
+from engine.committee import (
+    agenda,
+    candidates,
+    consultations,
+    diffusion,
+    interests,
+    minutes_words,
+    sessions,
+    voices,
+)
 from engine.committee.agenda_models import Ballot
 from engine.operations import context
+from engine.people import committee_seats
 from engine.runtime import tasks
 from engine.runtime.models import Instance
 from forms.catalogue import InvalidAnswers
@@ -60,6 +71,34 @@ def test_those_who_answered_are_those_there(programme, sitting):
     assert (found.votes_for, found.votes_against, found.has_quorum) == (1, 1, True)
     assert {each.through for each in programme.rows(Ballot)} == {"self"}
     assert sitting.own.kinds().count("committee.consultation.answered") == 2
+
+
+def test_whoever_answered_received_what_it_is_about(programme, sitting):
+    sitting.answer("chair")
+
+    with programme.database.start_reading() as work:
+        received = {
+            each.person_id: each.through
+            for each in diffusion.receipts(work, sitting.id)
+            if each.acknowledged_at is not None
+        }
+    assert received == {programme.people["chair"]: "answer"}
+    assert sitting.own.kinds().count("committee.diffusion.acknowledged") == 1
+
+
+def test_its_minutes_say_who_answered(programme, sitting):
+    sitting.answer("chair")
+    programme.play_until(HELD + timedelta(days=1))
+    with programme.database.start_reading() as work:
+        seats = committee_seats.seats_in_force(work, programme.basin_id, HELD)
+    [there] = [str(each.assignment_id) for each in seats if each.person_id == programme.people["chair"]]
+    sitting.hold(present_seat_ids=[there])
+
+    with programme.database.start_reading() as work:
+        said = minutes_words.drafted(work, sessions.find(work, sitting.id))
+    assert said.startswith("Procès-verbal de la consultation écrite du 10 décembre 2026")
+    assert re.search(r"Ont répondu\s: ", said)
+    assert "Présents" not in said
 
 
 def test_whoever_stepped_back_is_asked_nothing_about_the_item_and_reads_no_firm(programme, sitting):

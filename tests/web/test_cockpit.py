@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
 from lxml import html
 
-from engine.committee import agenda
+from engine.committee import agenda, sessions
 from engine.committee.agenda_models import Diffusion
 from engine.committee.models import CommitteeSession
-from engine.people import recusals
+from engine.people import committee_seats, recusals
 from engine.persistence.unit_of_work import Actor
 from engine.runtime.models import Task
 from tests.web.lives import Life
@@ -52,8 +53,15 @@ def keys(engine, session_id) -> list[str]:
         return [each.key for each in agenda.items_of(work, session_id)]
 
 
+def committee_seats_of(engine, world):
+    """The seats of the basin's committee."""
+    with engine.database.start_reading() as work:
+        held = committee_seats.seats_in_force(work, world.basin_id, date(2026, 11, 17))
+    return [each.assignment_id for each in held]
+
+
 def first_key(page) -> str:
-    return re.search(r'name="point" value="([^"]+)"', page.get_data(as_text=True))[1]
+    return unquote(re.search(r'retrait[?]point=([^"]+)"', page.get_data(as_text=True))[1])
 
 
 def diffuse(officer, engine, session_id) -> None:
@@ -144,6 +152,49 @@ def test_an_agenda_that_changed_is_sent_again_with_what_changed(officer, engine,
     assert officer.post(page, data={"reason": "Un point de plus."}).status_code == 303
 
     assert set(read(engine, sa.select(Diffusion.version))) == {1, 2}
+
+
+def test_a_session_held_leads_to_each_decision_to_record(flask_app, sign_in, engine, world, clock, life):
+    life.ready()
+    session_id = life.session(date(2026, 11, 17))
+    clock.advance(days=1)
+    seats = committee_seats_of(engine, world)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        rows = [{"seat_id": each, "presence": "present", "proxy_to_seat_id": None} for each in seats]
+        answers = {"held_on": date(2026, 11, 17), "attendance": rows, "chaired_by_id": world.people["chair"]}
+        sessions.hold(work, session_id, answers=answers)
+    task = life.task("committee_decision")
+
+    def decides(who: str) -> list[str]:
+        page = sign_in(flask_app.test_client(), who).get(f"/seances/{session_id}").get_data(as_text=True)
+        return html.fromstring(page).xpath(
+            "//li[starts-with(@id, 'point-')]//a[contains(@href, '/taches/')]/@href"
+        )
+
+    assert (decides("officer"), decides("member2")) == ([f"/taches/{task.id}"], [])
+    life.decision(session_id)
+    assert decides("officer") == []
+
+
+def test_a_consultation_is_called_so_and_has_no_hour(officer, engine, life):
+    life.ready()
+    answers = {"held_on": "2026-12-10", "kind": "written"}
+    assert officer.post("/seances/nouvelle", data=answers).status_code == 303
+    [session_id] = read(engine, sa.select(CommitteeSession.id))
+
+    page = html.fromstring(officer.get(f"/seances/{session_id}").get_data(as_text=True))
+
+    assert page.xpath("//h1/text()") == ["Consultation écrite du 10 décembre 2026"]
+    assert "Réunion" not in page.xpath("//h1/..")[0].text_content()
+
+
+def test_an_item_to_take_off_is_named(officer, session_id):
+    page = f"/seances/{session_id}"
+    key = first_key(officer.get(page))
+
+    assert "Retirer un point Scierie du Lac (démo)" in text_of(
+        officer.get(f"{page}/ordre-du-jour/retrait?point={key}")
+    )
 
 
 def test_a_session_is_a_file_for_a_calendar(officer, session_id):

@@ -15,6 +15,7 @@ from engine.people.permissions import Permission
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
+from web.committee import cockpit
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
@@ -144,6 +145,7 @@ def form_page(
         session, basin = session_asked(work, session_id, Permission.CONDUCT_SESSION)
         form = PageForm(key, basin.id)
         inputs = form.inputs(form.context(work), values, messages)
+        about = cockpit.title_by_key(work, session, key_sent()) if key == REMOVAL else None
     return render_template(
         "committee/act.html",
         title=form.form.title,
@@ -152,6 +154,7 @@ def form_page(
         tone="",
         basin=basin.name,
         session=session.held_on,
+        about=about,
         action=request.full_path.rstrip("?"),
         back_url=url_for("committee.show_session", session_id=session_id),
         inputs=inputs,

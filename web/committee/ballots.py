@@ -238,11 +238,12 @@ def ways_in(session: CommitteeSession, item: AgendaItem, *, has_own: bool) -> di
     gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted) or has_own)
     declares = item.project_id is not None and may(Permission.DECLARE_INTEREST)
     notes = is_voted and session.minutes_signed_on is None and may(Permission.CONDUCT_SESSION)
+    is_decided = item.decision_id is not None or item.outcome is not None
     is_day = session.state != sessions.CANCELLED and session.held_on <= web_work.today()
     return {
         "opinion_url": address("committee.ask_opinion") if gives else None,
         "interest_url": url_for("committee.ask_interest", project_id=item.project_id, seance=session.id)
         if declares
         else None,
-        "votes_url": address("committee.ask_votes") if notes and is_day else None,
+        "votes_url": address("committee.ask_votes") if notes and is_day and not is_decided else None,
     }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import render_template, url_for
 
-from engine.committee import agenda, diffusion, items, life, sessions, waits
-from engine.committee.item_kinds import DECIDED, LABELS
+from engine.committee import agenda, diffusion, items, life, minutes_words, sessions, waits
+from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects import listed
 from forms import choices
-from web import once
+from forms.interests import Presence
+from web import once, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.committee import ballots, item_states, minutes
@@ -22,16 +24,28 @@ from web.committee.blueprint import pages
 from web.committee.sessions import present_of, sessions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from engine.committee.agenda import Agenda, Line
     from engine.committee.candidates import Candidate
+    from engine.committee.diffusion import Receipt
     from engine.committee.models import CommitteeSession
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.listed import Named
 
 SUSPENDED = _("Projet suspendu")
+PREVIOUS = _("Procès-verbal du {day}")
+CONCLUDE, CHANGE, POSTPONE = _("Donner une suite"), _("Changer la suite"), _("Reporter")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the items of an agenda are about: firms by project, days by session whose minutes are approved."""
+
+    firms: dict[UUID, Named]
+    days: dict[UUID, date]
 
 
 @pages.get("/seances/<uuid:session_id>")
@@ -52,27 +66,20 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
     is_planned = session.state == sessions.PLANNED
     seen = agenda.shown(work, session, rights) if sees else agenda.Agenda()
     named = names_of(work, seen)
+    receipts = diffusion.receipts(work, session.id) if session.diffused_at and sees else []
     return {
         **state_of(session, work),
         "basin": basin.name,
         "session": sessions_of(work, [session])[0],
         "number": session.number,
-        "note": session.note,
-        "guests": session.guests,
-        "remarks": session.remarks,
-        "present": present_of(work, session) if session.present_seat_ids else [],
         "sees": sees,
         "lines": lines_of(work, session, seen, named, conducts=conducts),
         "left_out": seen.left_out,
         "removed": [removed_line(each, named) for each in seen.removed],
         "late": [candidate(each, named, today) for each in seen.late],
         "held_back": [held_back(each, named, today) for each in seen.held_back],
-        "is_open": is_planned and session.diffused_at is None,
-        "is_written": session.kind == sessions.WRITTEN,
-        "diffused_at": session.diffused_at,
-        "late_reason": session.late_diffusion_reason,
-        "notice_on": life.notice_day(work, basin.id, session.held_on) if is_planned else None,
-        "receipts": diffusion.receipts(work, session.id) if session.diffused_at and sees else [],
+        "receipts": [receipt(each) for each in receipts],
+        "sent_again_on": sent_again_on(session, receipts),
         "conducts": conducts,
         "edits": conducts and is_planned,
         "may_plan": rights.allows(Permission.PLAN_SESSION, basin_id=basin.id),
@@ -93,12 +100,38 @@ def state_of(session: CommitteeSession, work: UnitOfWork) -> dict[str, Any]:
         "guests": session.guests,
         "remarks": session.remarks,
         "present": present_of(work, session) if session.present_seat_ids else [],
+        "away": list(away_of(work, session)),
         "is_open": is_planned and session.diffused_at is None,
         "is_written": session.kind == sessions.WRITTEN,
         "diffused_at": session.diffused_at,
         "late_reason": session.late_diffusion_reason,
         "notice_on": life.notice_day(work, session.basin_id, session.held_on) if is_planned else None,
     }
+
+
+def receipt(found: Receipt) -> dict[str, Any]:
+    """Who was sent the agenda, and the day on which they received it."""
+    at = found.acknowledged_at
+    return {
+        "name": found.full_name,
+        "is_guest": found.guest,
+        "on": at.astimezone(web_work.zone()).date() if at else None,
+    }
+
+
+def away_of(work: UnitOfWork, session: CommitteeSession) -> Iterator[str]:
+    """Who was not there and had themselves represented, or excused: a sentence for each."""
+    if session.state == sessions.HELD and session.kind != sessions.WRITTEN:
+        said = (Presence.REPRESENTED, Presence.EXCUSED)
+        yield from minutes_words.attendance(work, session, web_work.locale(), only=said)
+
+
+def sent_again_on(session: CommitteeSession, receipts: list[Receipt]) -> date | None:
+    """The day on which an agenda that changed was sent once more."""
+    if session.diffused_at is None or not receipts:
+        return None
+    first = session.diffused_at.astimezone(web_work.zone()).date()
+    return max((each.sent_on for each in receipts if each.sent_on > first), default=None)
 
 
 def urls_of(session: CommitteeSession, basin: Basin) -> dict[str, str]:
@@ -121,7 +154,7 @@ def urls_of(session: CommitteeSession, basin: Basin) -> dict[str, str]:
 
 
 def lines_of(
-    work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: dict[UUID, Named], *, conducts: bool
+    work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: Names, *, conducts: bool
 ) -> list[dict[str, Any]]:
     """The items as the page shows them, with their voices, and what may be done of each."""
     is_planned = session.state == sessions.PLANNED
@@ -136,25 +169,34 @@ def lines_of(
     ]
 
 
-def names_of(work: UnitOfWork, seen: Agenda) -> dict[UUID, Named]:
-    """The firms of an agenda, in one statement."""
-    asked = [each.project_id for each in (*seen.lines, *seen.removed)]
-    asked += [each.project_id for each in (*seen.late, *seen.held_back)]
-    return listed.named(work, {each for each in asked if each is not None})
+def names_of(work: UnitOfWork, seen: Agenda) -> Names:
+    """The firms of an agenda, and the sessions whose minutes stand on it: a statement each."""
+    every: list[Line | Candidate] = [*seen.lines, *seen.removed, *seen.late, *seen.held_back]
+    firms = listed.named(work, {each.project_id for each in every if each.project_id is not None})
+    about = {each.subject_id for each in every if each.kind == Kind.PREVIOUS_MINUTES and each.subject_id}
+    return Names(firms, sessions.days_of(work, about) if about else {})
 
 
-def title_of(line: Line | Candidate, named: dict[UUID, Named]) -> str:
-    """What an item is called: its firm, its number, what was typed; else its kind says it."""
-    firm = named[line.project_id].firm if line.project_id in named else None
+def title_of(line: Line | Candidate, named: Names) -> str:
+    """What an item is called: its firm, its day, its number, what was typed; else its kind says it."""
+    if line.kind == Kind.PREVIOUS_MINUTES and line.subject_id in named.days:
+        day = typography.long_date(named.days[line.subject_id], web_work.locale())
+        return web_work.translated(PREVIOUS, day=day)
+    firm = named.firms[line.project_id].firm if line.project_id in named.firms else None
     return firm or line.title or web_work.translated(LABELS[line.kind])
 
 
-def line_of(
-    line: Line, named: dict[UUID, Named], today: date, standings: dict[UUID, items.Standing]
-) -> dict[str, Any]:
+def title_by_key(work: UnitOfWork, session: CommitteeSession, key: str) -> str | None:
+    """What an item of an agenda is called, for whoever may read it."""
+    seen = agenda.shown(work, session, viewer().rights)
+    named = names_of(work, seen)
+    return next((title_of(each, named) for each in seen.lines if each.key == key), None)
+
+
+def line_of(line: Line, named: Names, today: date, standings: dict[UUID, items.Standing]) -> dict[str, Any]:
     """An item of the agenda as the page shows it."""
     standing = standings.get(line.item.id) if line.item is not None else None
-    project = named.get(line.project_id) if line.project_id is not None else None
+    project = named.firms.get(line.project_id) if line.project_id is not None else None
     return {
         "key": line.key,
         "number": line.number,
@@ -164,7 +206,7 @@ def line_of(
         "about": line.title if line.project_id is not None else None,
         "city": project.city if project else None,
         "reference": project.reference if project else None,
-        "url": url_for("projects.show_project", project_id=line.project_id) if line.project_id else None,
+        "url": page_of(line),
         "note": line.item.note if line.item is not None else None,
         "since": line.since,
         "days": (today - line.since).days if line.since and line.kind in DECIDED else None,
@@ -175,32 +217,47 @@ def line_of(
     }
 
 
+def page_of(line: Line | Candidate) -> str | None:
+    """Where one reads what an item is about."""
+    if line.project_id is not None:
+        return url_for("projects.show_project", project_id=line.project_id)
+    if line.kind == Kind.PREVIOUS_MINUTES and line.subject_id is not None:
+        return url_for("committee.show_minutes", session_id=line.subject_id)
+    return None
+
+
 def ways_on(
     session: CommitteeSession, line: Line, standings: dict[UUID, items.Standing]
 ) -> dict[str, str | None]:
-    """Where the officer says what became of an item, or who presides over it, while minutes are unsigned."""
+    """Where what becomes of an item is recorded, or who presides over it, while minutes are unsigned."""
     if line.item is None or session.minutes_signed_on is not None or session.state == sessions.CANCELLED:
         return {}
     standing = standings.get(line.item.id)
     is_held = session.state == sessions.HELD
-    may_conclude = is_held and (standing is None or not standing.has_decision)
+    is_decided = standing is not None and standing.has_decision
+    decides = is_held and standing is not None and not standing.is_decided
     item_id = line.item.id
 
     def to(endpoint: str) -> str:
         return url_for(f"committee.{endpoint}", session_id=session.id, item_id=item_id)
 
-    presided = line.project_id is not None and session.diffused_at is not None
+    presided = line.project_id is not None and (is_held or session.diffused_at is not None)
+    postponed = POSTPONE if line.kind in DECIDED else CONCLUDE
+    task_id = standing.task_id if standing is not None and decides else None
     return {
-        "outcome_url": to("ask_outcome") if may_conclude else None,
-        "chair_url": to("ask_item_chair") if presided or is_held else None,
+        "decide_url": url_for("inbox.show_task", task_id=task_id) if task_id is not None else None,
+        "outcome_url": to("ask_outcome") if is_held and not is_decided else None,
+        "outcome_label": CHANGE if line.item.outcome is not None else postponed,
+        "chair_url": to("ask_item_chair") if presided and not is_decided else None,
     }
 
 
 def links(session: CommitteeSession, *, conducts: bool, sees: bool) -> list[tuple[str, str]]:
     """What else there is to open of a session."""
     is_held, is_closed = session.state == sessions.HELD, session.minutes_signed_on is not None
+    is_meeting = session.kind != sessions.WRITTEN
     known = (
-        (_("Présences et pouvoirs"), "ask_attendance", conducts and is_held and not is_closed),
+        (_("Présences et pouvoirs"), "ask_attendance", conducts and is_held and is_meeting and not is_closed),
         (_("Prolonger la consultation"), "ask_extension", conducts and is_consulted(session)),
         (_("Observations"), "session_observations", sees and not is_held),
     )
@@ -217,7 +274,7 @@ def is_consulted(session: CommitteeSession) -> bool:
     return is_planned and session.kind == sessions.WRITTEN and session.diffused_at is not None
 
 
-def removed_line(line: Line, named: dict[UUID, Named]) -> dict[str, Any]:
+def removed_line(line: Line, named: Names) -> dict[str, Any]:
     """An item that was taken off, and why."""
     return {
         "key": line.key,
@@ -226,18 +283,18 @@ def removed_line(line: Line, named: dict[UUID, Named]) -> dict[str, Any]:
     }
 
 
-def candidate(found: Candidate, named: dict[UUID, Named], today: date) -> dict[str, Any]:
+def candidate(found: Candidate, named: Names, today: date) -> dict[str, Any]:
     """What is ready and stands on no agenda."""
     return {
         "key": found.key,
         "kind": LABELS[found.kind],
         "title": title_of(found, named),
-        "url": url_for("projects.show_project", project_id=found.project_id) if found.project_id else None,
+        "url": page_of(found),
         "days": (today - found.since).days,
     }
 
 
-def held_back(found: Candidate, named: dict[UUID, Named], today: date) -> dict[str, Any]:
+def held_back(found: Candidate, named: Names, today: date) -> dict[str, Any]:
     """What waits all the same, and for whom."""
     causes = {str(cause.value): cause.label for cause in choices.WaitingCause}
     return candidate(found, named, today) | {
@@ -263,7 +320,7 @@ def to_do(work: UnitOfWork, session: CommitteeSession) -> list[dict[str, Any]]:
 
 
 def waited(
-    work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: dict[UUID, Named], today: date
+    work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: Names, today: date
 ) -> dict[str, Any]:
     """How long files wait for a session; those that would wait too long may be consulted on in writing."""
     found = waits.of_basin(work, session.basin_id, today)

@@ -18,6 +18,7 @@ from web.auth import requires, viewer
 from web.committee import ballots
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
+from web.committee.cockpit import page_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -82,9 +83,8 @@ def view_model(work: UnitOfWork, session: CommitteeSession) -> dict[str, Any]:
             | {
                 "voices": voices.get(each.line.item.id) if each.line.item is not None else None,
                 "is_late": each.line.item is not None and each.line.item.is_late,
-                "url": url_for("projects.show_project", project_id=each.line.project_id)
-                if each.line.project_id
-                else None,
+                "url": page_of(each.line),
+                "is_project": each.line.project_id is not None,
             }
             for each in found.entries
         ],
