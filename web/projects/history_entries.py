@@ -34,6 +34,7 @@ WRITTEN = (
     "need", "text", "statement", "summary", "question", "missing", "note", "completion", "comment", "change",
     "objectives", "explanation", "remarks", "reason", "name",
 )  # fmt: skip
+PAID = "agreements.advance.paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def lines_of(file: File, where: Whereabouts, events: list[Event]) -> list[Entry]
     found = readers.told(work, file.project, events)
     struck = {each.original_id for each in corrections.of_project(work, project_id)}
     struck |= {each.id for each in striking.of_project(work, project_id)}
-    struck |= payments.struck(work, project_id)
+    if any(each.kind == PAID for each in found):  # Most projects have no advance: nothing is asked of them.
+        struck |= payments.struck(work, project_id)
     steps = {
         (process.id, node.id): node.name
         # The dossier's own version comes first there: what it says of a step is said last.
