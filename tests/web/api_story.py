@@ -278,16 +278,29 @@ class Life:
 
     def prepare_agreement(self) -> None:
         """The officer drafts the agreement with the lines proposed."""
-        rows = [
-            {name: value for name, value in row.items() if value is not None}
-            for row in self.task("prepare_agreement")["prefill"]["signatories"]
-        ]
-        for row in rows:
-            row.setdefault("person_id", self.person("expert"))
+        rows = self.lines_proposed(self.task("prepare_agreement")["prefill"])
         self.complete("officer", "prepare_agreement", {
             "means_changed": False, "objective": "Une seconde ligne.", "signatories": rows,
         })  # fmt: skip
         print_papers(self.api.engine.database, self.api.engine.store)
+
+    def amend(self) -> None:
+        """The officer drafts the amendment as proposed, and each person concerned signs it."""
+        proposed = self.task("prepare_amendment")["prefill"]
+        kept = {name: value for name, value in proposed.items() if value is not None}
+        self.complete("officer", "prepare_amendment", {**kept, "signatories": self.lines_proposed(proposed)})
+        print_papers(self.api.engine.database, self.api.engine.store)
+        self.sign_everything()
+
+    def lines_proposed(self, prefill: dict[str, Any]) -> list[dict[str, Any]]:
+        """The lines of a text as its page proposes them, the expert named where nobody sits for a company."""
+        rows = [
+            {name: value for name, value in row.items() if value is not None}
+            for row in prefill["signatories"]
+        ]
+        for row in rows:
+            row.setdefault("person_id", self.person("expert"))
+        return rows
 
     def sign(self, who: str, capacity: str) -> None:
         """Somebody signs their line on the text that they were shown."""

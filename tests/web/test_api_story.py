@@ -156,6 +156,7 @@ def first_reports(life):
     life.decide(
         life.session(), outcome="approved", mandatary_id=life.person("member2"), human_means=life.lent("3")
     )
+    life.amend()
     intervene(life)
     assert life.steps() == []
 
@@ -170,6 +171,8 @@ def late_report(life):
     other = {"answers": {"mandatary_id": life.person("member3"), "reason": "Muté"}}
     assert life.refused("officer", f"{life.path}/replace-mandatary", other) == 403
     life.done("chair", f"{life.path}/replace-mandatary", other)
+    assert life.steps() == ["follow_up_report", "prepare_amendment"], "member3 sits for another company"
+    life.amend()
     assert life.steps() == ["follow_up_report"]
     task = life.task("follow_up_report", "member3")
     assert task["assignee_id"] == life.person("member3")

@@ -186,7 +186,7 @@ class TestTheProviderOfSignatures:
         )
 
     def test_is_one_that_comes_with_the_programme(self):
-        with pytest.raises(InvalidSettings, match="ALIZE_SIGNATURE_PROVIDER=ailleurs.*de local"):
+        with pytest.raises(InvalidSettings, match=r"ALIZE_SIGNATURE_PROVIDER=ailleurs.*de local"):
             Settings.from_environment({**self.SAFE, "ALIZE_SIGNATURE_PROVIDER": "ailleurs"})
 
 
