@@ -26,6 +26,9 @@ NO_QUORUM = _("Le quorum n’est pas atteint : le point ne peut être qu’ajo
 NOT_CARRIED = _("Les votes notés sur ce point ne l’approuvent pas.")
 CARRIED = _("Les votes notés sur ce point l’approuvent : il n’est pas rejeté.")
 ONE_AGAINST = _("Une voix est contre : ce n’est pas un consensus, passez au vote.")
+NOBODY_ANSWERED = _(
+    "Personne n’a répondu par écrit sur ce point : il ne peut être qu’ajourné, ou retiré par l’entreprise."
+)
 OTHER_COUNT = _("Les votes notés sur ce point en donnent un autre nombre : relisez-les.")
 
 
@@ -33,7 +36,8 @@ def require_carried(act: Act, session: CommitteeSession) -> None:
     """Refuse a decision that the votes on its item do not carry; the session is locked by the caller.
 
     With votes noted seat by seat, they are what was voted. Where a basin only types how many, its quorum
-    still holds, once it was noted who was there. Raises `errors.InvalidAnswers`.
+    still holds, once it was noted who was there. In writing, silence approves nothing. Raises
+    `errors.InvalidAnswers`.
     """
     outcome = str(coded(act.answers["outcome"]))
     mode = coded(act.answers.get("mode")) or DecisionMode.CONSENSUS.value
@@ -44,6 +48,8 @@ def require_carried(act: Act, session: CommitteeSession) -> None:
         messages = problems_of(found, outcome, act.answers, is_vote=mode == DecisionMode.VOTE.value)
     elif mode == DecisionMode.VOTE.value:
         messages = {} if has_quorum(act, session, item) else lacking(outcome)
+    elif session.kind == voices.WRITTEN and session.diffused_at is not None:
+        messages = lacking(outcome, NOBODY_ANSWERED)
     else:
         return
     if messages:
@@ -69,9 +75,9 @@ def problems_of(
     return messages
 
 
-def lacking(outcome: str) -> dict[str, list[str]]:
+def lacking(outcome: str, why: str = NO_QUORUM) -> dict[str, list[str]]:
     """What a committee without its quorum may not conclude."""
-    return {} if outcome in WITHOUT_QUORUM else {"outcome": [NO_QUORUM]}
+    return {} if outcome in WITHOUT_QUORUM else {"outcome": [why]}
 
 
 def has_quorum(act: Act, session: CommitteeSession, item: AgendaItem | None) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from engine import errors
-from engine.committee import ballots, interests, sessions, voted
+from engine.committee import agenda, ballots, candidates, interests, sessions, voted
 from engine.committee.models import Decision
 from engine.operations import context
 from engine.people import basins
@@ -158,3 +158,34 @@ def test_nothing_is_decided_in_a_session_whose_minutes_are_signed(programme, sit
     with programme.work_as("officer") as work:
         sessions.find(work, sitting.id).minutes_signed_on = HELD
     assert list(refusal(programme, sitting)) == ["session_id"]
+
+
+@pytest.fixture
+def consultation(programme):
+    """Members answer in writing, until the end of the day."""
+    sitting = planned(programme, HELD, kind="written")
+    with programme.work_as("officer") as work:
+        for each in candidates.of_basin(work, programme.basin_id):
+            agenda.add(work, sitting.id, key=each.key)
+    sitting.diffuse()
+    programme.play_until(HELD)
+    return sitting
+
+
+def test_nothing_is_decided_in_writing_while_members_may_still_answer(programme, consultation):
+    consultation.answer("chair")
+    assert "session_id" in refusal(programme, consultation)
+
+    for name in ("prescriber", "mandatary", "successor"):
+        consultation.answer(name)
+    decide(programme, consultation)
+    assert programme.rows(Decision)[0].outcome == "approved"
+
+
+def test_a_consultation_that_nobody_answered_approves_nothing(programme, consultation):
+    programme.play_until(HELD + timedelta(days=1))
+    hold(programme, consultation, "chair")
+    assert refusal(programme, consultation)["outcome"] == [voted.NOBODY_ANSWERED]
+
+    decide(programme, consultation, "adjourned", explanation="Personne n’a répondu.")
+    assert programme.rows(Decision)[0].outcome == "adjourned"
