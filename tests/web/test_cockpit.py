@@ -53,11 +53,16 @@ def keys(engine, session_id) -> list[str]:
         return [each.key for each in agenda.items_of(work, session_id)]
 
 
-def committee_seats_of(engine, world):
-    """The seats of the basin's committee."""
-    with engine.database.start_reading() as work:
-        held = committee_seats.seats_in_force(work, world.basin_id, date(2026, 11, 17))
-    return [each.assignment_id for each in held]
+def hold(engine, world, session_id) -> None:
+    """The officer notes that everybody was there on the day."""
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        day = sessions.find(work, session_id).held_on
+        seats = committee_seats.seats_in_force(work, world.basin_id, day)
+        rows = [
+            {"seat_id": each.assignment_id, "presence": "present", "proxy_to_seat_id": None} for each in seats
+        ]
+        answers = {"held_on": day, "attendance": rows, "chaired_by_id": world.people["chair"]}
+        sessions.hold(work, session_id, answers=answers)
 
 
 def first_key(page) -> str:
@@ -158,11 +163,7 @@ def test_a_session_held_leads_to_each_decision_to_record(flask_app, sign_in, eng
     life.ready()
     session_id = life.session(date(2026, 11, 17))
     clock.advance(days=1)
-    seats = committee_seats_of(engine, world)
-    with engine.database.start_work(Actor(world.people["officer"])) as work:
-        rows = [{"seat_id": each, "presence": "present", "proxy_to_seat_id": None} for each in seats]
-        answers = {"held_on": date(2026, 11, 17), "attendance": rows, "chaired_by_id": world.people["chair"]}
-        sessions.hold(work, session_id, answers=answers)
+    hold(engine, world, session_id)
     task = life.task("committee_decision")
 
     def decides(who: str) -> list[str]:
@@ -186,6 +187,29 @@ def test_a_consultation_is_called_so_and_has_no_hour(officer, engine, life):
 
     assert page.xpath("//h1/text()") == ["Consultation écrite du 10 décembre 2026"]
     assert "Réunion" not in page.xpath("//h1/..")[0].text_content()
+
+
+def test_a_session_called_off_leaves_nothing_to_decide(officer, engine, session_id):
+    diffuse(officer, engine, session_id)
+    address = f"/seances/{session_id}"
+    assert officer.post(f"{address}/annulation", data={"reason": "Grève."}).status_code == 303
+
+    said = text_of(officer.get(address))
+
+    assert "1. Scierie du Lac (démo)" in said
+    assert "À décider" not in said
+
+
+def test_the_text_of_minutes_is_given_room(client, sign_in, engine, clock, life):
+    session_id = life.session(date(2026, 11, 17))
+    clock.advance(days=1)
+    hold(engine, life.world, session_id)
+    [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
+
+    page = sign_in(client, "officer").get(f"/taches/{task.id}").get_data(as_text=True)
+
+    [rows] = html.fromstring(page).xpath("//textarea[@name='body']/@rows")
+    assert int(rows) >= 20
 
 
 def test_an_item_to_take_off_is_named(officer, session_id):
@@ -268,5 +292,6 @@ def test_the_steps_of_a_session_lead_to_it_and_show_where_it_is(officer, engine,
         page = officer.get(f"/taches/{task.id}{tab}")
         assert page.status_code == 200
         assert f"/projets/{session_id}" not in page.get_data(as_text=True)
+        assert "Où en est la séance" in text_of(page)
     in_english = text_of(officer.get("/taches", headers={"Accept-Language": "en"}))
     assert "Comité d’agrément" in in_english or "Approval committee" in in_english

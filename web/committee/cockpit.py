@@ -157,8 +157,8 @@ def lines_of(
     work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: Names, *, conducts: bool
 ) -> list[dict[str, Any]]:
     """The items as the page shows them, with their voices, and what may be done of each."""
-    is_planned = session.state == sessions.PLANNED
-    standings = {} if is_planned else {each.item.id: each for each in items.standings(work, session.id)}
+    is_held = session.state == sessions.HELD
+    standings = {each.item.id: each for each in items.standings(work, session.id)} if is_held else {}
     written = [each.item for each in seen.lines if each.item is not None]
     voices = ballots.of_items(work, session, written) if written else {}
     return [

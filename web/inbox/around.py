@@ -64,6 +64,8 @@ class Whereabouts:
 def tabs(view: TaskView, current: str) -> list[tuple[str, str, bool]]:
     """The parts of the page."""
     names = {"": _("La tâche")} if view.closed_at else {}
+    if references.names_session(view.reference):
+        names[WHERE] = _("Où en est la séance")
     return [
         (names.get(key, label), url_for("inbox.show_task", task_id=view.id, vue=key or None), key == current)
         for key, label in TABS
