@@ -73,6 +73,7 @@ def diffuse(officer, engine, session_id) -> None:
     [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
     answer = officer.post(f"/taches/{task.id}", data={"message": "Merci de lire le dossier."})
     assert answer.status_code == 303
+    assert answer.location == f"/seances/{session_id}", "whoever conducts a session comes back to it"
 
 
 def test_the_agenda_shows_what_is_ready_and_until_when_it_is_to_be_sent(officer, session_id):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, url_for
 
+from engine.committee.waiting import STEP
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.runtime import locking, tasks
@@ -22,7 +23,13 @@ from web.inbox.shown import Typed, is_limited
 from web.inbox.task_page import task_page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response
+
+    from engine.runtime.acts import TaskView
+
+OF_SESSION = frozenset({"prepare_agenda", "hold_session", "draft_minutes"})
 
 
 @pages.post("/taches/<uuid:task_id>")
@@ -45,7 +52,7 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
             work, task_id=task_id, answers=answers,
             occurred_on=received.occurred_on, late_reason=received.late_reason,
         )  # fmt: skip
-        response = once.done(work, destination(task_id))
+        response = once.done(work, destination(view, answers))
     if is_limited():
         return response  # The page of thanks says all of it.
     with web_work.start_reading() as work:
@@ -57,8 +64,15 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
     return response
 
 
-def destination(task_id: UUID) -> str:
-    """Where one goes once it is done: to the next task, or to thanks in a session of one task."""
+def destination(view: TaskView, answers: Mapping[str, object]) -> str:
+    """Where one goes once it is done: to the next task, or to thanks in a session of one task.
+
+    Whoever conducts a session of the committee comes back to it: its next item waits there.
+    """
     if is_limited():
-        return url_for("inbox.thank", task_id=task_id)
-    return url_for("inbox.next_task", apres=task_id)
+        return url_for("inbox.thank", task_id=view.id)
+    if view.step in OF_SESSION:
+        return url_for("committee.show_session", session_id=view.case_id)
+    if view.step == STEP:
+        return url_for("committee.show_session", session_id=answers["session_id"])
+    return url_for("inbox.next_task", apres=view.id)
