@@ -17,6 +17,7 @@ from engine.registry import versions
 from engine.runtime import tasks, timers
 from engine.runtime.models import Instance, Task
 from forms import catalogue
+from tests.integration import amending
 from tests.integration.programme import DIAGNOSTIC, REPORT, REVIEW, Programme
 
 Answers = dict[str, Any]
@@ -212,6 +213,13 @@ def sign_agreement(life: Life, task: Task, surprising: bool) -> Answers:
     return {"answer": "accept", "consent": True, **life.programme.shown(task)}
 
 
+def prepare_amendment(life: Life, task: Task, surprising: bool) -> Answers:
+    if surprising:
+        return {"drop": True, "drop_reason": "L’entreprise n’en veut plus."}
+    proposal = amending.proposed(life.programme)
+    return {**proposal, "signatories": amending.rows(proposal, life.programme)}
+
+
 def plan_interventions(life: Life, task: Task, surprising: bool) -> Answers:
     count = life.dice.choice([1, 2]) if surprising else 1
     each = {**life.programme.intervention(), "planned_days": "6" if count == 1 else "3"}
@@ -271,6 +279,9 @@ ANSWERS: dict[str, Callable[[Life, Task, bool], Answers]] = {
     },
     "keep_or_replace": keep_or_replace,
     "review_request": review_request,
+    "approve_request": lambda life, task, surprising: {"decision": "committee" if surprising else "sign"},
+    "prepare_amendment": prepare_amendment,
+    "settle_signatory": always(choice="return", reason="Elle a quitté le bassin."),
     "designate_acting_chair": lambda life, task, surprising: {
         "acting_chair_id": str(life.programme.people["successor"]), "ends_on": life.later(60),
     },

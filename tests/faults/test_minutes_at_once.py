@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, delivering, items, sessions
+from engine.committee import agenda, delivering, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.committee.minutes_models import Extract, Minutes
 from engine.committee.models import CommitteeSession, Decision
 from engine.documents.models import Paper
 from engine.persistence import history
+from engine.runtime import tasks
+from engine.runtime.models import Task
 from tests.faults import killing
 from tests.faults.at_once import Act, Stage, held_at, in_turn, statements_of
 from tests.faults.conftest import installed
@@ -82,12 +85,25 @@ def submitted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def submit(programme: Programme, place: int) -> None:
     """An officer gives the minutes to sign; the second, another one."""
     by = "colleague" if place else "officer"
-    sitting_of(programme).own.complete("draft_minutes", by, {"body": BODY})
+    task_id = task_of(programme, "draft_minutes")  # As their page has it, whatever the other did since.
+    with programme.work_as(by) as work:
+        tasks.complete(work, task_id=task_id, answers={"body": BODY}, channel="json")
+
+
+def task_of(programme: Programme, step: str) -> UUID:
+    """The task of a step of the session, done or to be done."""
+    with programme.database.start_reading() as work:
+        found = sa.select(Task.id).where(Task.case_id == sitting_of(programme).id, Task.step == step)
+        return work.connection.scalars(found).one()
 
 
 def sign(programme: Programme, place: int) -> None:
     """The chair signs the minutes."""
-    sitting_of(programme).sign_minutes()
+    task_id = task_of(programme, "sign_minutes")
+    with programme.work_as("chair") as work:
+        shown = minutes.latest(work, sitting_of(programme).id)
+        answers = {"decision": "sign", "document_digest": shown.body_hash}
+        tasks.complete(work, task_id=task_id, answers=answers, channel="json")
 
 
 def put_off(programme: Programme, place: int) -> None:

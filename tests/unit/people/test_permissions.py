@@ -76,9 +76,9 @@ def test_every_role_of_a_person_has_a_line_and_organisations_have_none():
     assert set(PERMISSIONS) == set(Role) - ORGANISATION_ROLES
 
 
-@pytest.mark.parametrize("role", [Role.STEERING, Role.AUDITOR])
-def test_steering_and_auditor_change_nothing(role):
-    assert PERMISSIONS[role] <= READING
+def test_steering_says_what_it_observes_and_changes_nothing_and_an_auditor_says_nothing():
+    assert PERMISSIONS[Role.STEERING] - READING == {P.OBSERVE}
+    assert PERMISSIONS[Role.AUDITOR] <= READING
 
 
 def test_the_national_coordinator_begins_basins_and_changes_nothing_in_them():
