@@ -81,7 +81,7 @@ def sapiniere(stage: Stage) -> Story:
         {"text": "Devis signé du centre d’usinage.", "due_on": due_on},
     ]
     yield from life.decided(session, "approved_with_conditions", conditions=conditions)
-    yield life.exactly(life.ago(6), 19)
+    yield life.exactly(life.ago(6), 16)
     with life.dossier.acting("mandatary2") as work:
         interests.declare(
             work, project_id=life.dossier.case_id, situation="client_supplier",

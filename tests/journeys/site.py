@@ -99,10 +99,10 @@ class Site:
             found = sa.select(CapturedMail).where(CapturedMail.address == address)
             return sorted(work.database.scalars(found), key=lambda mail: mail.captured_at)
 
-    def last_mail(self, address: str) -> CapturedMail:
-        """The last mail to an address, once what is to leave has left."""
+    def last_mail(self, address: str, kind: str | None = None) -> CapturedMail:
+        """The last mail to an address, of a kind if one is said, once what is to leave has left."""
         self.basin.post()
-        found = self.mails_to(address)
+        found = [mail for mail in self.mails_to(address) if kind in {None, mail.kind}]
         assert found, f"nothing was sent to {address}"
         return found[-1]
 
@@ -229,7 +229,7 @@ class Visitor:
         """Follow a mail's link, ask for the code of six digits, read it in the next mail, open the task."""
         self.open_link(mail)
         self.press("Recevoir un code")
-        self.type_code(self.site.last_mail(mail.address))
+        self.type_code(self.site.last_mail(mail.address, "code"))
 
     def type_code(self, mail: CapturedMail, button: str = "Ouvrir la tâche") -> None:
         """Copy the code that a mail carries, and open the task."""
@@ -241,7 +241,7 @@ class Visitor:
     def proves(self, who: str, *, english: bool = False) -> None:
         """Ask for a code to sign, and copy the one that comes by mail."""
         self.press("Receive a code to sign" if english else "Recevoir un code pour signer")
-        mail = self.site.last_mail(self.site.world.emails[who])
+        mail = self.site.last_mail(self.site.world.emails[who], "code")
         self.type_code(mail, "Confirm my identity" if english else "Confirmer mon identité")
 
     def send(self) -> None:

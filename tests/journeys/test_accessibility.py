@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from engine.committee import agenda, interests
 from engine.demo.dossier import Dossier
 from engine.documents import requests
 from engine.people import partnerships
@@ -31,6 +33,8 @@ ELSEWHERE = {
     "/administration/incidents/<uuid:incident_id>": "test_administration",
     "/projets/<uuid:project_id>/correction/<uuid:record_id>": "test_everyday",
     "/documents/<uuid:paper_id>": "a file",
+    "/taches/<uuid:task_id>/document": "a file",
+    "/taches/<uuid:task_id>/document/<int:number>": "a file",
     "/numerisations/<uuid:document_id>/<uuid:text_id>": "test_signed_papers",
     "/prestataire/<string:reference>": "a page of demonstrations, that no installation has without being told",
 }
@@ -42,6 +46,7 @@ FILES = (
 BY = {
     "/administration": "administrator", "/signatures": "chair", "/pilotage": "steering",
     "/projets/<uuid:project_id>/remplacement-du-mandataire": "chair",
+    "/seances/<uuid:session_id>/points/<uuid:item_id>/avis": "chair",
     "/bassins/nouveau": "administrator",
     "/bassins/<string:slug>/corriger": "administrator",
     "/bassins/<string:slug>/territoire": "coordinator",
@@ -66,10 +71,18 @@ def known(site: Site) -> dict[str, str]:
     dossier = basin.labelled()
     waiting = basin.dossier()
     waiting.open({**FIRST, "siret": "", "not_registered": True})
+    with basin.acting("member3") as work:
+        declared = interests.declare(
+            work, project_id=waiting.case_id, situation="competitor", is_recused=True
+        ).id
     with site.engine.database.start_reading() as work:
         [agreement] = partnerships.of_basin(work, basin.id)
         paper = requests.of_project(work, dossier.case_id)[0]
+        item = agenda.items_of(work, UUID(basin.session_now()))[0]
     return {
+        "<uuid:item_id>": str(item.id),
+        "/ordre-du-jour/retrait": f"/ordre-du-jour/retrait?point={item.key}",
+        "<uuid:declaration_id>": str(declared),
         "<uuid:paper_id>": str(paper.id),
         "<string:code>": paper.id.hex,
         "<uuid:agreement_id>": str(agreement.id),

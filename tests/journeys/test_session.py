@@ -177,9 +177,7 @@ def lived(site: Site) -> None:
     assert officer.sees(str(decision.number))
     officer.check(PHONE)
     officer.follow("Établir un erratum")
-    officer.answer(
-        wrong="accueil", right="accueil, le 12 novembre", reason="La date de la visite manquait."
-    )
+    officer.answer(wrong="accueil", right="accueil, le 12 novembre", reason="La date de la visite manquait.")
     officer.send()
     assert officer.errors() == []
     printed(site)
