@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 AWAITING_CHAIR = (
     sa.select(
-        Task.case_id, Task.basin_id, Task.assignee_id.label("named"), sa.false().label("asked"),
+        Task.case_id,
+        Task.basin_id,
+        Task.assignee_id.label("named"),
+        sa.false().label("asked"),
         (Task.role == Role.SIGNATORY.value).label("is_line"),
     )
     .join(Instance, Instance.id == Task.case_id)
@@ -34,7 +37,10 @@ AWAITING_CHAIR = (
 )
 # The chair may have signed before the officer was relieved: these dossiers wait for nobody any more.
 ASKED = sa.select(
-    Instance.case_id, Instance.basin_id, sa.null().label("named"), sa.true().label("asked"),
+    Instance.case_id,
+    Instance.basin_id,
+    sa.null().label("named"),
+    sa.true().label("asked"),
     sa.false().label("is_line"),
 ).where(Instance.process == acting.PROCESS, is_live_satellite)
 # Dossiers where it may not be the basin's chair who signs: one was named there, or presides for its firm.

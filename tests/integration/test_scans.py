@@ -93,7 +93,13 @@ class TestRecognising:
         assert recognised(signing, scanned(), chosen=text.id).id == text.id
 
     @pytest.mark.parametrize(
-        "code", ["https://ailleurs.test/autre", "/papier/xyz", "/papier/5200351154ba49d0b85b2845c5f6dc3e", "/papier/"]
+        "code",
+        [
+            "https://ailleurs.test/autre",
+            "/papier/xyz",
+            "/papier/5200351154ba49d0b85b2845c5f6dc3e",
+            "/papier/",
+        ],
     )
     def test_no_text_by_a_code_that_is_none_of_ours(self, signing, code):
         with pytest.raises(scans.NoCode):

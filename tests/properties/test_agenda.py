@@ -45,11 +45,7 @@ def test_minutes_to_approve_come_first(found):
 
 @given(lines())
 def test_what_was_moved_by_hand_stays_in_its_order_before_the_rest(found):
-    placed = [
-        each.position
-        for each in agenda.arranged(found)
-        if each.kind is not Kind.PREVIOUS_MINUTES
-    ]
+    placed = [each.position for each in agenda.arranged(found) if each.kind is not Kind.PREVIOUS_MINUTES]
     moved = [each for each in placed if each != agenda.UNPLACED]
 
     assert placed[: len(moved)] == sorted(moved)
