@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
-from engine.registry import checks, library
+from engine.registry import checks, library, versions
 from web import cli
 
 SLUG = "terres-de-lorraine"
@@ -54,6 +54,28 @@ def test_the_same_folder_published_again_changes_nothing(installed, folder):
         again = installing.publish_folder(work, folder, slug=SLUG)
 
     assert (again.id, again.is_new) == (first.id, False)
+
+
+def test_an_upgrade_offers_what_it_draws_and_applies_it_to_no_basin(database, folder, monkeypatch):
+    shipped = library.reference()
+    older = {name: text for name, text in shipped.items() if name != "committee_session.bpmn"}
+    with monkeypatch.context() as before:
+        before.setattr(library, "reference", lambda: older)
+        installing.stamp(database, environment="test")
+        with database.start_work() as work:
+            theirs = installing.publish_folder(work, folder, slug=SLUG)
+
+    installing.stamp(database, environment="test")
+
+    with database.start_reading() as work:
+        basin = basins.by_slug(work, SLUG)
+        today = work.today(installing.PROGRAMME_ZONE)
+        in_force = versions.published_in_force(work, basin_id=basin.id, on=today)
+        assert in_force is not None
+        assert in_force.id == theirs.id, "the basin keeps the version that it published"
+        assert "committee_session.bpmn" not in in_force.files
+        runs_on = versions.holding(work, version_id=in_force.id, process="committee_session")
+        assert runs_on != in_force.id, "what the basin never had runs on the reference of this release"
 
 
 def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_path, folder):
