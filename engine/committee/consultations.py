@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import agenda, ballots, diffusion, sessions, taking_part, voices
+from engine.committee import agenda, ballots, diffusion, expecting, sessions, taking_part, voices
 from engine.committee.agenda_models import AgendaItem, Ballot, Diffusion
 from engine.committee.item_kinds import TOLD, Kind
 from engine.i18n import mark as _
@@ -108,7 +108,8 @@ def extend(work: UnitOfWork, session_id: UUID, *, until: date, reason: str) -> C
 
     Raises `NotConsulted`, `errors.InvalidAnswers`, and as `sessions.move`.
     """
-    session = sessions.find(work, session_id)
+    expecting.lock_waiting(work, sessions.find(work, session_id).basin_id)
+    session = sessions.lock(work, session_id)
     is_open = session.state == sessions.PLANNED and session.diffused_at is not None
     if session.kind != sessions.WRITTEN or not is_open:
         raise NotConsulted

@@ -168,6 +168,8 @@ def end(work: UnitOfWork, declaration_id: UUID, *, reason: str) -> InterestDecla
     if found.ended_on is not None:
         raise InterestEnded
     close(work, found, reason, work.today(case.zone))
+    for session_id in sessions_about(work, found.project_id):
+        bound_dossiers.follow_recusal(work, session_id, found.person_id)
     return found
 
 
@@ -222,17 +224,24 @@ def seat_of(work: UnitOfWork, person_id: UUID, basin_id: int, on: date) -> Seat:
 def withdraw_ballots(work: UnitOfWork, project_id: UUID, person_id: UUID) -> None:
     """Withdraw what a person said of a project’s items that nothing has decided yet, and its pages.
 
-    The sessions are locked in order, after the project: a vote given meanwhile is refused, or is withdrawn.
+    A vote given meanwhile is refused, or is withdrawn: the sessions are locked first.
     """
-    asked = sorted(set(work.connection.scalars(
+    for session_id in sessions_about(work, project_id):
+        bound_dossiers.follow_recusal(work, session_id, person_id)
+    taking_part.withdraw_all(work, project_id, person_id)
+
+
+def sessions_about(work: UnitOfWork, project_id: UUID) -> list[UUID]:
+    """The sessions on whose agenda a project is, locked in order, after the project."""
+    rows = work.connection.scalars(
         sa.select(AgendaItem.session_id).where(
             AgendaItem.project_id == project_id, AgendaItem.removed_at.is_(None)
         )
-    )))  # fmt: skip
-    for session_id in asked:
+    )
+    found = sorted(set(rows))
+    for session_id in found:
         sessions.lock(work, session_id)
-        bound_dossiers.follow_recusal(work, session_id, person_id)
-    taking_part.withdraw_all(work, project_id, person_id)
+    return found
 
 
 def standing(work: UnitOfWork, project_id: UUID, person_id: UUID) -> InterestDeclaration | None:

@@ -200,11 +200,13 @@ def kind_of(act: Act, decision: Decision) -> Kind:
 def outcome(work: UnitOfWork, item_id: UUID, *, outcome: str, note: str | None) -> AgendaItem:
     """Say what became of an item that no decision settles, as often as needed until the minutes are signed.
 
-    Raises `ItemNotFound`, `MinutesSigned`, `NotHeldYet`, `ItemRemoved`, `ItemDecided`, and
-    `errors.InvalidAnswers` for what an item of its kind cannot become.
+    Raises `ItemNotFound`, `MinutesSigned`, `NotHeldYet`, `ItemRemoved`, `ItemDecided`,
+    `sessions.StillConsulted`, and `errors.InvalidAnswers` for what an item of its kind cannot become.
     """
     session, item = lock(work, item_id)
     require_running(work, session, item)
+    if sessions.is_answered_still(work, session):
+        raise sessions.StillConsulted
     if outcome not in OUTCOMES[Kind(item.kind)]:
         raise errors.InvalidAnswers({"outcome": [_("Ce point ne peut pas avoir cette suite.")]})
     decision = work.database.get(Decision, item.decision_id) if item.decision_id else None

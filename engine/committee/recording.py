@@ -127,7 +127,7 @@ def session_of(act: Act, session_id: UUID) -> CommitteeSession:
         raise errors.InvalidAnswers({"session_id": [_("Choisissez une séance tenue dans ce bassin.")]})
     if session.minutes_signed_on is not None:
         raise errors.InvalidAnswers({"session_id": [_("Le procès-verbal de cette séance est signé.")]})
-    if is_answered_still(act, session):
+    if sessions.is_answered_still(act.work, session):
         raise errors.InvalidAnswers({"session_id": [errors.first_paragraph(sessions.StillConsulted)]})
     possible_days.require_since(act.work, "session_id", session.held_on, project_of(act).opened_on)
     if act.task is not None and session.held_on < act.task.opened_on and not is_explained(act, session):
@@ -139,13 +139,6 @@ def session_of(act: Act, session_id: UUID) -> CommitteeSession:
             }
         )
     return session
-
-
-def is_answered_still(act: Act, session: CommitteeSession) -> bool:
-    """Whether members are still asked to answer a consultation in writing."""
-    if session.kind != sessions.WRITTEN or session.state != sessions.PLANNED:
-        return False
-    return any(each.step == "answer_consultation" for each in sessions.waiting_steps(act.work, session.id))
 
 
 def is_explained(act: Act, session: CommitteeSession) -> bool:

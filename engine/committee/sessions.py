@@ -153,6 +153,13 @@ def waiting_steps(work: UnitOfWork, session_id: UUID) -> Sequence[Any]:
     ).all()
 
 
+def is_answered_still(work: UnitOfWork, session: CommitteeSession) -> bool:
+    """Whether members are still asked to answer a consultation in writing."""
+    if session.kind != WRITTEN or session.state != PLANNED:
+        return False
+    return any(each.step == "answer_consultation" for each in waiting_steps(work, session.id))
+
+
 def cancel(work: UnitOfWork, session_id: UUID, *, reason: str) -> CommitteeSession:
     """Cancel a planned session; the files wait for the next.
 

@@ -15,6 +15,7 @@ from engine.committee import (
     consultations,
     diffusion,
     interests,
+    items,
     minutes_words,
     sessions,
     voices,
@@ -128,6 +129,13 @@ def test_an_answer_on_each_item_is_asked_once(programme, sitting):
                 "answer_consultation", "chair", {"answers": answers, "is_read": True}, position=task.position
             )
     assert programme.rows(Ballot) == []
+
+
+def test_nothing_is_put_off_while_members_are_asked(programme, sitting):
+    (item,) = sitting.items()
+    programme.play_until(HELD)
+    with programme.work_as("officer") as work, pytest.raises(sessions.StillConsulted):
+        items.outcome(work, item.id, outcome="postponed", note=None)
 
 
 def test_it_ends_at_its_deadline_with_the_answers_there_are(programme, sitting):

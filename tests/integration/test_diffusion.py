@@ -8,7 +8,7 @@ import icalendar
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, bound_dossiers, diffusion, dossier, invitations, sessions
+from engine.committee import agenda, bound_dossiers, diffusion, dossier, interests, invitations, sessions
 from engine.committee.agenda_models import Diffusion
 from engine.documents.models import Paper
 from engine.operations import mail, session_papers
@@ -114,6 +114,23 @@ def test_stepping_back_afterwards_gives_another_dossier(programme, sitting):
         programme, sa.select(Diffusion.paper_id).where(Diffusion.person_id == programme.people["successor"])
     )
     assert theirs == [papers[1].id]
+
+
+def test_coming_back_to_a_project_gives_the_whole_dossier_again(programme, sitting):
+    sitting.diffuse()
+    with programme.work_as("successor") as work:
+        declared = interests.declare(work, project_id=programme.case_id, situation="competitor").id
+    [without] = theirs(programme, "successor")
+    with programme.work_as("successor") as work:
+        interests.end(work, declared, reason="La société a été vendue.")
+
+    assert theirs(programme, "successor") == theirs(programme, "chair") != [without]
+
+
+def theirs(programme, name):
+    """The dossiers that a member was given."""
+    mine = sa.select(Diffusion.paper_id).where(Diffusion.person_id == programme.people[name])
+    return read(programme, mine)
 
 
 def test_a_member_receives_the_agenda_once_whatever_they_click(programme, sitting):
