@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
+    from engine.committee.models import CommitteeSession
     from engine.persistence.unit_of_work import UnitOfWork
 
 ITEM, REMOVAL, RESEND = "agenda_item", "agenda_removal", "agenda_resend"
@@ -78,7 +80,9 @@ def add_item(session_id: UUID) -> Response:
 @requires(Permission.CONDUCT_SESSION)
 def ask_removal(session_id: UUID) -> str:
     """Ask why an item is taken off."""
-    return form_page(REMOVAL, session_id)
+    page = form_page(REMOVAL, session_id)
+    key_sent()
+    return page
 
 
 @pages.post("/seances/<uuid:session_id>/ordre-du-jour/retrait")
@@ -145,7 +149,7 @@ def form_page(
         session, basin = session_asked(work, session_id, Permission.CONDUCT_SESSION)
         form = PageForm(key, basin.id)
         inputs = form.inputs(form.context(work), values, messages)
-        about = cockpit.title_by_key(work, session, key_sent()) if key == REMOVAL else None
+        about = about_asked(work, session) if key == REMOVAL else None
     return render_template(
         "committee/act.html",
         title=form.form.title,
@@ -161,6 +165,13 @@ def form_page(
         general_errors=general(messages, inputs),
         key=once.new_key(),
     )
+
+
+def about_asked(work: UnitOfWork, session: CommitteeSession) -> str | None:
+    """What the item asked about is called; nothing where none is, as the act itself will say."""
+    with suppress(errors.InvalidAnswers, errors.NotFound):
+        return cockpit.title_by_key(work, session, key_sent())
+    return None
 
 
 def key_sent() -> str:
