@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import aliased
 
 from engine import errors
@@ -17,7 +17,8 @@ from engine.agreements.models import TO_SIGN, Agreement, ProviderRequest, Signat
 from engine.agreements.providers import Answer, Fetched, Provider, Request, ToBeSigned
 from engine.i18n import mark as _
 from engine.people.models import Person
-from engine.persistence.base import new_id
+from engine.persistence import claims
+from engine.persistence.base import new_id, table_of
 from engine.projects import documents
 from engine.runtime import advance, cases, instances, locking
 from engine.runtime.models import Task
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import TaskView
 
-log = logging.getLogger("alize.agreements")
+log = structlog.get_logger()
 
 ASKED, SENT = "asked", "sent"
 SIGNED, REFUSED, EXPIRED, FAILED = "signed", "refused", "expired", "failed"
@@ -40,6 +41,8 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 KIND = "provider_evidence"
 REFUSED_THERE = _("Refusé chez le prestataire de signature.")
 AT_MOST, LONGEST_FAILURE = 20, 300
+
+asked_for = table_of(ProviderRequest)
 
 
 class NotAtProvider(errors.Conflict):
@@ -120,12 +123,20 @@ def ask_missing(database: Database) -> int:
     with database.start_reading() as work:
         found = [(row.id, row.case_id) for row in work.connection.execute(never_asked())]
     for task_id, case_id in found:
-        with database.start_work() as work:
-            cases.lock(work, case_id)
-            task = provider_lines.open_task(work, Task.id == task_id)
-            if task is not None and provider_lines.of_task(work, task) is None:
-                ask_for(work, task)
+        try:
+            ask_if_missing(database, task_id, case_id)
+        except errors.EngineError as refusal:  # One that cannot be asked keeps no other waiting.
+            log.warning("agreements.provider.not_asked", task=str(task_id), reason=refusal.message)
     return len(found)
+
+
+def ask_if_missing(database: Database, task_id: UUID, case_id: UUID) -> None:
+    """Ask for one signature, unless somebody did since it was found missing. Raises as `ask`."""
+    with database.start_work() as work:
+        cases.lock(work, case_id)
+        task = provider_lines.open_task(work, Task.id == task_id)
+        if task is not None and provider_lines.of_task(work, task) is None:
+            ask_for(work, task)
 
 
 def count_waiting(work: UnitOfWork) -> int:
@@ -173,42 +184,32 @@ def never_asked() -> sa.Select[UUID, UUID]:
 
 
 def claim(database: Database) -> Claimed | None:
-    """Lease what is due since longest; looks before it locks, so that an idle tick writes nothing."""
-    with database.start_reading() as reading:
-        if reading.connection.execute(due(reading)).first() is None:
-            return None
-    with database.start_work() as work:
-        statement = due(work).with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        found = work.connection.execute(statement).first()
-        if found is None:
-            return None
-        lease_ends = work.wall + LEASE
-        work.connection.execute(
-            sa.update(ProviderRequest)
-            .where(ProviderRequest.id == found.id)
-            .values(leased_until=lease_ends, attempts=found.attempts + 1)
-        )
-        return Claimed(
-            found.id, found.project_id, found.signatory_id, found.state, found.reference, found.attempts + 1,
-            lease_ends,
-        )  # fmt: skip
+    """Lease the request that is due since longest."""
+    leased = claims.lease_due(database, asked_for, due, lasting=LEASE)
+    if leased is None:
+        return None
+    row = leased.row
+    return Claimed(
+        row.id, row.project_id, row.signatory_id, row.state, row.reference, row.attempts + 1,
+        leased.lease_ends,
+    )  # fmt: skip
 
 
-def due(work: UnitOfWork) -> sa.Select[UUID, UUID, UUID, str, str | None, int]:
+def due(work: UnitOfWork) -> sa.Select[Any]:
     """What should be looked at now."""
-    table = ProviderRequest
     return (
         sa.select(
-            table.id, table.project_id, table.signatory_id, table.state, table.reference, table.attempts
+            asked_for.c.id, asked_for.c.project_id, asked_for.c.signatory_id, asked_for.c.state,
+            asked_for.c.reference, asked_for.c.attempts,
         )
         .where(
-            table.state.in_(GOING_ON),
-            table.next_try_at <= work.wall,
-            sa.or_(table.leased_until.is_(None), table.leased_until < work.wall),
+            asked_for.c.state.in_(GOING_ON),
+            asked_for.c.next_try_at <= work.wall,
+            sa.or_(asked_for.c.leased_until.is_(None), asked_for.c.leased_until < work.wall),
         )
-        .order_by(table.next_try_at, table.id)
+        .order_by(asked_for.c.next_try_at, asked_for.c.id)
         .limit(1)
-    )
+    )  # fmt: skip
 
 
 def follow(database: Database, provider: Provider, store: Store, claimed: Claimed) -> None:
@@ -221,8 +222,11 @@ def follow(database: Database, provider: Provider, store: Store, claimed: Claime
     except errors.Unavailable as refusal:
         put_off(database, claimed, refusal.message)
     except errors.EngineError as refusal:
-        log.warning("agreements.provider.refused request=%s reason=%s", claimed.id, refusal.message)
+        log.warning("agreements.provider.refused", request=str(claimed.id), reason=refusal.message)
         end(database, claimed, FAILED, failure=refusal.message)
+    except Exception as error:
+        log.exception("agreements.provider.not_followed", request=str(claimed.id))
+        put_off(database, claimed, f"{type(error).__name__}: {error}")
 
 
 def hand_over(database: Database, provider: Provider, store: Store, claimed: Claimed) -> None:

@@ -21,6 +21,7 @@ from engine.committee.agenda_models import AgendaItem
 from engine.committee.item_kinds import Kind
 from engine.committee.minutes_models import Extract
 from engine.committee.models import CommitteeSession, Decision
+from engine.persistence import claims
 from engine.persistence.base import table_of
 from engine.projects.follow_up_models import MandataryReplacement
 from engine.runtime import cases
@@ -93,22 +94,11 @@ def deliver_due(database: Database, *, limit: int = AT_MOST) -> int:
 
 
 def claim(database: Database) -> Claimed | None:
-    """Lease what waits since longest; looks before it locks, so that an idle tick writes nothing."""
-    with database.start_reading() as reading:
-        if reading.connection.execute(due(reading)).first() is None:
-            return None
-    with database.start_work() as work:
-        statement = due(work).with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        found = work.connection.execute(statement).first()
-        if found is None:
-            return None
-        lease_ends = work.wall + LEASE
-        work.connection.execute(
-            sa.update(extract)
-            .where(extract.c.id == found.id)
-            .values(leased_until=lease_ends, attempts=found.attempts + 1)
-        )
-        return Claimed(found.id, found.project_id, found.attempts + 1, lease_ends)
+    """Lease the extract that waits since longest."""
+    leased = claims.lease_due(database, extract, due, lasting=LEASE)
+    if leased is None:
+        return None
+    return Claimed(leased.row.id, leased.row.project_id, leased.row.attempts + 1, leased.lease_ends)
 
 
 def due(work: UnitOfWork) -> sa.Select[Any]:

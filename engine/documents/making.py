@@ -24,6 +24,7 @@ from engine.documents import requests
 from engine.documents.models import Paper, State, is_requested, paper
 from engine.documents.store import digest_of
 from engine.documents.workshop import NOTHING, Certificate, Inspected, SealWaits, TsaUnreadable, Workshop
+from engine.persistence import claims
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
@@ -152,22 +153,12 @@ def make_due(
 
 
 def claim(database: Database) -> Claimed | None:
-    """Lease what is due since longest; looks before it locks, so that an idle tick writes nothing."""
-    with database.start_reading() as reading:
-        if reading.connection.execute(due(reading)).first() is None:
-            return None
-    with database.start_work() as work:
-        statement = due(work).with_for_update(skip_locked=True).execution_options(populate_existing=True)
-        found = work.connection.execute(statement).first()
-        if found is None:
-            return None
-        lease_ends = work.wall + LEASE
-        work.connection.execute(
-            sa.update(paper)
-            .where(paper.c.id == found.id)
-            .values(leased_until=lease_ends, attempts=found.attempts + 1)
-        )
-        return Claimed(found.id, found.chain_id, found.locale, found.attempts + 1, found.failure, lease_ends)
+    """Lease the paper that is due since longest."""
+    leased = claims.lease_due(database, paper, due, lasting=LEASE)
+    if leased is None:
+        return None
+    row = leased.row
+    return Claimed(row.id, row.chain_id, row.locale, row.attempts + 1, row.failure, leased.lease_ends)
 
 
 def due(work: UnitOfWork) -> sa.Select[Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Table
@@ -11,6 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.persistence.base import Base, UtcDateTime
 from engine.persistence.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from engine.persistence.database import Database
 
 tick_mark = Table(
     "tick_mark",
@@ -64,6 +69,38 @@ def take_lease(work: UnitOfWork, *, name: str, holder: str, lasting: timedelta) 
         sa.update(lease).where(lease.c.name == name, free).values(holder=holder, until=work.wall + lasting)
     )
     return done.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A row that this process alone deals with, as it was read, until its lease ends."""
+
+    row: sa.Row[Any]
+    lease_ends: datetime
+
+
+def lease_due(
+    database: Database, table: Table, due: Callable[[UnitOfWork], sa.Select[Any]], *, lasting: timedelta
+) -> Leased | None:
+    """Lease the first row that is due, and count the attempt; None when nothing is.
+
+    `due` gives its `id` and its `attempts` at least; the table has `leased_until`. It looks before it locks,
+    so that an idle tick writes nothing, and passes over what another process holds.
+    """
+    with database.start_reading() as reading:
+        if reading.connection.execute(due(reading)).first() is None:
+            return None
+    with database.start_work() as work:
+        found = work.connection.execute(due(work).with_for_update(skip_locked=True)).first()
+        if found is None:
+            return None
+        lease_ends = work.wall + lasting
+        work.connection.execute(
+            sa.update(table)
+            .where(table.c.id == found.id)
+            .values(leased_until=lease_ends, attempts=found.attempts + 1)
+        )
+        return Leased(found, lease_ends)
 
 
 def give_back(work: UnitOfWork, *, name: str, holder: str) -> None:

@@ -183,6 +183,43 @@ def test_a_silent_provider_is_asked_again_for_ever_and_loses_nothing(signing, pr
     assert len(provider.started) == 1
 
 
+def test_an_answer_that_cannot_be_read_is_asked_for_again(signing, provider, clock):
+    beat(signing, provider)
+
+    def garbled():
+        raise ValueError("not JSON")
+
+    provider.meanwhile = garbled
+    clock.wall_instant += timedelta(minutes=2)
+    beat(signing, provider)
+
+    request = request_of(signing)
+    assert (request.state, request.leased_until) == ("sent", None)
+    assert request.failure == "ValueError: not JSON"
+    provider.meanwhile = None
+    signed_there(signing, provider)
+    clock.wall_instant += timedelta(minutes=10)
+    beat(signing, provider)
+    assert request_of(signing).state == "signed"
+
+
+def test_one_that_cannot_be_asked_keeps_no_other_waiting(signing, provider, monkeypatch):
+    really, tried = provider_requests.ask_for, []
+
+    def first_refused(work, task):
+        tried.append(task.id)
+        if len(tried) == 1:
+            raise provider_requests.NotAtProvider
+        return really(work, task)
+
+    monkeypatch.setattr(provider_requests, "ask_for", first_refused)
+    beat(signing, provider)
+    assert signing.rows(ProviderRequest) == []
+
+    beat(signing, provider)
+    assert request_of(signing).state == "sent"
+
+
 def test_a_process_killed_after_handing_over_hands_over_the_same_request(signing, provider, clock):
     class Killed(BaseException):
         pass
