@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from forms import choices, fields, identifiers, quantities
-from forms.conditions import when
+from forms.conditions import unanswered, when
 from forms.questions import Answers, Form, Questions
 from forms.rows import Rows
 from forms.texts import mark as _
 
 ACCEPTS = when("answer", "accept")
+SOMEBODY_ELSE = unanswered("person_id")
 
 
 class MandateAnswer(Questions):
@@ -32,25 +33,39 @@ class MandateReassignment(Questions):
     reason = fields.Paragraph(_("Motif"), folded=True)
 
 
+class NameOfSomebodyElse(fields.Text):
+    """The name of a person who is in no list."""
+
+    missing = _("Choisissez une personne, ou écrivez son nom.")
+
+
 class Signatory(Questions):
     """Who signs, and in which capacity: a person already known, or a name and an address."""
 
     capacity = fields.Code(_("Qualité du signataire"), choices.SignatoryCapacity, mandatory=True)
     organisation_id = fields.Reference(_("Organisation"), mandatory=True)
-    person_id = fields.Reference(_("Personne"))
-    full_name = fields.Text(_("Nom, si la personne n’est pas dans la liste"), longest=120)
-    email = identifiers.Email(_("Adresse électronique"))
+    person_id = fields.Reference(_("Personne"), otherwise=_("Une autre personne"))
+    full_name = NameOfSomebodyElse(
+        _("Nom"),
+        hint=_("Seulement pour une autre personne que celles de la liste."),
+        longest=120,
+        mandatory=SOMEBODY_ELSE,
+        shown_when=SOMEBODY_ELSE,
+    )
+    email = identifiers.Email(
+        _("Adresse électronique"),
+        hint=_("Seulement pour une autre personne, sauf si elle signe sur papier."),
+        shown_when=SOMEBODY_ELSE,
+    )
     mode = fields.Code(
         _("Signature"), choices.SignatureMode, default=choices.SignatureMode.ONLINE, mandatory=True
     )
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
-        """Know who signs, and where to write to whoever signs online."""
-        if answers["person_id"]:
+        """Know who signs, and where to write to whoever does not sign on paper."""
+        if answers["person_id"] or not answers["full_name"]:
             return
-        if not answers["full_name"]:
-            report("person_id", _("Choisissez une personne, ou écrivez son nom."))
-        elif answers["mode"] is choices.SignatureMode.ONLINE and not answers["email"]:
+        if answers["mode"] is not choices.SignatureMode.PAPER and not answers["email"]:
             report("email", _("Une adresse électronique est nécessaire pour signer en ligne."))
 
 

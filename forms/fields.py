@@ -268,10 +268,17 @@ class Code(Field[Coded]):
 
 
 class Reference(Field[UUID]):
-    """The id of a person, a seat or another row, among those that the host proposes."""
+    """The id of a person, a seat or another row, among those that the host proposes.
+
+    `otherwise` is what choosing none of them means, where it means something.
+    """
 
     kind = "choice"
     missing = _("Choisissez une réponse.")
+
+    def __init__(self, label: str, *, otherwise: str = "", **asked: Any) -> None:
+        super().__init__(label, **asked)
+        self.otherwise = otherwise
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> UUID:
         return self.one(value)

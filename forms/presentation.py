@@ -45,8 +45,9 @@ class Input:
     """One control of a page.
 
     `kind`: text, textarea, number, money, date, email, tel, hidden, checkbox, choice-radio,
-    choice-select, choices, file, rows. A select begins with an empty line; `choices` and `file`
-    are boxes to tick, their `values` those ticked. `folded` controls go under « Préciser ».
+    choice-select, choices, file, rows. A select begins with an empty line, which reads
+    `otherwise` where choosing none is an answer; `choices` and `file` are boxes to tick, their
+    `values` those ticked. `folded` controls go under « Préciser ».
     """
 
     name: str
@@ -62,6 +63,7 @@ class Input:
     values: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    otherwise: str = ""
     rows: tuple[Row, ...] = ()
     can_add: bool = False
     max_length: int | None = None
@@ -175,6 +177,7 @@ def input_of(
         else (),
         errors=tuple(errors.get(name, ())),
         choices=choices_of(field),
+        otherwise=say(field.otherwise) if isinstance(field, fields.Reference) else "",
         rows=rows_of(field, value, errors, name, more=more) if isinstance(field, Rows) else (),
         can_add=isinstance(field, Rows) and not field.fixed,
         max_length=field.longest if isinstance(field, fields.Text) else None,

@@ -65,14 +65,28 @@ class TestAgreement:
 
         assert "deux fois" in refused("agreement_preparation", {"signatories": rows})["signatories"][0]
 
+    def test_a_signatory_chosen_in_the_list_has_neither_name_nor_address(self) -> None:
+        chosen = [
+            SIGNATORY | {"capacity": capacity, "full_name": "Une autre", "email": "autre@exemple.test"}
+            for capacity in ("beneficiary", "chair")
+        ]
+
+        kept = load("agreement_preparation", {"signatories": chosen})["signatories"]
+
+        assert [(row["full_name"], row["email"]) for row in kept] == [(None, None), (None, None)]
+
     def test_a_signatory_without_a_record_has_a_name_and_an_address(self) -> None:
         nobody = {"capacity": "beneficiary", "organisation_id": str(FIRST), "mode": "online"}
         chair = SIGNATORY | {"capacity": "chair"}
 
         found = refused("agreement_preparation", {"signatories": [chair, nobody]})
-        assert set(found) == {"signatories-1-person_id"}
+        assert found == {"signatories-1-full_name": ["Choisissez une personne, ou écrivez son nom."]}
         found = refused("agreement_preparation", {"signatories": [chair, nobody | {"full_name": "A"}]})
         assert set(found) == {"signatories-1-email"}
+        elsewhere = nobody | {"full_name": "A", "mode": "provider"}
+        assert set(refused("agreement_preparation", {"signatories": [chair, elsewhere]})) == {
+            "signatories-1-email"
+        }
         on_paper = nobody | {"full_name": "A", "mode": "paper"}
         assert (
             load("agreement_preparation", {"signatories": [chair, on_paper]})["signatories"][1]["email"]

@@ -114,3 +114,19 @@ def test_a_choice_of_the_host_is_only_text(app: Flask):
 
     assert shown.xpath("//script") == []
     assert HOSTILE in shown.text_content()
+
+
+def test_who_signs_is_asked_a_name_only_for_somebody_who_is_in_no_list(app: Flask):
+    shown = page(app, "agreement_preparation", values={"signatories": [{}]})
+
+    (who,) = shown.xpath("//select[@name='signatories-0-person_id']")
+    assert who.xpath("./option[@value='']")[0].text == "Une autre personne"
+    for name in ("full_name", "email"):
+        (control,) = shown.xpath(f"//input[@name='signatories-0-{name}']")
+        around = control.xpath("./ancestor::div[@data-shown-if][1]")[0]
+        assert (around.get("data-shown-if"), around.get("data-shown-values")) == (
+            "signatories-0-person_id",
+            "",
+        )
+        (hint,) = around.xpath(f".//*[@id='{control.get('aria-describedby')}']")
+        assert hint.text.startswith("Seulement pour une autre personne")
