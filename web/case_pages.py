@@ -1,11 +1,38 @@
-"""Where a case is read, and what it is called: a project's page and firm, or a session's."""
+"""Where a case is read, and what it is called: a project's page and firm, or a session's day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from engine.committee import session_names
+from engine.committee.session_names import Named
+from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.projects import references
+from web import typography
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+MET, WRITTEN = _("Séance du {day}"), _("Consultation écrite du {day}")
+
+
+class OfCase(Protocol):
+    """What is listed of a case: a task of it."""
+
+    @property
+    def case_id(self) -> UUID:
+        """The case."""
+
+    @property
+    def reference(self) -> str:
+        """Its number."""
+
+    @property
+    def firm(self) -> str:
+        """The firm, or the committee."""
 
 
 def address(case_id: UUID, reference: str) -> str:
@@ -14,6 +41,21 @@ def address(case_id: UUID, reference: str) -> str:
     return f"/{part}/{case_id}"
 
 
-def name(firm: str, reference: str, locale: str) -> str:
-    """The firm of a project as it calls itself, or the committee in the reader's language."""
+def sessions_among(work: UnitOfWork, listed: Iterable[OfCase]) -> Mapping[UUID, Named]:
+    """The sessions among some cases, in one statement; in none where all are projects."""
+    return session_names.several(
+        work, {each.case_id for each in listed if references.names_session(each.reference)}
+    )
+
+
+def name(firm: str, reference: str, locale: str, session: Named | None = None) -> str:
+    """The firm of a project as it calls itself; a session by its day, else the committee, translated."""
+    if session is not None:
+        day = typography.long_date(session.held_on, locale)
+        return translate(WRITTEN if session.is_written else MET, locale, day=day)
     return translate(firm, locale) if references.names_session(reference) else firm
+
+
+def called(work: UnitOfWork, of: OfCase, locale: str) -> str:
+    """What one case is called: by its session’s day, read in one statement, or by its firm, in none."""
+    return name(of.firm, of.reference, locale, sessions_among(work, [of]).get(of.case_id))

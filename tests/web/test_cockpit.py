@@ -295,4 +295,4 @@ def test_the_steps_of_a_session_lead_to_it_and_show_where_it_is(officer, engine,
         assert f"/projets/{session_id}" not in page.get_data(as_text=True)
         assert "Où en est la séance" in text_of(page)
     in_english = text_of(officer.get("/taches", headers={"Accept-Language": "en"}))
-    assert "Comité d’agrément" in in_english or "Approval committee" in in_english
+    assert "Séance du 10 décembre 2026" in in_english or "Session of 10 December 2026" in in_english

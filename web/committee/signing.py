@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,8 +18,8 @@ from engine.people.permissions import Permission
 from engine.runtime import incidents, tasks
 from engine.runtime.advance import OperationFailed
 from forms import catalogue
+from web import case_pages, once, spreadsheets, typography
 from web import errors as web_errors
-from web import once, spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, signature_codes, viewer
 from web.committee.blueprint import pages
@@ -26,6 +27,7 @@ from web.committee.blueprint import pages
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from engine.committee.session_names import Named
     from engine.runtime.acts import TaskView
 
 AGREEMENT, MINUTES = "agreement_signature", "minutes_sign_off"
@@ -57,9 +59,11 @@ def to_sign() -> str:
 def export_to_sign(extension: spreadsheets.Format) -> Response:
     """The same list as a file."""
     with web_work.start_reading() as work:
+        found = waiting.to_sign(work, viewer().rights)
+        sessions = case_pages.sessions_among(work, found)
         rows = [
-            (web_work.translated(each.title), each.firm, each.reference, each.due_on)
-            for each in waiting.to_sign(work, viewer().rights)
+            (web_work.translated(each.title), firm_of(each, sessions), each.reference, each.due_on)
+            for each in found
         ]
     header = [web_work.translated(each) for each in COLUMNS]
     return spreadsheets.answer("a-signer", extension, header, rows)
@@ -100,6 +104,11 @@ def identifiers() -> list[UUID]:
     return found
 
 
+def firm_of(task: TaskView, sessions: Mapping[UUID, Named]) -> str:
+    """The firm that an act is about, or the day of the session."""
+    return case_pages.name(task.firm, task.reference, web_work.locale(), sessions.get(task.case_id))
+
+
 def sign_one(task: TaskView) -> Signed:
     """Sign one act in a transaction of its own: one that is refused leaves the others signed."""
     answers: dict[str, object] = dict(SIGN_OFF)
@@ -110,16 +119,18 @@ def sign_one(task: TaskView) -> Signed:
         }  # fmt: skip
     elif task.form == MINUTES:
         answers["document_digest"] = request.form.get(f"document_digest-{task.id}", "")
+    with web_work.start_reading() as work:
+        firm = case_pages.called(work, task, web_work.locale())
     title = web_work.translated(task.title)
     try:
         with web_work.start_work() as work:
             tasks.complete(work, task_id=task.id, answers=answers)
     except OperationFailed as failure:
         incidents.record(web_work.engine().database, failure, actor=web_work.actor())
-        return Signed(title, task.firm, web_errors.sentence_of(failure))
+        return Signed(title, firm, web_errors.sentence_of(failure))
     except (errors.EngineError, catalogue.InvalidAnswers) as refusal:
-        return Signed(title, task.firm, web_errors.sentence_of(refusal))
-    return Signed(title, task.firm)
+        return Signed(title, firm, web_errors.sentence_of(refusal))
+    return Signed(title, firm)
 
 
 def tell(done: list[Signed], gone: int) -> None:
@@ -152,9 +163,9 @@ def signing_page(refusal: str | None = None, *, wrong_code: str | None = None) -
     with web_work.start_reading() as work:
         waits = waiting.to_sign(work, viewer().rights)
         proved = signature_codes.state(work, None) if any(each.form == AGREEMENT for each in waits) else None
-        items = [
-            item(work, each, ticked, is_proved=proved is None or proved.until is not None) for each in waits
-        ]
+        sessions = case_pages.sessions_among(work, waits)
+        is_proved = proved is None or proved.until is not None
+        items = [item(work, each, ticked, firm_of(each, sessions), is_proved=is_proved) for each in waits]
     return render_template(
         "committee/signatures.html",
         items=items,
@@ -180,7 +191,9 @@ def proof_of(proved: signature_codes.Proved, wrong: str | None) -> dict[str, Any
     }  # fmt: skip
 
 
-def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool) -> dict[str, Any]:
+def item(
+    work: Any, task: TaskView, ticked: set[UUID] | None, firm: str, *, is_proved: bool
+) -> dict[str, Any]:
     """One act to sign, with what its own page recalls; an agreement once it is made, and a code given."""
     known = context(work, task)
     agreement = presenting.of_task(work, task) if task.form == AGREEMENT else None
@@ -192,7 +205,7 @@ def item(work: Any, task: TaskView, ticked: set[UUID] | None, *, is_proved: bool
     return {
         "id": task.id,
         "title": task.title,
-        "firm": task.firm,
+        "firm": firm,
         "reference": task.reference,
         "due_on": task.due_on,
         "url": url_for("inbox.show_task", task_id=task.id),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import icalendar
-from flask import Response, abort, current_app, session
+from flask import Response, abort, current_app
+from flask import session as signed_in
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from engine.i18n import mark as _
@@ -15,11 +16,13 @@ from engine.i18n import translate
 from engine.people import standing
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import inbox
+from web import case_pages
 from web import work as web_work
 from web.auth import public, viewer
 from web.inbox.blueprint import pages
 
 if TYPE_CHECKING:
+    from engine.committee.session_names import Named
     from engine.runtime.acts import TaskView
 
 MOST = 200
@@ -32,7 +35,7 @@ def signer() -> URLSafeSerializer:
 
 def address() -> str:
     """The address of the calendar of the person signed in; it ends with the sessions of the account."""
-    token = signer().dumps([viewer().person_id.hex, session.get("generation")])
+    token = signer().dumps([viewer().person_id.hex, signed_in.get("generation")])
     return f"{web_work.engine().settings.base_url.rstrip('/')}/calendrier/{token}.ics"
 
 
@@ -46,7 +49,12 @@ def calendar(token: str) -> Response:
         if known is None or known.is_disabled or known.generation != generation:
             abort(404)
         found = inbox.page(work, inbox.Viewer(person_id, ()), inbox.Filters(scope="mine"), limit=MOST)
-        events = [event_of(each, known.locale, now=work.now) for each in found.tasks if not each.suspended]
+        named = case_pages.sessions_among(work, found.tasks)
+        events = [
+            event_of(each, known.locale, named.get(each.case_id), now=work.now)
+            for each in found.tasks
+            if not each.suspended
+        ]
     content = icalendar.Calendar()
     content.add("prodid", "-//Alizé//FR")
     content.add("version", "2.0")
@@ -68,7 +76,7 @@ def owner(token: str) -> tuple[UUID, int | None]:
         abort(404)
 
 
-def event_of(view: TaskView, locale: str, *, now: Any) -> icalendar.Event:
+def event_of(view: TaskView, locale: str, session: Named | None, *, now: Any) -> icalendar.Event:
     """A task's due day as an all-day entry; put on hold, the day until which one waits."""
     day = max(view.due_on, view.awaiting_until) if view.awaiting_until else view.due_on
     url = f"{web_work.engine().settings.base_url.rstrip('/')}/taches/{view.id}"
@@ -77,7 +85,8 @@ def event_of(view: TaskView, locale: str, *, now: Any) -> icalendar.Event:
     event.add("dtstamp", now)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", f"{translate(view.title, locale)} – {view.firm}")
+    firm = case_pages.name(view.firm, view.reference, locale, session)
+    event.add("summary", f"{translate(view.title, locale)} – {firm}")
     event.add("description", f"{view.reference}\n{url}")
     event.add("url", url)
     event.add("transp", "TRANSPARENT")

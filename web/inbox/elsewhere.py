@@ -12,7 +12,7 @@ from engine.escalation import elsewhere, reminding
 from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.permissions import Permission
-from web import spreadsheets, typography
+from web import case_pages, spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.inbox import held_up, next_session
@@ -39,7 +39,8 @@ def show_elsewhere() -> str:
         if is_part:
             coming = readiness.of_basins(work, known)
             cards = [next_session.card(each, known[each.basin_id], work.now) for each in coming]
-        steps = held_up.steps(found, known, work.now, web_work.locale())
+        named = case_pages.sessions_among(work, found)
+        steps = held_up.steps(found, known, work.now, web_work.locale(), named)
     shown = steps[:BESIDE] if is_part else steps
     return render_template(
         "inbox/_elsewhere.html" if is_part else "inbox/elsewhere.html",
@@ -61,7 +62,8 @@ def export_elsewhere(format_: spreadsheets.Format) -> Response:
     """Send what others hold up as a file."""
     with web_work.start_reading() as work:
         found = read(work, at_most=WHOLE)
-        lines = held_up.lines(found, places(), work.now, web_work.locale())
+        named = case_pages.sessions_among(work, found)
+        lines = held_up.lines(found, places(), work.now, web_work.locale(), named)
     header = [web_work.translated(name) for name in held_up.COLUMNS]
     return spreadsheets.answer("ailleurs", format_, header, lines)
 

@@ -20,6 +20,7 @@ from web import work as web_work
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from engine.committee.session_names import Named
     from engine.people.permissions import Place
 
 COLUMNS = (
@@ -90,7 +91,11 @@ class HeldUp:
 
 
 def steps(
-    found: Iterable[Elsewhere], places: Mapping[int, Place], now: datetime, locale: str
+    found: Iterable[Elsewhere],
+    places: Mapping[int, Place],
+    now: datetime,
+    locale: str,
+    sessions: Mapping[UUID, Named],
 ) -> list[HeldUp]:
     """The steps held up, the most overdue first; the signatories of an agreement stand together."""
     by_step: dict[tuple[UUID, str, bool], HeldUp] = {}
@@ -99,15 +104,15 @@ def steps(
         today = now.astimezone(place.zone).date()
         key = (each.case_id, each.step, each.due_on < today)
         if key not in by_step:
-            by_step[key] = step(each, place, today, locale)
+            by_step[key] = step(each, place, today, locale, sessions.get(each.case_id))
         by_step[key].holders.append(holder(each, today, place.zone, locale))
     return list(by_step.values())
 
 
-def step(found: Elsewhere, place: Place, today: date, locale: str) -> HeldUp:
+def step(found: Elsewhere, place: Place, today: date, locale: str, session: Named | None) -> HeldUp:
     """One step, its people left out."""
     return HeldUp(
-        firm=case_pages.name(found.firm, found.reference, locale),
+        firm=case_pages.name(found.firm, found.reference, locale, session),
         firm_url=case_pages.address(found.case_id, found.reference),
         task_url=url_for("inbox.show_task", task_id=found.task_id),
         reference=found.reference,
@@ -165,7 +170,11 @@ def role_of(found: Elsewhere, locale: str) -> str:
 
 
 def lines(
-    found: Iterable[Elsewhere], places: Mapping[int, Place], now: datetime, locale: str
+    found: Iterable[Elsewhere],
+    places: Mapping[int, Place],
+    now: datetime,
+    locale: str,
+    sessions: Mapping[UUID, Named],
 ) -> list[list[object]]:
     """Each task held up as a line of a file."""
     address = web_work.engine().settings.base_url.rstrip("/")
@@ -175,7 +184,8 @@ def lines(
         zone, today = place.zone, now.astimezone(place.zone).date()
         coming, written = each.next_rung, each.written_at
         made.append([
-            case_pages.name(each.firm, each.reference, locale), each.reference, place.name,
+            case_pages.name(each.firm, each.reference, locale, sessions.get(each.case_id)),
+            each.reference, place.name,
             translate(each.title, locale), each.person or "",
             role_of(each, locale), each.phone or "", each.opened_on, each.due_on,
             max(0, (today - each.due_on).days), written.astimezone(zone).date() if written else "",

@@ -14,7 +14,7 @@ from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.runtime import inbox
 from engine.runtime.acts import TaskView
-from web import spreadsheets, typography
+from web import case_pages, spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, signed_in, viewer
 from web.auth.marks import for_any_session
@@ -82,7 +82,8 @@ def export_tasks(format_: spreadsheets.Format) -> Response:
     question = Question.read(request.args)
     with web_work.start_reading() as work:
         found = list(every(work, question))
-        rows = Rows(viewer().rights, question, work.now, web_work.locale())
+        named = case_pages.sessions_among(work, found)
+        rows = Rows(viewer().rights, question, work.now, web_work.locale(), named)
     lines = [cells(rows.of(each)) for each in found]
     header = [web_work.translated(name) for name in COLUMNS]
     return spreadsheets.answer("taches", format_, header, lines)
@@ -128,7 +129,8 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         who = inbox.Viewer.of(rights)
         counts = inbox.counts(work, who)
         found = inbox.page(work, who, question.filters(rights), after=question.after)
-        reader = Rows(rights, question, work.now, web_work.locale())
+        named = case_pages.sessions_among(work, found.tasks)
+        reader = Rows(rights, question, work.now, web_work.locale(), named)
         to_sign = signatures(work) if not is_part else 0
     rows = [reader.of(each, has_draft=each.id in found.drafts) for each in found.tasks]
     total = counts.mine + counts.claimable

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
+from engine.committee.session_names import Named
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.people import basins
@@ -60,8 +62,15 @@ class Row:
 class Rows:
     """Describes tasks to one reader; the days and titles that a list says again and again are made once."""
 
-    def __init__(self, rights: Rights, question: Question, now: datetime, locale: str) -> None:
-        self.rights, self.now, self.locale = rights, now, locale
+    def __init__(
+        self,
+        rights: Rights,
+        question: Question,
+        now: datetime,
+        locale: str,
+        sessions: Mapping[UUID, Named] | None = None,
+    ) -> None:
+        self.rights, self.now, self.locale, self.sessions = rights, now, locale, sessions or {}
         self.filters = question.address("", after=question.after)
         self.today = cache(self._today)
         self.title = cache(lambda text: translate(text, locale))
@@ -86,7 +95,7 @@ class Rows:
             id=identifier,
             title=self.title(view.title),
             url=url,
-            firm=case_pages.name(view.firm, view.reference, self.locale),
+            firm=case_pages.name(view.firm, view.reference, self.locale, self.sessions.get(view.case_id)),
             firm_url=case_pages.address(view.case_id, view.reference)
             if self.sees(view.basin_id, view.case_id)
             else None,

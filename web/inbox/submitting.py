@@ -12,7 +12,7 @@ from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.runtime import locking, tasks
 from forms import presentation
-from web import once
+from web import case_pages, once
 from web import work as web_work
 from web.auth import for_one_task, keeps_when_idle, requires
 from web.inbox import what_next
@@ -57,8 +57,9 @@ def submit_task(task_id: UUID) -> Response | tuple[str, int]:
         return response  # The page of thanks says all of it.
     with web_work.start_reading() as work:
         following = what_next.sentence(work, view)
+        firm = case_pages.called(work, view, web_work.locale())
     said = web_work.translated(
-        _("C’est fait : {task}, {firm}."), task=web_work.translated(view.title), firm=view.firm
+        _("C’est fait : {task}, {firm}."), task=web_work.translated(view.title), firm=firm
     )
     flash(f"{said} {following}" if following else said, "success")
     return response

@@ -98,7 +98,7 @@ def heading(page: Shown) -> dict[str, Any]:
         "id": view.id,
         "title": say(view.title),
         "url": url_for("inbox.show_task", task_id=view.id),
-        "firm": case_pages.name(view.firm, view.reference, web_work.locale()),
+        "firm": case_pages.called(page.work, view, web_work.locale()),
         "reference": view.reference,
         "project_url": case_pages.address(view.case_id, view.reference) if sees else None,
         "is_session": references.names_session(view.reference),

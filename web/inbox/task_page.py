@@ -10,6 +10,7 @@ from flask import g, render_template, request, url_for
 from engine.people import basins
 from engine.people.permissions import Permission
 from engine.runtime import tasks
+from web import case_pages
 from web import work as web_work
 from web.auth import for_one_task, requires
 from web.inbox import around, signature, what_next
@@ -36,10 +37,11 @@ def thank(task_id: UUID) -> str:
         view = tasks.find(work, task_id=task_id).task
         facts = around.people(work, view, work.today(basins.zone_of(work, view.basin_id)))
         following = what_next.sentence(work, view)
+        firm = case_pages.called(work, view, web_work.locale())
     return render_template(
         "inbox/thanks.html",
         title=web_work.translated(view.title),
-        firm=view.firm,
+        firm=firm,
         people=facts,
         following=following,
         is_limited=is_limited(),

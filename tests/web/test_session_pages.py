@@ -1,0 +1,93 @@
+"""The pages around a session: what its tasks are called, what they lead to, what refuses and says why."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from engine.committee import sessions
+from engine.persistence.unit_of_work import Actor
+from engine.runtime.models import Task
+from tests.web.lives import Life
+
+HELD = date(2026, 12, 10)
+
+
+@pytest.fixture
+def life(engine, world, project) -> Life:
+    return Life(engine, world, project)
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    return sign_in(client, "officer")
+
+
+@pytest.fixture
+def session_id(life):
+    """A session to come, and a file that is ready for it."""
+    life.ready()
+    return life.session(HELD)
+
+
+def page_of(answer) -> html.HtmlElement:
+    return html.document_fromstring(answer.get_data(as_text=True))
+
+
+def text_of(answer) -> str:
+    """What a page says, on one line."""
+    return " ".join(page_of(answer).text_content().split())
+
+
+def title_of(answer) -> str:
+    return str(page_of(answer).findtext(".//title"))
+
+
+def task_of(engine, session_id, step: str) -> Task:
+    """The open task of a step of a session."""
+    with engine.database.start_reading() as work:
+        found = sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None), Task.step == step)
+        return work.database.scalars(found.order_by(Task.position).limit(1)).one()
+
+
+def planned(engine, world, on: date, kind: str):
+    """A session of one kind."""
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        return sessions.plan(work, basin_id=world.basin_id, answers={"held_on": on, "kind": kind}).id
+
+
+def test_the_tasks_of_a_session_are_called_by_its_day(officer, engine, world, session_id):
+    written = planned(engine, world, date(2026, 12, 3), "written")
+    task = task_of(engine, session_id, "prepare_agenda")
+    called, in_writing = "Séance du 10 décembre 2026", "Consultation écrite du 3 décembre 2026"
+
+    listed = page_of(officer.get("/taches"))
+    named = {each.text: each.get("href") for each in listed.xpath("//td[contains(@class,'cell-firm')]/a")}
+    assert named[called] == f"/seances/{session_id}"
+    assert named[in_writing] == f"/seances/{written}"
+    assert "Comité d’agrément" not in listed.xpath("//main")[0].text_content()
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.get("/taches.xlsx").data)).active
+    assert {called, in_writing} <= {row[1].value for row in sheet.iter_rows()}
+
+    page = officer.get(f"/taches/{task.id}")
+    assert title_of(page).startswith(f"Diffuser l’ordre du jour, {called}")
+    [where] = page_of(page).xpath("//p[@class='kicker']/a")
+    assert (where.text, where.get("href")) == (called, f"/seances/{session_id}")
+
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        moved = {"held_on": date(2026, 12, 17), "kind": "meeting", "place": "Toul", "starts_at": "14:00"}
+        sessions.move(work, session_id, answers=moved)
+    assert "Séance du 17 décembre 2026" in text_of(officer.get("/taches"))
+
+
+def test_a_task_of_a_session_done_is_told_by_its_day(officer, engine, session_id):
+    task = task_of(engine, session_id, "prepare_agenda")
+
+    after = officer.post(f"/taches/{task.id}", data={"message": "Merci."}, follow_redirects=True)
+
+    assert "Diffuser l’ordre du jour, Séance du 10 décembre 2026." in text_of(after)
