@@ -28,6 +28,10 @@ PLANNED, HELD, WRITTEN = "planned", "held", "written"
 PLANNING = 7_270_003
 MAY_OPEN = sa.select(sa.func.pg_advisory_xact_lock_shared(PLANNING, sa.bindparam("basin")))
 MAY_PLAN = sa.select(sa.func.pg_advisory_xact_lock(PLANNING, sa.bindparam("basin")))
+# Between those who give a session of a basin another day: planned, moved, held on another than its own. It
+# is taken last, after the session, so that nobody who has it waits for anything else that is disputed.
+DAYS = 7_270_004
+MAY_TAKE_A_DAY = sa.select(sa.func.pg_advisory_xact_lock(DAYS, sa.bindparam("basin")))
 
 
 class OpenedMeanwhile(Exception):
@@ -72,6 +76,12 @@ def opens(work: UnitOfWork, basin_id: int) -> None:
     """
     if work.connection.dialect.name == "postgresql":
         work.connection.execute(MAY_OPEN, {"basin": basin_id})
+
+
+def lock_days(work: UnitOfWork, basin_id: int) -> None:
+    """Let nobody else give a session of a basin another day until this act is over."""
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(MAY_TAKE_A_DAY, {"basin": basin_id})
 
 
 def lock_waiting(work: UnitOfWork, basin_id: int) -> None:

@@ -187,6 +187,8 @@ def hold(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> C
     `NotPlanned`, `AlreadyPlanned`, `HasDecided`, `StillConsulted`.
     """
     session = require_planned(work, session_id)
+    if answers["held_on"] != session.held_on:
+        expecting.lock_days(work, session.basin_id)  # Before the number that it may have to be given.
     life.take_up(work, session)
     messages.send(work, case_id=session.id, name="session_began", required=False)
     work.flush()
@@ -251,7 +253,8 @@ def require_undecided(work: UnitOfWork, session_id: UUID) -> None:
 
 
 def require_free(work: UnitOfWork, basin_id: int, held_on: date) -> None:
-    """Refuse a second session on a day. Raises `AlreadyPlanned`."""
+    """Refuse a second session on a day, which nobody else takes meanwhile. Raises `AlreadyPlanned`."""
+    expecting.lock_days(work, basin_id)
     taken = work.database.scalars(
         sa.select(CommitteeSession.id).where(
             CommitteeSession.basin_id == basin_id,

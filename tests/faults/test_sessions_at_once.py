@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -174,6 +175,68 @@ def test_an_agenda_received_while_it_is_sent_again_is_received_once_at_most(read
             assert ended == ("done", "done")
             assert len(acknowledged(programme)) <= 1
             assert footprint(programme)["sent"] == 8
+
+
+def hold_by_its_step(programme: Programme, place: int) -> None:
+    """The officer notes, by the step open on their screen, that it took place today rather than on its day."""
+    asked = sa.select(Task.id).where(Task.case_id == sent(programme), Task.step == "hold_session")
+    with programme.work_as("officer") as work:
+        task_id = work.database.scalars(asked).one()
+        answers = Sitting(programme, sent(programme)).attended()
+        answers = {**answers, "held_on": programme.today.isoformat()}
+        tasks.complete(work, task_id=task_id, answers=answers, channel="json")
+
+
+def plan_today(programme: Programme, place: int) -> None:
+    """A colleague plans another session for today."""
+    answers = {"held_on": programme.today, "kind": "meeting"}
+    with programme.work_as("colleague") as work:
+        sessions.plan(work, basin_id=programme.basin_id, answers=answers)
+
+
+def move_other_today(programme: Programme, place: int) -> None:
+    """A colleague brings the other session forward to today."""
+    with programme.work_as("colleague") as work:
+        [other] = [
+            each
+            for each in sessions.of_basin(work, programme.basin_id, since=programme.today)
+            if each.diffused_at is None and each.state == "planned"
+        ]
+        sessions.move(work, other.id, answers={"held_on": programme.today, "kind": "meeting"})
+
+
+def sent(programme: Programme) -> UUID:
+    """The session whose agenda was sent."""
+    with programme.database.start_reading() as work:
+        found = sa.select(CommitteeSession.id).where(CommitteeSession.diffused_at.is_not(None))
+        return work.connection.scalars(found).one()
+
+
+@pytest.fixture(scope="module")
+def two_planned(ready: Copies) -> Iterator[Copies]:
+    """The same, its agenda sent, and another session later on."""
+    with ready.copy() as programme:
+        diffuse(programme, 0)
+        planned(programme, programme.today + timedelta(days=60))
+        programme.database.dispose()
+        yield Copies(programme, ready.folder, ready.server)
+
+
+@pytest.mark.parametrize("other", [plan_today, move_other_today], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("is_first", [True, False], ids=["held-first", "planned-first"])
+def test_a_session_held_on_another_day_does_not_take_one_that_is_being_taken(
+    two_planned: Copies, other: Act, is_first: bool
+):
+    pair = (hold_by_its_step, other) if is_first else (other, hold_by_its_step)
+    for place in {*held_at(two_planned, pair), statements_of(two_planned, pair[0]) - 1}:
+        with two_planned.copy() as programme:
+            ended = Stage(programme, *pair, held_at=place).play()
+            with programme.database.start_reading() as work:
+                on_the_day = sessions.of_basin(work, programme.basin_id, since=programme.today)
+            days = [each.held_on for each in on_the_day if each.state != "cancelled"]
+
+        assert sorted(ended) == ["AlreadyPlanned", "done"], (place, ended)
+        assert days.count(programme.today) == 1, place
 
 
 def test_a_moved_session_keeps_its_day_whatever_was_read_before(ready: Copies):
