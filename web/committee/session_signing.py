@@ -54,7 +54,8 @@ def sign_session(session_id: UUID) -> Response | tuple[str, int]:
     if not ticked or "confirmed" not in request.form:
         if gone:
             tell([], gone)
-        return signature_page(session_id, refusal=NOT_CONFIRMED if ticked else NOTHING_TICKED), 422
+        refusal = NOT_CONFIRMED if ticked else None if gone else NOTHING_TICKED
+        return signature_page(session_id, refusal=refusal), 422
     # The minutes bear the numbers of the decisions: they come last.
     done = [sign_one(each) for each in sorted(ticked, key=lambda each: each.form == MINUTES)]
     with web_work.start_work() as work:
