@@ -17,6 +17,7 @@ from engine.projects.follow_up_models import AddressProblem
 from engine.projects.models import Project
 from engine.projects.recording import coded, record
 from engine.runtime import cases, messages
+from engine.runtime.models import Instance
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -58,12 +59,18 @@ def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: st
 
 
 def was_asked(work: UnitOfWork, person_id: UUID) -> bool:
-    """Whether somebody was asked to call a person since their present address was found dead."""
+    """Whether somebody was asked to call a person since their present address was found dead.
+
+    A call that fell with its project before anybody made it does not count.
+    """
     found_at = persons.find(work, person_id).address_invalid_at
     if found_at is None:
         return False
+    is_alive = sa.exists().where(Instance.id == AddressProblem.instance_id, Instance.ended_at.is_(None))
     since = sa.select(AddressProblem.id).where(
-        AddressProblem.person_id == person_id, AddressProblem.found_at >= found_at
+        AddressProblem.person_id == person_id,
+        AddressProblem.found_at >= found_at,
+        sa.or_(AddressProblem.closed_at.is_not(None), is_alive),
     )
     return work.connection.execute(since.limit(1)).first() is not None
 

@@ -355,6 +355,21 @@ def test_an_address_that_died_about_no_dossier_is_called_at_the_next_mail_about_
         assert not addresses.ask_to_call(work, case_id=labelled.case_id, **asked), "once for a dead address"
 
 
+def test_a_call_that_fell_with_its_project_is_asked_for_again_elsewhere(programme):
+    person = programme.people["mandatary"]
+    given_up, other = programme.open(), programme.open(name="Menuiserie de la Moselle (démo)")
+    with programme.work_as("officer") as work:
+        persons.mark_address_invalid(work, person)
+        asked = {"person_id": person, "address": "mandatary@exemple.test"}
+        assert addresses.ask_to_call(work, case_id=given_up, **asked)
+    with programme.work_as("officer") as work:
+        assert not addresses.ask_to_call(work, case_id=other, **asked), "the call is still to make"
+        closing.withdraw(work, project_id=given_up, requested_by="firm", reason="Plus d’actualité.")
+
+    with programme.work_as("officer") as work:
+        assert addresses.ask_to_call(work, case_id=other, **asked)
+
+
 def test_a_dead_address_becomes_a_call_and_a_right_one(labelled):
     person = labelled.people["mandatary"]
     with labelled.work_as("officer") as work:
