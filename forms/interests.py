@@ -92,8 +92,9 @@ class SessionHeld(Questions):
         """Read the seats present, as number 1 of this form listed them: the others are excused."""
         if "present_seat_ids" not in raw or "attendance" in raw:
             return super().given(raw)
-        listed: Any = raw["present_seat_ids"] or ()
-        present = [str(each).lower() for each in ([listed] if isinstance(listed, str) else listed)]
+        sent = raw["present_seat_ids"] or ()
+        listed = sent if isinstance(sent, list | tuple) else [sent]
+        present = [str(each).lower() for each in listed]
         others = [choice.value for choice in self.context.choices.get("attendance-seat_id", ())]
         rows = [{"seat_id": each, "presence": "present"} for each in present] + [
             {"seat_id": each, "presence": "excused"} for each in others if each not in present

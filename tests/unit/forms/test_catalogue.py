@@ -308,6 +308,10 @@ def test_a_session_held_as_the_first_number_listed_it_is_read_as_today_s() -> No
         "attendance"
     ]
 
+    for odd in (5, True, 3.2):
+        refused = messages("session_held", {**listed, "present_seat_ids": odd}, channel="json")
+        assert list(refused) == ["attendance-0-seat_id"]
+
     stored = {"held_on": "2026-11-02", **listed}
     kept = catalogue.from_json("session_held", stored, 1)
     assert [(row["seat_id"], row["presence"].value) for row in kept["attendance"]] == [(FIRST, "present")]
