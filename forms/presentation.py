@@ -74,6 +74,13 @@ class Input:
     inputmode: str = ""
     folded: bool = False
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something is to be corrected in it, or in one of its rows."""
+        return bool(self.errors) or any(
+            row.errors or any(inner.errors for inner in row.inputs) for row in self.rows
+        )
+
 
 def inputs(
     form: Form, context: Context, values: Mapping[str, object] | None = None, errors: Errors | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -12,6 +12,7 @@ from lxml import html
 
 from engine.committee import sessions
 from engine.persistence.unit_of_work import Actor
+from engine.runtime import messages
 from engine.runtime.models import Task
 from tests.web.lives import Life
 
@@ -33,6 +34,11 @@ def session_id(life):
     """A session to come, and a file that is ready for it."""
     life.ready()
     return life.session(HELD)
+
+
+def noon(day: date) -> datetime:
+    """The middle of a day, wherever the basin is."""
+    return datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
 
 
 def page_of(answer) -> html.HtmlElement:
@@ -91,3 +97,22 @@ def test_a_task_of_a_session_done_is_told_by_its_day(officer, engine, session_id
     after = officer.post(f"/taches/{task.id}", data={"message": "Merci."}, follow_redirects=True)
 
     assert "Diffuser l’ordre du jour, Séance du 10 décembre 2026." in text_of(after)
+
+
+def test_holding_a_session_leads_to_it_and_an_error_in_a_row_is_in_the_title(
+    client, sign_in, engine, world, session_id, clock
+):
+    clock.set(noon(HELD))
+    officer = sign_in(client, "officer")
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        messages.send(work, case_id=session_id, name="session_began", required=False)
+    task = task_of(engine, session_id, "hold_session")
+    page = page_of(officer.get(f"/taches/{task.id}"))
+    assert page.xpath(f"//*[@class='aside']//a[@href='/seances/{session_id}']/text()") == ["Voir la séance"]
+
+    seats = page.xpath("//input[contains(@name,'-seat_id')]/@value")
+    rows = {f"attendance-{number}-seat_id": seat for number, seat in enumerate(seats)}
+    answer = officer.post(f"/taches/{task.id}", data={"held_on": HELD.isoformat(), **rows})
+
+    assert answer.status_code == 422
+    assert title_of(answer).startswith("Erreur\u202f: Tenir la séance")
