@@ -238,10 +238,7 @@ def sessions_about(work: UnitOfWork, project_id: UUID) -> list[UUID]:
             AgendaItem.project_id == project_id, AgendaItem.removed_at.is_(None)
         )
     )
-    found = sorted(set(rows))
-    for session_id in found:
-        sessions.lock(work, session_id)
-    return found
+    return sessions.lock_each(work, set(rows))
 
 
 def standing(work: UnitOfWork, project_id: UUID, person_id: UUID) -> InterestDeclaration | None:
@@ -285,14 +282,16 @@ def register(
 ) -> list[Registered]:
     """The register of a basin’s interests, the latest first; of one person when they read their own.
 
-    `without` are the projects that the reader stepped back from.
+    `without` are the projects that the reader stepped back from: they read there what they declared
+    themselves, which is where they end it, and nothing of the others.
     """
     asked = [InterestDeclaration.basin_id == basin_id]
     if person_id is not None:
         asked.append(InterestDeclaration.person_id == person_id)
     hidden = list(without)
     if hidden:
-        asked.append(InterestDeclaration.project_id.not_in(hidden))
+        is_own = InterestDeclaration.person_id == work.actor.person_id
+        asked.append(sa.or_(InterestDeclaration.project_id.not_in(hidden), is_own))
     return registered(work, *asked)
 
 

@@ -236,3 +236,11 @@ def test_the_register_keeps_everything_and_hides_what_its_reader_stepped_back_fr
         own = interests.register(work, programme.basin_id, person_id=programme.people["successor"])
         assert [each.declaration.details for each in own] == ["Nous lui vendons."]
         assert len(interests.of_project(work, programme.case_id)) == 2
+
+
+def test_whoever_stepped_back_still_reads_what_they_declared_themselves(programme):
+    declare(programme, "successor", details="Nous lui vendons.")
+    declare(programme, "mandatary", "none")
+    with programme.work_as("successor") as work:
+        seen = interests.register(work, programme.basin_id, without=[programme.case_id])
+    assert [each.declaration.details for each in seen] == ["Nous lui vendons."]

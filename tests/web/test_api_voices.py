@@ -67,6 +67,9 @@ def test_an_interest_is_declared_read_and_ended(api, project, engine, life):
     listed = api.get("officer", f"/basins/{LORRAINE}/interests").json["items"]
     assert [each["id"] for each in listed] == [made.json["id"]]
     assert api.get("member2", f"/basins/{LORRAINE}/interests").json["items"] == []
+    # They stepped back from it: it is by their own list that they find it again, to end it.
+    own = api.get("member3", f"/basins/{LORRAINE}/interests").json["items"]
+    assert [each["id"] for each in own] == [made.json["id"]]
 
     assert api.post("member2", f"{address}/end", {"reason": "Fini."}).status_code == 404
     ended = api.post("member3", f"{address}/end", {"reason": "Nous avons vendu."})
