@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
+from markupsafe import Markup
 
 from engine import i18n
 from engine.i18n import mark as _
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BABEL = {"fr": "fr_FR", "en": "en_GB"}
 NARROW = "\u202f"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+# « TDL-2026-012 », « TDL-2026-C003 », « TDL-2026-C003-A1 »: what the programme numbers.
+NUMBERED = re.compile(r"\b([A-Z][A-Z0-9]+-[0-9]{4}(?:-[A-Z0-9]+)+)\b")
 
 
 def day_in_words(day: date, locale: str = "fr", *, today: date | None = None) -> str:
@@ -157,6 +160,13 @@ def nbsp(text: str) -> str:
     return re.sub(r"« +", f"«{NARROW}", text)
 
 
+def whole(text: str) -> Markup:
+    """A text whose project, decision and agreement numbers no line is broken in, as markup."""
+    parts = NUMBERED.split(text)
+    kept = Markup('<span class="whole">{}</span>')
+    return Markup("").join(kept.format(part) if at % 2 else part for at, part in enumerate(parts))
+
+
 def elided(sentence: str, name: str) -> str:
     """« au nom d’Edgar », « d’Yves », « d’Hélène »: French drops the e of « de » before a vowel or a mute h.
 
@@ -209,6 +219,7 @@ def register(
             "file_size": lambda octets: file_size(octets, locale()),
             "phone": phone,
             "nbsp": nbsp,
+            "whole": whole,
             "elided": elided,
         }
     )

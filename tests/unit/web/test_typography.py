@@ -130,3 +130,12 @@ def test_french_elides_before_a_vowel_or_a_mute_h(name, written):
 
 def test_english_has_nothing_to_elide():
     assert typography.elided("on behalf of Edgar Vogt", "Edgar Vogt") == "on behalf of Edgar Vogt"
+
+
+def test_numbers_are_not_broken_at_their_hyphens_and_nothing_else_is_touched():
+    said = typography.whole("Convention TDL-2026-C003, avenant TDL-2026-C003-A1 <b> du pays-haut, 12-2026-3")
+
+    assert said == (
+        'Convention <span class="whole">TDL-2026-C003</span>, avenant '
+        '<span class="whole">TDL-2026-C003-A1</span> &lt;b&gt; du pays-haut, 12-2026-3'
+    )

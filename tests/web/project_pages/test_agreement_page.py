@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from lxml import html
 
 from tests.web.project_pages.reading import TODAY, text_of
 from tests.web.test_inbox import statements
@@ -38,6 +41,17 @@ def test_shows_who_has_signed_and_who_is_waited_for_since_when(signing, enter, c
     assert "1 signature sur 4" in said
     assert "Signée 21 novembre 2026 en ligne" in said
     assert said.count("Attendue depuis le 16 novembre 2026 (5 jours)") == 3
+
+
+def test_no_line_is_broken_inside_a_number(signing, enter):
+    page = html.fromstring(page_of(enter("officer"), signing).get_data(as_text=True))
+
+    kept = page.xpath("//span[@class='whole']/text()")
+
+    for place in ("h2", "p[@class='kicker']"):
+        (said,) = page.xpath(f"//{place}/span[@class='whole']/text()")
+        assert re.fullmatch(r"[A-Z]+-[0-9]{4}-[A-Z]?[0-9]+", said)
+        assert said in kept
 
 
 def test_an_officer_reminds_with_one_click_and_not_twice_a_week(signing, enter, clock):
