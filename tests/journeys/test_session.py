@@ -60,9 +60,9 @@ def diffused(officer: Visitor, session: UUID) -> None:
     printed(officer.site)
 
 
-def acknowledged(member: Visitor) -> None:
+def acknowledged(member: Visitor, *, button: str = "Accuser réception") -> None:
     """The member says that the dossier is received, which opens it: a document of two pages or more."""
-    form = member.page.locator("main form", has=member.page.get_by_role("button", name="Accuser réception"))
+    form = member.page.locator("main form", has=member.page.get_by_role("button", name=button))
     hidden = form.locator("input[type=hidden]").all()
     given = {each.get_attribute("name") or "": each.get_attribute("value") or "" for each in hidden}
     answer = member.page.request.post(form.get_attribute("action") or "", form=given)
