@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 PROCESS = "amendment"
+FOLLOW_UP_LENGTHENED = "follow_up_lengthened"  # The message that a diagram waits for until the term.
 # Why an amendment comes to nothing.
 GIVEN_UP = "given_up"
 NOT_SIGNED = "amendment_not_signed"
@@ -264,6 +265,7 @@ def change_terms(act: Act, project: Project, amendment: Agreement) -> None:
                 "follow_up_ends_on": ends_on.isoformat(),
             },
         )  # fmt: skip
+        act.send(FOLLOW_UP_LENGTHENED)
 
 
 def confirm_mandatary(work: UnitOfWork, amendment: Agreement) -> None:

@@ -68,6 +68,7 @@ VERBS: Mapping[str, Operation] = {
     "projects.reassign_mandate": lost_seats.then_asks_no_more(mandates.reassign_mandate),
     "projects.replace_mandatary": lost_seats.replace_mandatary,
     "projects.choose_prescriber": lost_seats.choose_prescriber,
+    "projects.review_term": reports.review_term,
     "projects.schedule_report": reports.schedule_report,
     "projects.record_report": reports.record_report,
     "projects.request_intervention": requests.request_intervention,

@@ -90,6 +90,12 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
     }
 
 
+def review_term(act: Act) -> Mapping[str, Routing]:
+    """Say whether another report is due, an amendment having changed the end of the follow-up (D4)."""
+    grid = grid_of(act.routing)
+    return {"follow_up_over": grid.is_over(grid.next_number(int(act.routing["report_number"]), act.today))}
+
+
 def opens_on(work: UnitOfWork, basin_id: int, due_on: date) -> date:
     """The day a report opens: two weeks before it is due, or the last open day before that (D9).
 

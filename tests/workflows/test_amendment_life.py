@@ -9,12 +9,13 @@ import pytest
 from engine import errors
 from engine.agreements import amended_facts
 from engine.agreements.models import AMENDMENT, Agreement
+from engine.clock import add_months
 from engine.committee import candidates
 from engine.committee.models import Decision
 from engine.escalation import replacement
 from engine.operations import amending
 from engine.projects import closing
-from engine.projects.follow_up_models import InterventionRequest, MandataryReplacement
+from engine.projects.follow_up_models import InterventionRequest, MandataryReplacement, Report
 from engine.projects.models import CommittedMeans
 from tests.stories import World, unchanged
 
@@ -105,6 +106,57 @@ def test_an_officer_asks_for_a_longer_follow_up_and_the_closure_waits_for_it(wor
     assert "final_review" not in dossier.steps()
     with world.acting("chair") as work, pytest.raises(closing.TooEarlyToClose):
         closing.require_may_close(work, dossier.project(), today=ends_on)
+
+
+def lengthened(world, dossier, months: int) -> None:
+    """An amendment decided and signed today, that makes the follow-up last so many months in all."""
+    with world.acting("officer") as work:
+        amending.request_amendment(work, dossier.case_id, {**ASKED, "object": "calendar"})
+    world.session(world.today)
+    proposed = dossier.proposed("committee_decision")
+    days = str(proposed["human_means"][0]["days"])
+    dossier.decide("approved", human_means=world.means(days=days), follow_up_months=months)
+    dossier.amend()
+    dossier.sign_everything()
+
+
+def with_every_report(world):
+    """A project whose last report of eighteen months was just given, two weeks before the term."""
+    dossier = world.accompanied()
+    for number in range(1, 6):
+        world.play_until(add_months(date(2026, 11, 16), 3 * number))
+        dossier.report()
+    world.play_until(date(2028, 5, 3))
+    dossier.report()
+    return dossier
+
+
+def test_a_follow_up_lengthened_after_its_last_report_asks_for_those_until_the_new_end(world):
+    dossier = with_every_report(world)
+    lengthened(world, dossier, 24)
+    assert world.today < date(2028, 5, 16)
+    due = []
+    for day in (date(2028, 8, 3), date(2028, 11, 3)):
+        world.play_until(day)
+        due.append(dossier.task("follow_up_report").due_on)
+        dossier.report()
+    assert due == [date(2028, 8, 16), date(2028, 11, 16)]
+
+    world.play_until(date(2028, 11, 15))
+    assert dossier.steps() == []
+    world.play_until(date(2028, 11, 16))
+    assert dossier.steps() == ["final_review"]
+    assert [each.number for each in world.rows(Report, dossier)] == list(range(1, 9))
+
+
+def test_a_follow_up_lengthened_by_less_than_a_period_asks_for_no_report_and_ends_later(world):
+    dossier = with_every_report(world)
+    lengthened(world, dossier, 20)
+    world.play_until(date(2028, 7, 15))
+    assert dossier.steps() == []
+    world.play_until(date(2028, 7, 17))
+    assert dossier.steps() == ["final_review"]
+    assert len(world.rows(Report, dossier)) == 6
 
 
 def test_a_mandatary_of_another_organisation_follows_at_once_and_the_amendment_confirms(world):

@@ -83,6 +83,35 @@ def test_a_project_of_an_older_version_is_saved_and_restored_as_well(seed):
     assert walked.largest <= LARGEST_STATE
 
 
+def reported(walked: twins.Twins) -> None:
+    """The next report opens and is given, on both sides."""
+    [opening] = waiting.armed_timers(walked.compare())
+    walked.let_come(opening)
+    walked.lead_to("follow_up_report")
+    walked.complete(twins.sorted_open(walked.compare()), 0)
+
+
+@pytest.mark.parametrize("rebuilding", [False, True])
+@pytest.mark.parametrize("is_longer", [False, True])
+def test_a_follow_up_that_waits_for_its_term_may_still_be_lengthened(is_longer, rebuilding):
+    walked = twins.Twins(FILES, "follow_up", seed=3, rebuilding=rebuilding)
+    walked.favour(follow_up_over=True, intervention_requested=False)
+    reported(walked)
+    assert waiting.awaited_messages(walked.compare()) == {"follow_up_lengthened"}
+
+    walked.favour(follow_up_over=not is_longer, intervention_requested=False)
+    walked.send("follow_up_lengthened")
+    walked.favour(follow_up_over=True, intervention_requested=False)
+    if is_longer:
+        reported(walked)
+    [term] = waiting.armed_timers(walked.compare())
+    walked.let_come(term)
+
+    walked.compare()
+    assert walked.kept.ended
+    assert walked.acts.count("follow_up_report") == 1 + is_longer
+
+
 def test_a_mandatary_kept_three_hundred_times_neither_freezes_nor_grows():
     spec = parser.parse(FILES, "late_report")
     host = twins.usual_host(spec, days_ahead=10)

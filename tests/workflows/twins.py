@@ -198,22 +198,31 @@ class Twins:
             possible = ["message"]
         assert possible, f"stuck after {self.acts[-4:]}"
         kind = self.dice.choice(possible)
-        self.pass_time(until=timers[0].due_at if kind == "timer" else None)
+        if kind == "timer":
+            self.let_come(timers[0])
+            return
+        self.pass_time(until=None)
         if kind == "task":
             self.complete(opened, self.dice.randrange(len(opened)))
-        elif kind == "timer":
-            self.acts.append(f"timer {timers[0].step}")
-            with self.keeping():
-                self.kept.settle()
-            self.follow(workflow.fire_timers(self.spec, self.saved.state, self.hosts[1]))
         else:
-            name = self.dice.choice(messages)
-            self.acts.append(f"message {name}")
-            with self.keeping():
-                event = workflow.BpmnEvent(workflow.MessageEventDefinition(name), {}, {})
-                self.kept.workflow.send_event(event)
-                self.kept.settle()
-            self.follow(workflow.send_message(self.spec, self.saved.state, self.hosts[1], name))
+            self.send(self.dice.choice(messages))
+
+    def send(self, name: str) -> None:
+        """Give both a message that they wait for."""
+        self.acts.append(f"message {name}")
+        with self.keeping():
+            event = workflow.BpmnEvent(workflow.MessageEventDefinition(name), {}, {})
+            self.kept.workflow.send_event(event)
+            self.kept.settle()
+        self.follow(workflow.send_message(self.spec, self.saved.state, self.hosts[1], name))
+
+    def let_come(self, timer: waiting.ArmedTimer) -> None:
+        """Let the day come that both wait for."""
+        self.pass_time(until=timer.due_at)
+        self.acts.append(f"timer {timer.step}")
+        with self.keeping():
+            self.kept.settle()
+        self.follow(workflow.fire_timers(self.spec, self.saved.state, self.hosts[1]))
 
     def favour(self, **decisions: object) -> None:
         """Have these decided from now on, and nothing surprising."""
