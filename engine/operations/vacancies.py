@@ -43,7 +43,8 @@ ASKED = sa.select(
     sa.true().label("asked"),
     sa.false().label("is_line"),
 ).where(Instance.process == acting.PROCESS, is_live_satellite)
-# Dossiers where it may not be the basin's chair who signs: one was named there, or presides for its firm.
+# Dossiers where it may not be the basin's chair who signs: one was named there, or who presides has a part
+# there that lets them preside no more, by their firm or themselves.
 _presides = aliased(Assignment)
 APART = (
     sa.select(Assignment.case_id)
@@ -54,11 +55,14 @@ APART = (
         sa.or_(
             Assignment.role == Role.CHAIR.value,
             sa.and_(
-                Assignment.role == Role.BENEFICIARY.value,
+                Assignment.role.in_([Role.BENEFICIARY.value, Role.SME_HEAD.value, Role.RECUSED.value]),
                 sa.exists().where(
                     _presides.role == Role.CHAIR.value,
                     _presides.basin_id == Task.basin_id,
-                    _presides.organisation_id == Assignment.organisation_id,
+                    sa.or_(
+                        _presides.organisation_id == Assignment.organisation_id,
+                        _presides.person_id == Assignment.person_id,
+                    ),
                 ),
             ),
         ),

@@ -11,9 +11,10 @@ from engine import operations
 from engine.agreements import signatures
 from engine.committee.models import Decision
 from engine.operations import vacancies
-from engine.people import assignments, chairs
+from engine.people import assignments, chairs, holders
 from engine.people.models import Assignment, Role
 from engine.projects.mandates import NotTheChair
+from engine.runtime import cases
 from engine.runtime.models import Instance, Task
 from tests.integration.programme import DIAGNOSTIC, Programme
 from tests.integration.test_hot_path import watched
@@ -208,6 +209,28 @@ def test_an_acting_chair_who_may_no_longer_sign_is_replaced_by_another(programme
     with programme.database.start_reading() as work:
         in_force = chairs.chairs_in_force(work, programme.basin_id, programme.today)
     assert [each.person_id for each in in_force] == [programme.people["successor"]]
+
+
+@pytest.mark.parametrize("role", [Role.RECUSED, Role.SME_HEAD])
+def test_a_new_chair_who_may_not_preside_over_a_project_is_stood_in_for_there(anywhere, role):
+    first, second = two_files_to_sign_off(anywhere)
+    with anywhere.work_as("officer") as work:
+        cases.lock(work, first)
+        holders.replace_holder(
+            work, role=role, case_id=first, basin_id=anywhere.basin_id,
+            person_id=anywhere.people["successor"], reason="Changement.",
+        )  # fmt: skip
+    anywhere.end_role(Role.CHAIR, "chair")
+    with anywhere.work_as("officer") as work:
+        chairs.appoint_chair(work, basin_id=anywhere.basin_id, person_id=anywhere.people["successor"])
+
+    assert operations.fill_vacancies(anywhere.database) == 1
+    assert operations.fill_vacancies(anywhere.database) == 0
+
+    [asked] = acting_tasks(anywhere)
+    assert asked.case_id == first
+    anywhere.case_id = second
+    anywhere.complete("sign_off_decision", "successor", {"decision": "sign"})
 
 
 def test_an_acting_chair_to_come_is_waited_for_and_not_asked_for_again(programme):
