@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.committee import decision_words, items, readers, sessions, taking_part
+from engine.committee import decision_words, items, readers, sessions, taking_part, voices
 from engine.committee.agenda_models import AgendaItem, InterestDeclaration
 from engine.committee.item_kinds import LABELS, Kind, said
 from engine.committee.items import Standing
@@ -97,12 +97,15 @@ def attendance(
     work: UnitOfWork, session: CommitteeSession, locale: str, *, only: Collection[Presence] = tuple(Presence)
 ) -> Iterator[str]:
     """Who was there, represented by whom, excused, absent: a sentence for each; in writing, who answered."""
-    noted = taking_part.attendance_of(work, session.id)
+    is_written = session.kind == sessions.WRITTEN
+    # Nobody asks a guest, who has no voice, to answer in writing.
+    silent = {each.assignment_id for each in voices.seats_of(work, session) if each.guest and is_written}
+    noted = [each for each in taking_part.attendance_of(work, session.id) if each.seat_id not in silent]
     names = persons.names(work, [each.person_id for each in noted])
     firms = organisations.names(work, {each.organisation_id for each in noted if each.organisation_id})
     holders = {each.seat_id: names.get(each.person_id, "") for each in noted}
     by = _("{person} par {holder}")
-    sentences = ANSWERED if session.kind == sessions.WRITTEN else THERE
+    sentences = ANSWERED if is_written else THERE
     for presence, sentence in sentences.items():
         if presence not in only:
             continue
@@ -146,7 +149,7 @@ def told(work: UnitOfWork, session: CommitteeSession, standing: Standing, locale
 def decided(work: UnitOfWork, item: AgendaItem, decision: Decision, locale: str) -> Iterator[str]:
     """A decision: what, how, what it gives, to be followed by whom, under which conditions, why."""
     say = partial(translate, locale=locale)
-    yield f"{decision_words.outcome(decision, item.kind, locale)}, {by_vote(decision, locale)}."
+    yield f"{decision_words.outcome(decision, item.kind, locale)}, {by_vote(work, decision, locale)}."
     yield from written.listed(decision_words.means(work, decision, locale), locale)
     named = decision_words.mandatary(work, decision)
     if named is not None and item.kind not in {Kind.INTERVENTION_REQUEST, Kind.AMENDMENT}:
@@ -181,14 +184,17 @@ def cadence(months: int, locale: str) -> str:
     return translate(_("tous les {months}"), locale, months=written.in_months(months, locale))
 
 
-def by_vote(decision: Decision, locale: str) -> str:
-    """How a decision was reached."""
+def by_vote(work: UnitOfWork, decision: Decision, locale: str) -> str:
+    """How a decision was reached: all together, by a vote, or by what was answered in writing."""
     if decision.mode != DecisionMode.VOTE or decision.votes_for is None:
         return translate(_("par consensus"), locale)
+    session = None if decision.session_id is None else sessions.find(work, decision.session_id)
+    is_written = session is not None and session.kind == sessions.WRITTEN
+    voted = _("par un vote (pour : {votes_for}, contre : {votes_against}, abstentions : {abstentions})")
+    in_writing = _("par écrit (pour : {votes_for}, contre : {votes_against}, abstentions : {abstentions})")
     return translate(
-        _("par un vote (pour : {votes_for}, contre : {votes_against}, abstentions : {abstentions})"), locale,
-        votes_for=decision.votes_for, votes_against=decision.votes_against or 0,
-        abstentions=decision.abstentions or 0,
+        in_writing if is_written else voted, locale, votes_for=decision.votes_for,
+        votes_against=decision.votes_against or 0, abstentions=decision.abstentions or 0,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.committee import decisions, sessions, taking_part, voices, votes
-from engine.committee.agenda_models import AgendaItem
+from engine.committee.agenda_models import AgendaItem, Ballot
 from engine.i18n import mark as _
 from engine.projects.recording import coded
 from forms.choices import DecisionMode
@@ -105,15 +105,40 @@ def item_of(work: UnitOfWork, session_id: UUID, instance_id: UUID) -> AgendaItem
     ).first()
 
 
+def session_of(work: UnitOfWork, session_ids: Sequence[UUID], instance_id: UUID) -> UUID | None:
+    """The first of some sessions in which votes on a file were noted; None where they were in none."""
+    rows = work.connection.scalars(
+        sa.select(AgendaItem.session_id)
+        .join(Ballot, Ballot.item_id == AgendaItem.id)
+        .where(
+            AgendaItem.instance_id == instance_id,
+            AgendaItem.removed_at.is_(None),
+            AgendaItem.session_id.in_(session_ids),
+            Ballot.kind == voices.VOTE,
+            Ballot.withdrawn_at.is_(None),
+        )
+    )
+    noted = set(rows)
+    return next((each for each in session_ids if each in noted), None)
+
+
 def counts(work: UnitOfWork, session_id: UUID, instance_id: UUID) -> dict[str, object]:
-    """What a decision starts from when votes were noted on its item: that it was voted, and how."""
+    """What a decision starts from when votes were noted on its item: that it was voted, how, and so what."""
     item = item_of(work, session_id, instance_id)
     if item is None or not voices.standing(work, item.id, voices.VOTE):
         return {}
     found = voices.result(work, sessions.find(work, session_id), item, voices.VOTE)
     return {
+        "outcome": proposed(found),
         "mode": DecisionMode.VOTE.value,
         "votes_for": found.votes_for,
         "votes_against": found.votes_against,
         "abstentions": found.abstentions,
     }
+
+
+def proposed(found: votes.Result) -> str:
+    """What the votes come to: approved, rejected, or put off for want of a quorum."""
+    if not found.has_quorum:
+        return "adjourned"
+    return "approved" if found.is_carried else "rejected"

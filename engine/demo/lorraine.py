@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -159,11 +160,16 @@ def fromagerie(stage: Stage) -> Story:
         stage, life.basin, asked_until, about=life.dossier.case_id, answers=ANSWERS
     )
     yield life.exactly(working(asked_until, 1), 10)
-    life.dossier.record_decision("approved", **life.decision("approved"))
+    said = Counter(choice for _name, choice, _comment in ANSWERS)
+    answered = {
+        "mode": "vote", "votes_for": said["for"], "votes_against": said["against"],
+        "abstentions": said["abstain"],
+    }  # fmt: skip
+    life.dossier.record_decision("approved", **life.decision("approved"), **answered)
     yield life.exactly(working(asked_until, 1), 17)
     life.dossier.sign_off(decision="send_back", reason="Le comité avait retenu un suivi de 24 mois.")
     yield life.exactly(working(asked_until, 2))
-    life.dossier.record_decision("approved", **life.decision("approved"), follow_up_months=24)
+    life.dossier.record_decision("approved", **life.decision("approved"), **answered, follow_up_months=24)
 
 
 def tuilerie(stage: Stage) -> Story:

@@ -149,11 +149,14 @@ def committee_decision(asked: Asked) -> Parts:
         )
         if before is not None and before.sent_back_at is not None:
             named = proposals.choice_of(asked, before.mandatary_id, before.mandatary_organisation_id)
-            return {**until_signature.decision_to_redo(asked, before), "mandatary_id": named}
+            again = {**until_signature.decision_to_redo(asked, before), "mandatary_id": named}
+            noted = votes_noted(asked, before.session_id)
+            return {**again, **noted, "outcome": before.outcome} if noted else again
         found: dict[str, object] = dict(proposals.session_since(asked, possible))
         found["mode"] = asked.parameters()["committee.decision_mode"]
-        if asked.task is not None and (session_id := found.get("session_id")):
-            found |= voted.counts(asked.work, UUID(str(session_id)), asked.task.instance_id)
+        session_id = voted_in(asked, possible) or found.get("session_id")
+        if session_id is not None:
+            found |= {"session_id": str(session_id), **votes_noted(asked, UUID(str(session_id)))}
         if asked.task is not None and asked.task.instance_id != asked.case_id:
             project = asked.project
             found["mandatary_id"] = proposals.choice_of(
@@ -177,6 +180,20 @@ def committee_decision(asked: Asked) -> Parts:
             "skills_only": is_financed_by_pfil(asked.project.schemes),
         },
     )
+
+
+def voted_in(asked: Asked, possible: Sequence[CommitteeSession]) -> UUID | None:
+    """The session in which votes on this file were noted, whatever other session came since."""
+    if asked.task is None:
+        return None
+    return voted.session_of(asked.work, [each.id for each in possible], asked.task.instance_id)
+
+
+def votes_noted(asked: Asked, session_id: UUID | None) -> Mapping[str, object]:
+    """What the votes noted on this file in a session come to; nothing where none were."""
+    if asked.task is None or session_id is None:
+        return {}
+    return voted.counts(asked.work, session_id, asked.task.instance_id)
 
 
 def may_lapse(asked: Asked) -> bool:

@@ -80,10 +80,11 @@ def session_held(asked: Asked) -> Parts:
 
 
 def seats_of(asked: Asked, session: CommitteeSession | None) -> list[Seat]:
-    """The seats on the day of a session, or today’s."""
+    """The seats on the day of a session, or today’s; nobody asks a guest to answer in writing."""
     if session is None:
         return committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
-    return voices.seats_of(asked.work, session)
+    every = voices.seats_of(asked.work, session)
+    return [each for each in every if not each.guest] if session.kind == sessions.WRITTEN else every
 
 
 def attendance_known(asked: Asked, session: CommitteeSession) -> dict[UUID, dict[str, object]]:

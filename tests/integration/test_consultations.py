@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.committee import (
     agenda,
+    attendance,
     candidates,
     consultations,
     diffusion,
@@ -23,6 +24,7 @@ from engine.committee import (
 from engine.committee.agenda_models import Ballot
 from engine.operations import context
 from engine.people import committee_seats
+from engine.people.models import Assignment
 from engine.runtime import tasks
 from engine.runtime.models import Instance
 from forms.catalogue import InvalidAnswers
@@ -100,6 +102,50 @@ def test_its_minutes_say_who_answered(programme, sitting):
     assert said.startswith("Procès-verbal de la consultation écrite du 10 décembre 2026")
     assert re.search(r"Ont répondu\s: ", said)
     assert "Présents" not in said
+
+
+def test_a_guest_is_not_among_those_who_did_not_answer(programme, sitting):
+    with programme.work_as("officer") as work:
+        seats = committee_seats.seats_in_force(work, programme.basin_id, HELD)
+        of = {each.person_id: each for each in seats}
+        guest, member = of[programme.people["successor"]], of[programme.people["mandatary"]]
+        work.database.get_one(Assignment, guest.assignment_id).guest = True
+    sitting.answer("chair")
+    programme.play_until(HELD + timedelta(days=1))
+    task = next(each for each in sitting.own.open_tasks() if each.step == "hold_session")
+    with programme.work_as("officer") as work:
+        asked = context(work, tasks.find(work, task_id=task.id).task).prefill["attendance"]
+    assert guest.full_name not in {
+        each.full_name for each in seats if str(each.assignment_id) in {row["seat_id"] for row in asked}
+    }
+    chair = of[programme.people["chair"]]
+    sitting.hold(present_seat_ids=[str(chair.assignment_id)])
+    rows = [
+        {"seat_id": each.assignment_id, "presence": "present" if each == chair else "absent"}
+        for each in seats
+    ]  # fmt: skip
+    with programme.work_as("officer") as work:
+        attendance.record(work, sitting.id, rows=rows, chaired_by_id=chair.person_id)
+
+    with programme.database.start_reading() as work:
+        said = minutes_words.drafted(work, sessions.find(work, sitting.id))
+    silent = next(line for line in said.splitlines() if line.startswith("N’ont pas répondu"))
+    assert member.full_name in silent
+    assert guest.full_name not in silent
+
+
+def test_minutes_say_that_an_item_was_decided_in_writing(programme, sitting):
+    for name in ("chair", "prescriber", "mandatary", "successor"):
+        sitting.answer(name)
+    programme.play_until(HELD + timedelta(days=1))
+    answers = programme.decision(
+        "approved", session_id=str(sitting.id), mode="vote", votes_for=4, votes_against=0, abstentions=0
+    )
+    programme.complete("committee_decision", "officer", answers)
+
+    with programme.database.start_reading() as work:
+        said = minutes_words.drafted(work, sessions.find(work, sitting.id))
+    assert re.search(r"agrée le projet, par écrit \(pour\s: 4, contre\s: 0, abstentions\s: 0\)", said), said
 
 
 def test_whoever_stepped_back_is_asked_nothing_about_the_item_and_reads_no_firm(programme, sitting):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine import errors
-from engine.committee import agenda, ballots, candidates, interests, sessions, voted
+from engine.committee import agenda, attendance, ballots, candidates, interests, sessions, voted
 from engine.committee.models import Decision
 from engine.operations import context
 from engine.people import basins
@@ -58,6 +58,17 @@ def hold(programme, sitting, *present):
     )  # fmt: skip
 
 
+def hold_again(programme, sitting, *present):
+    """Who was there is put right."""
+    rows = [
+        {"seat_id": committee_items.seat(programme, name),
+         "presence": "present" if name in present else "absent"}
+        for name in MEMBERS
+    ]  # fmt: skip
+    with programme.work_as("officer") as work:
+        attendance.record(work, sitting.id, rows=rows, chaired_by_id=programme.people["chair"])
+
+
 def decide(programme, sitting, outcome="approved", **changes):
     answers = programme.decision(outcome, session_id=str(sitting.id), **changes)
     programme.complete("committee_decision", "officer", answers)
@@ -103,6 +114,46 @@ def test_the_page_starts_from_the_votes_that_were_noted(programme, sitting):
     assert {name: known.prefill[name] for name in ("mode", "votes_for", "votes_against", "abstentions")} == {
         "mode": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 1,
     }  # fmt: skip
+
+
+def proposed(programme) -> dict[str, object]:
+    """What the form of the decision starts from."""
+    task = programme.task("committee_decision")
+    with programme.work_as("officer") as work:
+        known = context(work, tasks.find(work, task_id=task.id).task).prefill
+    return {name: known.get(name) for name in ("session_id", "outcome", "mode", "votes_for", "votes_against")}
+
+
+def test_the_page_proposes_what_the_votes_come_to(programme, sitting):
+    hold(programme, sitting, *MEMBERS)
+    vote(programme, sitting, **UNANIMOUS)
+    assert proposed(programme)["outcome"] == "approved"
+    vote(programme, sitting, **dict.fromkeys(MEMBERS, "against"))
+    assert proposed(programme)["outcome"] == "rejected"
+    hold_again(programme, sitting, "chair")
+    assert proposed(programme)["outcome"] == "adjourned", "one of four is no quorum"
+
+
+def test_a_session_held_since_hides_no_votes(programme, sitting):
+    hold(programme, sitting, *MEMBERS)
+    vote(programme, sitting, **UNANIMOUS)
+    later = planned(programme, HELD + timedelta(days=7))
+    programme.play_until(HELD + timedelta(days=7))
+    assert later.id != sitting.id
+    assert proposed(programme) == {
+        "session_id": str(sitting.id), "outcome": "approved", "mode": "vote",
+        "votes_for": len(MEMBERS), "votes_against": 0,
+    }  # fmt: skip
+
+
+def test_a_decision_sent_back_is_begun_again_from_its_votes(programme, sitting):
+    hold(programme, sitting, *MEMBERS)
+    vote(programme, sitting, **UNANIMOUS)
+    decide(programme, sitting, **counted(len(MEMBERS), 0))
+    programme.complete("sign_off_decision", "chair", {"decision": "send_back", "reason": "Suivi de 24 mois."})
+    again = proposed(programme)
+    assert (again["outcome"], again["mode"]) == ("approved", "vote")
+    assert (again["votes_for"], again["votes_against"]) == (len(MEMBERS), 0)
 
 
 def test_votes_that_do_not_carry_an_item_do_not_approve_it(programme, sitting):
