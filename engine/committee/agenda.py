@@ -15,8 +15,8 @@ from engine import errors
 from engine.committee import candidates, expecting, sessions
 from engine.committee.agenda_models import FREE, AgendaItem, key_of
 from engine.committee.candidates import RANKS, Candidate
-from engine.committee.item_kinds import DECIDED, Kind
-from engine.committee.models import CommitteeSession
+from engine.committee.item_kinds import DECIDED, Kind, Outcome
+from engine.committee.models import CommitteeSession, Decision
 from engine.people import basins
 from engine.persistence.base import new_id
 from engine.runtime import cases
@@ -101,7 +101,7 @@ def shown(work: UnitOfWork, session: CommitteeSession, reader: Rights) -> Agenda
 
 
 def offered(work: UnitOfWork, session: CommitteeSession) -> list[Candidate]:
-    """What a planned session could deal with: all that is ready and stands on no other session's agenda.
+    """What a planned session could deal with: all that is ready, and that no other session has to deal with.
 
     What is ready goes to the soonest meeting whose agenda was not sent: a later one is offered nothing.
     """
@@ -109,22 +109,35 @@ def offered(work: UnitOfWork, session: CommitteeSession) -> list[Candidate]:
         return []
     others = work.connection.execute(
         sa.select(
-            CommitteeSession.held_on, CommitteeSession.kind, CommitteeSession.diffused_at, AgendaItem.key
+            CommitteeSession.held_on, CommitteeSession.kind, CommitteeSession.state,
+            CommitteeSession.diffused_at, AgendaItem.key,
         )
-        .outerjoin(
-            AgendaItem,
-            sa.and_(AgendaItem.session_id == CommitteeSession.id, AgendaItem.removed_at.is_(None)),
-        )
+        .outerjoin(AgendaItem, is_its_own())
         .where(
             CommitteeSession.basin_id == session.basin_id,
             CommitteeSession.id != session.id,
-            CommitteeSession.state == sessions.PLANNED,
+            CommitteeSession.state != sessions.CANCELLED,
+            CommitteeSession.minutes_signed_on.is_(None),
         )
     ).all()  # fmt: skip
     if waits_behind_another(session, others, basins.today(work, session.basin_id)):
         return []
     elsewhere = {each.key for each in others}
     return [each for each in candidates.of_basin(work, session.basin_id) if each.key not in elsewhere]
+
+
+def is_its_own() -> sa.ColumnElement[bool]:
+    """The condition that an item is its session's alone: of one to come, or to be concluded by one held.
+
+    Of one that was held, neither what it put off nor what came back since it decided.
+    """
+    is_decided = sa.exists().where(Decision.id == AgendaItem.decision_id, Decision.sent_back_at.is_(None))
+    is_put_off = sa.func.coalesce(AgendaItem.outcome, "") == Outcome.POSTPONED.value
+    return sa.and_(
+        AgendaItem.session_id == CommitteeSession.id,
+        AgendaItem.removed_at.is_(None),
+        sa.or_(CommitteeSession.state == sessions.PLANNED, sa.and_(sa.not_(is_put_off), sa.not_(is_decided))),
+    )
 
 
 def waits_behind_another(session: CommitteeSession, others: Sequence[Any], today: date) -> bool:
@@ -135,7 +148,10 @@ def waits_behind_another(session: CommitteeSession, others: Sequence[Any], today
     if session.kind == sessions.WRITTEN or session.diffused_at is not None:
         return False
     return any(
-        each.kind != sessions.WRITTEN and each.diffused_at is None and today < each.held_on < session.held_on
+        each.state == sessions.PLANNED
+        and each.kind != sessions.WRITTEN
+        and each.diffused_at is None
+        and today < each.held_on < session.held_on
         for each in others
     )
 

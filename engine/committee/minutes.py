@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from engine.committee.agenda_models import AgendaItem
     from engine.people.chairs import Chair
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
@@ -155,17 +156,29 @@ def sign(act: Act, session: CommitteeSession, found: Minutes, chair: Chair) -> N
 def conclude(work: UnitOfWork, session: CommitteeSession) -> None:
     """Write what the committee approved and was told of, where no project is touched.
 
-    Minutes approved, errata noted: each says in which session.
+    Minutes approved, errata noted: each says in which session. The sessions they are of are locked.
     """
-    for each in items.standings(work, session.id):
-        item = each.item
-        if item.removed_at is not None or item.subject_id is None:
-            continue
-        if (item.kind, item.outcome) == (Kind.PREVIOUS_MINUTES, Outcome.RATIFIED):
-            work.database.get_one(CommitteeSession, item.subject_id).minutes_approved_in = session.id
-        elif (item.kind, item.outcome) == (Kind.ERRATUM, Outcome.NOTED):
-            erratum = work.database.get_one(Erratum, item.subject_id)
-            erratum.noted_in = erratum.noted_in or session.id
+    standing = [
+        (each.item, each.item.subject_id)
+        for each in items.standings(work, session.id)
+        if each.item.removed_at is None and each.item.subject_id is not None
+    ]
+    approved = [about for item, about in standing if is_so(item, Kind.PREVIOUS_MINUTES, Outcome.RATIFIED)]
+    noted = [about for item, about in standing if is_so(item, Kind.ERRATUM, Outcome.NOTED)]
+    errata = work.database.scalars(sa.select(Erratum).where(Erratum.id.in_(noted))).all() if noted else []
+    others = {*approved, *(each.session_id for each in errata)} - {session.id}
+    if others:
+        sessions.lock_each(work, others)
+    for session_id in approved:
+        work.database.get_one(CommitteeSession, session_id).minutes_approved_in = session.id
+    for erratum in errata:
+        work.database.refresh(erratum)
+        erratum.noted_in = erratum.noted_in or session.id
+
+
+def is_so(item: AgendaItem, kind: Kind, outcome: Outcome) -> bool:
+    """Whether an item is of a kind, and became what is said."""
+    return (item.kind, item.outcome) == (kind, outcome)
 
 
 def require_all_signed(work: UnitOfWork, session: CommitteeSession) -> None:

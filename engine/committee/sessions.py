@@ -238,6 +238,21 @@ def lock(work: UnitOfWork, session_id: UUID) -> CommitteeSession:
     return session
 
 
+def lock_each(work: UnitOfWork, session_ids: Collection[UUID]) -> list[UUID]:
+    """Lock several sessions: those whose minutes are open first, then the closed ones; in that order.
+
+    Whoever signs minutes holds an open session, and writes in the closed ones whose minutes it approves.
+    """
+    ordered = work.connection.scalars(
+        sa.select(CommitteeSession.id)
+        .where(CommitteeSession.id.in_(list(session_ids)))
+        .order_by(CommitteeSession.minutes_signed_on.is_not(None), CommitteeSession.id)
+    ).all()
+    for session_id in ordered:
+        lock(work, session_id)
+    return list(ordered)
+
+
 def require_other_day(work: UnitOfWork, session: CommitteeSession, held_on: date) -> None:
     """Refuse another day to a session that decided, or one that is taken. `HasDecided`, `AlreadyPlanned`."""
     if held_on == session.held_on:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, delivering, items, minutes, sessions
+from engine.committee import agenda, delivering, interests, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.committee.minutes_models import Extract, Minutes
 from engine.committee.models import CommitteeSession, Decision
 from engine.documents.models import Paper
 from engine.persistence import history
+from engine.persistence.base import new_id
 from engine.runtime import tasks
 from engine.runtime.models import Task
+from tests.effort import EXHAUSTIVE
 from tests.faults import killing
 from tests.faults.at_once import Act, Stage, held_at, in_turn, statements_of
 from tests.faults.conftest import installed
 from tests.faults.trials import Copies
 from tests.integration.programme import Programme
-from tests.integration.sittings import Sitting
+from tests.integration.sittings import Sitting, planned
 
 BODY = "Le comité s’est réuni."
 
@@ -176,6 +180,69 @@ def test_a_decision_has_the_last_word_on_its_item(running: Copies, act: Act, is_
         with running.copy() as programme:
             ended = Stage(programme, *pair, held_at=place).play()
             assert deciding(programme) == expected, (place, ended)
+
+
+@pytest.fixture(scope="module")
+def approving(submitted: Copies) -> Iterator[Copies]:
+    """A later session that approves the minutes of the first one; its own wait for the chair's signature."""
+    with submitted.copy() as programme:
+        first = sitting_of(programme)
+        first.sign_minutes()
+        with pytest.MonkeyPatch.context() as patched:
+            # Sessions are locked in the order of their identifiers: this one comes after the first.
+            patched.setattr(sessions, "new_id", lambda: UUID(int=2**128 - 1))
+            later = planned(programme, programme.today + timedelta(days=30))
+        programme.play_until(programme.today + timedelta(days=30))
+        later.hold()
+        with programme.work_as("officer") as work:
+            (item,) = agenda.items_of(work, later.id)
+            items.outcome(work, item.id, outcome="ratified", note=None)
+            # The same project was on this agenda too, and was taken off a third one since.
+            work.database.add(copied(programme, first.items()[0], later.id))
+        later.submit_minutes(BODY)
+        programme.database.dispose()
+        yield Copies(programme, submitted.folder, submitted.server)
+
+
+def copied(programme: Programme, item: AgendaItem, session_id: UUID) -> AgendaItem:
+    """The item of a project as it stands on another agenda, put off."""
+    return AgendaItem(
+        id=new_id(), basin_id=item.basin_id, session_id=session_id, position=2, kind=item.kind, key=item.key,
+        project_id=item.project_id, instance_id=item.instance_id, added_at=item.added_at,
+        added_by=item.added_by, outcome="postponed", outcome_at=item.added_at, outcome_by=item.added_by,
+    )  # fmt: skip
+
+
+def approve(programme: Programme, place: int) -> None:
+    """The chair signs the minutes of the later session, which approve those of the first."""
+    with programme.database.start_reading() as work:
+        task = sa.select(Task).where(Task.step == "sign_minutes", Task.closed_at.is_(None))
+        waiting = work.database.scalars(task).one()
+        shown = minutes.latest(work, waiting.case_id)
+    with programme.work_as("chair") as work:
+        answers = {"decision": "sign", "document_digest": shown.body_hash}
+        tasks.complete(work, task_id=waiting.id, answers=answers, channel="json")
+
+
+def step_back(programme: Programme, place: int) -> None:
+    """A member steps back from the project that was on both agendas."""
+    with programme.work_as("successor") as work:
+        interests.declare(work, project_id=programme.case_id, situation="competitor")
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["signing-first", "stepping-back-first"])
+def test_signing_minutes_that_approve_others_and_a_recusal_do_not_wait_for_each_other(
+    approving: Copies, is_first: bool
+):
+    pair = (approve, step_back) if is_first else (step_back, approve)
+    for place in range(1, statements_of(approving, pair[0]), 1 if EXHAUSTIVE else 4):
+        with approving.copy() as programme:
+            ended = Stage(programme, *pair, held_at=place).play()
+            rows = programme.rows(CommitteeSession)
+            approved = [each.minutes_approved_in for each in rows if each.minutes_approved_in is not None]
+
+        assert ended == ("done", "done"), place
+        assert len(approved) == 1, place
 
 
 def test_a_tick_killed_at_any_boundary_delivers_an_extract_once(submitted: Copies):

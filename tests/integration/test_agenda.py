@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, sessions
+from engine.committee import agenda, items, sessions
 from engine.committee.item_kinds import Kind
 from engine.people import permissions, recusals
 from engine.projects import alerts
@@ -60,6 +60,37 @@ def test_what_is_ready_goes_to_the_soonest_meeting_until_its_agenda_is_sent(prog
     late = [each.project_id for each in shown(first).late]
     assert late == [programme.case_id]
     assert [each.project_id for each in shown(second).lines] == [programme.case_id]
+
+
+def test_what_a_session_held_has_still_to_conclude_is_offered_to_no_other(programme):
+    first, second = planned(programme, HELD), planned(programme, HELD + timedelta(days=30))
+    programme.appraise()
+    first.diffuse()
+    programme.play_until(HELD)
+    first.hold()
+
+    assert (kinds(second), shown(second).late) == ([], [])
+    with pytest.raises(agenda.NotReady):
+        edited(second, agenda.add, key=first.items()[0].key)
+
+    with programme.work_as("officer") as work:
+        items.outcome(work, first.items()[0].id, outcome="postponed", note=None)
+    assert kinds(second) == [Kind.PROJECT_NEW]
+
+
+def test_a_file_adjourned_comes_back_before_the_minutes_that_say_so_are_signed(programme):
+    first, second = planned(programme, HELD), planned(programme, HELD + timedelta(days=30))
+    programme.appraise()
+    first.diffuse()
+    programme.play_until(HELD)
+    first.hold()
+    answers = programme.decision("adjourned", session_id=str(first.id), explanation="Préciser le marché.")
+    programme.complete("committee_decision", "officer", answers)
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    sent = {"channel": "email", "sent_on": programme.today.isoformat()}
+    programme.complete("notify_decision", "officer", sent)
+    programme.complete("complete_file", "prescriber", {"completion": "Le bail est joint."})
+    assert kinds(second) == [Kind.ADJOURNMENT_RETURNED]
 
 
 def test_an_item_added_once_the_agenda_is_sent_is_late_and_stands_on_no_other(programme):
@@ -184,7 +215,11 @@ def test_a_mandatary_replaced_and_a_firm_in_difficulty_come_before_the_committee
     sitting = planned(programme, HELD)
 
     assert [each.kind for each in first.items()] == [Kind.PROJECT_NEW, Kind.INCIDENT, Kind.RATIFICATION]
-    # Nothing was concluded on either: both wait for the next session.
+    # The session that was held has still to conclude on both; the next one has what it puts off.
+    assert kinds(sitting) == []
+    with programme.work_as("officer") as work:
+        for each in first.items()[1:]:
+            items.outcome(work, each.id, outcome="postponed", note=None)
     assert kinds(sitting) == [Kind.INCIDENT, Kind.RATIFICATION]
 
 
