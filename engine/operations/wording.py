@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from babel import dates, numbers
+from babel import numbers
 
 from engine.i18n import mark as _
 from engine.i18n import translate
-from engine.projects.recording import days
+from engine.projects import written
 from forms.choices import Coded
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from engine.operations.asked import Asked
 
-REGIONS = {"fr": "fr_FR", "en": "en_GB"}
-
 
 def in_days(asked: Asked, quarter_days: int) -> str:
-    """« 3 jours », « 1,5 jour »: French keeps the singular below two, English for one alone."""
-    count = days(quarter_days)
-    is_one = abs(count) < 2 if asked.work.locale == "fr" else count == 1
-    text = _("{count} jour") if is_one else _("{count} jours")
-    written = numbers.format_decimal(count.normalize(), locale=REGIONS[asked.work.locale])
-    return translate(text, asked.work.locale, count=written)
+    """« 3 jours », « 1,5 jour », as documents say them."""
+    return written.in_days(quarter_days, asked.work.locale)
 
 
 def long_day(asked: Asked, value: date) -> str:
     """A day as the reader's language writes it: « 1er octobre 2026 »."""
-    locale = REGIONS[asked.work.locale]
-    if asked.work.locale == "fr" and value.day == 1:
-        return f"1er {dates.format_date(value, 'MMMM y', locale=locale)}"
-    return str(dates.format_date(value, "long", locale=locale))
+    return written.day(value.isoformat(), asked.work.locale)
 
 
 def in_months(asked: Asked, count: int | None) -> str | None:
-    """« 18 mois »."""
-    return translate(_("{count} mois"), asked.work.locale, count=count) if count else None
+    """« 1 mois », « 18 mois »; nothing for none."""
+    return written.in_months(count, asked.work.locale) if count else None
 
 
 def every_months(asked: Asked, count: int | None) -> str | None:
@@ -86,11 +77,9 @@ def day(asked: Asked, value: date | None) -> str | None:
 
 def money(asked: Asked, cents: int | None) -> str | None:
     """Cents as money; nothing when there is none."""
-    if not cents:
-        return None
-    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=REGIONS[asked.work.locale])
+    return written.money(cents, asked.work.locale) if cents else None
 
 
 def number(asked: Asked, value: Decimal) -> str:
     """Days as the reader's language writes numbers."""
-    return numbers.format_decimal(value.normalize(), locale=REGIONS[asked.work.locale])
+    return numbers.format_decimal(value.normalize(), locale=written.REGIONS[asked.work.locale])
