@@ -14,12 +14,17 @@ from engine.persistence import idempotency
 from web import work as web_work
 
 if TYPE_CHECKING:
+    from werkzeug.datastructures import FileStorage
     from werkzeug.wrappers import Response
 
     from engine.persistence.unit_of_work import UnitOfWork
 
 FIELD = "key"
 LONGEST = 64
+
+
+class PageUsed(idempotency.AnotherRequest):
+    """Un autre envoi de cette page est déjà enregistré : vérifiez celui-ci, puis envoyez-le de nouveau."""
 
 
 def new_key() -> str:
@@ -36,14 +41,17 @@ def key_sent() -> str | None:
 def answered(work: UnitOfWork) -> Response | None:
     """Where the same request was sent to the first time, or None when this is the first.
 
-    Raises `idempotency.AnotherRequest` when the key served for other answers.
+    Raises `PageUsed` when the key served for other answers.
     """
     key = key_sent()
     if key is None:
         return None
-    before = idempotency.find(
-        work, actor_id=work.actor.person_id, route=request.path, key=key, request_hash=fingerprint()
-    )
+    try:
+        before = idempotency.find(
+            work, actor_id=work.actor.person_id, route=request.path, key=key, request_hash=fingerprint()
+        )
+    except idempotency.AnotherRequest as refusal:
+        raise PageUsed from refusal  # People know of no key.
     return None if before is None else redirect(before.location, before.status)
 
 
@@ -51,7 +59,7 @@ def answered(work: UnitOfWork) -> Response | None:
 def start_work() -> Iterator[UnitOfWork]:
     """Open the unit of a form's act; the same form sent again is led where the first was, and acts no more.
 
-    Raises `idempotency.AnotherRequest` when the key served for other answers.
+    Raises `PageUsed` when the key served for other answers.
     """
     with web_work.start_work() as work:
         before = answered(work)
@@ -71,12 +79,24 @@ def done(work: UnitOfWork, location: str) -> Response:
 
 
 def fingerprint() -> str:
-    """What tells one form sent from another: its answers and the names of its files."""
+    """What tells one form sent from another: its answers, its files by their names and what is in them."""
     digest = hashlib.sha256()
     for name, value in sorted(request.form.items(multi=True)):
         if name != "csrf_token":
             digest.update(f"{name}\x1f{value}\x1e".encode())
-    files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
-    for name, filename in files:
-        digest.update(f"{name}\x1f{filename}\x1e".encode())
+    # Every scanner calls its files alike: only what is in them tells one from the next.
+    files = sorted(
+        (name, file.filename or "", digest_of(file)) for name, file in request.files.items(multi=True)
+    )
+    for each in files:
+        digest.update(("\x1f".join(each) + "\x1e").encode())
     return digest.hexdigest()
+
+
+def digest_of(file: FileStorage) -> str:
+    """The hash of what is in a file, which is left to be read from where it stood."""
+    place = file.stream.tell()
+    file.stream.seek(0)
+    found = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.stream.seek(place)
+    return found

@@ -116,6 +116,20 @@ def test_the_same_key_for_another_request_is_refused(api, asked):
     )
 
 
+def test_the_same_key_with_another_question_is_refused(api, asked):
+    project = api.post("officer", "/projects", asked, key=f"q {api.key}").json["id"]
+    address = f"/projects/{project}/documents"
+
+    def send(name):
+        return api.call(
+            "officer", "POST", f"{address}?name={name}", data=b"%PDF-1.7 one",
+            content_type="application/octet-stream", key=f"file {api.key}",
+        )  # fmt: skip
+
+    assert [send("un.pdf").status_code, send("un.pdf").status_code] == [201, 201]
+    assert send("deux.pdf").status_code == 422
+
+
 def test_a_key_belongs_to_one_person(api, asked):
     first = api.post("officer", "/projects", asked, key=f"shared {api.key}")
     second = api.post(

@@ -101,6 +101,16 @@ def test_the_same_scan_sent_again_is_kept_once(officer, engine, life):
     assert len([each for each in rows(engine, Document) if each.kind == "signed_scan"]) == 1
 
 
+def test_another_scan_of_the_same_name_from_the_same_page_is_not_taken_for_the_first(officer, engine, life):
+    first = send(officer, scan(engine, life), key="cafe")
+    again = send(officer, scan(engine, life), key="cafe")
+    another = send(officer, scan(engine, life, b"page 2"), key="cafe")
+
+    assert (first.status_code, again.location, another.status_code) == (303, first.location, 422)
+    assert "Un autre envoi de cette page est déjà enregistré" in another.text
+    assert len([each for each in rows(engine, Document) if each.kind == "signed_scan"]) == 1
+
+
 def test_without_a_code_the_text_is_chosen_by_hand(officer, engine, life):
     refused = send(officer, b"%PDF-1.7 no code here")
     chosen = send(officer, b"%PDF-1.7 no code here", text=str(text(engine, life).id))

@@ -72,12 +72,14 @@ def asked() -> Asked:
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise refusals.malformed(ODD_KEY)
     body = request.get_data(cache=True)
+    # The rule leaves the identifiers out: the same key on another task is another request, as it is with
+    # another question after the address.
+    place = request.path.encode() + (b"?" + request.query_string if request.query_string else b"")
     return Asked(
         actor_id=web_work.actor().person_id,
         route=f"{request.method} {request.url_rule}",
         key=key,
-        # The rule leaves the identifiers out: the same key on another task is another request.
-        request_hash=idempotency.fingerprint(request.path.encode() + b"\x1f" + body),
+        request_hash=idempotency.fingerprint(place + b"\x1f" + body),
     )
 
 
