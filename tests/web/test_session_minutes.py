@@ -142,6 +142,19 @@ def test_the_chair_sends_the_minutes_back_with_a_reason(chair, life, session_id)
     assert "Le quorum manque." in text_of(chair.get(f"/seances/{session_id}/proces-verbal"))
 
 
+def test_minutes_that_wait_no_more_cannot_be_sent_back_and_say_why(chair, life, session_id):
+    page = chair.get(f"/seances/{session_id}/signature")
+    sign(chair, page, boxes(page))
+
+    late = chair.post(
+        f"/seances/{session_id}/signature/renvoi", data={"key": "c" * 32, "reason": "Trop tard."}
+    )
+
+    assert late.status_code == 422
+    assert "Le procès-verbal n’attend plus votre signature" in text_of(late)
+    assert "Cochez" not in text_of(late)
+
+
 def test_the_officer_reads_but_signs_nothing(officer, session_id):
     page = officer.get(f"/seances/{session_id}/signature")
 

@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
-from engine.committee import sessions
+from engine.committee import agenda, sessions
+from engine.people import committee_seats
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import messages
 from engine.runtime.models import Task
 from tests.web.lives import Life
 
 HELD = date(2026, 12, 10)
+TODAY = date(2026, 11, 16)
 
 
 @pytest.fixture
@@ -65,6 +67,19 @@ def planned(engine, world, on: date, kind: str):
     """A session of one kind."""
     with engine.database.start_work(Actor(world.people["officer"])) as work:
         return sessions.plan(work, basin_id=world.basin_id, answers={"held_on": on, "kind": kind}).id
+
+
+def hold(engine, world, session_id) -> list[str]:
+    """The officer notes that everybody was there; the seats that vote."""
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        day = sessions.find(work, session_id).held_on
+        seats = committee_seats.seats_in_force(work, world.basin_id, day)
+        rows = [
+            {"seat_id": each.assignment_id, "presence": "present", "proxy_to_seat_id": None} for each in seats
+        ]
+        answers = {"held_on": day, "attendance": rows, "chaired_by_id": world.people["chair"]}
+        sessions.hold(work, session_id, answers=answers)
+    return [str(each.assignment_id) for each in seats if not each.guest]
 
 
 def test_the_tasks_of_a_session_are_called_by_its_day(officer, engine, world, session_id):
@@ -116,3 +131,55 @@ def test_holding_a_session_leads_to_it_and_an_error_in_a_row_is_in_the_title(
 
     assert answer.status_code == 422
     assert title_of(answer).startswith("Erreur\u202f: Tenir la séance")
+
+
+def back_with(officer, address: str) -> str:
+    """What the page of the session says to whoever opens a form too late, or too soon."""
+    answer = officer.get(address)
+    assert answer.status_code == 303
+    assert answer.location == "/".join(address.split("/")[:3])
+    return text_of(officer.get(answer.location))
+
+
+def test_a_form_that_could_only_be_refused_leads_to_the_session_with_the_reason(
+    officer, engine, world, session_id
+):
+    to_come, address = "Cette séance n’est plus à venir", f"/seances/{session_id}"
+    assert "n’a pas encore eu lieu" in back_with(officer, f"{address}/presences")
+    assert "Le procès-verbal n’est pas encore signé" in back_with(officer, f"{address}/erratum")
+    assert "n’est pas une consultation écrite en cours" in back_with(officer, f"{address}/delai")
+    for act in ("tenue", "report", "annulation"):
+        assert officer.get(f"{address}/{act}").status_code == 200
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        sessions.cancel(work, session_id, reason="Grève.")
+    for act in ("tenue", "report", "annulation", "presences", "diffusion", "ordre-du-jour/ajout"):
+        assert to_come in back_with(officer, f"{address}/{act}"), act
+    assert officer.get("/seances/00000000-0000-0000-0000-000000000001/tenue").status_code == 404
+
+
+def test_a_consultation_still_answered_is_not_noted_as_held(officer, engine, world, life):
+    life.ready()
+    written = planned(engine, world, HELD, "written")
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        agenda.add(work, written, key=f"project_new:{life.case_id.hex}")
+    task = task_of(engine, written, "prepare_agenda")
+    assert officer.post(f"/taches/{task.id}", data={"message": "Merci."}).status_code == 303
+
+    assert "La consultation écrite court encore" in back_with(officer, f"/seances/{written}/tenue")
+    assert officer.get(f"/seances/{written}/delai").status_code == 200
+
+
+def test_votes_that_were_not_given_are_not_said_noted(officer, engine, world, life):
+    life.ready()
+    today = life.session(TODAY)
+    seats = hold(engine, world, today)
+    with engine.database.start_reading() as work:
+        [item] = [each for each in agenda.items_of(work, today) if each.project_id == life.case_id]
+    address = f"/seances/{today}/points/{item.id}/voix"
+    rows = {f"ballots-{number}-seat_id": seat for number, seat in enumerate(seats)}
+
+    none = officer.post(address, data=rows, follow_redirects=True)
+    assert "Aucun vote n’est noté sur ce point." in text_of(none)
+    assert "Les votes sont notés" not in text_of(none)
+    some = officer.post(address, data={**rows, "ballots-0-choice": "for"}, follow_redirects=True)
+    assert "Les votes sont notés." in text_of(some)

@@ -16,7 +16,7 @@ from engine.people.permissions import Permission
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
-from web.committee import cockpit
+from web.committee import cockpit, timely
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
     from engine.persistence.unit_of_work import UnitOfWork
 
+CONDUCT = Permission.CONDUCT_SESSION
 ITEM, REMOVAL, RESEND = "agenda_item", "agenda_removal", "agenda_resend"
 DIFFUSE = "prepare_agenda"
 LONGEST_KEY = 80
@@ -59,9 +60,9 @@ def restore_item(session_id: UUID) -> Response:
 
 @pages.get("/seances/<uuid:session_id>/ordre-du-jour/ajout")
 @requires(Permission.CONDUCT_SESSION)
-def ask_addition(session_id: UUID) -> str:
+def ask_addition(session_id: UUID) -> Response | str:
     """Ask for an item of one's own."""
-    return form_page(ITEM, session_id)
+    return timely.asked(session_id, CONDUCT, timely.to_come, partial(form_page, ITEM))
 
 
 @pages.post("/seances/<uuid:session_id>/ordre-du-jour/ajout")
@@ -78,9 +79,9 @@ def add_item(session_id: UUID) -> Response:
 
 @pages.get("/seances/<uuid:session_id>/ordre-du-jour/retrait")
 @requires(Permission.CONDUCT_SESSION)
-def ask_removal(session_id: UUID) -> str:
+def ask_removal(session_id: UUID) -> Response | str:
     """Ask why an item is taken off."""
-    page = form_page(REMOVAL, session_id)
+    page = timely.asked(session_id, CONDUCT, timely.to_come, partial(form_page, REMOVAL))
     key_sent()
     return page
 
@@ -107,7 +108,7 @@ def ask_diffusion(session_id: UUID) -> Response | str:
     task_id = next((each.id for each in steps if each.step == DIFFUSE), None)
     if task_id is not None:
         return redirect(url_for("inbox.show_task", task_id=task_id))
-    return form_page(RESEND, session_id)
+    return timely.asked(session_id, CONDUCT, timely.to_come, partial(form_page, RESEND))
 
 
 @pages.post("/seances/<uuid:session_id>/diffusion")

@@ -87,7 +87,10 @@ def note_votes(session_id: UUID, item_id: UUID) -> Response:
         rows = [{**row, "choice": coded(row["choice"])} for row in answers["ballots"]]
         ballots.record(work, item_id, rows=rows)
         response = once.done(work, url_for("committee.ask_votes", session_id=session_id, item_id=item_id))
-    flash(web_work.translated(_("Les votes sont notés.")), "success")
+    if any(row["choice"] for row in rows):
+        flash(web_work.translated(_("Les votes sont notés.")), "success")
+    else:
+        flash(web_work.translated(_("Aucun vote n’est noté sur ce point.")), "info")
     return response
 
 

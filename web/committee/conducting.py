@@ -14,7 +14,7 @@ from engine.people.permissions import Permission
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
-from web.committee import planning
+from web.committee import planning, timely
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
 from web.committee.item_pages import Values
@@ -29,9 +29,9 @@ ATTENDANCE = "session_attendance"
 
 @pages.get("/seances/<uuid:session_id>/presences")
 @requires(Permission.CONDUCT_SESSION)
-def ask_attendance(session_id: UUID) -> str:
+def ask_attendance(session_id: UUID) -> Response | str:
     """Ask who is there, who is represented."""
-    return attendance_page(session_id)
+    return timely.asked(session_id, Permission.CONDUCT_SESSION, timely.noted, attendance_page)
 
 
 @pages.post("/seances/<uuid:session_id>/presences")

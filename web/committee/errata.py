@@ -14,6 +14,7 @@ from engine.people.permissions import Permission
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
+from web.committee import timely
 from web.committee.access import session_asked
 from web.committee.act_pages import Values, act_page
 from web.committee.blueprint import pages
@@ -28,9 +29,9 @@ ERRATUM = "session_erratum"
 
 @pages.get("/seances/<uuid:session_id>/erratum")
 @requires(Permission.CONDUCT_SESSION)
-def ask_erratum(session_id: UUID) -> str:
+def ask_erratum(session_id: UUID) -> Response | str:
     """Ask what is wrong in signed minutes, and what is right."""
-    return erratum_page(session_id)
+    return timely.asked(session_id, Permission.CONDUCT_SESSION, timely.signed, erratum_page)
 
 
 @pages.post("/seances/<uuid:session_id>/erratum")

@@ -18,6 +18,7 @@ from forms.presentation import Input
 from web import once, typography
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
+from web.committee import timely
 from web.committee.access import basin_asked, session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
@@ -61,9 +62,9 @@ def plan() -> Response:
 
 @pages.get("/seances/<uuid:session_id>/report")
 @requires(Permission.PLAN_SESSION)
-def ask_move(session_id: UUID) -> str:
+def ask_move(session_id: UUID) -> Response | str:
     """Ask for another day or place."""
-    return move_page(session_id)
+    return timely.asked(session_id, Permission.PLAN_SESSION, timely.to_come, move_page)
 
 
 @pages.post("/seances/<uuid:session_id>/report")
@@ -83,9 +84,9 @@ def move(session_id: UUID) -> Response:
 
 @pages.get("/seances/<uuid:session_id>/annulation")
 @requires(Permission.PLAN_SESSION)
-def ask_cancel(session_id: UUID) -> str:
+def ask_cancel(session_id: UUID) -> Response | str:
     """Ask why a session is cancelled."""
-    return cancel_page(session_id)
+    return timely.asked(session_id, Permission.PLAN_SESSION, timely.to_come, cancel_page)
 
 
 @pages.post("/seances/<uuid:session_id>/annulation")
@@ -104,9 +105,9 @@ def cancel(session_id: UUID) -> Response:
 
 @pages.get("/seances/<uuid:session_id>/tenue")
 @requires(Permission.PLAN_SESSION)
-def ask_held(session_id: UUID) -> str:
+def ask_held(session_id: UUID) -> Response | str:
     """Ask who was there and who presided."""
-    return held_page(session_id)
+    return timely.asked(session_id, Permission.PLAN_SESSION, timely.to_hold, held_page)
 
 
 @pages.post("/seances/<uuid:session_id>/tenue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,11 +16,14 @@ from engine.runtime import tasks
 from forms import catalogue
 from web import once
 from web import work as web_work
-from web.auth import requires, viewer
+from web.auth import keeps_when_idle, requires, viewer
 from web.committee.access import session_asked
 from web.committee.blueprint import pages
+from web.committee.item_pages import Values
 from web.committee.item_states import state_of
 from web.committee.signing import MINUTES, identifiers, sign_one, tell
+from web.page_forms import Messages, show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 NOTHING_TICKED = _("Cochez au moins une décision, ou le procès-verbal.")
 NOT_CONFIRMED = _("Confirmez que vous avez lu ce que vous signez.")
+NO_MORE = _("Le procès-verbal n’attend plus votre signature : signé déjà, ou renvoyé.")
 NO_REASON = _("Dites ce qui est à corriger.")
 
 
@@ -41,8 +46,11 @@ def show_signature(session_id: UUID) -> str:
 
 @pages.post("/seances/<uuid:session_id>/signature")
 @requires(Permission.COMPLETE_TASK)
+@keeps_when_idle(set_aside)
 def sign_session(session_id: UUID) -> Response | tuple[str, int]:
     """Sign what was ticked, the decisions first, each in a transaction of its own."""
+    show_again_with(partial(typed_page, session_id))
+    web_work.require_current()
     with web_work.start_reading() as work:
         before = once.answered(work)
         session_asked(work, session_id, Permission.SEE_PROJECT)
@@ -66,8 +74,11 @@ def sign_session(session_id: UUID) -> Response | tuple[str, int]:
 
 @pages.post("/seances/<uuid:session_id>/signature/renvoi")
 @requires(Permission.COMPLETE_TASK)
+@keeps_when_idle(set_aside)
 def send_minutes_back(session_id: UUID) -> Response | tuple[str, int]:
     """Give the minutes back to the officer, with what is to be put right."""
+    show_again_with(partial(typed_page, session_id))
+    web_work.require_current()
     reason = request.form.get("reason", "")
     with web_work.start_reading() as work:
         before = once.answered(work)
@@ -76,7 +87,7 @@ def send_minutes_back(session_id: UUID) -> Response | tuple[str, int]:
     if before is not None:
         return before
     if task is None:
-        return signature_page(session_id, refusal=NOTHING_TICKED), 422
+        return signature_page(session_id, refusal=NO_MORE), 422
     try:
         with once.start_work() as work:
             tasks.complete(work, task_id=task.id, answers={"decision": "send_back", "reason": reason})
@@ -100,6 +111,11 @@ def signable(work: UnitOfWork, session_id: UUID) -> dict[UUID, TaskView]:
 def minutes_task(mine: dict[UUID, TaskView]) -> TaskView | None:
     """The task of signing the minutes, among what the reader may sign."""
     return next((each for each in mine.values() if each.form == MINUTES), None)
+
+
+def typed_page(session_id: UUID, values: Values, _messages: Messages) -> str:
+    """The page as it was sent once the sign-in had ended: what was ticked, why the minutes go back."""
+    return signature_page(session_id, reason=str(values.get("reason", "")))
 
 
 def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str = "") -> str:

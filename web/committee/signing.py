@@ -21,8 +21,10 @@ from forms import catalogue
 from web import case_pages, once, spreadsheets, typography
 from web import errors as web_errors
 from web import work as web_work
-from web.auth import requires, signature_codes, viewer
+from web.auth import keeps_when_idle, requires, signature_codes, viewer
 from web.committee.blueprint import pages
+from web.page_forms import show_again_with
+from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -71,8 +73,11 @@ def export_to_sign(extension: spreadsheets.Format) -> Response:
 
 @pages.post("/signatures")
 @requires(Permission.COMPLETE_TASK)
+@keeps_when_idle(set_aside)
 def sign() -> Response | tuple[str, int]:
     """Sign every act that was ticked; what could not be signed is told, the others are signed."""
+    show_again_with(lambda _values, _messages: signing_page())
+    web_work.require_current()
     location = url_for("committee.to_sign")
     with web_work.start_reading() as work:
         before = once.answered(work)
