@@ -49,7 +49,7 @@ class Lost:
     text: Agreement
 
 
-def is_lost(on: date) -> sa.ColumnElement[bool]:
+def is_lost(on: assignments.Day) -> sa.ColumnElement[bool]:
     """The condition that a line waits for a company that left, and that nobody was named for it since."""
     partnership = sa.and_(
         _partner.organisation_id == Signatory.organisation_id,
@@ -80,6 +80,15 @@ def is_lost(on: date) -> sa.ColumnElement[bool]:
     )
 
 
+# What the tick asks: built once, for the day that each turn gives.
+LOST_ONES = (
+    sa.select(Agreement.project_id)
+    .join(Signatory, Signatory.agreement_id == Agreement.id)
+    .where(is_lost(sa.bindparam("on", type_=sa.Date())))
+    .distinct()
+)
+
+
 def lost_lines(work: UnitOfWork, project_id: UUID, on: date) -> list[Lost]:
     """The lines of a project that nobody may sign any more for their company, in order."""
     work.flush()
@@ -99,8 +108,7 @@ def ask_about_losses(database: Database) -> int:
     """
     with database.start_reading() as work:
         today = work.today(basins.NATIONAL_ZONE)
-        lines = sa.select(Agreement.project_id).join(Signatory, Signatory.agreement_id == Agreement.id)
-        found = dict.fromkeys(work.connection.scalars(lines.where(is_lost(today)).distinct()))
+        found = dict.fromkeys(work.connection.scalars(LOST_ONES, {"on": today}))
         asked = set(work.connection.scalars(sa.select(Instance.case_id).where(
             Instance.process == PROCESS, is_live_satellite
         )))  # fmt: skip

@@ -30,7 +30,7 @@ _present = aliased(Assignment)
 _other = aliased(Assignment)
 
 
-def is_passed_on(on: date) -> sa.ColumnElement[bool]:
+def is_passed_on(on: assignments.Day) -> sa.ColumnElement[bool]:
     """The condition that a line names somebody whose seat ended since, and that another holds it now.
 
     An expert named for a company holds no seat: their line stays theirs. So does a line that was drawn up
@@ -63,6 +63,15 @@ def is_passed_on(on: date) -> sa.ColumnElement[bool]:
     )
 
 
+# What the tick asks: built once, for the day that each turn gives.
+PASSED_ON = (
+    sa.select(Agreement.project_id)
+    .join(Signatory, Signatory.agreement_id == Agreement.id)
+    .where(is_passed_on(sa.bindparam("on", type_=sa.Date())))
+    .distinct()
+)
+
+
 def follow_seats(database: Database) -> int:
     """Have the texts being signed name whoever sits for a company now; how many were drawn up again.
 
@@ -70,8 +79,7 @@ def follow_seats(database: Database) -> int:
     """
     with database.start_reading() as work:
         today = work.today(basins.NATIONAL_ZONE)
-        lines = sa.select(Agreement.project_id).join(Signatory, Signatory.agreement_id == Agreement.id)
-        found = list(work.connection.scalars(lines.where(is_passed_on(today)).distinct()))
+        found = list(work.connection.scalars(PASSED_ON, {"on": today}))
     return sum(follow(database, case_id) for case_id in found)
 
 

@@ -35,21 +35,28 @@ def send_late_digests(database: Database) -> int:
     were written.
     """
     with database.start_reading() as reading:
-        waiting = [basin.id for basin in reading.database.scalars(sa.select(Basin)) if is_due(reading, basin)]
+        waiting = [basin_id for basin_id, zone in unsent(reading) if is_due(reading, basin_id, zone)]
     return sum(send_digest(database, basin_id) for basin_id in waiting)
 
 
-def is_due(work: UnitOfWork, basin: Basin) -> bool:
-    """Tell whether a basin's digest of the month may be written now, and was not."""
-    local = work.now.astimezone(ZoneInfo(basin.zone))
-    first = calendars.calendar_of(work, basin.id).first_open_on_or_after(local.date().replace(day=1))
-    if local.date() < first or (local.date() == first and local.time() < OPENS_AT):
-        return False
+def unsent(work: UnitOfWork) -> list[tuple[int, ZoneInfo]]:
+    """List the basins whose digest of the month was not written, in two statements however many there are."""
+    zones = {row.id: ZoneInfo(row.zone) for row in work.connection.execute(sa.select(Basin.id, Basin.zone))}
+    periods = {basin_id: period_of(basin_id, work.today(zone)) for basin_id, zone in zones.items()}
     mark = claims.tick_mark.c
-    taken = sa.select(sa.literal(1)).where(
-        mark.tick == TICK, mark.period == period_of(basin.id, local.date())
+    taken = set(
+        work.connection.scalars(
+            sa.select(mark.period).where(mark.tick == TICK, mark.period.in_(periods.values()))
+        )
     )
-    return work.connection.execute(taken).first() is None
+    return [(basin_id, zone) for basin_id, zone in zones.items() if periods[basin_id] not in taken]
+
+
+def is_due(work: UnitOfWork, basin_id: int, zone: ZoneInfo) -> bool:
+    """Tell whether a basin's digest of the month may be written now."""
+    local = work.now.astimezone(zone)
+    first = calendars.calendar_of(work, basin_id).first_open_on_or_after(local.date().replace(day=1))
+    return local.date() > first or (local.date() == first and local.time() >= OPENS_AT)
 
 
 def period_of(basin_id: int, day: date) -> str:

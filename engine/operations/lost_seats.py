@@ -15,7 +15,7 @@ from engine.i18n import mark as _
 from engine.operations import proposals
 from engine.operations.asked import Asked, Parts
 from engine.operations.recalled import facts
-from engine.people import basins, committee_seats
+from engine.people import assignments, basins, committee_seats
 from engine.people.models import Assignment, Role
 from engine.projects import mandates, parties, replacing
 from engine.projects.models import Diagnostic, Project
@@ -48,7 +48,7 @@ _process = sa.case(
 )
 
 
-def lost(on: date) -> sa.ColumnElement[bool]:
+def lost(on: assignments.Day) -> sa.ColumnElement[bool]:
     """The condition that somebody's part on a project goes on without the seat that it asks for.
 
     Nothing is asked of a prescriber once the firm is labelled.
@@ -77,7 +77,7 @@ def was_asked() -> sa.Exists:
     )
 
 
-def to_ask(on: date) -> sa.Select[Any]:
+def to_ask(on: assignments.Day) -> sa.Select[Any]:
     """The projects on which nobody was asked yet, with the process that asks."""
     return (
         sa.select(Assignment.case_id, _process.label("process"), _root.version_id)
@@ -88,7 +88,7 @@ def to_ask(on: date) -> sa.Select[Any]:
     )
 
 
-def to_withdraw(on: date) -> sa.Select[Any]:
+def to_withdraw(on: assignments.Day) -> sa.Select[Any]:
     """The projects on which another is asked for that nobody lacks any more."""
     return sa.select(Instance.case_id).where(
         Instance.process.in_(PROCESSES.values()),
@@ -97,16 +97,21 @@ def to_withdraw(on: date) -> sa.Select[Any]:
     )
 
 
+# What the tick asks: built once, for the day that each turn gives.
+ON = sa.bindparam("on", type_=sa.Date())
+TO_ASK, TO_WITHDRAW = to_ask(ON), to_withdraw(ON)
+
+
 def ask_for_others(database: Database) -> int:
     """Look at every part that goes on without its seat; give how many projects needed something.
 
     Two statements where nothing has changed. A version published before this was drawn asks nobody.
     """
     with database.start_reading() as work:
-        today = work.today(basins.NATIONAL_ZONE)
-        found = dict.fromkeys(work.connection.scalars(to_withdraw(today)))
+        day = {"on": work.today(basins.NATIONAL_ZONE)}
+        found = dict.fromkeys(work.connection.scalars(TO_WITHDRAW, day))
         drawn: dict[UUID, set[str]] = {}
-        for case_id, process, version_id in work.connection.execute(to_ask(today)).all():
+        for case_id, process, version_id in work.connection.execute(TO_ASK, day).all():
             if version_id not in drawn:
                 drawn[version_id] = set(versions.files_of(work, version_id))
             if f"{process}.bpmn" in drawn[version_id]:

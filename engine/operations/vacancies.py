@@ -17,6 +17,8 @@ from engine.runtime import cases, instances, messages
 from engine.runtime.models import Instance, Task, is_chair_s, is_live_satellite
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
 
@@ -72,12 +74,22 @@ APART = (
 
 @dataclass
 class Watch:
-    """Who may sign, asked once per basin and once per dossier that stands apart, however many wait."""
+    """Who may sign, asked once for all basins and once per dossier that stands apart, however many wait."""
 
     work: UnitOfWork
     apart: set[UUID]
     eligible: dict[tuple[int, UUID | None], list[UUID]] = field(default_factory=dict)
     asked_for: dict[tuple[int, UUID | None], bool] = field(default_factory=dict)
+
+    def look_at(self, basin_ids: set[int]) -> None:
+        """Learn who presides over these basins, in one statement for those that live the same day."""
+        basins.learn_zones(self.work)
+        by_day: dict[date, list[int]] = {}
+        for basin_id in sorted(basin_ids):
+            by_day.setdefault(basins.today(self.work, basin_id), []).append(basin_id)
+        for day, of_day in by_day.items():
+            for basin_id, eligible in chairs.presiding_over(self.work, of_day, day).items():
+                self.eligible[basin_id, None] = eligible
 
     def needs_help(self, row: sa.Row[Any]) -> bool:
         """Whether nobody may sign on this dossier, or somebody else than the one who was asked.
@@ -110,6 +122,7 @@ def fill_vacancies(database: Database) -> int:
         rows = [*work.connection.execute(AWAITING_CHAIR), *work.connection.execute(ASKED)]
         apart = set(work.connection.scalars(APART)) if rows else set()
         watch = Watch(work, {case_id for case_id in apart if case_id is not None})
+        watch.look_at({row.basin_id for row in rows})
         waiting = dict.fromkeys(row.case_id for row in rows if watch.needs_help(row))
     return sum(help_one(database, case_id) for case_id in waiting)
 

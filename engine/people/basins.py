@@ -125,6 +125,12 @@ def zone_of(work: UnitOfWork, basin_id: int | None) -> ZoneInfo:
     return zone
 
 
+def learn_zones(work: UnitOfWork) -> None:
+    """Read the time zone of every basin, in one statement: a look at all of them asks for each."""
+    for basin_id, zone in work.connection.execute(sa.select(Basin.id, Basin.zone)):
+        work.memory.setdefault((__name__, "zone", basin_id), ZoneInfo(zone))
+
+
 def today(work: UnitOfWork, basin_id: int | None) -> date:
     """The programme's day in a basin."""
     return work.today(zone_of(work, basin_id))

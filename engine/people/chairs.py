@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -107,6 +107,28 @@ CHAIRS = (
     )
     .order_by(Assignment.case_id.is_(None), Assignment.acting.desc(), Assignment.valid_from, Assignment.id)
 )
+
+# Who may sign in each of several basins where no project is in question, the one to ask first.
+CHAIRS_OF_BASINS = (
+    sa.select(Assignment.basin_id, Assignment.person_id)
+    .where(
+        Assignment.role == Role.CHAIR.value,
+        Assignment.basin_id.in_(bindparam("basin_ids", expanding=True)),
+        Assignment.case_id.is_(None),
+        assignments.in_force(ON),
+        _sits(Assignment.person_id, Assignment.organisation_id, Assignment.basin_id, ON),
+        committee_seats.is_partner(Assignment.organisation_id, Assignment.basin_id, ON),
+    )
+    .order_by(Assignment.acting.desc(), Assignment.valid_from, Assignment.id)
+)
+
+
+def presiding_over(work: UnitOfWork, basin_ids: Collection[int], on: date) -> dict[int, list[UUID]]:
+    """Who may sign as chair in each of these basins on a day, whatever their number in one statement."""
+    found: dict[int, list[UUID]] = {basin_id: [] for basin_id in basin_ids}
+    for row in work.connection.execute(CHAIRS_OF_BASINS, {"basin_ids": list(found), "on": on}):
+        found[row.basin_id].append(row.person_id)
+    return found
 
 
 def chairs_in_force(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Chair]:

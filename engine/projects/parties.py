@@ -97,7 +97,7 @@ def of_project(work: UnitOfWork, project_id: UUID, *, basin_id: int, today: date
     ]  # fmt: skip
 
 
-def has_lost_seat(today: date) -> sa.ColumnElement[bool]:
+def has_lost_seat(today: assignments.Day) -> sa.ColumnElement[bool]:
     """The condition that a prescriber or a mandatary holds no seat with a voice any more on a day (E10)."""
     seat = aliased(Assignment)
     sits = sa.exists().where(
@@ -111,7 +111,7 @@ def has_lost_seat(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(Assignment.case_id.is_not(None), Assignment.role.in_(SITTING), ~sits)
 
 
-def is_held(on: date) -> sa.ColumnElement[bool]:
+def is_held(on: assignments.Day) -> sa.ColumnElement[bool]:
     """The condition that a part is held by somebody on a day."""
     return sa.and_(Assignment.person_id.is_not(None), assignments.in_force(on))
 
