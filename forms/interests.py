@@ -104,7 +104,7 @@ class SessionHeld(Questions):
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Refuse a seat that comes twice, and a session without anybody."""
-        check_attendance(answers["attendance"], report)
+        check_attendance(answers["attendance"], report, may_be_empty=self.context.allows("is_unanswered"))
 
 
 class SessionAttendance(Questions):
@@ -115,15 +115,18 @@ class SessionAttendance(Questions):
 
     def check(self, answers: Answers, report: Callable[..., None]) -> None:
         """Refuse a seat that comes twice, and a session without anybody."""
-        check_attendance(answers["attendance"], report)
+        check_attendance(answers["attendance"], report, may_be_empty=self.context.allows("is_unanswered"))
 
 
-def check_attendance(rows: list[Answers], report: Callable[..., None]) -> None:
-    """Refuse a seat that comes twice, and a session to which nobody came."""
+def check_attendance(rows: list[Answers], report: Callable[..., None], *, may_be_empty: bool) -> None:
+    """Refuse a seat that comes twice, and a session to which nobody came.
+
+    A consultation in writing that nobody answered is over all the same.
+    """
     seats = [row["seat_id"] for row in rows]
     if len(set(seats)) < len(seats):
         report("attendance", _("Un siège ne se note qu’une fois."))
-    elif not any(row["presence"] is Presence.PRESENT for row in rows):
+    elif not may_be_empty and not any(row["presence"] is Presence.PRESENT for row in rows):
         report("attendance", _("Notez au moins un membre présent."))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine import errors
-from engine.committee import agenda, items, sessions, taking_part, voices, votes
+from engine.committee import agenda, consultations, items, sessions, taking_part, voices, votes
 from engine.committee.agenda_models import Attendance
 from engine.committee.taking_part import PRESENT, REPRESENTED
 from engine.committee.votes import Fault
@@ -36,7 +36,8 @@ NO_PROXIES = _("Ce bassin n’admet pas de pouvoirs.")
 def hold_session(act: Act) -> Mapping[str, Routing]:
     """Record that a session took place, and who was there.
 
-    An agenda that was never sent is what the session found ready. Raises `sessions.SessionNotFound`,
+    An agenda that was never sent is what the session found ready. What nobody answered in writing waits for
+    another session. Raises `sessions.SessionNotFound`,
     `sessions.NotPlanned`, `sessions.AlreadyPlanned`, `sessions.HasDecided`, `errors.InvalidAnswers`.
     """
     work, answers = act.work, act.answers
@@ -48,6 +49,8 @@ def hold_session(act: Act) -> Mapping[str, Routing]:
     session.guests, session.remarks = answers.get("guests"), answers.get("remarks")
     session.closed_at, session.closed_by = work.now, work.actor.person_id
     keep(work, session, answers.get("attendance") or (), answers.get("chaired_by_id"))
+    if consultations.is_unanswered(work, session):
+        consultations.put_off(work, session)
     sessions.record(
         work, "committee.session.held", session, held_on=session.held_on,
         present=len(session.present_seat_ids), chaired_by=session.chaired_by_id,

@@ -10,10 +10,21 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import agenda, ballots, diffusion, expecting, sessions, taking_part, voices
+from engine.committee import (
+    agenda,
+    ballots,
+    diffusion,
+    expecting,
+    items,
+    readers,
+    sessions,
+    taking_part,
+    voices,
+)
 from engine.committee.agenda_models import AgendaItem, Ballot, Diffusion
-from engine.committee.item_kinds import TOLD, Kind
+from engine.committee.item_kinds import TOLD, Kind, Outcome
 from engine.i18n import mark as _
+from engine.i18n import translate
 from engine.people.folding import clean
 from engine.projects.recording import coded
 
@@ -22,6 +33,9 @@ if TYPE_CHECKING:
     from engine.people.committee_seats import Seat
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.acts import Act, Routing
+
+
+NOBODY_VOTED = _("Personne n’a voté par écrit sur ce point.")
 
 
 class NotConsulted(errors.Conflict):
@@ -101,6 +115,23 @@ def answered(work: UnitOfWork, session_id: UUID) -> set[UUID]:
         .distinct()
     )
     return set(rows)
+
+
+def is_unanswered(work: UnitOfWork, session: CommitteeSession) -> bool:
+    """Whether a consultation in writing was sent to its members, and none of them voted on anything."""
+    was_sent = session.kind == sessions.WRITTEN and session.diffused_at is not None
+    return was_sent and not answered(work, session.id)
+
+
+def put_off(work: UnitOfWork, session: CommitteeSession) -> None:
+    """Let what nobody answered wait for another session; silence decides nothing.
+
+    What the committee is only told of was told. The session is locked by the caller.
+    """
+    note = translate(NOBODY_VOTED, readers.language(work, session.basin_id))
+    for each in items.undecided(work, session.id):
+        if Kind(each.item.kind) not in TOLD:
+            items.conclude(work, session, each.item, Outcome.POSTPONED, note)
 
 
 def extend(work: UnitOfWork, session_id: UUID, *, until: date, reason: str) -> CommitteeSession:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
     from engine.people.committee_seats import Seat
 
+UNANSWERED = _("Personne n’a voté : aucun point n’est décidé, chacun attend une autre séance.")
 NO_PROXIES = _("Ce bassin n’admet pas de pouvoirs.")
 
 
@@ -68,6 +69,8 @@ def session_held(asked: Asked) -> Parts:
         }
 
     takes_proxies = session is not None and voices.rules(asked.work, session).proxies_each > 0
+    is_unanswered = session is not None and consultations.is_unanswered(asked.work, session)
+    told = [(_("Réponses"), translate(UNANSWERED, asked.work.locale))] if is_unanswered else []
     return Parts(
         choices={
             "attendance-seat_id": seats,
@@ -75,6 +78,8 @@ def session_held(asked: Asked) -> Parts:
             "chaired_by_id": partial(proposals.presiding, asked),
         },
         prefill=start,
+        facts=lambda: told,
+        limits={"is_unanswered": is_unanswered},
         excluded={} if takes_proxies else {"attendance-presence": {"represented": NO_PROXIES}},
     )
 

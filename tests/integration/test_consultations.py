@@ -191,6 +191,42 @@ def test_it_ends_at_its_deadline_with_the_answers_there_are(programme, sitting):
     assert result(programme, sitting).votes_for == 1
 
 
+def test_one_that_nobody_answered_is_concluded_and_its_items_wait_for_another_session(programme, sitting):
+    later = planned(programme, HELD + timedelta(days=30))
+    programme.play_until(HELD + timedelta(days=1))
+    (task,) = [each for each in sitting.own.open_tasks() if each.step == "hold_session"]
+    with programme.work_as("officer") as work:
+        shown = context(work, tasks.find(work, task_id=task.id).task)
+        assert "Personne n’a voté" in str(shown.facts)
+    rows = shown.prefill["attendance"]
+    assert {row["presence"] for row in rows} == {"absent"}
+    sitting.own.complete(
+        "hold_session", "officer",
+        {"held_on": HELD.isoformat(), "attendance": rows, "chaired_by_id": str(programme.people["chair"])},
+    )  # fmt: skip
+
+    assert [each.outcome for each in sitting.items()] == ["postponed"]
+    with programme.work_as("officer") as work:
+        said = minutes_words.drafted(work, sessions.find(work, sitting.id))
+        assert [each.key for each in agenda.offered(work, sessions.find(work, later.id))] == [
+            sitting.items()[0].key
+        ]
+    assert "Personne n’a voté par écrit sur ce point." in said
+    assert re.search(r"N’ont pas répondu\s: ", said)
+    sitting.submit_minutes(said)
+    sitting.sign_minutes()
+    assert sitting.row.minutes_signed_on == programme.today
+
+
+def test_one_that_somebody_answered_names_those_who_did(programme, sitting):
+    sitting.answer("chair")
+    programme.play_until(HELD + timedelta(days=1))
+    with pytest.raises(InvalidAnswers):
+        sitting.hold(present_seat_ids=[])
+    sitting.hold()
+    assert [each.outcome for each in sitting.items()] == [None]
+
+
 def test_its_deadline_may_be_put_off_for_those_who_have_not_answered(programme, sitting):
     sitting.answer("chair")
     later = HELD + timedelta(days=5)
