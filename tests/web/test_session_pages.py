@@ -183,3 +183,21 @@ def test_votes_that_were_not_given_are_not_said_noted(officer, engine, world, li
     assert "Les votes sont notés" not in text_of(none)
     some = officer.post(address, data={**rows, "ballots-0-choice": "for"}, follow_redirects=True)
     assert "Les votes sont notés." in text_of(some)
+
+
+def test_past_sessions_say_whether_their_minutes_are_signed(client, sign_in, engine, world, life, clock):
+    first, second = life.session(TODAY), life.session(date(2026, 11, 18))
+    hold(engine, world, first)
+    clock.set(noon(date(2026, 11, 18)))
+    hold(engine, world, second)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        sessions.find(work, first).minutes_signed_on = date(2026, 11, 18)
+    officer = sign_in(client, "officer")
+
+    lines = page_of(officer.get("/seances")).xpath("//section[@aria-labelledby='past']//tbody/tr")
+
+    said = ["".join(each.xpath("td[@data-label='Procès-verbal']//text()")).strip() for each in lines]
+    assert said == ["Pas encore signé", "Signé"]
+    sheet = openpyxl.load_workbook(io.BytesIO(officer.get("/seances.xlsx").data)).active
+    signed = [row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [each and each.date() for each in signed] == [date(2026, 11, 18), None]

@@ -37,7 +37,18 @@ STATES = {
     "cancelled": (_("Annulée"), ""),
 }
 TO_NOTE = (_("Passée, à noter"), "late")  # Its day is over, and nobody said whether it took place.
-COLUMNS = (_("Date"), _("Heure"), _("Forme"), _("Lieu"), _("État"), _("Décisions"), _("Présidée par"))
+MINUTES_SIGNED = (_("Signé"), "done")
+MINUTES_TO_SIGN = (_("Pas encore signé"), "wait")
+COLUMNS = (
+    _("Date"),
+    _("Heure"),
+    _("Forme"),
+    _("Lieu"),
+    _("État"),
+    _("Décisions"),
+    _("Présidée par"),
+    _("Procès-verbal signé le"),
+)
 
 
 @pages.get("/seances")
@@ -62,6 +73,7 @@ def export_sessions(extension: spreadsheets.Format) -> Response:
         [
             each["held_on"], each["starts_at"] or "", web_work.translated(each["kind"]), each["where"] or "",
             web_work.translated(each["state"]), each["decisions"], each["chaired_by"] or "",
+            each["minutes_signed_on"],
         ]
         for each in found
     ]  # fmt: skip
@@ -156,6 +168,8 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
             "is_due": each.state == "planned" and each.held_on <= today,
             "is_overdue": each.state == "planned" and each.held_on < today,
             "decisions": decided.get(each.id, 0),
+            "minutes": minutes_of(each),
+            "minutes_signed_on": each.minutes_signed_on,
             "chaired_by": names.get(each.chaired_by_id) if each.chaired_by_id else None,
             "move_url": url_for("committee.ask_move", session_id=each.id),
             "cancel_url": url_for("committee.ask_cancel", session_id=each.id),
@@ -163,6 +177,13 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
         }
         for each in found
     ]
+
+
+def minutes_of(session: CommitteeSession) -> tuple[str, str] | None:
+    """Whether the minutes of a session held are signed; one held before sessions had a case has none here."""
+    if session.minutes_signed_on is not None:
+        return MINUTES_SIGNED
+    return MINUTES_TO_SIGN if session.state == "held" and session.has_case else None
 
 
 # What waits for the committee besides a project itself.
