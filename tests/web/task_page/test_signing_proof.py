@@ -53,6 +53,7 @@ def test_a_signature_asks_for_a_code_first_and_says_word_for_word_what_is_agreed
     url = f"/taches/{signature.id}"
     page = chair.get(url)
     assert "Confirmez votre identité" in text(page)
+    assert main_of(page).xpath("//section[@aria-labelledby='who-are-you']"), "a plain div has no name"
     assert not main_of(page).xpath("//form[.//button[normalize-space()='Signer la convention']]")
 
     assert ask(chair, signature).status_code == 303
@@ -64,7 +65,7 @@ def test_a_signature_asks_for_a_code_first_and_says_word_for_word_what_is_agreed
     assert "Identité confirmée" in text(page)
     assert chair.post(url, data=answers(lives, signature)).status_code == 303
     [signed] = rows_of(lives, Signature)
-    assert signed.consent == " ".join(said.itertext()).strip()
+    assert signed.consent == "".join(said.itertext()).strip()
     assert lives.digest(signature.case_id) in signed.consent
     assert (signed.mode, signed.identified_by, signed.address) == ("online", "signature_code", "127.0.0.1")
     [proof] = rows_of(lives, SignatureProof)
