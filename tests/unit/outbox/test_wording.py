@@ -24,6 +24,15 @@ def test_a_day_is_said_in_words(day, french, english):
 
 
 @pytest.mark.parametrize(
+    ("hour", "french"),
+    [("14:30", "14\u00a0h\u00a030"), ("14:00", "14\u00a0h"), ("09:05", "9\u00a0h\u00a005")],
+)
+def test_an_hour_is_said_as_each_language_writes_it(hour, french):
+    assert wording.hour_in_words(hour, "fr") == french
+    assert wording.hour_in_words(hour, "en") == hour
+
+
+@pytest.mark.parametrize(
     ("day", "french", "english"),
     [
         (date(2026, 11, 16), "aujourd’hui", "today"),
