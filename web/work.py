@@ -41,10 +41,15 @@ def start_work(*, on_behalf_of: UUID | None = None) -> UnitOfWork:
     """
     if request.method in {"GET", "HEAD"}:
         raise RuntimeError(f"{request.endpoint}: a GET never acts; open the unit with start_reading")
-    if g.get("shows_typed"):
-        raise errors.InvalidAnswers({})  # A page sent too late is shown as typed: nothing is done with it.
+    require_current()
     engine().require_release()
     return engine().database.start_work(actor(), on_behalf_of=on_behalf_of, locale=locale())
+
+
+def require_current() -> None:
+    """Refuse to act on a page sent too late, which is only shown as typed. Raises `errors.InvalidAnswers`."""
+    if g.get("shows_typed"):
+        raise errors.InvalidAnswers({})
 
 
 def start_reading() -> UnitOfWork:
@@ -89,6 +94,6 @@ def translated(text: str, **values: object) -> str:
 
 
 __all__ = [
-    "SYSTEM", "actor", "engine", "locale", "now", "start_reading", "start_work", "today", "translated",
-    "zone",
+    "SYSTEM", "actor", "engine", "locale", "now", "require_current", "start_reading", "start_work", "today",
+    "translated", "zone",
 ]  # fmt: skip

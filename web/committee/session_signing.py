@@ -113,9 +113,10 @@ def minutes_task(mine: dict[UUID, TaskView]) -> TaskView | None:
     return next((each for each in mine.values() if each.form == MINUTES), None)
 
 
-def typed_page(session_id: UUID, values: Values, _messages: Messages) -> str:
-    """The page as it was sent once the sign-in had ended: what was ticked, why the minutes go back."""
-    return signature_page(session_id, reason=str(values.get("reason", "")))
+def typed_page(session_id: UUID, values: Values, messages: Messages) -> str:
+    """The page as it was sent: its ticks, why the minutes go back, what is wrong if something is."""
+    refusal = next((text for texts in messages.values() for text in texts), None)
+    return signature_page(session_id, refusal=refusal, reason=str(values.get("reason", "")))
 
 
 def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str = "") -> str:
