@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -226,3 +227,46 @@ def test_what_is_late_or_failed_is_counted_with_its_reason(bench, clock):
     assert [(state, count) for state, _, count in found] == [(State.FAILED, 1), (State.REQUESTED, 1)]
     assert "poème" in found[0][1]
     assert "panne" in found[1][1]
+
+
+def test_the_papers_to_look_at_are_listed_page_by_page_in_one_s_own_basins(bench, clock):
+    bench.workshop = Unwilling()
+    ids = {bench.ask() for _ in range(5)}  # All at one instant: the cursor tells them apart.
+    clock.advance(minutes=11)
+
+    def pages(**asked):
+        after, found = "", []
+        while True:
+            with bench.database.start_reading() as work:
+                page = requests.stuck_page(work, after=after, limit=2, **asked)
+            found.append([each.id for each in page.lines])
+            if page.next is None:
+                return found
+            after = page.next
+
+    assert [len(each) for each in pages()] == [2, 2, 1]
+    assert {each for page in pages(basin_ids={bench.basin_id}) for each in page} == ids
+    assert pages(basin_ids=set()) == [[]]
+    with bench.database.start_reading() as work:
+        assert requests.count_stuck(work, basin_ids={bench.basin_id}) == len(ids)
+        assert requests.count_stuck(work, basin_ids=set()) == 0
+
+
+def test_the_code_of_a_paper_leads_to_the_installation_that_made_it(bench):
+    said = []
+
+    class Reading(PlainWorkshop):
+        def typeset(self, template, values, **options):
+            said.append(values.get("code"))
+            return super().typeset(template, values, **options)
+
+    bench.workshop = Reading()
+    bench.settings = replace(bench.settings, base_url="https://alize.exemple.test/")
+    bench.gather = lambda _work, _paper: making.Sheet("letter@1", {**DAY, "code": "/verifier/1"})
+    bench.ask()
+    bench.make()
+    bench.gather = lambda _work, _paper: making.Sheet("letter@1", DAY)
+    bench.ask()
+    bench.make()
+
+    assert said == ["https://alize.exemple.test/verifier/1", None]
