@@ -25,6 +25,8 @@ NARROW = "\u202f"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 # « TDL-2026-012 », « TDL-2026-C003 », « TDL-2026-C003-A1 »: what the programme numbers.
 NUMBERED = re.compile(r"\b([A-Z][A-Z0-9]+-[0-9]{4}(?:-[A-Z0-9]+)+)\b")
+# The fingerprint of a file: sixty-four figures that nobody reads in one go.
+FINGERPRINT = re.compile(r"\b([0-9a-f]{64})\b")
 
 
 def day_in_words(day: date, locale: str = "fr", *, today: date | None = None) -> str:
@@ -162,8 +164,17 @@ def nbsp(text: str) -> str:
 
 def whole(text: str) -> Markup:
     """A text whose project, decision and agreement numbers no line is broken in, as markup."""
-    parts = NUMBERED.split(text)
-    kept = Markup('<span class="whole">{}</span>')
+    return marked(text, NUMBERED, Markup('<span class="whole">{}</span>'))
+
+
+def agreed(text: str) -> Markup:
+    """What somebody agrees to, word for word, the fingerprints that it names set apart from its words."""
+    return marked(text, FINGERPRINT, Markup("<code>{}</code>"))
+
+
+def marked(text: str, found: re.Pattern[str], kept: Markup) -> Markup:
+    """A text with an element around each part that a pattern of one group finds; its words stay the same."""
+    parts = found.split(text)
     return Markup("").join(kept.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
@@ -220,6 +231,7 @@ def register(
             "phone": phone,
             "nbsp": nbsp,
             "whole": whole,
+            "agreed": agreed,
             "elided": elided,
         }
     )

@@ -61,7 +61,7 @@ def test_a_signature_asks_for_a_code_first_and_says_word_for_word_what_is_agreed
     assert verify(chair, signature, code_sent(lives, signature.assignee_id)).status_code == 303
 
     page = chair.get(url)
-    [said] = main_of(page).xpath("//p[@class='consent']")
+    [said] = main_of(page).xpath("//p[contains(@class, 'consent')]")
     assert "Identité confirmée" in text(page)
     assert chair.post(url, data=answers(lives, signature)).status_code == 303
     [signed] = rows_of(lives, Signature)
@@ -162,3 +162,58 @@ def test_until_the_file_is_made_it_is_shown_being_prepared_and_nothing_is_signed
     lives.print_papers()
     assert {each.state for each in rows_of(lives, Paper)} == {"made"}
     assert chair.post(url, data=answers(lives, signature)).status_code == 303
+
+
+def test_a_text_that_is_not_the_one_shown_is_not_signed_and_the_page_says_why(chair, lives, signature):
+    lives.prove(signature)
+
+    refused = chair.post(
+        f"/taches/{signature.id}", data=answers(lives, signature) | {"document_digest": "0" * 64}
+    )
+
+    assert refused.status_code == 422
+    assert "Le document a changé depuis que vous l’avez ouvert : relisez-le." in text(refused)
+    assert main_of(refused).xpath("//*[contains(@class, 'error-summary')]")
+    assert rows_of(lives, Signature) == []
+    assert chair.post(f"/taches/{signature.id}", data=answers(lives, signature)).status_code == 303
+
+
+def test_every_line_of_the_summary_leads_somewhere_in_the_page(chair, lives, signature):
+    lives.prove(signature)
+    url = f"/taches/{signature.id}"
+
+    for typed in (
+        {"answer": "accept", "document_digest": lives.digest(signature.case_id)},
+        {"answer": "accept", "consent": "yes", "document_digest": "0" * 64},
+        {"answer": "refuse"},
+    ):
+        refused = chair.post(url, data=typed)
+        assert refused.status_code == 422
+        links = main_of(refused).xpath("//*[contains(@class, 'error-summary')]//a/@href")
+        known = {f"#{each}" for each in main_of(refused).xpath("//@id")}
+        assert set(links) <= known, links
+
+
+def test_after_five_wrong_codes_another_one_is_asked_for(chair, lives, signature):
+    ask(chair, signature)
+    sent = code_sent(lives, signature.assignee_id)
+    wrong = f"{(int(sent) + 1) % 1_000_000:06}"
+
+    said = [verify(chair, signature, wrong) for _each in range(5)]
+    late = verify(chair, signature, sent)
+
+    assert {each.status_code for each in said} <= {401, 429}
+    assert late.status_code in {401, 429}, "a code guessed five times is worth nothing"
+    assert rows_of(lives, SignatureProof) == []
+    assert main_of(late).xpath("//button[normalize-space()='Recevoir un autre code']")
+
+
+def test_a_refusal_being_typed_is_not_lost_to_a_code_too_old(chair, lives, signature, clock):
+    lives.prove(signature)
+    clock.advance(minutes=31)
+
+    refused = chair.post(f"/taches/{signature.id}", data=answers(lives, signature) | {"reason": ""})
+
+    assert refused.status_code == 403
+    assert "Confirmez votre identité" in text(refused)
+    assert main_of(refused).xpath("//*[@data-focus-first]"), "the reader is led to what is missing"
