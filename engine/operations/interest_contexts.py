@@ -10,8 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from engine.committee import consultations, items, sessions, taking_part, voices, votes
 from engine.committee.item_kinds import LABELS, Kind
 from engine.i18n import mark as _
@@ -21,7 +19,7 @@ from engine.operations.asked import Asked, Parts
 from engine.operations.session_contexts import of_session, session_of
 from engine.people import chairs, committee_seats, permissions
 from engine.people.permissions import Permission
-from engine.projects.models import Project
+from engine.projects import listed
 from forms.context import Choice
 
 if TYPE_CHECKING:
@@ -164,14 +162,11 @@ def consultation_answer(asked: Asked) -> Parts:
 
 def names_of(asked: Asked, put: Sequence[AgendaItem]) -> dict[UUID, str]:
     """What items are called: the firm, or what the officer typed; and what each comes for."""
-    ids = [item.project_id for item in put if item.project_id is not None]
-    rows = asked.work.connection.execute(sa.select(Project.id, Project.firm).where(Project.id.in_(ids)))
-    firms = {row[0]: row[1] for row in rows} if ids else {}
-    reader = asked.work.locale
+    firms = listed.named(asked.work, {item.project_id for item in put if item.project_id is not None})
     said = {}
     for item in put:
-        kind = translate(LABELS[Kind(item.kind)], reader)
-        about = item.title or (firms.get(item.project_id) if item.project_id else None)
+        kind = translate(LABELS[Kind(item.kind)], asked.work.locale)
+        about = item.title or (firms[item.project_id].firm if item.project_id else None)
         said[item.id] = f"{about} ({kind})" if about else kind
     return said
 
