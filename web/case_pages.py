@@ -43,9 +43,12 @@ def address(case_id: UUID, reference: str) -> str:
 
 def sessions_among(work: UnitOfWork, listed: Iterable[OfCase]) -> Mapping[UUID, Named]:
     """The sessions among some cases, in one statement; in none where all are projects."""
-    return session_names.several(
-        work, {each.case_id for each in listed if references.names_session(each.reference)}
-    )
+    return session_names.several(work, of_sessions(listed))
+
+
+def of_sessions(listed: Iterable[OfCase]) -> set[UUID]:
+    """Which cases are sessions: their number says it."""
+    return {each.case_id for each in listed if references.names_session(each.reference)}
 
 
 def name(firm: str, reference: str, locale: str, session: Named | None = None) -> str:

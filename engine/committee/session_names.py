@@ -1,4 +1,4 @@
-"""What sessions are called where only their case is known: their day, and whether they are in writing."""
+"""What sessions are called where only their case is known, and whose dossier somebody has not received."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.committee import sessions
+from engine.committee.agenda_models import Diffusion
 from engine.committee.models import CommitteeSession
-from engine.committee.voices import WRITTEN
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -34,4 +35,45 @@ def several(work: UnitOfWork, session_ids: Collection[UUID]) -> Mapping[UUID, Na
             CommitteeSession.id.in_(list(session_ids))
         )
     )
-    return {row.id: Named(row.held_on, row.kind == WRITTEN) for row in rows}
+    return {row.id: Named(row.held_on, row.kind == sessions.WRITTEN) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A session to come whose dossier somebody was sent, and has not said to have received."""
+
+    session_id: UUID
+    held_on: date
+
+
+def with_dossiers(
+    work: UnitOfWork, session_ids: Collection[UUID], person_id: UUID, on: date
+) -> tuple[Mapping[UUID, Named], list[Sent]]:
+    """The days of some sessions, and the dossiers that a person has still to receive, in one statement.
+
+    A consultation is not among these: its answer is a task. An agenda sent again asks again.
+    """
+    last = (
+        sa.select(sa.func.max(Diffusion.version))
+        .where(Diffusion.session_id == CommitteeSession.id)
+        .correlate(CommitteeSession)
+        .scalar_subquery()
+    )
+    waits = sa.and_(
+        CommitteeSession.state == sessions.PLANNED,
+        CommitteeSession.kind != sessions.WRITTEN,
+        CommitteeSession.held_on >= on,
+        sa.exists().where(
+            Diffusion.session_id == CommitteeSession.id,
+            Diffusion.person_id == person_id,
+            Diffusion.acknowledged_at.is_(None),
+            Diffusion.version == last,
+        ),
+    )
+    rows = work.connection.execute(
+        sa.select(CommitteeSession.id, CommitteeSession.held_on, CommitteeSession.kind, waits.label("waits"))
+        .where(sa.or_(CommitteeSession.id.in_(list(session_ids)), waits))
+        .order_by(CommitteeSession.held_on)
+    ).all()
+    named = {row.id: Named(row.held_on, row.kind == sessions.WRITTEN) for row in rows}
+    return named, [Sent(row.id, row.held_on) for row in rows if row.waits]

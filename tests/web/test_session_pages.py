@@ -16,6 +16,7 @@ from engine.persistence.unit_of_work import Actor
 from engine.runtime import messages
 from engine.runtime.models import Task
 from tests.web.lives import Life
+from tests.web.test_inbox import statements
 
 HELD = date(2026, 12, 10)
 TODAY = date(2026, 11, 16)
@@ -201,3 +202,33 @@ def test_past_sessions_say_whether_their_minutes_are_signed(client, sign_in, eng
     sheet = openpyxl.load_workbook(io.BytesIO(officer.get("/seances.xlsx").data)).active
     signed = [row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)]
     assert [each and each.date() for each in signed] == [date(2026, 11, 18), None]
+
+
+def test_a_member_s_tasks_begin_with_the_dossier_to_receive(flask_app, sign_in, officer, engine, session_id):
+    member = sign_in(flask_app.test_client(), "member")
+    awaited = "Le dossier de la séance du 10 décembre 2026 vous attend"
+    assert awaited not in text_of(member.get("/taches")), "its agenda is not sent yet"
+    task = task_of(engine, session_id, "prepare_agenda")
+    officer.post(f"/taches/{task.id}", data={"message": "Merci."})
+
+    with statements(engine) as sent:
+        page = member.get("/taches")
+    assert awaited in text_of(page)
+    assert len(sent) <= 5, "one more than whoever holds no seat, whatever there is to read"
+    [link] = page_of(page).xpath("//a[starts-with(.,'Lire le dossier')]/@href")
+    assert link == f"/seances/{session_id}/dossier"
+    assert awaited not in text_of(officer.get("/taches"))
+
+    member.post(f"{link}/recu", data={"key": "k" * 32})
+    assert awaited not in text_of(member.get("/taches"))
+
+
+def test_the_sessions_of_a_list_cost_one_statement(officer, engine, world, session_id):
+    for day in (3, 17, 18):
+        planned(engine, world, date(2026, 12, day), "meeting")
+    officer.get("/taches")
+
+    with statements(engine) as sent:
+        officer.get("/taches")
+
+    assert len(sent) <= 5, "the four of any list, and the days of its sessions"

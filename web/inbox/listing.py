@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 
-from engine.committee import waiting
+from engine.committee import session_names, waiting
 from engine.i18n import mark as _
 from engine.people.models import Role
 from engine.people.permissions import Permission
@@ -26,6 +26,7 @@ from web.inbox.rows import GROUPS, Row, Rows, grouped
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from engine.committee.session_names import Named, Sent
     from engine.persistence.unit_of_work import UnitOfWork
 
 MANY = 8  # Below, a list is read at a glance: nothing to search.
@@ -129,7 +130,7 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         who = inbox.Viewer.of(rights)
         counts = inbox.counts(work, who)
         found = inbox.page(work, who, question.filters(rights), after=question.after)
-        named = case_pages.sessions_among(work, found.tasks)
+        named, dossiers = sessions_of(work, found.tasks, is_part=is_part)
         reader = Rows(rights, question, work.now, web_work.locale(), named)
         to_sign = signatures(work) if not is_part else 0
     rows = [reader.of(each, has_draft=each.id in found.drafts) for each in found.tasks]
@@ -150,7 +151,25 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
     }
     if is_part:
         return part
-    return part | around(question, counts, rows, more=found.next is not None) | {"to_sign": to_sign}
+    shown = around(question, counts, rows, more=found.next is not None)
+    return part | shown | {"to_sign": to_sign, "dossiers": [dossier_line(each) for each in dossiers]}
+
+
+def sessions_of(
+    work: UnitOfWork, found: Collection[TaskView], *, is_part: bool
+) -> tuple[Mapping[UUID, Named], list[Sent]]:
+    """The sessions among the tasks, and for a member the dossiers to receive: one statement, or none."""
+    rights = viewer().rights
+    if is_part or not any(Role.SEAT in held for held in rights.basins.values()):
+        return case_pages.sessions_among(work, found), []
+    listed = case_pages.of_sessions(found)
+    return session_names.with_dossiers(work, listed, rights.person_id, web_work.today())
+
+
+def dossier_line(sent: Sent) -> tuple[str, str]:
+    """A session whose dossier waits to be received: its day, and where the dossier is read."""
+    day = typography.long_date(sent.held_on, web_work.locale())
+    return day, url_for("committee.show_dossier", session_id=sent.session_id)
 
 
 def signatures(work: UnitOfWork) -> int:
