@@ -115,17 +115,25 @@ def text_of(work: UnitOfWork, inspected: Inspected, *, chosen_id: UUID | None = 
     `NotBeingSigned`, and as `permissions.require` for a basin whose papers the actor does not attest.
     """
     require_legible(inspected)
+    found = meant(work, inspected, chosen_id=chosen_id)
     read = recognise(work, inspected)
-    chosen = find(work, chosen_id) if chosen_id else None
-    found = chosen or read
-    if found is None:
-        raise NoCode({"file": [errors.first_paragraph(NoCode)]})
-    permissions.require(
-        work, Permission.ATTEST_PAPER, basin_id=found.basin_id, case_id=found.project_id
-    )  # fmt: skip
     if read is not None and issue_of(read) != issue_of(found):
         raise OtherDocument(number=read.number, version=read.version)
     require_awaited(work, found)
+    return found
+
+
+def meant(work: UnitOfWork, inspected: Inspected, *, chosen_id: UUID | None = None) -> Agreement:
+    """The text that a scan is said to be of, by hand or by its code, whatever has become of it since.
+
+    Raises `NoCode`, `LineNotAwaited`, and as `permissions.require`.
+    """
+    if chosen_id is not None:
+        return find(work, chosen_id)
+    found = recognise(work, inspected)
+    if found is None:
+        raise NoCode({"file": [errors.first_paragraph(NoCode)]})
+    permissions.require(work, Permission.ATTEST_PAPER, basin_id=found.basin_id, case_id=found.project_id)
     return found
 
 

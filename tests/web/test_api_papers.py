@@ -94,6 +94,23 @@ def test_a_signed_copy_is_brought_back_and_recorded_line_by_line(api, engine, li
     assert [each.mode for each in rows(engine, Signature)] == ["paper", "paper"]
 
 
+def test_a_scan_sent_twice_is_answered_twice_even_once_all_have_signed(api, engine, life, text):
+    def send():
+        return api.call(
+            "officer", "POST", "/scans?name=a.pdf", data=content, content_type=BYTES, key="une-fois"
+        )
+
+    content = scan(engine, life)
+    first = send()
+    for position in range(4):
+        life.sign(position)
+    again = send()
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json["document_id"] == first.json["document_id"]
+    assert (len(first.json["lines"]), again.json["lines"]) == (4, [])
+
+
 def test_a_scan_without_a_code_needs_the_text_that_it_copies(api, engine, life, text):
     content = b"%PDF-1.7 no code"
     call = {"data": content, "content_type": BYTES}

@@ -293,7 +293,7 @@ def send_scan(query: dict[str, Any]) -> Response:
 
     write = writes.create(kept)
     with web_work.start_reading() as work:
-        text = scans.text_of(work, inspected, chosen_id=chosen)
+        text = scans.meant(work, inspected, chosen_id=chosen)
         awaited = scans.awaited(work, text)
         people = persons.names(work, [each.person_id for each in awaited])
     return write.answer(jsonify(
