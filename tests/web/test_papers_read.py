@@ -226,6 +226,7 @@ class TestValidation:
         assert answer.status_code == 200
         assert "<h1>Ce document est intact</h1>" in answer.text
         assert "Lettre de décision" in answer.text
+        assert "Sa pièce jointe" not in answer.text
         assert "Décision TDL-2026-D001" in text_of(answer)
 
     def test_says_that_a_sealed_file_was_changed_or_extended_since(self, client, content):
@@ -249,6 +250,7 @@ class TestValidation:
         answer = self.check(client, around)
 
         assert "en contient un des nôtres, intact" in answer.text
+        assert "Sa pièce jointe Elle est, octet pour octet, un fichier que nous gardons" in text_of(answer)
         assert "Décision TDL-2026-D001" in text_of(answer)
 
     @pytest.mark.parametrize(("sent", "said"), [

@@ -119,6 +119,7 @@ def shown(verdict: Verdict) -> dict[str, Any]:
         "tone": tone,
         "explained": EXPLAINED[verdict.finding],
         "known": described(verdict.known) if verdict.known else None,
+        "is_enclosed": verdict.finding is not Finding.KNOWN,
         "seal": verdict.seal,
     }
 
