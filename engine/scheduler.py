@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import errors, operations
 from engine.agreements import provider_requests
 from engine.analytics import closed_months
-from engine.committee import delivering, invitations
+from engine.committee import delivering, expecting, invitations, seats_consulted
 from engine.documents import making
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
@@ -185,9 +185,14 @@ def tidy(engine: Engine) -> int:
 
 
 def invite_newcomers(engine: Engine) -> int:
-    """Invite whoever sits since a session's invitations left, and to those planned before they left."""
+    """Invite whoever sits since a session's invitations left, and have them answer for a seat they took over.
+
+    A session that was planned before invitations were is seen to as well, and a file that one has put off.
+    """
     begun = invitations.begin_those_planned_before(engine.database)
-    return begun + invitations.invite_newcomers(engine.database)
+    invited = invitations.invite_newcomers(engine.database)
+    passed_on = seats_consulted.follow_seats(engine.database)
+    return begun + invited + passed_on + expecting.follow_put_off(engine.database)
 
 
 def send_digests(engine: Engine) -> int:
@@ -197,12 +202,14 @@ def send_digests(engine: Engine) -> int:
 
 def fill_vacancies(engine: Engine) -> int:
     """See to what waits for a chair who is no longer one, or for a part that lost its seat (D18, D19)."""
-    return operations.fill_vacancies(engine.database) + operations.ask_for_others(engine.database)
+    looks = (operations.fill_vacancies, operations.ask_for_others)
+    return apart.each(looks, lambda look: look(engine.database))
 
 
 def ask_about_losses(engine: Engine) -> int:
     """See to the texts that a company left without signing, or whose member no longer sits (E10)."""
-    return operations.ask_about_losses(engine.database) + operations.follow_seats(engine.database)
+    looks = (operations.ask_about_losses, operations.follow_seats)
+    return apart.each(looks, lambda look: look(engine.database))
 
 
 def close_months(engine: Engine) -> int:

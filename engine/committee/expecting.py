@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine.committee.agenda_models import AgendaItem
+from engine.committee.item_kinds import Outcome
 from engine.committee.models import CommitteeSession
 from engine.people import basins, calendars
 from engine.runtime import cases, instances
@@ -18,6 +19,7 @@ from engine.runtime.models import Task
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
 
 SESSION = "session"  # Whom a step waits for that is due on the day of the next session.
@@ -141,6 +143,50 @@ def follow(work: UnitOfWork, basin_id: int) -> int:
         instances.reschedule_task(work, case_id=case_id, task_id=task_id, due_on=day)
         changed += 1
     return changed
+
+
+def follow_put_off(database: Database) -> int:
+    """Give what a session put off the day of the next one; how many files changed.
+
+    Whoever puts it off holds the session, so that it may not lock the file. One statement where nothing is.
+    """
+    with database.start_reading() as work:
+        rows = work.connection.execute(put_off()).all()
+        found = [row for row in rows if day_after(work, row) > row.due_on]
+    return sum(follow_one(database, row.case_id, row.id) for row in found)
+
+
+def put_off() -> sa.Select[UUID, UUID, int, UUID, date, date]:
+    """The open tasks of files that were put off by a session of the day by which they are due, or since."""
+    was_put_off = sa.exists().where(
+        AgendaItem.instance_id == Task.instance_id,
+        AgendaItem.outcome == Outcome.POSTPONED.value,
+        CommitteeSession.id == AgendaItem.session_id,
+        CommitteeSession.state == HELD,
+        CommitteeSession.held_on >= Task.due_on,
+    )
+    return sa.select(
+        Task.case_id, Task.id, Task.basin_id, Task.instance_id, Task.opened_on, Task.due_on
+    ).where(Task.waits_for == SESSION, Task.closed_at.is_(None), was_put_off)
+
+
+def day_after(work: UnitOfWork, row: Any) -> date:
+    """The day by which a file that was put off is to be decided: not before tomorrow."""
+    tomorrow = basins.today(work, row.basin_id) + timedelta(days=1)
+    return due_day(work, row.basin_id, row.opened_on, today=tomorrow, instance_id=row.instance_id)
+
+
+def follow_one(database: Database, case_id: UUID, task_id: UUID) -> bool:
+    """Give one file that was put off its day, as its basin's sessions are now."""
+    with database.start_work() as work:
+        locked = cases.lock(work, case_id)
+        opens(work, locked.case.basin_id)
+        row = work.connection.execute(put_off().where(Task.id == task_id)).one_or_none()
+        day = None if row is None else day_after(work, row)
+        if row is None or day is None or day <= row.due_on:
+            return False
+        instances.reschedule_task(work, case_id=case_id, task_id=task_id, due_on=day)
+        return True
 
 
 def open_tasks(work: UnitOfWork, basin_id: int) -> list[tuple[UUID, UUID, UUID, date, date]]:

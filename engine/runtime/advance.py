@@ -150,6 +150,16 @@ def complete_task(
     settle(advance, advance.run(go_on))
 
 
+def give_up_task(work: UnitOfWork, locked: LockedCase, *, instance_id: UUID, task_id: UUID) -> None:
+    """Let a process go on without what one of its tasks asks, for nobody is left to do it.
+
+    Its operation is not run; the task is closed as interrupted.
+    """
+    state = instance_of(work, locked, instance_id)
+    advance = Advance(work, work.domain, locked, state, work.today(locked.case.zone))
+    settle(advance, advance.run(lambda spec: workflow.complete(spec, state.state, advance, task_id, {})))
+
+
 def instance_of(work: UnitOfWork, locked: LockedCase, instance_id: UUID) -> InstanceState:
     """The root or one of its live satellites."""
     if instance_id == locked.root.id:
@@ -314,5 +324,5 @@ def begin_satellite(
 
 __all__ = [
     "Advance", "OpenedTask", "OperationFailed", "begin", "begin_satellite", "cancel", "complete_task",
-    "deliver", "fire_timers", "instance_of",
+    "deliver", "fire_timers", "give_up_task", "instance_of",
 ]  # fmt: skip

@@ -18,18 +18,22 @@ from engine.committee import (
     interests,
     items,
     minutes_words,
+    seats_consulted,
     sessions,
     voices,
 )
 from engine.committee.agenda_models import Ballot
 from engine.operations import context
-from engine.people import committee_seats
+from engine.outbox.models import Message
+from engine.people import assignments, committee_seats
 from engine.people.models import Assignment
 from engine.runtime import tasks
 from engine.runtime.models import Instance
 from forms.catalogue import InvalidAnswers
+from tests.integration import committee_items
 from tests.integration.programme import Programme
 from tests.integration.sittings import planned
+from tests.integration.test_hot_path import watched
 
 HELD = date(2026, 12, 10)
 
@@ -242,6 +246,82 @@ def test_its_deadline_may_be_put_off_for_those_who_have_not_answered(programme, 
     programme.play_until(later + timedelta(days=1))
     assert sitting.steps() == ["hold_session"]
     assert "committee.consultation.extended" in sitting.own.kinds()
+
+
+def leave(programme, name):
+    """Somebody no longer sits from today on."""
+    with programme.work_as("officer") as work:
+        assignments.end(work, committee_items.seat(programme, name), reason="Départ.")
+
+
+def take_over(programme, name, by):
+    """Somebody else sits for the organisation of the one who left."""
+    leave(programme, name)
+    with programme.work_as("officer") as work:
+        committee_seats.give_seat(
+            work, basin_id=programme.basin_id, person_id=programme.people[by],
+            organisation_id=programme.firms[name],
+        )  # fmt: skip
+
+
+def test_a_seat_that_changes_hands_is_answered_for_by_its_new_holder(programme, sitting):
+    assert seats_consulted.follow_seats(programme.database) == 0
+    before = task_of(programme, sitting, "successor")
+    programme.clock.advance(days=1)
+    take_over(programme, "successor", by="expert")
+    assert seats_consulted.follow_seats(programme.database) == 1
+    assert seats_consulted.follow_seats(programme.database) == 0
+
+    moved = task_of(programme, sitting, "expert")
+    assert (moved.id, moved.position) == (before.id, before.position)
+    assert len([each for each in sitting.own.open_tasks() if each.step == "answer_consultation"]) == 4
+    told = [each.kind for each in programme.rows(Message) if each.recipient_id == programme.people["expert"]]
+    assert sorted(told) == ["session_agenda", "task_reassigned"]
+    assert "committee.consultation.passed_on" in sitting.own.kinds()
+
+    sitting.answer("expert", "against")
+    assert result(programme, sitting).votes_against == 1
+
+
+def test_a_new_holder_who_was_sent_the_agenda_again_answers_too(programme, sitting):
+    programme.clock.advance(days=1)
+    take_over(programme, "successor", by="expert")
+    with programme.work_as("officer") as work:
+        diffusion.diffuse_again(work, sitting.id, reason="Un membre a changé.")
+    assert seats_consulted.follow_seats(programme.database) == 1
+    sitting.answer("expert")
+    assert result(programme, sitting).votes_for == 1
+
+
+def test_a_seat_that_nobody_holds_any_more_is_waited_for_a_day_and_no_longer(programme, sitting):
+    for name in ("chair", "prescriber"):
+        sitting.answer(name)
+    programme.clock.advance(days=1)
+    leave(programme, "successor")
+    assert seats_consulted.follow_seats(programme.database) == 0, "the seat may be given again today"
+
+    programme.clock.advance(days=1)
+    assert seats_consulted.follow_seats(programme.database) == 1
+    assert sitting.steps() == ["answer_consultation"]
+    sitting.answer("mandatary")
+    assert sitting.steps() == ["hold_session"]
+    assert "committee.consultation.given_up" in sitting.own.kinds()
+
+
+def test_nobody_is_waited_for_once_only_a_seat_that_ended_is_left(programme, sitting):
+    for name in ("chair", "prescriber", "mandatary"):
+        sitting.answer(name)
+    programme.clock.advance(days=1)
+    leave(programme, "successor")
+    assert seats_consulted.follow_seats(programme.database) == 1
+    assert sitting.steps() == ["hold_session"]
+    assert seats_consulted.follow_seats(programme.database) == 0
+
+
+def test_looking_where_no_seat_changed_costs_one_statement(programme, sitting):
+    with watched(programme.database) as seen:
+        assert seats_consulted.follow_seats(programme.database) == 0
+    assert seen.count == 1, seen.statements
 
 
 def test_only_a_consultation_under_way_is_put_off(programme):

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, candidates, sessions
+from engine.committee import agenda, candidates, expecting, items, sessions
 from engine.committee.models import CommitteeSession
 from engine.persistence.history import history
+from tests.integration import sittings
 from tests.integration.programme import Programme
+from tests.integration.test_hot_path import watched
 
 
 @pytest.fixture
@@ -126,3 +128,34 @@ def test_a_decided_file_is_left_alone(programme):
     plan(programme, programme.today + timedelta(days=3))
 
     assert programme.task("sign_off_decision").due_on == before
+
+
+def test_a_file_that_a_session_put_off_is_due_on_the_day_of_the_next(programme):
+    first = sittings.planned(programme, programme.today + timedelta(days=10))
+    later = plan(programme, programme.today + timedelta(days=40))
+    first.diffuse()
+    programme.play_until(first.row.held_on)
+    first.hold()
+    assert expecting.follow_put_off(programme.database) == 0
+    with programme.work_as("officer") as work:
+        items.outcome(work, first.items()[0].id, outcome="postponed", note=None)
+
+    assert expecting.follow_put_off(programme.database) == 1
+    assert due_on(programme) == later.held_on
+    with watched(programme.database) as seen:
+        assert expecting.follow_put_off(programme.database) == 0
+    assert seen.count == 1, seen.statements
+
+
+def test_a_file_put_off_for_no_session_yet_takes_the_day_of_the_one_planned_then(programme):
+    first = sittings.planned(programme, programme.today + timedelta(days=10))
+    first.diffuse()
+    programme.play_until(first.row.held_on)
+    first.hold()
+    with programme.work_as("officer") as work:
+        items.outcome(work, first.items()[0].id, outcome="postponed", note=None)
+    expecting.follow_put_off(programme.database)
+    assert due_on(programme) > programme.today
+
+    later = plan(programme, programme.today + timedelta(days=20))
+    assert due_on(programme) == later.held_on
