@@ -146,8 +146,30 @@ def test_whoever_stepped_back_reads_neither_the_firm_nor_its_file(
 
     said = text_of(member.get(f"/seances/{session_id}"))
     assert "Scierie du Lac" not in said
-    assert "Vous vous êtes déporté de ce point." in said
+    assert "1 point n’est pas ici" in said
     assert "Scierie du Lac" not in text_of(member.get(f"/seances/{session_id}/dossier"))
+
+
+def test_an_item_stepped_back_from_leaves_its_reader_s_agenda(
+    client, sign_in, engine, world, session_id, life
+):
+    officer = Actor(world.people["officer"])
+    with engine.database.start_work(officer) as work:
+        added = agenda.add(work, session_id, title="Calendrier de 2027")
+        agenda.shift(work, session_id, key=added.key, by=1)
+        recusals.recuse(
+            work, case_id=life.case_id, basin_id=world.basin_id, person_id=world.people["member3"]
+        )
+    with engine.database.start_reading() as work:
+        places = [each.project_id for each in agenda.items_of(work, session_id)]
+    at = places.index(life.case_id) + 1
+    page = html.document_fromstring(
+        sign_in(client, "member3").get(f"/seances/{session_id}").get_data(as_text=True)
+    )
+
+    shown = page.xpath("//ol[contains(@class,'agenda')]/li/@id")
+    assert shown == [f"point-{number}" for number in range(1, len(places) + 1) if number != at]
+    assert page.xpath("//*[@id='ordre-du-jour']/span/text()") == [str(len(places) - 1)]
 
 
 def test_an_agenda_that_changed_is_sent_again_with_what_changed(officer, engine, session_id):

@@ -11,6 +11,7 @@ from lxml import html
 
 from engine.committee.agenda_models import AgendaItem, Ballot, InterestDeclaration, key_of
 from engine.committee.models import CommitteeSession
+from engine.people import committee_seats
 from engine.people.models import Assignment, Role
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
@@ -106,7 +107,7 @@ def test_a_member_who_declares_from_a_session_comes_back_to_it(browser, project,
     assert answer.location == session
     said = member.get(session).get_data(as_text=True)
     assert "Votre déport est noté" in said
-    assert "Vous vous êtes déporté de ce point." in said
+    assert "1 point n’est pas ici" in said
 
 
 def test_an_item_leads_back_to_its_place_on_the_agenda(browser, item):
@@ -243,19 +244,19 @@ def test_a_consultation_is_put_off_with_a_reason_only_while_it_runs(browser, eng
     session_id = life.session(COMING)
     officer = browser("officer")
     sent = {"until": "2026-12-17", "reason": "Deux réponses manquent."}
-    assert officer.get(f"/seances/{session_id}/delai").status_code == 200
+    assert officer.get(f"/seances/{session_id}/delai").location == f"/seances/{session_id}"
     assert officer.post(f"/seances/{session_id}/delai", data={"until": "2026-12-17"}).status_code == 422
     assert officer.post(f"/seances/{session_id}/delai", data=sent).status_code == 409
     assert rows(engine, CommitteeSession)[0].held_on == COMING
 
 
-def test_attendance_of_a_session_to_come_is_refused(browser, world, life):
+def test_attendance_of_a_session_to_come_is_refused(browser, engine, world, life):
     session_id = life.session(COMING)
     officer = browser("officer")
-    page = officer.get(f"/seances/{session_id}/presences").get_data(as_text=True)
-    seat = re.findall(r'name="attendance-0-seat_id"[^>]*value="([^"]+)"', page)[0]
+    with engine.database.start_reading() as work:
+        seat = committee_seats.seats_in_force(work, world.basin_id, COMING)[0].assignment_id
     sent = {
-        "chaired_by_id": str(world.people["chair"]), "attendance-0-seat_id": seat,
+        "chaired_by_id": str(world.people["chair"]), "attendance-0-seat_id": str(seat),
         "attendance-0-presence": "present",
     }  # fmt: skip
     assert officer.post(f"/seances/{session_id}/presences", data=sent).status_code == 409

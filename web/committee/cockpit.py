@@ -74,7 +74,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
         "number": session.number,
         "sees": sees,
         "lines": lines_of(work, session, seen, named, conducts=conducts),
-        "left_out": seen.left_out,
+        "left_out": len(seen.left_out),
         "removed": [removed_line(each, named) for each in seen.removed],
         "late": [candidate(each, named, today) for each in seen.late],
         "held_back": [held_back(each, named, today) for each in seen.held_back],
