@@ -13,6 +13,7 @@ from engine.outbox.models import CapturedMail, Outcome
 from engine.people.folding import clean, fold
 from engine.people.models import Person
 from engine.persistence import claims
+from engine.persistence.base import UtcDateTime
 
 if TYPE_CHECKING:
     from engine.outbox.transport import Post
@@ -58,15 +59,18 @@ class MailboxTransport:
         """Nothing is shared."""
 
 
+LATEST = sa.select(sa.func.max(CapturedMail.captured_at)).where(
+    CapturedMail.captured_at >= sa.bindparam("first", type_=UtcDateTime()),
+    CapturedMail.captured_at < sa.bindparam("over", type_=UtcDateTime()),
+)
+
+
 def after_the_others(work: UnitOfWork) -> datetime:
     """Now, or just after the last mail of this very instant: the clock of a demonstration stands still.
 
     Without it the code that one has just asked for is anywhere among the mails of the same minute.
     """
-    at = CapturedMail.captured_at
-    latest = work.connection.scalar(
-        sa.select(sa.func.max(at)).where(at >= work.now, at < work.now + timedelta(seconds=1))
-    )
+    latest = work.connection.scalar(LATEST, {"first": work.now, "over": work.now + timedelta(seconds=1)})
     return work.now if latest is None else latest + timedelta(microseconds=1)
 
 

@@ -253,22 +253,25 @@ def may_leave_at(work: UnitOfWork, message: Message, kind: kinds.Kind) -> dateti
     return calendar.next_sending_time(work.now, basins.zone_of(work, message.basin_id))
 
 
+PREVIOUS = (
+    sa.select(Message.message_id)
+    .where(
+        Message.recipient_id == sa.bindparam("recipient_id"),
+        Message.case_id == sa.bindparam("case_id"),
+        Message.outcome.in_([outcome.value for outcome in ARRIVED]),
+        Message.message_id.is_not(None),
+    )
+    .order_by(Message.sent_at.desc(), Message.id)
+    .limit(1)
+)
+
+
 def previous_of(work: UnitOfWork, message: Message) -> list[str]:
     """Give the Message-ID of the last mail this person had about this dossier."""
     if message.case_id is None:
         return []
-    statement = (
-        sa.select(Message.message_id)
-        .where(
-            Message.recipient_id == message.recipient_id,
-            Message.case_id == message.case_id,
-            Message.outcome.in_([outcome.value for outcome in ARRIVED]),
-            Message.message_id.is_not(None),
-        )
-        .order_by(Message.sent_at.desc(), Message.id)
-        .limit(1)
-    )
-    return [found for found in work.connection.scalars(statement) if found]
+    about = {"recipient_id": message.recipient_id, "case_id": message.case_id}
+    return [found for found in work.connection.scalars(PREVIOUS, about) if found]
 
 
 def conclude(

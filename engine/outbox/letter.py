@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from engine import clock
 from engine.outbox import kinds, links
-from engine.people import basins
-from engine.people.models import Account, Assignment, Basin, Person, Role
+from engine.people import assignments, basins
+from engine.people.models import Account, Assignment, Person, Role
 
 if TYPE_CHECKING:
     from engine.outbox.events import CalendarEvent
@@ -107,9 +107,8 @@ def gather(
 ) -> Letter:
     """Gather all that the mail will say, as of now."""
     kind = kinds.find(message.kind)
-    zone = basins.zone_of(work, message.basin_id)
-    today = clock.local_date(work.now, zone)
-    basin = None if message.basin_id is None else work.database.get(Basin, message.basin_id)
+    basin = None if message.basin_id is None else basins.find(work, message.basin_id)
+    today = clock.local_date(work.now, basins.zone_of(work, message.basin_id))
     # What was not said is absent, not an error: templates ask before they show an option.
     data = dict.fromkeys(kind.options) | revived(message.data)
     return Letter(
@@ -172,23 +171,24 @@ def has_account(work: UnitOfWork, person_id: UUID) -> bool:
     return account is not None and account.disabled_at is None
 
 
+OFFICER = (
+    sa.select(Person.full_name, Person.phone)
+    .join(Assignment, Assignment.person_id == Person.id)
+    .where(
+        Assignment.basin_id == sa.bindparam("basin_id"),
+        Assignment.role == Role.OPERATOR.value,
+        assignments.in_force(sa.bindparam("on", type_=sa.Date())),
+    )
+    .order_by(Assignment.valid_from, Assignment.id)
+    .limit(1)
+)
+
+
 def officer_of(work: UnitOfWork, basin_id: int | None, today: date) -> Officer | None:
     """Give the operator's officer in charge of a basin that day: the one there for longest."""
     if basin_id is None:
         return None
-    in_force = sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > today)
-    found = work.connection.execute(
-        sa.select(Person.full_name, Person.phone)
-        .join(Assignment, Assignment.person_id == Person.id)
-        .where(
-            Assignment.basin_id == basin_id,
-            Assignment.role == Role.OPERATOR.value,
-            Assignment.valid_from <= today,
-            in_force,
-        )
-        .order_by(Assignment.valid_from, Assignment.id)
-        .limit(1)
-    ).one_or_none()
+    found = work.connection.execute(OFFICER, {"basin_id": basin_id, "on": today}).one_or_none()
     return None if found is None else Officer(found.full_name, found.phone)
 
 

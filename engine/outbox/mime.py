@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING
 
 import icalendar
 
 from engine.outbox import events, links
+from engine.outbox.headers import POST
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def compose(letter: Letter, words: Words) -> EmailMessage:
     """Give the whole mail, ready to leave."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POST)
     mail["From"] = letter.sender
     mail["To"] = recipient_header(letter)
     mail["Subject"] = words.subject

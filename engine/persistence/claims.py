@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -48,11 +49,16 @@ lease = Table(
 
 def insert_once(work: UnitOfWork, table: Table, row: dict[str, object]) -> bool:
     """Insert a row under a unique key; False when it is there already."""
-    dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(row).on_conflict_do_nothing()
+    return work.connection.execute(once(table, work.connection.dialect.name), row).rowcount == 1
+
+
+@cache
+def once(table: Table, dialect_name: str) -> sa.Insert:
+    """The insertion that leaves a row that is there as it is, made once per table."""
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
     # SQLAlchemy keeps the count of an INSERT only when asked to; PostgreSQL would answer -1.
-    done = work.connection.execute(insert.execution_options(preserve_rowcount=True))
-    return done.rowcount == 1
+    insert: sa.Insert = dialect.insert(table).on_conflict_do_nothing()
+    return insert.execution_options(preserve_rowcount=True)
 
 
 def take_period(work: UnitOfWork, *, tick: str, period: str) -> bool:
