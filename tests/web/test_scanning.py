@@ -202,7 +202,10 @@ class TestTheProviderOfDemonstrations:
 
         assert "rien n’y est signé pour de vrai" in page.text
         assert (done.status_code, again.status_code) == (303, 409)
-        assert "C’est signé." in client.get(path).text
+        answered = client.get(path).text
+        assert "C’est signé." in answered
+        assert "Revenir à Alizé" in answered
+        assert "Revenir à Alizé" not in page.text
         assert client.post(path, data={"answer": "x"}).status_code == 400
 
     def test_is_reached_from_the_task_and_asked_again_when_it_let_go(
