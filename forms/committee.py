@@ -259,6 +259,14 @@ class SessionPlan(Questions):
     starts_at = identifiers.Time(
         _("Heure"), longest=20, default="14:00", mandatory=True, shown_when=when("kind", "meeting", "video")
     )
+    duration_minutes = quantities.Whole(
+        _("Durée prévue"),
+        least=15,
+        most=720,
+        unit=_("minutes"),
+        hint=_("Elle donne sa fin à l’événement que chacun met dans son agenda."),
+        shown_when=when("kind", "meeting", "video"),
+    )
     place = fields.Text(_("Lieu"), shown_when=when("kind", "meeting"))
     video_link = identifiers.Link(_("Lien de visioconférence"), longest=300, shown_when=when("kind", "video"))
     note = fields.Paragraph(_("Note aux membres"), folded=True)

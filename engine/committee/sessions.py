@@ -27,6 +27,7 @@ PLANNED = "planned"
 HELD = "held"
 CANCELLED = "cancelled"
 WRITTEN = "written"
+USUAL_MINUTES = 120
 PLAN = ("held_on", "starts_at", "place", "video_link", "note")
 # The steps of a session that follow its day, and the rule by which each is due.
 HOLD = "hold_session"
@@ -73,6 +74,7 @@ def plan(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) -> Comm
         id=new_id(),
         basin_id=basin_id,
         **{name: answers.get(name) for name in PLAN},
+        duration_minutes=answers.get("duration_minutes") or usual_minutes(work, basin_id),
         kind=coded(answers.get("kind")) or "meeting",
         state=PLANNED,
         planned_at=work.now,
@@ -112,6 +114,7 @@ def move(work: UnitOfWork, session_id: UUID, *, answers: Mapping[str, Any]) -> C
     for name in PLAN:
         setattr(session, name, answers.get(name))
     session.kind = kind
+    session.duration_minutes = answers.get("duration_minutes") or session.duration_minutes
     session.sequence += 1
     life.take_up(work, session)
     record(
@@ -279,6 +282,17 @@ def require_free(work: UnitOfWork, basin_id: int, held_on: date) -> None:
     ).first()
     if taken is not None:
         raise AlreadyPlanned(session_id=taken)
+
+
+def usual_minutes(work: UnitOfWork, basin_id: int) -> int:
+    """How long the meetings of a basin last: as long as the one planned last, or two hours."""
+    last = work.connection.scalar(
+        sa.select(CommitteeSession.duration_minutes)
+        .where(CommitteeSession.basin_id == basin_id, CommitteeSession.kind != WRITTEN)
+        .order_by(CommitteeSession.planned_at.desc(), CommitteeSession.held_on.desc())
+        .limit(1)
+    )
+    return last or USUAL_MINUTES
 
 
 def next_session(work: UnitOfWork, basin_id: int, after: date) -> CommitteeSession | None:

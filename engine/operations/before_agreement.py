@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from engine.committee import decisions, limits, voted
+from engine.committee import decisions, limits, sessions, voted
 from engine.i18n import mark as _
 from engine.operations import proposals, returned
 from engine.operations.asked import Asked, Parts
@@ -124,9 +124,12 @@ def with_expert(asked: Asked) -> Parts:
 
 
 def session_plan(asked: Asked) -> Parts:
-    """A session to come, in one of the forms that the basin allows."""
+    """A session to come, in one of the forms that the basin allows; it lasts as long as they do there."""
     is_written = asked.parameters()["committee.written_consultation"]
-    return Parts(excluded={} if is_written else {"kind": {"written": BY_THE_COMMITTEE}})
+    return Parts(
+        prefill=lambda: {"duration_minutes": sessions.usual_minutes(asked.work, asked.basin_id)},
+        excluded={} if is_written else {"kind": {"written": BY_THE_COMMITTEE}},
+    )
 
 
 def file_completion(asked: Asked) -> Parts:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.committee import agenda, bound_dossiers, diffusion, dossier, interests, invitations, sessions
 from engine.committee.agenda_models import Diffusion
 from engine.documents.models import Paper
-from engine.operations import mail, session_papers
+from engine.operations import mail, page_context, session_papers
 from engine.outbox import delivery, events
 from engine.outbox.models import Message, Outcome
 from engine.outbox.smtp import SmtpTransport
@@ -219,6 +219,23 @@ def event_of(programme, sitting, kind: str) -> events.CalendarEvent:
         found = invitations.facts(work, message).event
         assert found is not None
         return found
+
+
+def test_an_event_lasts_as_long_as_the_officer_said_and_the_next_ones_as_long(programme):
+    long = planned(programme, HELD + timedelta(days=20), starts_at="14:00", duration_minutes=180)
+    assert event_of(programme, long, "session_invitation").minutes == 180
+
+    after = planned(programme, HELD + timedelta(days=50), starts_at="14:00")
+    assert after.row.duration_minutes == 180
+    with programme.work_as("officer") as work:
+        form = page_context(work, "session_plan", basin_id=programme.basin_id)
+        assert form.prefill["duration_minutes"] == 180
+        answers = {"held_on": after.row.held_on, "kind": "meeting", "starts_at": "14:00"}
+        sessions.move(work, after.id, answers={**answers, "duration_minutes": 90})
+    assert event_of(programme, after, "session_moved").minutes == 90
+    with programme.work_as("officer") as work:
+        sessions.move(work, after.id, answers={**answers, "place": "Mairie"})
+    assert after.row.duration_minutes == 90
 
 
 def test_an_invitation_is_an_event_that_a_calendar_takes_in(programme, sitting):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.people.models import Basin
 
 PLAN, HELD, ACTING = "session_plan", "session_held", "acting_chair_designation"
-KEPT = ("held_on", "kind", "starts_at", "place", "video_link", "note")
+KEPT = ("held_on", "kind", "starts_at", "duration_minutes", "place", "video_link", "note")
 LONGEST_REASON = 500
 Values = Mapping[str, object]
 
@@ -154,7 +154,8 @@ def plan_page(values: Values | None = None, messages: Messages | None = None) ->
         form = PageForm(PLAN, basin.id)
         # One click on a file that would wait too long: a consultation about it.
         start = {"kind": sessions.WRITTEN} if request.args.get("forme") == sessions.WRITTEN else {}
-        inputs = form.inputs(replace(form.context(work), prefill=start), values, messages)
+        known = form.context(work)
+        inputs = form.inputs(replace(known, prefill={**known.prefill, **start}), values, messages)
     return page(basin, form.form.title, form.form.intro, inputs, messages, submit=form.form.submit)
 
 
