@@ -14,7 +14,7 @@ from engine.agreements.amended_facts import TERMS, Decided, Proposal, Wanted
 from engine.agreements.models import AMENDMENT, EFFECTIVE, TO_SIGN, Agreement
 from engine.i18n import mark as _
 from engine.outbox import notify
-from engine.people import assignments, chairs, holders, persons
+from engine.people import assignments, chairs, holders
 from engine.people.models import Role
 from engine.projects import grid, possible_days, requests
 from engine.projects.follow_up_models import MandataryReplacement
@@ -154,7 +154,7 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     former = require_of_instance(act)
     lines = signatories.lines_of(act.work, former.id)
     signed = [each.person_id for each in signatures.given(act.work, former.id) if each.signed_on is not None]
-    reason = reason_for(act.work, project, former)
+    reason = redrafting.reason_for(act.work, project, former)
     drafting.void(act.work, former, reason=reason)
     before = require_in_force(act.work, project.id)
     decided = decided_of(former)
@@ -171,13 +171,6 @@ def redraft(act: Act) -> Mapping[str, Routing]:
         signatories.release(act.work, act.case, person_id, reason="amendment_redrafted", on=act.today)
     redrafting.tell(act, drawn_up, signed, reason)
     return prepared(proposal)
-
-
-def reason_for(work: UnitOfWork, project: Project, former: Agreement) -> str:
-    """Why an amendment is drawn up again: another mandatary than its text says, else another signatory."""
-    people = persons.names(work, [project.mandatary_id])
-    named = people.get(project.mandatary_id) if project.mandatary_id else None
-    return redrafting.SIGNATORY_REPLACED if former.text.get("mandatary") == named else redrafting.REASON
 
 
 def decided_of(former: Agreement) -> Decided:

@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import drafting, signatories, signatures
+from engine.agreements import drafting, fallen, signatories, signatures
 from engine.agreements.models import AGREEMENT, AMENDMENT, TO_SIGN, Agreement, Signatory
 from engine.agreements.signatories import Line
 from engine.outbox import notify
-from engine.people import assignments, chairs, holders
+from engine.people import assignments, chairs, holders, persons
 from engine.people.models import Role
 from engine.projects import mandates, replacing
 from engine.projects.recording import project_of
@@ -53,7 +53,7 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     chair = chairs.chair_in_force(act.work, project.basin_id, act.today, project.id)
     signing = holders.holders(act.work, role=Role.SIGNATORY, case_id=project.id, on=act.today)
     kept = following(project, lines, chair=chair, signing=signing)
-    reason = reason_for(project, lines)
+    reason = reason_for(act.work, project, before)
     drawn_up = drafting.draft(act, project, kept, purpose=before.text, reason=reason)
     act.work.flush_objects()
     for person_id in dict.fromkeys(line.person_id for line in lines):
@@ -62,10 +62,14 @@ def redraft(act: Act) -> Mapping[str, Routing]:
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(kept)}
 
 
-def reason_for(project: Project, lines: Iterable[Signatory]) -> str:
-    """Why a text is drawn up again: another mandatary, or another signatory."""
-    of_mandatary = {line.person_id for line in lines if line.capacity == signatories.MANDATARY}
-    return SIGNATORY_REPLACED if project.mandatary_id in of_mandatary else REASON
+def reason_for(work: UnitOfWork, project: Project, former: Agreement) -> str:
+    """Why a text is drawn up again: another mandatary than the one it names, else another signatory.
+
+    A mandatary whose company signs already has no line of his own: only the text says who he was.
+    """
+    people = persons.names(work, [project.mandatary_id])
+    named = people.get(project.mandatary_id) if project.mandatary_id else None
+    return SIGNATORY_REPLACED if former.text.get("mandatary") == named else REASON
 
 
 def following(
@@ -188,7 +192,7 @@ def tell(act: Act, drawn_up: Agreement, signed: Iterable[UUID], reason: str) -> 
         act.work,
         [
             notify.row(
-                act.work, kind="agreement_redrafted", recipient_id=person_id, case_id=act.case.id,
+                act.work, kind=fallen.REDRAFTED, recipient_id=person_id, case_id=act.case.id,
                 basin_id=act.case.basin_id, reference=act.case.reference,
                 data={
                     "version": drawn_up.version, "number": drawn_up.number, "text": drawn_up.kind,

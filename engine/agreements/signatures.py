@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import annex, drafting, envelopes, evidence, proving, signatories
+from engine.agreements import annex, drafting, envelopes, evidence, fallen, proving, signatories
 from engine.agreements.models import AMENDMENT, Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.outbox import notify
@@ -338,12 +338,14 @@ def tell_effective(act: Act, project: Project) -> None:
 def return_to_committee(act: Act) -> Mapping[str, Routing]:
     """Send the project back to the committee: refusal, other means, conditions or signatures out of time.
 
-    The version being signed is voided; what was agreed before stays readable.
+    The version being signed is voided, and those who had signed it are told; it stays readable.
     """
     project = project_of(act)
     agreement = drafting.latest(act.work, project.id)
     if agreement is not None:
+        signed = fallen.signed_of(act.work, agreement)
         drafting.void(act.work, agreement, reason="returned_to_committee")
+        fallen.tell(act, agreement, signed)
         holders.release(
             act.work, role=Role.SIGNATORY, case_id=act.case.id, reason="returned_to_committee", on=act.today
         )

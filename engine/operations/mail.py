@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.agreements import fallen
 from engine.committee import invitations
 from engine.escalation import digest
 from engine.escalation.digest import send_late_digests
 from engine.operations import joined
 from engine.outbox import captured, notify, smtp
 from engine.outbox.delivery import Hooks
+from engine.outbox.letter import Facts
 from engine.outbox.models import Message
 from engine.people import basins, calendars
 from engine.persistence import anchors, claims
@@ -22,7 +24,6 @@ from engine.runtime import mail_facts
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
-    from engine.outbox.letter import Facts
     from engine.outbox.transport import Transport
     from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
@@ -48,6 +49,8 @@ def facts_of(store: Store | None, work: UnitOfWork, message: Message) -> Facts:
     """What a mail says as of now, of a session, a task or a project, and the files that leave with it."""
     if message.kind in invitations.KINDS:
         return invitations.facts(work, message)
+    if message.kind in fallen.KINDS and fallen.is_moot(work, message):
+        return Facts(is_moot=True)
     found = mail_facts.facts_of(work, message)
     if store is None or found.is_moot:
         return found

@@ -114,6 +114,13 @@ KINDS: Mapping[str, Kind] = {
             options=("number", "text", "reason"),
         ),
         Kind(
+            "agreement_voided",
+            Purpose.INFORMATION,
+            Link.NOWHERE,
+            needs=("number", "version", "cause"),
+            options=("signed_as",),
+        ),
+        Kind(
             "firm_in_difficulty",
             Purpose.INFORMATION,
             Link.PROJECT,

@@ -38,6 +38,12 @@ EXAMPLES = {
     "agreement_effective": {"effective_on": date(2026, 11, 13), "follow_up_ends_on": date(2028, 5, 13)},
     "agreement_archived": {"number": "TDL-2026-C001", "version": 1, "agreement": str(UUID(int=7))},
     "agreement_redrafted": {"version": 2, "number": "TDL-2026-C001"},
+    "agreement_voided": {
+        "number": "TDL-2026-C001",
+        "version": 1,
+        "cause": "refused",
+        "signed_as": "partner_company",
+    },
     "amendment_voided": {"number": "TDL-2026-C001-A1", "cause": "decision_cancelled"},
     "amendment_stands": {"number": "TDL-2026-D002"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},

@@ -64,6 +64,7 @@ MAILS = {
     "agreement_effective": _("Convention signée"),
     "agreement_archived": _("Texte signé, sous enveloppe scellée"),
     "agreement_redrafted": _("Texte à signer de nouveau"),
+    "agreement_voided": _("Convention annulée pendant sa signature"),
     "amendment_dropped": _("Avenant abandonné"),
     "amendment_voided": _("Avenant annulé pendant sa signature"),
     "amendment_stands": _("Avenant en vigueur, décision annulée"),

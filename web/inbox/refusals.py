@@ -13,6 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
 from engine import errors
+from engine.agreements import fallen
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.persistence import idempotency
@@ -34,6 +35,9 @@ from web.inbox.task_page import task_page
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.runtime.acts import TaskView
+
 ACTS = {
     "inbox.submit_task": "",
     "inbox.put_on_hold": panel.AWAITING,
@@ -43,6 +47,17 @@ ACTS = {
 ANOTHER_TEXT = _(
     "Le texte a changé depuis que vous l’avez ouvert : cette version ne se signe plus. Les signatures "
     "données ne comptent plus, tous signent la nouvelle."
+)
+REFUSED_TEXT = _(
+    "{name} a refusé de signer ce texte, le {moment} : il est annulé, avec les signatures données. "
+    "Vous n’avez plus rien à signer."
+)
+REFUSED_BY_YOU = _(
+    "Vous avez refusé de signer ce texte, le {moment} : il est annulé, avec les signatures données. "
+    "Vous n’avez plus rien à signer."
+)
+VOIDED_TEXT = _(
+    "Ce texte est annulé depuis le {moment}, avec les signatures données. Vous n’avez plus rien à signer."
 )
 GESTURES = ("inbox.claim_task", "inbox.release_task")
 
@@ -94,12 +109,16 @@ def changed_meanwhile(error: errors.Conflict) -> Response | tuple[str, int]:
         if again is not None:
             return again
     again_id = signed_again(task_id) if task_id is not None else None
-    sentence = web_work.translated(ANOTHER_TEXT) if again_id is not None else told(error)
+    is_fallen, sentence = False, told(error)
+    if again_id is not None:
+        sentence = web_work.translated(ANOTHER_TEXT)
+    elif task_id is not None and (said := told_of_text(task_id)) is not None:
+        is_fallen, sentence = True, said
     if request.endpoint in GESTURES and "HX-Request" in request.headers:
         return page_of(Question.read(request.args), notice=sentence), HTTPStatus.CONFLICT
     page = render_template(
         "inbox/changed.html", sentence=sentence, task_id=task_id, is_limited=is_limited(), again_id=again_id,
-        is_done=isinstance(error, locking.AlreadyClosed),
+        is_done=isinstance(error, locking.AlreadyClosed), is_fallen=is_fallen,
     )  # fmt: skip
     return page, HTTPStatus.CONFLICT
 
@@ -108,7 +127,7 @@ def signed_again(task_id: UUID) -> UUID | None:
     """The signature asked anew of the reader, whose text another version has replaced; or none."""
     with web_work.start_reading() as work:
         former = tasks.find(work, task_id=task_id).task
-        if former.form != signature.FORM or former.closed_at is None or former.outcome == "completed":
+        if former.form != signature.FORM or former.closed_at is None or is_signed(work, former):
             return None
         return next(
             (
@@ -120,6 +139,27 @@ def signed_again(task_id: UUID) -> UUID | None:
             ),
             None,
         )
+
+
+def is_signed(work: UnitOfWork, former: TaskView) -> bool:
+    """Whether what a task had somebody sign stands: another act ended it, or the text fell since."""
+    return former.outcome == "completed" and fallen.of_task(work, former) is None
+
+
+def told_of_text(task_id: UUID) -> str | None:
+    """What became of the text to sign where it fell, and nothing replaced it for the reader; or none."""
+    with web_work.start_reading() as work:
+        former = tasks.find(work, task_id=task_id).task
+        found = fallen.of_task(work, former) if former.form == signature.FORM else None
+        if found is None:
+            return None
+        refused_by = found.refused_by
+        name = persons.names(work, [refused_by]).get(refused_by, "") if refused_by else ""
+    moment = typography.moment_in_words(found.at, web_work.locale(), zone=web_work.zone())
+    if refused_by is None:
+        return web_work.translated(VOIDED_TEXT, moment=moment)
+    template = REFUSED_BY_YOU if refused_by == viewer().person_id else REFUSED_TEXT
+    return web_work.translated(template, name=name, moment=moment)
 
 
 def first_answer() -> Response | None:

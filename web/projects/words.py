@@ -67,6 +67,7 @@ MAILS: Mapping[str, str] = {
     "agreement_effective": _("La convention est en vigueur"),
     "agreement_archived": _("Le texte signé est archivé"),
     "agreement_redrafted": _("Le texte est à signer de nouveau"),
+    "agreement_voided": _("La convention en signature est annulée"),
     "amendment_dropped": _("L’avenant est abandonné"),
     "amendment_voided": _("L’avenant en signature est annulé"),
     "amendment_stands": _("L’avenant signé reste en vigueur"),
