@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from flask import abort, redirect, request
 
+from engine import errors
 from engine.persistence import idempotency
 from web import work as web_work
 
@@ -23,7 +24,7 @@ FIELD = "key"
 LONGEST = 64
 
 
-class PageUsed(idempotency.AnotherRequest):
+class PageUsed(idempotency.AnotherRequest, errors.InvalidAnswers):
     """Un autre envoi de cette page est déjà enregistré : vérifiez celui-ci, puis envoyez-le de nouveau."""
 
 
