@@ -121,6 +121,8 @@ def test_who_signs_is_asked_a_name_only_for_somebody_who_is_in_no_list(app: Flas
 
     (who,) = shown.xpath("//select[@name='signatories-0-person_id']")
     assert who.xpath("./option[@value='']")[0].text == "Une autre personne"
+    (label,) = shown.xpath(f"//label[@for='{who.get('id')}']")
+    assert label.text_content().strip() == "Personne", "choosing nobody of the list is an answer"
     for name in ("full_name", "email"):
         (control,) = shown.xpath(f"//input[@name='signatories-0-{name}']")
         around = control.xpath("./ancestor::div[@data-shown-if][1]")[0]
