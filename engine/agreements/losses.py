@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from engine.people import assignments, basins, committee_seats
 from engine.people.models import Assignment, Role
 from engine.projects.recording import coded, project_of, record
 from engine.registry import versions
-from engine.runtime import cases, messages
+from engine.runtime import cases, in_turn, messages
 from engine.runtime.models import Instance, is_live_satellite
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def ask_about_losses(database: Database) -> int:
         asked = set(work.connection.scalars(sa.select(Instance.case_id).where(
             Instance.process == PROCESS, is_live_satellite
         )))  # fmt: skip
-    return sum(see_to(database, case_id) for case_id in found.keys() ^ asked)
+    return in_turn.each(found.keys() ^ asked, partial(see_to, database))
 
 
 def see_to(database: Database, case_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from engine.agreements.models import AGREEMENT, AMENDMENT, TO_SIGN, Agreement, S
 from engine.people import assignments, basins, committee_seats
 from engine.people.models import Assignment, Role
 from engine.projects.recording import find
-from engine.runtime import cases, instances
+from engine.runtime import cases, in_turn, instances
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
@@ -80,7 +81,7 @@ def follow_seats(database: Database) -> int:
     with database.start_reading() as work:
         today = work.today(basins.NATIONAL_ZONE)
         found = list(work.connection.scalars(PASSED_ON, {"on": today}))
-    return sum(follow(database, case_id) for case_id in found)
+    return in_turn.each(found, partial(follow, database))
 
 
 def follow(database: Database, case_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from engine.projects.recording import coded, project_of, record
 from engine.projects.routing import SEAT_ROUTING
 from engine.projects.statuses import BEFORE_SIGNATURE
 from engine.registry import versions
-from engine.runtime import cases, messages
+from engine.runtime import cases, in_turn, messages
 from engine.runtime.models import Instance, is_live_satellite
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def ask_for_others(database: Database) -> int:
                 drawn[version_id] = set(versions.files_of(work, version_id))
             if f"{process}.bpmn" in drawn[version_id]:
                 found[case_id] = None
-    return sum(see_to(database, case_id) for case_id in found)
+    return in_turn.each(found, partial(see_to, database))
 
 
 def see_to(database: Database, case_id: UUID) -> bool:

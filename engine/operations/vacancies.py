@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from engine.agreements import signatories
 from engine.committee import acting
 from engine.people import basins, chairs
 from engine.people.models import Assignment, Role
-from engine.runtime import cases, instances, messages
+from engine.runtime import cases, in_turn, instances, messages
 from engine.runtime.models import Instance, Task, is_chair_s, is_live_satellite
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def fill_vacancies(database: Database) -> int:
         watch = Watch(work, {case_id for case_id in apart if case_id is not None})
         watch.look_at({row.basin_id for row in rows})
         waiting = dict.fromkeys(row.case_id for row in rows if watch.needs_help(row))
-    return sum(help_one(database, case_id) for case_id in waiting)
+    return in_turn.each(waiting, partial(help_one, database))
 
 
 def eligible_on(work: UnitOfWork, case_id: UUID | None, basin_id: int) -> list[UUID]:
