@@ -28,7 +28,7 @@ from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.runtime import cases, tasks, timers
+from engine.runtime import cases, in_turn, tasks, timers
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -203,13 +203,13 @@ def send_digests(engine: Engine) -> int:
 def fill_vacancies(engine: Engine) -> int:
     """See to what waits for a chair who is no longer one, or for a part that lost its seat (D18, D19)."""
     looks = (operations.fill_vacancies, operations.ask_for_others)
-    return apart.each(looks, lambda look: look(engine.database))
+    return in_turn.each(looks, lambda look: look(engine.database))
 
 
 def ask_about_losses(engine: Engine) -> int:
     """See to the texts that a company left without signing, or whose member no longer sits (E10)."""
     looks = (operations.ask_about_losses, operations.follow_seats)
-    return apart.each(looks, lambda look: look(engine.database))
+    return in_turn.each(looks, lambda look: look(engine.database))
 
 
 def close_months(engine: Engine) -> int:
