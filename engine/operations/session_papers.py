@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from engine.committee import bound_dossiers, dossier, sessions
 from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.documents import printable
@@ -15,12 +17,16 @@ from engine.i18n import translate
 from engine.operations import wording
 from engine.operations.asked import Asked
 from engine.people import basins, organisations
-from engine.people.models import Role
+from engine.people.models import Person, Role
 from engine.projects import written
+from engine.projects.models import Project
 from engine.projects.recording import days
+from engine.runtime.models import Task
 from forms import choices
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.committee.agenda import Line
     from engine.committee.dossier import Entry
     from engine.committee.models import CommitteeSession
@@ -64,8 +70,32 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
         "message": session.note,
         "left_out": found.left_out,
         "items": [item(asked, each) for each in found.entries],
+        "late": late(work, found.entries, sent[0].sent_on if sent else asked.today),
     }
     return Sheet("session_dossier@1", printable.clean(data), most_pages=MOST_PAGES)
+
+
+def late(work: UnitOfWork, entries: Iterable[Entry], on: date) -> list[dict[str, Any]]:
+    """The reports that the committee is told are late on a day, the oldest first: whose, since when."""
+    told = [each.line.subject_id for each in entries if each.line.kind is Kind.LATE_REPORT]
+    if not told:
+        return []
+    rows = work.connection.execute(
+        sa.select(Task.firm, Task.due_on, Person.full_name)
+        .join(Project, Project.id == Task.case_id)
+        .outerjoin(Person, Person.id == Project.mandatary_id)
+        .where(Task.id.in_(told))
+        .order_by(Task.due_on, Task.firm)
+    )
+    return [
+        {
+            "firm": row.firm,
+            "mandatary": row.full_name or "",
+            "due_on": row.due_on.isoformat(),
+            "days": max(0, (on - row.due_on).days),
+        }
+        for row in rows
+    ]
 
 
 def reader(work: UnitOfWork, session: CommitteeSession) -> Asked:

@@ -221,6 +221,27 @@ def event_of(programme, sitting, kind: str) -> events.CalendarEvent:
         return found
 
 
+def test_the_dossier_tells_which_reports_are_late_whose_they_are_and_since_when(programme):
+    programme.decide()
+    programme.prepare()
+    for position in range(4):
+        programme.sign(position)
+    programme.play_until(programme.today + timedelta(days=100))
+    report = programme.task("follow_up_report")
+    sitting = planned(programme, programme.today + timedelta(days=20))
+    sitting.diffuse()
+
+    [paper] = read(programme, sa.select(Paper).where(Paper.subject_id == sitting.id))
+    assert gathered(programme, paper)["late"] == [
+        {
+            "firm": programme.project().firm,
+            "mandatary": "Mandatary (démo)",
+            "due_on": report.due_on.isoformat(),
+            "days": (programme.today - report.due_on).days,
+        }
+    ]
+
+
 def test_an_event_lasts_as_long_as_the_officer_said_and_the_next_ones_as_long(programme):
     long = planned(programme, HELD + timedelta(days=20), starts_at="14:00", duration_minutes=180)
     assert event_of(programme, long, "session_invitation").minutes == 180
