@@ -118,7 +118,7 @@ class AgreementSignature(Questions):
 
     answer = fields.Code(_("Votre réponse"), choices.SignatureAnswer, mandatory=True)
     consent = fields.Checkbox(
-        _("J’ai lu la convention et je m’engage en la qualité indiquée"),
+        _("J’ai tout lu et je m’engage en la qualité indiquée"),
         must_be_ticked=True,
         shown_when=ACCEPTS,
     )

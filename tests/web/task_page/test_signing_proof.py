@@ -63,6 +63,7 @@ def test_a_signature_asks_for_a_code_first_and_says_word_for_word_what_is_agreed
     page = chair.get(url)
     [said] = main_of(page).xpath("//p[contains(@class, 'consent')]")
     assert "Identité confirmée" in text(page)
+    assert "J’ai tout lu et je m’engage" in text(page), "an annex or an amendment is no agreement"
     assert chair.post(url, data=answers(lives, signature)).status_code == 303
     [signed] = rows_of(lives, Signature)
     assert signed.consent == "".join(said.itertext()).strip()
