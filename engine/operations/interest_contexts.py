@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
     from engine.people.committee_seats import Seat
 
-UNANSWERED = _("Personne n’a voté : aucun point n’est décidé, chacun attend une autre séance.")
+UNANSWERED = _("Personne n’a voté : aucun point n’est décidé, chacun attend une autre séance.")
 NO_PROXIES = _("Ce bassin n’admet pas de pouvoirs.")
 
 
