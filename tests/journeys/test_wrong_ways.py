@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from playwright.sync_api import Browser
 
+from engine import scheduler
 from engine.clock import RealClock
+from engine.demo.dossier import Dossier
+from engine.documents.models import Paper
 from tests.journeys.basin import FIRM, Basin, SimulatedClock
 from tests.journeys.served import Served
-from tests.journeys.site import Site, build
+from tests.journeys.site import Site, Visitor, build, person
 from tests.stories import QUALIFICATION
 from tests.web.installation import PASSWORD
 
@@ -111,17 +115,21 @@ def test_a_link_pasted_by_somebody_else_shows_whose_task_it_is_and_nothing_to_se
     assert "Scierie" not in stranger.text() or stranger.page.locator("form.fields").count() == 0
 
 
-def test_a_server_killed_in_the_middle_of_a_form_gives_the_draft_back(
+def test_a_server_killed_gives_back_the_draft_it_had_and_the_document_it_had_promised(
     tmp_path: Path, browser: Browser
 ) -> None:
     engine, world = build(tmp_path, RealClock())
     site = Site(engine, world, SimulatedClock(RealClock().now()), browser)
     site.basin = Basin(engine, site.clock, world)
-    dossier = site.basin.opened()
+    site.basin.session()
+    promised = site.basin.approved()
+    promised.accept_mandate()
+    dossier = site.basin.opened(name="Atelier du Pont (démo)", siret="", not_registered=True)
     served = Served(tmp_path)
     try:
         site.address = served.start()
         officer = site.visit("officer")
+        prepare(officer, person(world, "expert"))
         officer.open_task("Qualifier la demande")
         with officer.page.expect_response("**/brouillon"):
             officer.answer(outcome="drop", reason="Tapé avant la panne.")
@@ -131,11 +139,46 @@ def test_a_server_killed_in_the_middle_of_a_form_gives_the_draft_back(
         assert officer.page.locator("[name=reason]").input_value() == "Tapé avant la panne."
         officer.submit()
         assert dossier.steps() == [], officer.errors()
+        document_follows(officer, promised)
     finally:
         served.kill()
         for visitor in site.visitors:
             visitor.page.context.close()
         engine.close()
+
+
+def prepare(officer: Visitor, signatory: str) -> None:
+    """The officer drafts an agreement: the act is done, its document is still to be made."""
+    officer.open_task("Préparer la convention")
+    lines = officer.page.locator("[name^='signatories-'][name$='-capacity']")
+    at = [lines.nth(line).input_value() for line in range(lines.count())].index("partner_company")
+    officer.answer(objective="Sécher le bois sur place.", **{f"signatories__{at}__person_id": signatory})
+    officer.submit()
+    assert officer.errors() == []
+
+
+def document_follows(officer: Visitor, dossier: Dossier) -> None:
+    """After the power cut the act stands, its document was asked for once, and the next tick makes it."""
+    site = officer.site
+
+    convention = f"/projets/{dossier.case_id}/convention"
+
+    def papers() -> list[str]:
+        with site.engine.database.start_reading() as work:
+            found = sa.select(Paper.state).where(Paper.chain_id == dossier.case_id, Paper.kind == "agreement")
+            return list(work.connection.scalars(found))
+
+    officer.go(convention)
+    assert officer.sees("0 signature sur 4")
+    assert officer.sees("Le document se prépare")
+    assert papers() == ["requested"]
+    scheduler.make_papers(site.engine)
+    scheduler.make_papers(site.engine)
+    assert papers() == ["made"]
+    officer.go(convention)
+    assert not officer.sees("Le document se prépare")
+    link = officer.page.locator("main .paper").get_by_role("link", name=".pdf")
+    assert officer.page.request.get(link.get_attribute("href") or "").body().startswith(b"%PDF")
 
 
 def test_a_page_of_somebody_else_answers_in_words(site: Site) -> None:
