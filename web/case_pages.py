@@ -54,9 +54,14 @@ def of_sessions(listed: Iterable[OfCase]) -> set[UUID]:
 def name(firm: str, reference: str, locale: str, session: Named | None = None) -> str:
     """The firm of a project as it calls itself; a session by its day, else the committee, translated."""
     if session is not None:
-        day = typography.long_date(session.held_on, locale)
-        return translate(WRITTEN if session.is_written else MET, locale, day=day)
+        return heading(session, locale)
     return translate(firm, locale) if references.names_session(reference) else firm
+
+
+def heading(session: Named, locale: str) -> str:
+    """A session by its day: « Séance du 10 décembre 2026 », or the consultation in writing of that day."""
+    day = typography.long_date(session.held_on, locale)
+    return translate(WRITTEN if session.is_written else MET, locale, day=day)
 
 
 def called(work: UnitOfWork, of: OfCase, locale: str) -> str:

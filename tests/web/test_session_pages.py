@@ -232,3 +232,31 @@ def test_the_sessions_of_a_list_cost_one_statement(officer, engine, world, sessi
         officer.get("/taches")
 
     assert len(sent) <= 5, "the four of any list, and the days of its sessions"
+
+
+def test_a_session_says_until_when_it_lasts_and_a_consultation_what_it_is(officer, engine, world, session_id):
+    answers = {
+        "held_on": HELD.isoformat(),
+        "kind": "meeting",
+        "starts_at": "14:00",
+        "duration_minutes": "150",
+    }
+    form = page_of(officer.get(f"/seances/{session_id}/report"))
+    assert form.xpath("//input[@name='duration_minutes']/@value") == ["120"]
+    assert officer.post(f"/seances/{session_id}/report", data=answers).status_code == 303
+    for address in ("/seances", f"/seances/{session_id}"):
+        said = text_of(officer.get(address)).replace("\xa0", " ")
+        assert "Réunion, de 14 h à 16 h 30" in said
+
+    written = planned(engine, world, date(2026, 12, 3), "written")
+    for act in (
+        "report",
+        "annulation",
+        "tenue",
+        "observations",
+        "ordre-du-jour/ajout",
+        "dossier",
+        "signature",
+    ):
+        page = page_of(officer.get(f"/seances/{written}/{act}"))
+        assert page.xpath("//p[@class='kicker']/a")[0].text == "Consultation écrite du 3 décembre 2026", act

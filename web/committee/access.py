@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from flask import g, request
 
 from engine.committee import sessions
+from engine.committee.session_names import Named
 from engine.people import basins, permissions
 from engine.people.permissions import Permission
+from web import case_pages
+from web import work as web_work
 from web.auth import viewer
 
 if TYPE_CHECKING:
@@ -49,3 +52,9 @@ def session_asked(
     basin = basins.find(work, session.basin_id)
     g.zone = ZoneInfo(basin.zone)
     return session, basin
+
+
+def heading(session: CommitteeSession) -> str:
+    """What pages call a session, in the reader’s language."""
+    named = Named(session.held_on, session.kind == sessions.WRITTEN)
+    return case_pages.heading(named, web_work.locale())

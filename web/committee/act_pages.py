@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from web import once
+from web.committee.access import heading
 from web.page_forms import Messages, PageForm, general
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def act_page(
         intro=form.form.intro,
         submit=form.form.submit,
         basin=basin.name,
-        held_on=session.held_on,
+        heading=heading(session),
         about=about,
         action=request.path,
         back_url=back_url,

@@ -17,7 +17,7 @@ from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
 from web.committee import cockpit, timely
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.sent_late import set_aside
@@ -158,7 +158,7 @@ def form_page(
         submit=form.form.submit,
         tone="",
         basin=basin.name,
-        session=session.held_on,
+        heading=heading(session),
         about=about,
         action=request.full_path.rstrip("?"),
         back_url=url_for("committee.show_session", session_id=session_id),

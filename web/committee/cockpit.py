@@ -19,7 +19,7 @@ from web import once, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.committee import ballots, item_states, minutes
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.blueprint import pages
 from web.committee.sessions import present_of, sessions_of
 
@@ -71,6 +71,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
         **state_of(session, work),
         "basin": basin.name,
         "session": sessions_of(work, [session])[0],
+        "heading": heading(session),
         "number": session.number,
         "sees": sees,
         "lines": lines_of(work, session, seen, named, conducts=conducts),

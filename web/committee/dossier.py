@@ -12,13 +12,14 @@ from engine.documents import requests
 from engine.i18n import mark as _
 from engine.operations import session_papers
 from engine.people.permissions import Permission
-from web import once, paper_files, typography
+from web import once, paper_files
 from web import work as web_work
 from web.auth import requires, viewer
 from web.committee import ballots
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.blueprint import pages
 from web.committee.cockpit import page_of
+from web.committee.sessions import hours_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -69,7 +70,8 @@ def view_model(work: UnitOfWork, session: CommitteeSession) -> dict[str, Any]:
     return {
         "session_id": session.id,
         "held_on": session.held_on,
-        "hour": session.starts_at and typography.hour_of_day(session.starts_at, web_work.locale()),
+        "heading": heading(session),
+        "hour": hours_of(session),
         "where": session.place,
         "video_link": session.video_link,
         "message": session.note,

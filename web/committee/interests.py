@@ -183,7 +183,7 @@ def end_page(declaration_id: UUID, values: Values | None = None, messages: Messa
         submit=form.form.submit,
         tone="",
         basin=basin.name,
-        session=None,
+        heading=None,
         action=request.full_path.rstrip("?"),
         back_url=url_for("committee.register", bassin=basin.slug),
         inputs=inputs,

@@ -16,6 +16,7 @@ from engine.people.permissions import Permission
 from engine.projects import dossiers
 from web import once
 from web import work as web_work
+from web.committee.access import heading
 from web.page_forms import Messages, PageForm, general
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def item_page(
         name=point.name,
         kind=point.kind if point.kind != point.name else None,
         basin=point.basin.name,
-        session=point.session.held_on,
+        heading=heading(point.session),
         back_url=point.back_url,
         inputs=inputs,
         general_errors=general(messages, inputs) or rows_wrong(messages, inputs),

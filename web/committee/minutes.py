@@ -16,7 +16,7 @@ from engine.people.permissions import Permission
 from web import paper_files
 from web import work as web_work
 from web.auth import requires, viewer
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.blueprint import pages
 from web.committee.item_states import state_of
 
@@ -51,6 +51,7 @@ def show_minutes(session_id: UUID) -> str:
         "committee/minutes.html",
         basin=basin.name,
         held_on=session.held_on,
+        heading=heading(session),
         number=session.number,
         session_url=url_for("committee.show_session", session_id=session_id),
         minutes=shown,

@@ -14,10 +14,10 @@ from engine.people import basins, permissions, persons
 from engine.people.permissions import Permission
 from engine.projects import dossiers
 from forms.presentation import Input
-from web import once, typography
+from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires, viewer
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.act_pages import Values
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, general, show_again_with
@@ -124,7 +124,7 @@ def observations_page(
     with web_work.start_reading() as work:
         if session_id is not None:
             session, basin = session_asked(work, session_id, Permission.SEE_PROJECT)
-            basin_id, about = basin.id, typography.long_date(session.held_on, web_work.locale())
+            basin_id, about = basin.id, heading(session)
         elif project_id is not None:
             basin_id, about = project_asked(work, project_id, Permission.SEE_PROJECT)
         found = observations.of(work, session_id=session_id, project_id=project_id)
@@ -137,7 +137,6 @@ def observations_page(
     return render_template(
         "committee/observations.html",
         about=about,
-        is_session=session_id is not None,
         back_url=url_for("committee.show_session", session_id=session_id)
         if session_id
         else url_for("projects.show_project", project_id=project_id),

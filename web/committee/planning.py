@@ -19,7 +19,7 @@ from web import once, typography
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
 from web.committee import timely
-from web.committee.access import basin_asked, session_asked
+from web.committee.access import basin_asked, heading, session_asked
 from web.committee.blueprint import pages
 from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.sent_late import set_aside
@@ -237,7 +237,7 @@ def page(
         submit=submit,
         tone=tone,
         basin=basin.name,
-        session=session.held_on if session is not None else None,
+        heading=None if session is None else heading(session),
         action=request.full_path.rstrip("?"),
         back_url=back_url,
         inputs=inputs,

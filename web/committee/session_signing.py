@@ -17,7 +17,7 @@ from forms import catalogue
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires, viewer
-from web.committee.access import session_asked
+from web.committee.access import heading, session_asked
 from web.committee.blueprint import pages
 from web.committee.item_pages import Values
 from web.committee.item_states import state_of
@@ -135,6 +135,7 @@ def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str 
         "committee/session_signature.html",
         basin=basin.name,
         held_on=session.held_on,
+        heading=heading(session),
         number=session.number,
         session_url=url_for("committee.show_session", session_id=session_id),
         items=[row_of(each, mine, ticked) for each in read],

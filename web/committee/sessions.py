@@ -158,7 +158,7 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
             "url": url_for("committee.show_session", session_id=each.id),
             "held_on": each.held_on,
             "starts_at": each.starts_at,
-            "hour": each.starts_at and typography.hour_of_day(each.starts_at, web_work.locale()),
+            "hour": hours_of(each),
             "kind": label(choices.SessionKind, each.kind),
             "where": each.place,
             "video_link": each.video_link,
@@ -177,6 +177,20 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
         }
         for each in found
     ]
+
+
+def hours_of(session: CommitteeSession) -> str | None:
+    """When a session begins, and when it is expected to end; a consultation in writing has no hour."""
+    locale, starts_at = web_work.locale(), session.starts_at
+    if not starts_at:
+        return None
+    start = typography.hour_of_day(starts_at, locale)
+    hour, _colon, minute = starts_at.partition(":")
+    if not (hour.isdecimal() and minute.isdecimal()):  # Typed before hours had one form.
+        return start
+    hours, minutes = divmod(int(hour) * 60 + int(minute) + session.duration_minutes, 60)
+    end = typography.hour_of_day(f"{hours % 24}:{minutes:02}", locale)
+    return web_work.translated(_("de {start} à {end}"), start=start, end=end)
 
 
 def minutes_of(session: CommitteeSession) -> tuple[str, str] | None:
