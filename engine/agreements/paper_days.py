@@ -1,4 +1,4 @@
-"""Put right the day of a signature recorded on paper, while the agreement is still being signed (D21)."""
+"""Put right the day of a signature recorded on paper, while its text is still being signed (D21)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import drafting, signatories, signatures
+from engine.agreements import annex, redrafting, signatories, signatures
 from engine.agreements.models import ANNEX, Agreement, Signatory, Signature
 from engine.i18n import mark as _
 from engine.people import chairs
@@ -31,9 +31,12 @@ class AlreadyInForce(errors.Conflict):
 
 
 def on_paper(work: UnitOfWork, project_id: UUID) -> list[Signature]:
-    """The signatures recorded on paper on the version being signed, in order; an annex’s goes with it."""
-    agreement = drafting.latest(work, project_id)
-    if agreement is None or agreement.voided_at is not None:
+    """The signatures recorded on paper on the text being signed, in order, the agreement or an amendment.
+
+    An annex’s goes with its agreement’s; the operator, who signs the annex alone, is among them.
+    """
+    agreement = redrafting.being_signed(work, project_id)
+    if agreement is None:
         return []
     shown = {line.id for line in signatories.of_issue(work, agreement)}
     return [
@@ -41,6 +44,21 @@ def on_paper(work: UnitOfWork, project_id: UUID) -> list[Signature]:
         for each in signatures.of_issue(work, agreement)
         if each.mode == signatures.PAPER and each.signed_on is not None and each.signatory_id in shown
     ]
+
+
+def standing_on_paper(
+    work: UnitOfWork, project_id: UUID, signature_id: UUID, *, else_raise: type[errors.Conflict]
+) -> Signature:
+    """One of them; `else_raise` where no text is being signed, the agreement being in force already.
+
+    Raises `NotOnPaper`.
+    """
+    found = {each.id: each for each in on_paper(work, project_id)}
+    if signature_id in found:
+        return found[signature_id]
+    if redrafting.being_signed(work, project_id) is None and annex.in_force(work, project_id) is not None:
+        raise else_raise
+    raise NotOnPaper
 
 
 def recorded_with(work: UnitOfWork, signature: Signature) -> list[Signature]:
@@ -73,13 +91,8 @@ def correct_day(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) 
     """
     locked = cases.lock(work, project_id)
     instances.require_alive(locked)
-    agreement = drafting.latest(work, project_id)
-    if agreement is not None and agreement.effective_on is not None:
-        raise AlreadyInForce
-    found = {each.id: each for each in on_paper(work, project_id)}
-    signature = found.get(answers["signature_id"])
-    if agreement is None or signature is None:
-        raise NotOnPaper
+    signature = standing_on_paper(work, project_id, answers["signature_id"], else_raise=AlreadyInForce)
+    agreement = work.database.get_one(Agreement, signature.agreement_id)
     wrong, right = signature.signed_on, answers["signed_on"]
     require_possible(work, agreement, signature, right, today=work.today(locked.case.zone))
     for each in recorded_with(work, signature):

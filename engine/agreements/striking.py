@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import drafting, paper_days, redrafting, signatories, signatures
+from engine.agreements import paper_days, redrafting, signatories, signatures, standing
 from engine.agreements.models import Agreement, Signatory, Signature
 from engine.people import chairs
 from engine.people.models import Role
@@ -36,13 +36,9 @@ def strike(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) -> No
     """
     locked = cases.lock(work, project_id)
     instances.require_alive(locked)
-    agreement = drafting.latest(work, project_id)
-    if agreement is not None and agreement.effective_on is not None:
-        raise InForceAlready
-    found = {each.id: each for each in paper_days.on_paper(work, project_id)}
-    signature = found.get(answers["signature_id"])
-    if signature is None:
-        raise paper_days.NotOnPaper
+    signature = paper_days.standing_on_paper(
+        work, project_id, answers["signature_id"], else_raise=InForceAlready
+    )
     for each in paper_days.recorded_with(work, signature):
         each.struck_at = each.voided_at = work.now
     work.record(
@@ -72,11 +68,13 @@ def ask_again(work: UnitOfWork, locked: LockedCase, line: Signatory) -> None:
 
 
 def done_for(work: UnitOfWork, line: Signatory, case_id: UUID) -> TaskView:
-    """The task by which a line was recorded as signed."""
+    """The task by which a line was recorded as signed: that of its text’s own process."""
+    text = work.database.get_one(Agreement, line.agreement_id)
     row = work.connection.execute(
         sa.select(*VIEW_COLUMNS)
         .where(
             Task.case_id == case_id,
+            Task.instance_id == standing.instance_of(text),
             Task.role == Role.SIGNATORY.value,
             Task.form == signatures.FORM,
             Task.position == line.position,

@@ -110,6 +110,11 @@ def may_amend(project: Project) -> bool:
     return is_alive(project) and project.effective_on is not None
 
 
+def may_sign_on_paper(project: Project) -> bool:
+    """Whether its agreement, or an amendment of it, may be waiting for signatures."""
+    return is_being_signed(project) or may_amend(project)
+
+
 def may_pay(project: Project) -> bool:
     """Whether an advance was agreed, and is not paid yet."""
     return may_amend(project) and bool(project.advance_cents) and project.advance_paid_on is None
@@ -199,12 +204,12 @@ ACTS = (
     ),
     EverydayAct(
         "jour-de-signature", "paper_day_correction", Permission.CORRECT,
-        _("Le jour de la signature est corrigé."), by_its_answers, is_being_signed, from_the_list=False,
+        _("Le jour de la signature est corrigé."), by_its_answers, may_sign_on_paper, from_the_list=False,
     ),
     EverydayAct(
         "signature-barree", "paper_signature_strike", Permission.CORRECT,
         _("La signature est barrée : la personne est de nouveau invitée à signer."),
-        by_its_answers, is_being_signed, "danger", from_the_list=False,
+        by_its_answers, may_sign_on_paper, "danger", from_the_list=False,
     ),
 )  # fmt: skip
 LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers",

@@ -11,7 +11,7 @@ from flask import render_template, url_for
 
 from engine import clock
 from engine.agreements import amendment_wording, envelopes, papers, presenting, signatories, standing
-from engine.agreements.models import AMENDMENT, ANNEX, EFFECTIVE
+from engine.agreements.models import AMENDMENT, ANNEX, EFFECTIVE, TO_SIGN
 from engine.agreements.signatures import FORM, PAPER
 from engine.committee import decisions
 from engine.documents import requests
@@ -26,7 +26,7 @@ from web import paper_files, typography
 from web import work as web_work
 from web.auth import requires, viewer
 from web.projects import words
-from web.projects.acts import is_being_signed, offered
+from web.projects.acts import may_sign_on_paper, offered
 from web.projects.blueprint import pages
 from web.projects.frame import File, frame, read_file
 
@@ -134,7 +134,7 @@ def issue_of(file: File, issue: Issue, beside: Beside) -> dict[str, Any]:
         "objective": text.text.get("objective") if not is_amendment else None,
         "changes": changes_of(text),
         "signed": issue.signed,
-        "lines": [line_of(file, each, beside) for each in issue.lines],
+        "lines": [line_of(file, each, beside, is_open=text.state == TO_SIGN) for each in issue.lines],
         "papers": papers_of(file, issue, beside.made),
         "texts": [text_of(each) for each in (text, *issue.beside, *issue.earlier)],
     }
@@ -201,9 +201,10 @@ def label_of(text: Agreement) -> str:
     )
 
 
-def line_of(file: File, line: Line, beside: Beside) -> dict[str, Any]:
+def line_of(file: File, line: Line, beside: Beside, *, is_open: bool) -> dict[str, Any]:
     """One line: who, in which capacity, signed when and how, or waited for since when and reminded when."""
     given = line.signature
+    on_paper = given if is_open else None  # What is in force is put right no more.
     found = beside.waiting.get(line.task_id) if line.task_id else None
     return {
         "capacity": words.label(choices.SignatoryCapacity, line.capacity),
@@ -215,8 +216,8 @@ def line_of(file: File, line: Line, beside: Beside) -> dict[str, Any]:
         "mode": words.label(choices.SignatureMode, given.mode) if given else None,
         "recorded_by": beside.people.get(given.recorded_by) if given and given.mode == PAPER else None,
         "attested": given is not None and given.attested,
-        "correct_url": url_on_paper(file, given, "projects.ask_paper_day_correction"),
-        "strike_url": url_on_paper(file, given, "projects.ask_paper_signature_strike"),
+        "correct_url": url_on_paper(file, on_paper, "projects.ask_paper_day_correction"),
+        "strike_url": url_on_paper(file, on_paper, "projects.ask_paper_signature_strike"),
         "struck": [
             {"signed_on": each.signed_on, "struck_on": local_day(each.struck_at)} for each in line.struck
         ],
@@ -258,7 +259,7 @@ def why_not(found: Elsewhere, obstacle: Obstacle) -> str:
 
 def url_on_paper(file: File, given: Signature | None, page: str) -> str | None:
     """Where a signature on paper is put right or struck out, for those who may, while all sign."""
-    may = Permission.CORRECT in file.reader.permissions and is_being_signed(file.project)
+    may = Permission.CORRECT in file.reader.permissions and may_sign_on_paper(file.project)
     if not may or given is None or given.mode != PAPER or given.signed_on is None:
         return None
     return url_for(page, project_id=file.project.id)

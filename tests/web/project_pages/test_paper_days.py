@@ -11,6 +11,7 @@ from engine.agreements.models import Signature
 from engine.persistence.unit_of_work import Actor
 from engine.projects import documents
 from tests.web.project_pages.reading import PDF, TODAY, rows, sent, text_of
+from tests.web.project_pages.test_amending import amended
 
 
 @pytest.fixture
@@ -90,3 +91,27 @@ def test_a_program_strikes_out_what_nobody_signed(api, engine, signing):
     assert api.post("officer", path, wrong).status_code == 200
     assert api.post("officer", path, wrong).status_code in {404, 422}
     assert rows(engine, Signature)[0].struck_at is not None
+
+
+def test_a_signature_on_paper_of_an_amendment_is_struck_out_from_its_line_and_no_other(
+    life, officer, engine, world, api
+):
+    life.labelled(life.session(TODAY), TODAY)
+    amended(life, api, engine, world)
+    task = life.task("sign_agreement", position=0)
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        store = documents.Store(engine.documents)
+        scan = documents.add(work, store, project_id=life.case_id, name="a.pdf", content=PDF)
+        work.flush()
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=TODAY, document_id=scan.id)
+    file = f"/projets/{life.case_id}"
+    address = f"{file}/signature-barree"
+    assert officer.get(f"{file}/convention").get_data(as_text=True).count(address) == 1
+    [signature] = [each for each in rows(engine, Signature) if each.mode == "paper"]
+
+    page = officer.get(address)
+    answers = {"signature_id": str(signature.id), "reason": "Sa voisine a signé."}
+    assert officer.post(address, data=sent(page, **answers)).status_code == 303
+
+    assert life.task("sign_agreement", position=0).closed_at is None
+    assert address not in officer.get(f"{file}/convention").get_data(as_text=True)
