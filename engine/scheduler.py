@@ -189,10 +189,13 @@ def invite_newcomers(engine: Engine) -> int:
 
     A session that was planned before invitations were is seen to as well, and a file that one has put off.
     """
-    begun = invitations.begin_those_planned_before(engine.database)
-    invited = invitations.invite_newcomers(engine.database)
-    passed_on = seats_consulted.follow_seats(engine.database)
-    return begun + invited + passed_on + expecting.follow_put_off(engine.database)
+    looks = (
+        invitations.begin_those_planned_before,
+        invitations.invite_newcomers,
+        seats_consulted.follow_seats,
+        expecting.follow_put_off,
+    )
+    return in_turn.each(looks, lambda look: look(engine.database))
 
 
 def send_digests(engine: Engine) -> int:

@@ -13,7 +13,7 @@ from engine.committee.agenda_models import AgendaItem
 from engine.committee.item_kinds import Outcome
 from engine.committee.models import CommitteeSession
 from engine.people import basins, calendars
-from engine.runtime import cases, instances
+from engine.runtime import cases, in_turn, instances
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def follow_put_off(database: Database) -> int:
     with database.start_reading() as work:
         rows = work.connection.execute(put_off()).all()
         found = [row for row in rows if day_after(work, row) > row.due_on]
-    return sum(follow_one(database, row.case_id, row.id) for row in found)
+    return in_turn.each(found, lambda row: follow_one(database, row.case_id, row.id))
 
 
 def put_off() -> sa.Select[UUID, UUID, int, UUID, date, date]:

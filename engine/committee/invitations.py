@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from engine.outbox.models import Message
 from engine.people import assignments, basins, persons
 from engine.people.models import Assignment, Person, Role
 from engine.registry import versions
+from engine.runtime import in_turn
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
@@ -53,7 +55,7 @@ def begin_those_planned_before(database: Database) -> int:
                 CommitteeSession.held_on >= work.today(basins.NATIONAL_ZONE),
             )
         ).all()
-    return sum(begin(database, session_id) for session_id in found)
+    return in_turn.each(found, partial(begin, database))
 
 
 def begin(database: Database, session_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from engine.committee.agenda_models import Diffusion
 from engine.outbox import notify
 from engine.people import assignments, basins, committee_seats
 from engine.people.models import Assignment, Role
-from engine.runtime import advance, cases, instances
+from engine.runtime import advance, cases, in_turn, instances
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def follow_seats(database: Database) -> int:
     with database.start_reading() as work:
         today = work.today(basins.NATIONAL_ZONE)
         found = dict.fromkeys(work.connection.scalars(vacant_lines(today).with_only_columns(Task.case_id)))
-    return sum(see_to(database, session_id) for session_id in found)
+    return in_turn.each(found, partial(see_to, database))
 
 
 def vacant_lines(on: date) -> sa.Select[UUID, Diffusion, Assignment]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.committee import agenda, candidates, expecting, items, sessions
 from engine.committee.models import CommitteeSession
 from engine.persistence.history import history
+from engine.runtime import instances
 from tests.integration import sittings
 from tests.integration.programme import Programme
 from tests.integration.test_hot_path import watched
@@ -158,4 +159,35 @@ def test_a_file_put_off_for_no_session_yet_takes_the_day_of_the_one_planned_then
     assert due_on(programme) > programme.today
 
     later = plan(programme, programme.today + timedelta(days=20))
+    assert due_on(programme) == later.held_on
+
+
+def test_a_file_that_cannot_follow_keeps_no_other_waiting(programme, monkeypatch):
+    first = sittings.planned(programme, programme.today + timedelta(days=10))
+    programme.appraise()
+    later = plan(programme, programme.today + timedelta(days=40))
+    first.diffuse()
+    programme.play_until(first.row.held_on)
+    first.hold()
+    with programme.work_as("officer") as work:
+        for each in first.items():
+            items.outcome(work, each.id, outcome="postponed", note=None)
+    with programme.database.start_reading() as work:
+        sick, other = [row.case_id for row in work.connection.execute(expecting.put_off())]
+    reschedule = instances.reschedule_task
+
+    def refuse_one(work, *, case_id, **how):
+        if case_id == sick:
+            raise RuntimeError("poisoned")
+        reschedule(work, case_id=case_id, **how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(instances, "reschedule_task", refuse_one)
+        with pytest.raises(RuntimeError):
+            expecting.follow_put_off(programme.database)
+    programme.case_id = other
+    assert due_on(programme) == later.held_on
+
+    assert expecting.follow_put_off(programme.database) == 1
+    programme.case_id = sick
     assert due_on(programme) == later.held_on
