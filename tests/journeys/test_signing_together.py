@@ -212,7 +212,7 @@ def lived(site: Site, folder: Path) -> None:
 
     # Sealed by the tick, downloaded, checked here and by another's program; only then is money paid.
     printed(site)
-    checked(site, sealed(officer, convention), folder)
+    checked(site, sealed(officer, convention, folder), folder)
     paid(officer, dossier)
 
 
@@ -282,32 +282,37 @@ def last(officer: Visitor) -> None:
     agrees(officer, "officer")
 
 
-def sealed(officer: Visitor, convention: str) -> list[bytes]:
-    """The envelopes of the agreement and of its annex, as the officer downloads them."""
+def sealed(officer: Visitor, convention: str, folder: Path) -> list[Path]:
+    """The envelopes of the agreement and of its annex, as the officer's browser saves them."""
     officer.go(convention)
     links = officer.page.locator("main .paper", has_text="Enveloppe").get_by_role("link")
     assert links.count() == 2
     assert officer.page.locator("main .paper", has_text="scellé").count() == 2
     officer.check(DESK, PHONE)
-    answers = [officer.page.request.get(each.get_attribute("href") or "") for each in links.all()]
-    assert {each.headers["content-type"] for each in answers} == {"application/pdf"}
-    return [each.body() for each in answers]
+    saved = []
+    for link in links.all():
+        with officer.page.expect_download() as download:
+            link.click(modifiers=["Alt"])  # What a browser saves, be it one that would show it.
+        assert download.value.suggested_filename.endswith(".pdf")
+        saved.append(folder / f"{len(saved)}-{download.value.suggested_filename}")
+        download.value.save_as(saved[-1])
+    return saved
 
 
-def checked(site: Site, files: list[bytes], folder: Path) -> None:
+def checked(site: Site, files: list[Path], folder: Path) -> None:
     """Anybody who holds an envelope learns that it is intact and what it is; one byte less, that it is not."""
     holder = site.stranger()
-    for number, content in enumerate(files):
-        path = folder / f"enveloppe-{number}.pdf"
-        path.write_bytes(content)
+    for path in files:
         verdict_on(holder, path)
         assert holder.sees("Ce document est intact")
         assert holder.sees("Enveloppe de preuves, scellée")
         assert holder.sees("En vigueur")
-        assert "Signature is Valid" in pdfsig.said_of(path)
+        said = pdfsig.said_of(path)
+        assert "Signature is Valid" in said
+        assert "Total document signed" in said
     holder.check(DESK, PHONE)
 
-    flipped = bytearray(files[0])
+    flipped = bytearray(files[0].read_bytes())
     flipped[len(flipped) // 3] ^= 1
     path = folder / "modifiee.pdf"
     path.write_bytes(bytes(flipped))
