@@ -150,6 +150,25 @@ def test_whoever_stepped_back_reads_neither_the_firm_nor_its_file(
     assert "Scierie du Lac" not in text_of(member.get(f"/seances/{session_id}/dossier"))
 
 
+def test_whoever_comes_back_to_the_agenda_moves_another_item(officer, engine, session_id):
+    for title in ("Calendrier de 2027", "Budget"):
+        officer.post(f"/seances/{session_id}/ordre-du-jour/ajout", data={"title": title})
+    address = f"/seances/{session_id}"
+    page = html.document_fromstring(officer.get(address).get_data(as_text=True))
+    forms = page.xpath("//form[contains(@action,'/ordre-du-jour/ordre')]")
+    sent = [{each.get("name"): each.get("value") for each in form.xpath("input[@name]")} for form in forms]
+    first, second = [each for each in sent if each["vers"] == "bas"][:2]
+
+    def press(gesture) -> list[str]:
+        """A button of that page, as the browser kept it; then the first two items."""
+        assert officer.post(f"{address}/ordre-du-jour/ordre", data=gesture).status_code == 303
+        return keys(engine, session_id)[:2]
+
+    assert press(first) == [second["point"], first["point"]]
+    assert press(first) == [second["point"], first["point"]], "pressed twice, done once"
+    assert press(second) == [first["point"], second["point"]], "and another button of that page acts"
+
+
 def test_an_item_stepped_back_from_leaves_its_reader_s_agenda(
     client, sign_in, engine, world, session_id, life
 ):

@@ -89,7 +89,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
         "links": links(session, conducts=conducts, sees=sees),
         "waits": waited(work, session, seen, named, today) if is_planned and sees else None,
         "urls": urls_of(session, basin),
-        "key": once.new_key(),
+        "new_key": once.new_key,
     }
 
 
