@@ -13,29 +13,11 @@ import pytest
 from engine.documents import inspecting, sources
 from engine.documents.workshop import NotTypeset
 from tests.unit.documents import sample_signed, sample_words, samples
+from tests.unit.documents.reading import pages_of, said, squeezed
 
 KINDS = sorted(samples.SAMPLES)
 LANGUAGES = ("fr", "en")
 HOSTILE = '#image("/etc/passwd") *gras* _it_ $x$ `code` <label> @nobody // rien #panic("x") \\u{41} [x] = y'
-
-
-def pages_of(pdf: bytes) -> list[str]:
-    """The text of each page."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [document[at].get_textpage().get_text_range() for at in range(len(document))]
-    finally:
-        document.close()
-
-
-def squeezed(text: str) -> str:
-    """A text without its spaces and hyphens: what a line break may change."""
-    return re.sub(r"[\s\xad\u200b\ufffe-]+", "", text)
-
-
-def said(pdf: bytes) -> str:
-    """Everything that a document says."""
-    return squeezed("".join(pages_of(pdf)))
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
@@ -320,36 +302,6 @@ def test_days_are_written_as_each_language_writes_them(made):
     assert squeezed("le 1er mars 2027") in french
     assert squeezed("Thursday 19 November 2026") in english
     assert squeezed("on 1 March 2027") in english
-
-
-def test_hours_are_written_as_each_language_writes_them(made):
-    french, english = (made("session_dossier", locale=locale) for locale in LANGUAGES)
-
-    assert "14 h, deux heures" in pages_of(french)[0].replace("\xa0", " ")
-    assert "14:00, deux heures" in pages_of(english)[0]
-
-
-def test_a_column_that_nobody_filled_in_is_left_out(made):
-    given = samples.project(0)
-    given["sections"][2]["rows"]["lines"] = [["Production", "3", ""], ["Commercial", "1,5", ""]]
-
-    text = said(made("session_dossier", items=[given]))
-
-    assert "BesoinsencompétencesDomaineJoursProduction3Commercial1,5" in text
-    assert "DomaineJoursPourquoi" not in text
-
-
-def test_a_number_is_not_broken_where_a_line_ends(made):
-    number = "TDL-2026-C003-A1"
-
-    for words in range(10, 18):
-        (page,) = pages_of(made("erratum", wrong="Un mot " * words + f"{number} puis la fin."))
-        assert any(number in line for line in page.splitlines()), words
-
-
-def test_a_letter_ends_with_who_writes_and_as_what(made):
-    for kind in ("decision_letter", "mission_letter"):
-        assert squeezed("agrément, Claire Vautrin (démo) Présidence du comité") in said(made(kind))
 
 
 def test_both_languages_have_the_same_words_with_the_same_places():
