@@ -160,11 +160,17 @@ def require_awaited(work: UnitOfWork, text: Agreement) -> None:
 
 
 def awaited(work: UnitOfWork, text: Agreement) -> list[Awaited]:
-    """The lines of a text, and of those signed with it, that somebody has yet to sign, in order."""
+    """The lines of a text that somebody has yet to sign, in order.
+
+    An agreement and its annex are two files: the operator, who signs the annex alone, is no line of the
+    agreement. Whoever signs both has one line here, recorded on both by one act.
+    """
     instance_id = standing.instance_of(text)
+    own = {line.position for line in signatories.lines_of(work, text.id)}
     return [
         Awaited(line.id, task.id, line.capacity, line.person_id, line.organisation_id)
         for position, task in sorted(standing.open_tasks(work, text).items())
+        if position in own
         for line in signatories.at(work, text.project_id, position, instance_id)[:1]
     ]
 
@@ -174,8 +180,9 @@ def being_signed(work: UnitOfWork) -> Iterator[Agreement]:
     rights = permissions.permissions_of(work, work.actor.person_id)
     mine = rights.basins_with(Permission.ATTEST_PAPER)
     conditions: list[Any] = [
-        Agreement.voided_at.is_(None), Agreement.state == TO_SIGN, Agreement.kind != ANNEX,
-    ]  # fmt: skip
+        Agreement.voided_at.is_(None),
+        Agreement.state == TO_SIGN,
+    ]
     if mine is not None:
         conditions.append(Agreement.basin_id.in_(mine))
     yield from work.database.scalars(
@@ -220,7 +227,6 @@ def free_copy(work: UnitOfWork, project_id: UUID, content_hash: str) -> Document
 
 def record(
     work: UnitOfWork,
-    store: Store,
     *,
     text_id: UUID,
     signatory_id: UUID,
@@ -241,7 +247,7 @@ def record(
     line = next((each for each in awaited(work, text) if each.signatory_id == signatory_id), None)
     if line is None:
         raise LineNotAwaited
-    copy = keep(work, store, text, content=store.read(scan.content_hash), name=scan.name)
+    copy = free_copy(work, text.project_id, scan.content_hash) or documents.add_again(work, scan)
     work.database.flush()
     signatures.sign_on_paper(
         work, task_id=line.task_id, signed_on=signed_on, document_id=copy.id, attested=attested

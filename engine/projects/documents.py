@@ -85,12 +85,34 @@ def add(
         subject_id=subject_id,
     )
     work.database.add(document)
-    work.record(
-        "projects.document.added", chain=project_id, subject=document.id, basin_id=project.basin_id,
-        occurred_on=document.occurred_on, hash=document.content_hash, size=document.size,
-        content={"name": clean},
-    )  # fmt: skip
+    tell_added(work, document)
     return document
+
+
+def add_again(work: UnitOfWork, document: Document) -> Document:
+    """Add a document’s file to its dossier once more, to prove something else; its content is not read."""
+    again = Document(
+        id=new_id(),
+        **stamped(work, document.project_id, document.basin_id, basins.today(work, document.basin_id)),
+        name=document.name,
+        kind=document.kind,
+        audience=document.audience,
+        content_type=document.content_type,
+        size=document.size,
+        content_hash=document.content_hash,
+    )
+    work.database.add(again)
+    tell_added(work, again)
+    return again
+
+
+def tell_added(work: UnitOfWork, document: Document) -> None:
+    """Write in the history that a document was added."""
+    work.record(
+        "projects.document.added", chain=document.project_id, subject=document.id,
+        basin_id=document.basin_id, occurred_on=document.occurred_on, hash=document.content_hash,
+        size=document.size, content={"name": document.name},
+    )  # fmt: skip
 
 
 def type_of(content: bytes) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from engine.agreements import annex, drafting, presenting, signatories, signatures, striking
+from engine.agreements import annex, drafting, presenting, scans, signatories, signatures, striking
 from engine.agreements.models import AGREEMENT, AMENDMENT, ANNEX, Agreement, Signatory, Signature
 from engine.documents.models import Paper
 from engine.people import assignments, organisations
@@ -166,6 +166,19 @@ def test_a_signature_on_paper_is_of_both_and_is_struck_out_of_both(programme, tm
 
     assert all(each.struck_at for each in programme.rows(Signature))
     assert programme.task("sign_agreement", position=2)
+
+
+def test_a_copy_of_the_agreement_offers_no_line_of_the_annex_alone(programme):
+    found = texts(programme)
+    with programme.work_as("officer") as work:
+        offered = {
+            kind: [each.capacity for each in scans.awaited(work, text)] for kind, text in found.items()
+        }
+        chosen = {each.kind for each in scans.being_signed(work)}
+
+    assert "operator" not in offered[AGREEMENT]
+    assert offered[ANNEX] == [*offered[AGREEMENT], "operator"]
+    assert chosen == {AGREEMENT, ANNEX}
 
 
 def test_a_new_version_voids_the_annex_with_its_agreement(programme):

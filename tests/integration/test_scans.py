@@ -67,14 +67,14 @@ def kept(programme: Programme, store: Store, content: bytes = PDF) -> Document:
         return scans.keep(work, store, text, content=content, name="exemplaire.pdf")
 
 
-def record(programme: Programme, store: Store, scan: Document, position: int, *, day=None) -> bool:
+def record(programme: Programme, scan: Document, position: int, *, day=None) -> bool:
     """The officer records what a scan shows of one line."""
     with programme.work_as("officer") as work:
         text = scans.find(work, text_to_sign(programme).id)
         lines = standing.lines_of(work, text)
         line = next(each for each in lines if each.position == position)
         return scans.record(
-            work, store, text_id=text.id, signatory_id=line.id, document_id=scan.id,
+            work, text_id=text.id, signatory_id=line.id, document_id=scan.id,
             signed_on=day or programme.today, attested=True,
         )  # fmt: skip
 
@@ -155,8 +155,8 @@ class TestRecording:
     def test_each_line_is_an_act_with_its_own_copy_of_the_scan(self, signing, store):
         scan = kept(signing, store)
 
-        assert record(signing, store, scan, 0)
-        assert record(signing, store, scan, 3, day=signing.today - timedelta(days=2))
+        assert record(signing, scan, 0)
+        assert record(signing, scan, 3, day=signing.today - timedelta(days=2))
 
         given = sorted(signing.rows(Signature), key=lambda each: each.recorded_at)
         assert [each.mode for each in given] == ["paper", "paper"]
@@ -167,12 +167,19 @@ class TestRecording:
         assert {each.content_hash for each in copies} == {scan.content_hash}
         assert all(each.subject_id is not None for each in copies)
 
+    def test_its_content_is_not_read_again_for_each_line(self, signing, store, tmp_path):
+        scan = kept(signing, store)
+        record(signing, scan, 0)
+        (tmp_path / "documents").rename(tmp_path / "elsewhere")
+
+        assert record(signing, scan, 1)
+
     def test_the_same_scan_again_records_nothing_more(self, signing, store):
         scan = kept(signing, store)
-        record(signing, store, scan, 0)
+        record(signing, scan, 0)
 
         assert kept(signing, store).id != scan.id
-        assert record(signing, store, scan, 0) is False
+        assert record(signing, scan, 0) is False
         assert len(signing.rows(Signature)) == 1
 
     def test_the_same_file_sent_twice_is_kept_once(self, signing, store):
@@ -180,17 +187,17 @@ class TestRecording:
 
     def test_a_line_signed_otherwise_is_not_awaited(self, signing, store):
         scan = kept(signing, store)
-        record(signing, store, scan, 0)
+        record(signing, scan, 0)
         other = kept(signing, store, b"%PDF-1.7 another scan")
 
         with pytest.raises(scans.LineNotAwaited):
-            record(signing, store, other, 0)
+            record(signing, other, 0)
 
     def test_a_day_that_cannot_be_is_refused(self, signing, store):
         scan = kept(signing, store)
 
         with pytest.raises(errors.InvalidAnswers):
-            record(signing, store, scan, 0, day=signing.today + timedelta(days=1))
+            record(signing, scan, 0, day=signing.today + timedelta(days=1))
         assert signing.rows(Signature) == []
 
     def test_a_document_that_is_no_scan_proves_nothing(self, signing, store):
@@ -198,12 +205,12 @@ class TestRecording:
             note = documents.add(work, store, project_id=signing.case_id, name="note.pdf", content=PDF)
 
         with pytest.raises(documents.DocumentNotFound):
-            record(signing, store, note, 0)
+            record(signing, note, 0)
 
     def test_the_last_line_labels_the_firm(self, signing, store):
         scan = kept(signing, store)
         for position in range(4):
-            record(signing, store, scan, position)
+            record(signing, scan, position)
 
         assert signing.project().status == "labelled"
         with pytest.raises(scans.NotBeingSigned):
@@ -217,7 +224,7 @@ class TestStanding:
         return [line.state for line in issue.lines]
 
     def test_tells_line_by_line_who_is_waited_for(self, signing, store):
-        record(signing, store, kept(signing, store), 3)
+        record(signing, kept(signing, store), 3)
 
         assert self.states(signing) == [State.AWAITED] * 3 + [State.SIGNED]
         with signing.database.start_reading() as work:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CAPACITIES = {each.value: each.label for each in choices.SignatoryCapacity}
 TEXTS = {
     "agreement": _("Convention {number}, version {version}"),
+    "annex": _("Annexe {number}, version {version}"),
     "amendment": _("Avenant {number}, version {version}"),
 }
 
@@ -208,8 +209,8 @@ def recorded(document_id: UUID, text_id: UUID, line: Awaited, day: date) -> erro
     try:
         with web_work.start_work() as work:
             scans.record(
-                work, web_work.engine().store, text_id=text_id, signatory_id=line.signatory_id,
-                document_id=document_id, signed_on=day, attested=True,
+                work, text_id=text_id, signatory_id=line.signatory_id, document_id=document_id,
+                signed_on=day, attested=True,
             )  # fmt: skip
     except (errors.InvalidAnswers, errors.Conflict, errors.NotAllowed, errors.NotFound) as refusal:
         return refusal
