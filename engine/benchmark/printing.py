@@ -6,13 +6,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from engine.agreements import wording
-from engine.benchmark import cloning
+from engine.benchmark import agreeing, cloning
 from engine.benchmark.figures import Figure, Times
 from engine.clock import RealClock
 from engine.documents import making, requests
@@ -32,6 +33,7 @@ STANDARD = "a-2a+ua-1"
 DAY = "2026-11-20"
 PROJECTS = 10
 LIMITS = {"dossier": 2000.0, "agreement": 300.0, "seal": 1000.0, "idle": 10.0, "file": 7000.0}
+RSA_SIZES = (3072, 4096)  # Most authorities’ certificates have such a key.
 BEAT = timedelta(seconds=5)
 WARM = 3  # Turns that do not count: the first draws the fonts.
 
@@ -63,7 +65,9 @@ def measure(bench: Bench, *, quick: bool) -> list[Figure]:
         try:
             figures = alone(bench, workshop, turns) if bench.database.is_sqlite else []
             figures += asked(bench, turns)
-            figures += until_the_file(bench, workshop, Store(Path(folder) / "documents"), turns)
+            store = Store(Path(folder) / "documents")
+            figures += until_the_file(bench, workshop, store, turns)
+            figures += agreeing.measure(bench, workshop, store, lives=6 if quick else 40)
         finally:
             workshop.close()
     return figures + idle(bench, 10_000 if quick else 100_000)
@@ -109,13 +113,10 @@ def dossier() -> dict[str, Any]:
 def alone(bench: Bench, workshop: ChildWorkshop, turns: int) -> list[Figure]:
     """Typesetting and sealing by the warm child, and by the bare libraries in this process."""
     # The bench alone has these libraries in its own process: no installation does.
-    from engine.documents import certificates, sealing, sources, typesetting  # noqa: PLC0415
+    from engine.documents import sources, typesetting  # noqa: PLC0415
 
-    wall = RealClock().wall()
-    certificate = workshop.certificate(wall)
     text, items = agreement(), dossier()
     file = workshop.typeset("agreement", text, standard=STANDARD)
-    specimen = certificates.load(certificate.content, certificate.passphrase, wall=wall)
 
     def bare(template: str, values: dict[str, Any]) -> Callable[[], object]:
         source = sources.source_of(template)
@@ -131,12 +132,29 @@ def alone(bench: Bench, workshop: ChildWorkshop, turns: int) -> list[Figure]:
             ("agreement", "convention de deux pages", turns,
              lambda: workshop.typeset("agreement", text, standard=STANDARD)),
             ("", "la même, typst seul", turns, bare("agreement", text)),
-            ("seal", "cachet P-256 d’une convention", min(turns, 60),
-             lambda: workshop.seal(file, certificate=certificate, reason="", place="")),
-            ("", "le même, pyHanko seul", min(turns, 60),
-             lambda: sealing.seal(file, certificate=specimen, wall=wall, reason="", place="")),
         )  # fmt: skip
-        return [timed(bench, what, act, count, LIMITS.get(limit)) for limit, what, count, act in measured]
+        figures = [timed(bench, what, act, count, LIMITS.get(limit)) for limit, what, count, act in measured]
+    return figures + seals(bench, workshop, file, min(turns, 60))
+
+
+def seals(bench: Bench, workshop: ChildWorkshop, file: bytes, turns: int) -> list[Figure]:
+    """Sealing with the keys that authorities give, and reading a sealed file again."""
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
+    from engine.documents import certificates, sealing  # noqa: PLC0415
+
+    wall, figures = RealClock().wall(), []
+    large = [rsa.generate_private_key(public_exponent=65537, key_size=size) for size in RSA_SIZES]
+    keys = {"P-256": None, **{f"RSA-{key.key_size}": key for key in large}}
+    for name, key in keys.items():
+        specimen = certificates.load(certificates.specimen("mesure", wall=wall, key=key), "mesure", wall=wall)
+        by_child = partial(workshop.seal, file, certificate=specimen, reason="", place="")
+        alone = partial(sealing.seal, file, certificate=specimen, wall=wall, reason="", place="")
+        figures.append(timed(bench, f"cachet {name} d’une convention", by_child, turns, LIMITS["seal"]))
+        figures.append(timed(bench, "le même, pyHanko seul", alone, turns))
+        check = partial(workshop.validate, by_child())
+        figures.append(timed(bench, f"vérification du cachet {name}", check, turns, LIMITS["seal"]))
+    return figures
 
 
 def timed(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
@@ -69,9 +69,16 @@ def signer_of(certificate: Certificate) -> signers.SimpleSigner:
     return signer
 
 
-def specimen(passphrase: str, *, wall: datetime) -> bytes:
-    """Make a PKCS#12 for a demonstration: its own authority, five years, a key as quick as it is small."""
-    key = ec.generate_private_key(ec.SECP256R1())
+def specimen(passphrase: str, *, wall: datetime, key: rsa.RSAPrivateKey | None = None) -> bytes:
+    """Make a PKCS#12 for a demonstration: its own authority, five years, a key as quick as it is small.
+
+    A benchmark gives the larger `key` of most authorities’ certificates.
+    """
+    return of_key(key or ec.generate_private_key(ec.SECP256R1()), passphrase, wall=wall)
+
+
+def of_key(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, passphrase: str, *, wall: datetime) -> bytes:
+    """A PKCS#12 of this key, which vouches for itself."""
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "FR"),

@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from engine import app
-from engine.benchmark import completing, installation, printing
+from engine.benchmark import agreeing, completing, installation, printing
+from engine.benchmark.figures import MET
+from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
 from engine.documents.workshop import ChildWorkshop
 from engine.settings import Settings
@@ -60,10 +62,13 @@ def test_a_report_is_measured_beside_its_own_statements_on_connections_that_read
 
 def test_documents_are_measured_beside_the_bare_libraries_and_the_bare_row(bench, monkeypatch):
     monkeypatch.setattr(printing, "WARM", 1)
+    monkeypatch.setattr(printing, "RSA_SIZES", (2048,))  # Larger keys take seconds to make.
     with tempfile.TemporaryDirectory() as folder:
         workshop = ChildWorkshop(specimen=Path(folder) / "seal")
         try:
-            figures = printing.alone(bench, workshop, 1) + printing.asked(bench, 2)
+            # The files are the same on any database: made and sealed once, as the bench does.
+            figures = printing.alone(bench, workshop, 1) if bench.database.is_sqlite else []
+            figures += printing.asked(bench, 2)
             figures += printing.until_the_file(bench, workshop, Store(Path(folder) / "documents"), 2)
         finally:
             workshop.close()
@@ -71,4 +76,25 @@ def test_documents_are_measured_beside_the_bare_libraries_and_the_bare_row(bench
 
     assert {figure.goal for figure in figures} == {"P11"}
     assert all(figure.value > 0 for figure in figures)
-    assert {figure.limit for figure in figures if figure.limit} == set(printing.LIMITS.values())
+    with_a_database = {printing.LIMITS["idle"], printing.LIMITS["file"]}
+    expected = set(printing.LIMITS.values()) if bench.database.is_sqlite else with_a_database
+    assert {figure.limit for figure in figures if figure.limit} == expected
+    sealed = {figure.what for figure in figures if figure.limit == printing.LIMITS["seal"]}
+    assert sealed == {
+        f"{what} {key}{of}"
+        for what, of in (("cachet", " d’une convention"), ("vérification du cachet", ""))
+        for key in ("P-256", "RSA-2048")
+        if bench.database.is_sqlite
+    }
+
+
+def test_the_acts_of_an_agreement_are_measured_and_no_file_is_in_what_they_send(bench, tmp_path):
+    figures = agreeing.measure(bench, PlainWorkshop(), Store(tmp_path / "documents"), lives=1)
+
+    found = {figure.what: figure for figure in figures}
+    assert {figure.goal for figure in figures} == {"P11"}
+    for step in agreeing.ACTS:
+        assert found[f"{step} : écrit par l’acte, aucun fichier"].verdict == MET
+        assert found[f"{step} : moteur / borne brute une à une"].value > 0
+    asking = {step for step in agreeing.ACTS if f"{step} : papiers lisibles, le battement venu" in found}
+    assert asking == set(agreeing.ACTS) - {"accept_prescription"}
