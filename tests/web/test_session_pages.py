@@ -260,3 +260,18 @@ def test_a_session_says_until_when_it_lasts_and_a_consultation_what_it_is(office
     ):
         page = page_of(officer.get(f"/seances/{written}/{act}"))
         assert page.xpath("//p[@class='kicker']/a")[0].text == "Consultation écrite du 3 décembre 2026", act
+
+
+def test_what_may_be_done_of_each_item_is_told_apart_by_ear(flask_app, sign_in, officer, engine, session_id):
+    officer.post(f"/seances/{session_id}/ordre-du-jour/ajout", data={"title": "Calendrier de 2027"})
+    task = task_of(engine, session_id, "prepare_agenda")
+    officer.post(f"/taches/{task.id}", data={"message": "Merci."})
+    member = sign_in(flask_app.test_client(), "member2")
+
+    for address in (f"/seances/{session_id}", f"/seances/{session_id}/dossier"):
+        links = page_of(member.get(address)).xpath(
+            "//a[contains(@href,'/avis') or contains(@href,'/interets?')]"
+        )
+        named = [" ".join(each.text_content().split()) for each in links]
+        assert len(named) == len(set(named)) >= 2
+        assert all(" : " in each for each in named), named
