@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -236,12 +237,16 @@ class Committee:
         assert len(effects) == len(set(effects)), self.done
 
     def numbers_have_no_gap(self, decisions: list[Decision], held: list[CommitteeSession]) -> None:
-        """Signed decisions and sessions are numbered from one, none left out, none twice."""
+        """Signed decisions and sessions are numbered from one each year, none left out, none twice."""
         for numbers in (
             [each.number for each in decisions if each.number],
             [each.number for each in held if each.number],
         ):
-            assert sorted(int(each[-3:]) for each in numbers) == list(range(1, len(numbers) + 1)), self.done
+            of_a_year: dict[str, list[int]] = defaultdict(list)
+            for each in numbers:
+                of_a_year[each[:-3]].append(int(each[-3:]))
+            for found in of_a_year.values():
+                assert sorted(found) == list(range(1, len(found) + 1)), (numbers, self.done)
 
     def nobody_signed_recused(self, before: set[UUID]) -> None:
         """Whoever signed a decision just now had not stepped back from its project."""
