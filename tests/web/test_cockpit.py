@@ -16,6 +16,7 @@ from engine.committee.models import CommitteeSession
 from engine.people import committee_seats, recusals
 from engine.persistence.unit_of_work import Actor
 from engine.runtime.models import Task
+from tests.web.installation import LORRAINE
 from tests.web.lives import Life
 
 HELD = date(2026, 12, 10)
@@ -298,6 +299,7 @@ def test_a_file_that_would_wait_too_long_is_offered_a_consultation_in_writing(of
         "//a[contains(@href, 'forme=written')]/@href"
     )
 
+    assert f"bassin={LORRAINE}" in address, "whoever plans in two basins plans it in this one"
     asked = officer.get(address).get_data(as_text=True)
     assert re.search(r'value="written"[^>]*(checked|selected)', asked)
     answer = officer.post(address, data={"held_on": "2026-12-01", "kind": "written"})

@@ -87,7 +87,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
         "to_do": to_do(work, session),
         "minutes": minutes.summary(work, session) if session.state == sessions.HELD and sees else None,
         "links": links(session, conducts=conducts, sees=sees),
-        "waits": waited(work, session, seen, named, today) if is_planned and sees else None,
+        "waits": waited(work, session, basin, seen, named, today=today) if is_planned and sees else None,
         "urls": urls_of(session, basin),
         "new_key": once.new_key,
     }
@@ -321,7 +321,7 @@ def to_do(work: UnitOfWork, session: CommitteeSession) -> list[dict[str, Any]]:
 
 
 def waited(
-    work: UnitOfWork, session: CommitteeSession, seen: Agenda, named: Names, today: date
+    work: UnitOfWork, session: CommitteeSession, basin: Basin, seen: Agenda, named: Names, *, today: date
 ) -> dict[str, Any]:
     """How long files wait for a session; those that would wait too long may be consulted on in writing."""
     found = waits.of_basin(work, session.basin_id, today)
@@ -334,7 +334,7 @@ def waited(
             {
                 "title": title_of(each, named),
                 "days": (session.held_on - each.since).days if each.since else 0,
-                "url": url_for("committee.ask_plan", forme="written", point=each.key),
+                "url": url_for("committee.ask_plan", bassin=basin.slug, forme="written", point=each.key),
             }
             for each in offered
         ],
