@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from engine.committee import errata, items, minutes, sessions
+from engine.committee.agenda_models import AgendaItem
 from engine.committee.models import Decision
 from engine.operations import page_context
 from engine.people import committee_seats, recusals
@@ -160,6 +162,8 @@ def test_the_officer_reads_but_signs_nothing(officer, session_id):
 
     assert boxes(page) == []
     assert "Le comité agrée le projet" in text_of(page)
+    assert "Elle attend la signature de la présidence." in text_of(page)
+    assert "vous ne le pouvez pas" not in text_of(page)
 
 
 def test_who_stepped_back_from_an_item_does_not_read_it(client, sign_in, life, session_id):
@@ -195,6 +199,25 @@ def test_an_erratum_goes_with_signed_minutes(officer, chair, life, session_id):
     assert "Le comité agrée le projet." in said
     with life.engine.database.start_reading() as work:
         assert [each.number for each in errata.of_session(work, session_id)] == [1]
+
+
+def test_a_file_is_shown_to_whoever_stepped_back_from_something_else(client, sign_in, life, session_id):
+    closed(life, session_id)
+    with life.engine.database.start_work(Actor(life.world.people["officer"])) as work:
+        paper_id = minutes.latest(work, session_id).paper_id
+        [own] = work.database.scalars(sa.select(AgendaItem).where(AgendaItem.session_id == session_id))
+        recusals.recuse(
+            work, case_id=life.case_id, basin_id=life.world.basin_id, person_id=life.world.people["member3"]
+        )
+    member, there = sign_in(client, "member3"), f"paper-{paper_id}"
+    pages = [f"/seances/{session_id}", f"/seances/{session_id}/proces-verbal"]
+    assert [there in member.get(page).text for page in pages] == [False, False]
+
+    # What they stepped back from was dealt with in another session.
+    another = life.session(date(2026, 12, 10))
+    with life.engine.database.start_work() as work:
+        work.database.get_one(AgendaItem, own.id).session_id = another
+    assert [there in member.get(page).text for page in pages] == [True, True]
 
 
 def test_an_item_put_off_says_so(officer, life):

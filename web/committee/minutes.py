@@ -7,9 +7,10 @@ from uuid import UUID
 
 from flask import render_template, url_for
 
-from engine.committee import errata, minutes, minutes_words, observations, reading
+from engine.committee import errata, minutes, observations, reading
 from engine.documents import requests
 from engine.i18n import mark as _
+from engine.operations import paper_readers
 from engine.people import persons
 from engine.people.models import Role
 from engine.people.permissions import Permission
@@ -77,12 +78,11 @@ def summary(work: UnitOfWork, session: CommitteeSession) -> dict[str, Any]:
     found = minutes.latest(work, session.id)
     is_closed = session.minutes_signed_on is not None
     conducts = rights.allows(Permission.CONDUCT_SESSION, basin_id=session.basin_id)
-    file = requests.find(work, found.paper_id) if found and found.paper_id and not hidden else None
     return {
         "state": STATES[found.state] if found else None,
         "signed_on": session.minutes_signed_on,
         "url": url_for("committee.show_minutes", session_id=session.id),
-        "file": paper_files.line(work, file) if file else None,
+        "file": file_line(work, found.paper_id) if found else None,
         "errata": len(errata.readable(work, session.id, without=hidden)),
         "observations": remarks_of(work, session.id),
         "observations_url": url_for("committee.session_observations", session_id=session.id),
@@ -101,9 +101,7 @@ def words_shown(
 ) -> dict[str, Any]:
     """The minutes as they stand: their state, their words, who signed them, their file."""
     words = reading.words_of(work, session, found, without=hidden)
-    is_whole = words is not None and len(words) == len(minutes_words.blocks(found.body))
     names = persons.names(work, [found.signed_by, found.drafted_by])
-    file = requests.find(work, found.paper_id) if found.paper_id and is_whole else None
     return {
         "state": STATES[found.state],
         "is_signed": found.state == minutes.SIGNED,
@@ -115,7 +113,7 @@ def words_shown(
         "is_acting": found.signed_as == "acting_chair",
         "signed_on": found.signed_on,
         "reason": found.sent_back_reason,
-        "file": paper_files.line(work, file) if file else None,
+        "file": file_line(work, found.paper_id),
     }
 
 
@@ -123,7 +121,6 @@ def errata_of(work: UnitOfWork, session: CommitteeSession, hidden: Collection[UU
     """The errata of a session, less those on a project that the reader stepped back from."""
     found = errata.readable(work, session.id, without=hidden)
     names = persons.names(work, [each.recorded_by for each in found])
-    papers = {each.paper_id: requests.find(work, each.paper_id) for each in found if each.paper_id}
     return [
         {
             "number": each.number,
@@ -133,10 +130,17 @@ def errata_of(work: UnitOfWork, session: CommitteeSession, hidden: Collection[UU
             "by": names.get(each.recorded_by),
             "on": each.occurred_on,
             "is_noted": each.noted_in is not None,
-            "file": paper_files.line(work, papers[each.paper_id]) if each.paper_id and not hidden else None,
+            "file": file_line(work, each.paper_id),
         }
         for each in found
     ]
+
+
+def file_line(work: UnitOfWork, paper_id: UUID | None) -> paper_files.Line | None:
+    """The file of minutes or of an erratum, for those to whom its address would give it."""
+    file = requests.find(work, paper_id) if paper_id is not None else None
+    may = file is not None and paper_readers.may_read(work, file)
+    return paper_files.line(work, file) if file is not None and may else None
 
 
 def remarks_of(work: UnitOfWork, session_id: UUID) -> int:

@@ -11,6 +11,7 @@ from flask import flash, render_template, request, url_for
 from engine.committee import minutes, reading, waiting
 from engine.committee.reading import Read
 from engine.i18n import mark as _
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.runtime import tasks
 from forms import catalogue
@@ -146,6 +147,7 @@ def signature_page(session_id: UUID, *, refusal: str | None = None, reason: str 
         digest=shown.body_hash if shown else "",
         is_ticked=ticked is None or (task is not None and task.id in ticked),
         may_sign=bool(mine),
+        presides=Role.CHAIR in viewer().rights.roles(basin.id),
         left=sum(1 for each in read if not each.standing.is_decided),
         lang=web_work.locale(),
         refusal=refusal,
