@@ -87,12 +87,14 @@ def require_own(work: UnitOfWork, task_id: UUID) -> None:
 @pages.errorhandler(codes.TooManyCodes)
 @pages.errorhandler(codes.NoAddress)
 @pages.errorhandler(attempts.TooManyAttempts)
-def ask_again(refusal: errors.EngineError) -> Response | tuple[str, int]:
+def ask_again(refusal: errors.EngineError) -> Response:
     """The page of the task again, with what is wrong with the code."""
     if request.endpoint not in PLACES:
         return web_errors.expected(refusal)
     typed = Typed(errors={"code": [web_errors.sentence_of(refusal)]}, act=PROOF)
-    return task_page(task_number(), typed, status=web_errors.status_of(refusal))
+    response = make_response(task_page(task_number(), typed, status=web_errors.status_of(refusal)))
+    web_errors.say_when(response, refusal)
+    return response
 
 
 @pages.errorhandler(proofs.ProofNeeded)

@@ -209,6 +209,13 @@ def test_after_five_wrong_codes_another_one_is_asked_for(chair, lives, signature
     assert main_of(late).xpath("//button[normalize-space()='Recevoir un autre code']")
 
 
+def test_too_many_codes_say_when_to_come_back(chair, signature):
+    said = [ask(chair, signature) for _each in range(8)]
+
+    assert said[-1].status_code == 429
+    assert int(said[-1].headers["Retry-After"]) > 0
+
+
 def test_a_refusal_being_typed_is_not_lost_to_a_code_too_old(chair, lives, signature, clock):
     lives.prove(signature)
     clock.advance(minutes=31)
