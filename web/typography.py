@@ -189,6 +189,10 @@ def elided(sentence: str, name: str) -> str:
     return sentence.replace(f"de {name}", f"d’{name}") if is_open else sentence
 
 
+# What reads the same in every language.
+SAME_FOR_ALL = {"phone": phone, "nbsp": nbsp, "whole": whole, "agreed": agreed, "elided": elided}
+
+
 def register(
     app: Flask,
     *,
@@ -228,10 +232,6 @@ def register(
             "days": lambda count: days(count, locale()),
             "duration": lambda seconds: duration(seconds, locale()),
             "file_size": lambda octets: file_size(octets, locale()),
-            "phone": phone,
-            "nbsp": nbsp,
-            "whole": whole,
-            "agreed": agreed,
-            "elided": elided,
+            **SAME_FOR_ALL,
         }
     )
