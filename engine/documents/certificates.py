@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
@@ -58,15 +58,34 @@ def commits(certificate: x509.Certificate) -> bool:
         return False
 
 
+class CheckedKey(signers.SimpleSigner):
+    """What signs with a key that was checked when its file was read.
+
+    pyHanko checks an RSA key again at each signature, and a seal takes two: longer than the rest together.
+    """
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Sign; any other mechanism than that of most RSA certificates is the library’s own affair."""
+        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
+        if self.signing_key.algorithm != "rsa" or mechanism["algorithm"].native == "rsassa_pss":
+            return bytes(super().sign_raw(data, digest_algorithm))
+        key = serialization.load_der_private_key(
+            self.signing_key.dump(), None, unsafe_skip_rsa_key_validation=True
+        )
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise CertificateUnreadable
+        return key.sign(data, padding.PKCS1v15(), getattr(hashes, digest_algorithm.upper())())
+
+
 def signer_of(certificate: Certificate) -> signers.SimpleSigner:
     """What pyHanko signs with. Raises `CertificateUnreadable` for a key of a kind it does not know."""
     try:
-        signer: signers.SimpleSigner = signers.SimpleSigner.load_pkcs12_data(
+        found: signers.SimpleSigner = signers.SimpleSigner.load_pkcs12_data(
             certificate.content, other_certs=[], passphrase=certificate.passphrase.encode() or None
         )
     except (ValueError, TypeError, NotImplementedError) as error:
         raise CertificateUnreadable from error
-    return signer
+    return CheckedKey(found.signing_cert, found.signing_key, found.cert_registry)
 
 
 def specimen(passphrase: str, *, wall: datetime, key: rsa.RSAPrivateKey | None = None) -> bytes:
