@@ -8,15 +8,20 @@ import re
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
-from engine.agreements import drafting, provider_requests
+from engine.agreements import drafting, provider_requests, scans
 from engine.agreements.models import Agreement, ProviderRequest, Signatory, Signature
 from engine.agreements.providers import Answer, Request, ToBeSigned
+from engine.committee.models import CommitteeSession
 from engine.documents.plain import PlainWorkshop
 from engine.documents.workshop import Inspected
 from engine.people import basins
 from engine.persistence.unit_of_work import Actor
 from engine.projects.models import Document
+from engine.runtime.advance import OperationFailed
+from engine.runtime.models import Incident
+from tests.web import installation
 from tests.web.lives import Life
 from tests.web.project_pages.reading import TODAY, rows, text_of
 
@@ -163,6 +168,59 @@ def test_what_is_typed_wrong_records_nothing_and_comes_back(officer, engine, lif
     assert answer.status_code == 422
     assert said in answer.text
     assert rows(engine, Signature) == []
+
+
+def test_a_signature_whose_process_fails_leaves_the_others_recorded(officer, engine, life, monkeypatch):
+    address = send(officer, scan(engine, life)).location
+    names = fields(officer.get(address))
+    record = scans.record
+    task = life.task("sign_agreement", position=1)
+
+    def failing(work, **asked):
+        if f"signed_on-{asked['signatory_id'].hex}" == names[1]:
+            raise OperationFailed(
+                case_id=life.case_id, basin_id=life.world.basin_id, instance_id=task.instance_id,
+                process=task.process, step=task.step, operation="agreements.sign", task_id=task.id,
+                cause=ValueError("broken"),
+            )  # fmt: skip
+        return record(work, **asked)
+
+    monkeypatch.setattr(scans, "record", failing)
+    answer = officer.post(address, data=dict.fromkeys(names[:3], "2026-11-16") | {"attested": "true"})
+
+    assert answer.status_code == 422
+    assert "2 signatures sont enregistrées." in text_of(answer)
+    assert "L’action n’a pas abouti" in text_of(answer)
+    assert (len(rows(engine, Signature)), len(rows(engine, Incident))) == (2, 1)
+
+
+def test_what_is_not_attested_is_said_beside_its_box(officer, engine, life):
+    address = send(officer, scan(engine, life)).location
+    page = officer.post(address, data={fields(officer.get(address))[0]: "2026-11-16"})
+
+    assert re.search(r'id="attested"[^>]* aria-describedby="attested-error"', page.text)
+    assert 'id="attested-error"' in page.text
+
+
+def test_the_texts_to_choose_among_cost_no_statement_each(officer, engine, world, life):
+    counted = []
+    sa.event.listen(engine.database.engine, "before_cursor_execute", lambda *event: counted.append(event[2]))
+
+    def cost():
+        officer.get("/numerisations")
+        counted.clear()
+        page = officer.get("/numerisations")
+        return page.text.count("(démo)</option>"), len(counted)
+
+    one, before = cost()
+    again = installation.open_project(engine, world, siret="00000007500002", name="Menuiserie (démo)")
+    other = Life(engine, world, again)
+    [session] = rows(engine, CommitteeSession)
+    other.to_sign(session.id, TODAY)
+    two, after = cost()
+
+    assert (one, two) == (1, 2)
+    assert after == before
 
 
 def test_an_address_typed_for_another_text_is_refused(officer, engine, life):

@@ -13,7 +13,9 @@ from engine.agreements import scans
 from engine.i18n import mark as _
 from engine.people import organisations, persons
 from engine.people.permissions import Permission
-from engine.projects import recording
+from engine.projects import listed, recording
+from engine.runtime import incidents
+from engine.runtime.advance import OperationFailed
 from forms import choices
 from web import errors as web_errors
 from web import once, typography
@@ -48,9 +50,10 @@ def ask_scan() -> ResponseReturnValue:
 def form_page(problem: str | None = None, status: int = 200) -> ResponseReturnValue:
     """The form, with what is wrong, and the texts that wait for a signature."""
     with web_work.start_reading() as work:
+        found = list(scans.being_signed(work))
+        firms = listed.named(work, {each.project_id for each in found})
         texts = [
-            {"id": each.id, "label": label_of(each), "firm": recording.find(work, each.project_id).firm}
-            for each in scans.being_signed(work)
+            {"id": each.id, "label": label_of(each), "firm": firms[each.project_id].firm} for each in found
         ]
     page = render_template(
         "documents/scan.html", texts=texts, problem=problem, chosen=request.form.get("text", ""),
@@ -212,6 +215,9 @@ def recorded(document_id: UUID, text_id: UUID, line: Awaited, day: date) -> erro
                 work, text_id=text_id, signatory_id=line.signatory_id, document_id=document_id,
                 signed_on=day, attested=True,
             )  # fmt: skip
-    except (errors.InvalidAnswers, errors.Conflict, errors.NotAllowed, errors.NotFound) as refusal:
+    except OperationFailed as failure:
+        incidents.record(web_work.engine().database, failure, actor=web_work.actor())
+        return failure
+    except errors.EngineError as refusal:
         return refusal
     return None
