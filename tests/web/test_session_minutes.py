@@ -138,6 +138,11 @@ def test_the_chair_sends_the_minutes_back_with_a_reason(chair, life, session_id)
     address = f"/seances/{session_id}/signature/renvoi"
     assert chair.post(address, data={"key": "a" * 32, "reason": ""}).status_code == 422
 
+    too_long = chair.post(address, data={"key": "d" * 32, "reason": "Long. " * 200})
+    assert too_long.status_code == 422
+    assert "Dites ce qui est à corriger" not in text_of(too_long)
+    assert "600" in text_of(too_long)
+
     assert chair.post(address, data={"key": "b" * 32, "reason": "Le quorum manque."}).status_code == 303
 
     assert minutes_of(life, session_id).sent_back_reason == "Le quorum manque."

@@ -93,8 +93,9 @@ def send_minutes_back(session_id: UUID) -> Response | tuple[str, int]:
         with once.start_work() as work:
             tasks.complete(work, task_id=task.id, answers={"decision": "send_back", "reason": reason})
             response = once.done(work, url_for("committee.show_session", session_id=session_id))
-    except catalogue.InvalidAnswers:
-        return signature_page(session_id, refusal=NO_REASON, reason=reason), 422
+    except catalogue.InvalidAnswers as refusal:
+        why = next(iter(refusal.messages.values()))[0] if reason.strip() else NO_REASON
+        return signature_page(session_id, refusal=why, reason=reason), 422
     flash(web_work.translated(_("Le procès-verbal est renvoyé à l’opérateur.")), "success")
     return response
 
