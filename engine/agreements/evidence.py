@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AS = {
     "beneficiary": _("responsable de l’entreprise bénéficiaire"),
     "chair": _("présidence du comité d’agrément"),
+    "acting_chair": _("présidence par intérim du comité d’agrément"),
     "partner_company": _("signataire d’une entreprise partenaire"),
     "mandatary": _("mandataire"),
     "operator": _("signataire de l’opérateur, pour l’avance remboursable"),
@@ -91,7 +92,7 @@ def told(
         yield Evidence(
             person=people.get(signature.person_id, ""),
             organisation=firms.get(line.organisation_id) if line.organisation_id else None,
-            capacity=line.capacity,
+            capacity=signature.capacity,
             mode=signature.mode,
             identified_by=signature.identified_by,
             recorded_by=None if is_on_line else people.get(signature.recorded_by),

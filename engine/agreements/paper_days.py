@@ -96,7 +96,8 @@ def correct_day(work: UnitOfWork, project_id: UUID, answers: Mapping[str, Any]) 
     wrong, right = signature.signed_on, answers["signed_on"]
     require_possible(work, agreement, signature, right, today=work.today(locked.case.zone))
     for each in recorded_with(work, signature):
-        each.signed_on = right
+        line = work.database.get_one(Signatory, each.signatory_id)
+        each.signed_on, each.capacity = right, signatories.capacity_on(work, line, project_id, right)
     work.record(
         "agreements.signature.corrected", chain=project_id, subject=signature.id,
         basin_id=signature.basin_id, occurred_on=right, signed_as=signature.capacity, signed_on=right,
@@ -111,7 +112,7 @@ def require_possible(
     if right == signature.signed_on:
         raise errors.InvalidAnswers({"signed_on": [_("C’est le jour déjà enregistré.")]})
     signatures.require_possible_day(work, find(work, agreement.project_id), agreement, right, today=today)
-    if signature.capacity == signatories.CHAIR and not chairs.eligible_chair(
+    if signature.capacity in (signatories.CHAIR, signatories.ACTING_CHAIR) and not chairs.eligible_chair(
         work, signature.person_id, signature.basin_id, right, agreement.project_id
     ):
         raise NotTheChair

@@ -38,6 +38,7 @@ CAPACITIES = {
     "beneficiary": _("bénéficiaire"), "chair": _("présidence du comité d’agrément"),
     "partner_company": _("entreprise partenaire"), "mandatary": _("mandataire"),
     "operator": _("opérateur, pour l’avance remboursable"),
+    "acting_chair": _("présidence par intérim du comité d’agrément"),
 }  # fmt: skip
 PARTIES = {
     "beneficiary": _("l’entreprise bénéficiaire {named}, représentée par {person}"),

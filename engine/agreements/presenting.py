@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine.agreements import evidence, proving, signatories, signed_facts, wording
 from engine.agreements.models import ANNEX, Agreement, Signatory, Signature
-from engine.people import organisations
+from engine.people import basins, organisations
 from engine.people.models import Role
 from engine.runtime.models import Task
 
@@ -172,5 +172,7 @@ def own_lines(work: UnitOfWork, texts: Sequence[Agreement], task: TaskView) -> d
     found: dict[int | None, OwnLine] = {}
     for line, signed, task_id in rows:
         firm = firms.get(line.organisation_id) if line.organisation_id else None
-        found.setdefault(line.position, OwnLine(line.capacity, firm, line.way, task_id, signed))
+        on = signed or basins.today(work, line.basin_id)
+        capacity = signatories.capacity_on(work, line, first.project_id, on)
+        found.setdefault(line.position, OwnLine(capacity, firm, line.way, task_id, signed))
     return found

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BENEFICIARY = "beneficiary"
 CHAIR = "chair"
+ACTING_CHAIR = "acting_chair"  # In what capacity a chair’s line is signed by whoever stands in (D18).
 PARTNER_COMPANY = "partner_company"
 MANDATARY = "mandatary"
 OPERATOR = "operator"
@@ -279,6 +280,18 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
                 work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
                 basin_id=case.basin_id, task_id=task_id, reference=case.reference,
             )  # fmt: skip
+
+
+def capacity_on(work: UnitOfWork, line: Signatory, project_id: UUID, on: date) -> str:
+    """In what capacity a line is signed on a day; whoever stands in for the chair, as an acting one (D18)."""
+    if line.capacity != CHAIR:
+        return line.capacity
+    presiding = [
+        each
+        for each in chairs.chairs_in_force(work, line.basin_id, on, project_id)
+        if each.person_id == line.person_id
+    ]
+    return ACTING_CHAIR if presiding and all(each.acting for each in presiding) else CHAIR
 
 
 def release(work: UnitOfWork, case: Case, person_id: UUID, *, reason: str, on: date) -> None:

@@ -85,7 +85,7 @@ def sign(act: Act) -> Mapping[str, Routing]:
     record(
         act, kind_of(texts[0], refused=refused, mode=mode), given_now[0].id, position=line.position,
         number=texts[0].number,
-        person=line.person_id, signed_as=line.capacity, mode=mode, signed_on=signed_on,
+        person=line.person_id, signed_as=given_now[0].capacity, mode=mode, signed_on=signed_on,
         text_hash=given_now[0].text_hash, content={"reason": given_now[0].refused_reason},
         **bound_beside(given_now),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def signature_of(
     """The row that one text keeps of a signature, or of a refusal."""
     digest = proving.signed_hash(each.text)
     is_agreed = mode == ONLINE and signed_on is not None
-    capacity = each.line.capacity
+    capacity = signatories.capacity_on(act.work, each.line, act.case.id, signed_on or act.today)
     return Signature(
         id=new_id(),
         basin_id=act.case.basin_id,

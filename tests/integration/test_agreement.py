@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from engine import errors, operations
-from engine.agreements import signatures
+from engine.agreements import evidence, presenting, signatures
 from engine.agreements.models import Agreement, Signature
 from engine.committee import acting
 from engine.people import chairs
 from engine.people.models import Role
-from engine.runtime import locking, messages
+from engine.runtime import locking, messages, tasks
 from forms import catalogue
 from tests.integration.programme import Programme
 
@@ -173,10 +174,25 @@ def test_the_acting_chair_signs_the_chairs_line_of_the_agreement(programme):
         },
     )
 
-    assert programme.task("sign_agreement", position=1).assignee_id == programme.people["successor"]
+    task = programme.task("sign_agreement", position=1)
+    assert task.assignee_id == programme.people["successor"]
+    programme.print_papers()
+    with programme.work_as("successor") as work:
+        shown = presenting.of_task(work, tasks.find(work, task_id=task.id).task)
+        assert shown is not None
     for position in range(4):
         programme.sign(position)
     assert programme.project().status == "labelled"
+    signed = {each.capacity: each for each in programme.rows(Signature)}
+    assert set(signed) == {"beneficiary", "acting_chair", "partner_company", "mandatary"}
+    consent = signed["acting_chair"].consent
+    assert consent is not None
+    assert consent.endswith("en qualité de présidence par intérim du comité d’agrément.")
+    assert [each.consent for each in shown.texts] == [consent]
+    with programme.work_as("officer") as work:
+        [text] = work.database.scalars(sa.select(Agreement))
+        proved = [each.capacity for each in evidence.of(work, text)]
+    assert proved == ["beneficiary", "acting_chair", "partner_company", "mandatary"]
 
 
 def test_a_new_chair_signs_the_line_of_the_one_before(programme):

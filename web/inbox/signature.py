@@ -47,7 +47,9 @@ NOT_ONLINE = {
         "Ce document se signe chez un prestataire de signature : suivez le lien qu’il vous a envoyé."
     ),
 }
-CAPACITIES = {str(each.value): each.label for each in choices.SignatoryCapacity}
+CAPACITIES = {str(each.value): each.label for each in choices.SignatoryCapacity} | {
+    signatories.ACTING_CHAIR: _("Présidence par intérim")
+}
 
 
 def asked(inputs: Sequence[presentation.Input]) -> list[presentation.Input]:

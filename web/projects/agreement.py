@@ -207,7 +207,9 @@ def line_of(file: File, line: Line, beside: Beside, *, is_open: bool) -> dict[st
     on_paper = given if is_open else None  # What is in force is put right no more.
     found = beside.waiting.get(line.task_id) if line.task_id else None
     return {
-        "capacity": words.label(choices.SignatoryCapacity, line.capacity),
+        "capacity": words.ACTING_CHAIR
+        if given is not None and given.capacity == signatories.ACTING_CHAIR
+        else words.label(choices.SignatoryCapacity, line.capacity),
         "person": beside.people.get(line.person_id, ""),
         "organisation": beside.firms.get(line.organisation_id, "") if line.organisation_id else "",
         "state": line.state.value,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from engine.agreements.signatories import ACTING_CHAIR
 from engine.i18n import mark as _
 from engine.projects.statuses import STATUS_LABELS
 from forms import choices
@@ -196,7 +197,9 @@ def value_written(event: Event, name: str, value: object) -> str:
         return lowered(web_work.translated(ENDS.get(str(value), str(value))))
     coded = LISTS.get((event.kind, name)) or LISTS.get(name)
     if coded is not None:
-        return lowered(heading(web_work.translated(words.label(coded, str(value)))))
+        is_acting = name == "signed_as" and value == ACTING_CHAIR
+        text = words.ACTING_CHAIR if is_acting else words.label(coded, str(value))
+        return lowered(heading(web_work.translated(text)))
     return str(value)
 
 
