@@ -74,6 +74,19 @@ def seats(engine, world):
         return {names[each.person_id]: each.id for each in found}
 
 
+def test_a_guest_is_not_asked_for_an_opinion_that_would_be_refused(browser, engine, world, item):
+    address = item()
+    session = address.partition("/points/")[0]
+    member = browser("member3")
+    assert f'href="{address}/avis"' in member.get(session).text
+    with engine.database.start_work() as work:
+        work.database.get_one(Assignment, seats(engine, world)["member3"]).guest = True
+
+    assert f'href="{address}/avis"' not in member.get(session).text
+    page = html.fromstring(member.get(f"{address}/avis").text)
+    assert not page.xpath("//main//form[.//*[@name='choice']]")
+
+
 def test_a_member_declares_and_the_project_leaves_their_view(browser, project, engine, item):
     address = item()
     member = browser("member3")

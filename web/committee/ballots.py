@@ -11,6 +11,7 @@ from flask import flash, url_for
 from engine.committee import ballots, sessions, taking_part, voices, votes
 from engine.committee.item_kinds import VOTED, Kind
 from engine.i18n import mark as _
+from engine.people import committee_seats
 from engine.people.permissions import Permission
 from engine.projects.recording import coded
 from forms.votes import VoteChoice
@@ -112,10 +113,23 @@ def opinion_page(
 
 
 def may_give_opinion(work: UnitOfWork, point: Point) -> bool:
-    """Whether an opinion is still asked for: the agenda is sent, the session to come, the item undecided."""
+    """Whether an opinion is still asked of the reader: the agenda sent, the session to come, the item open.
+
+    A guest has no voice; nor has, on their own firm’s project, whoever sits for it.
+    """
     session = point.session
     is_time = session.state == sessions.PLANNED and session.diffused_at is not None
-    return is_time and not taking_part.is_decided(work, point.item)
+    return (
+        is_time
+        and not taking_part.is_decided(work, point.item)
+        and has_voice(work, session, point.item.project_id)
+    )
+
+
+def has_voice(work: UnitOfWork, session: CommitteeSession, project_id: UUID | None = None) -> bool:
+    """Whether the reader sits with a voice on the day of a session, on a project when one is named."""
+    on = taking_part.day_of(work, session)
+    return bool(committee_seats.speaking_seats(work, viewer().person_id, session.basin_id, on, project_id))
 
 
 def votes_page(
@@ -197,7 +211,7 @@ def said(each: Said) -> dict[str, Any]:
 def of_items(work: UnitOfWork, session: CommitteeSession, items: Sequence[AgendaItem]) -> dict[UUID, Any]:
     """What a session’s page says of the voices on each of its items, for `committee/_item_ballots.html`.
 
-    Two statements, however many the items; `items` are those that the reader may see.
+    Three statements, however many the items; `items` are those that the reader may see.
     """
     ids = [each.id for each in items]
     reader = viewer().person_id
@@ -207,10 +221,13 @@ def of_items(work: UnitOfWork, session: CommitteeSession, items: Sequence[Agenda
         for item_id, found in ballots.votes_of(work, ids).items()
         if ballots.are_shown(session, found, reader)
     }
+    speaks = has_voice(work, session)
     return {
         each.id: {
             **voices_on(opinions.get(each.id, ballots.Opinions()), voted.get(each.id, [])),
-            **ways_in(session, each, has_own=bool(opinions.get(each.id, ballots.Opinions()).own)),
+            **ways_in(
+                session, each, speaks=speaks, has_own=bool(opinions.get(each.id, ballots.Opinions()).own)
+            ),
         }
         for each in items
     }
@@ -227,7 +244,9 @@ def voices_on(known: ballots.Opinions, voted: Sequence[Said]) -> dict[str, Any]:
     }
 
 
-def ways_in(session: CommitteeSession, item: AgendaItem, *, has_own: bool) -> dict[str, str | None]:
+def ways_in(
+    session: CommitteeSession, item: AgendaItem, *, speaks: bool, has_own: bool
+) -> dict[str, str | None]:
     """Where a reader gives an opinion of an item, declares an interest, notes its votes."""
 
     def address(endpoint: str) -> str:
@@ -238,7 +257,7 @@ def ways_in(session: CommitteeSession, item: AgendaItem, *, has_own: bool) -> di
 
     is_time = session.state == sessions.PLANNED and session.diffused_at is not None
     is_voted = Kind(item.kind) in VOTED
-    gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted) or has_own)
+    gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted and speaks) or has_own)
     declares = item.project_id is not None and may(Permission.DECLARE_INTEREST)
     notes = is_voted and session.minutes_signed_on is None and may(Permission.CONDUCT_SESSION)
     is_decided = item.decision_id is not None or item.outcome is not None
