@@ -139,15 +139,14 @@ def alone(bench: Bench, workshop: ChildWorkshop, turns: int) -> list[Figure]:
 
 def seals(bench: Bench, workshop: ChildWorkshop, file: bytes, turns: int) -> list[Figure]:
     """Sealing with the keys that authorities give, and reading a sealed file again."""
-    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
-
     from engine.documents import certificates, sealing  # noqa: PLC0415
 
     wall, figures = RealClock().wall(), []
-    large = [rsa.generate_private_key(public_exponent=65537, key_size=size) for size in RSA_SIZES]
-    keys = {"P-256": None, **{f"RSA-{key.key_size}": key for key in large}}
-    for name, key in keys.items():
-        specimen = certificates.load(certificates.specimen("mesure", wall=wall, key=key), "mesure", wall=wall)
+    keys = {"P-256": 0, **{f"RSA-{bits}": bits for bits in RSA_SIZES}}
+    for name, bits in keys.items():
+        specimen = certificates.load(
+            certificates.specimen("mesure", wall=wall, rsa_bits=bits), "mesure", wall=wall
+        )
         by_child = partial(workshop.seal, file, certificate=specimen, reason="", place="")
         alone = partial(sealing.seal, file, certificate=specimen, wall=wall, reason="", place="")
         figures.append(timed(bench, f"cachet {name} d’une convention", by_child, turns, LIMITS["seal"]))

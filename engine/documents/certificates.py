@@ -88,12 +88,15 @@ def signer_of(certificate: Certificate) -> signers.SimpleSigner:
     return CheckedKey(found.signing_cert, found.signing_key, found.cert_registry)
 
 
-def specimen(passphrase: str, *, wall: datetime, key: rsa.RSAPrivateKey | None = None) -> bytes:
+def specimen(passphrase: str, *, wall: datetime, rsa_bits: int = 0) -> bytes:
     """Make a PKCS#12 for a demonstration: its own authority, five years, a key as quick as it is small.
 
-    A benchmark gives the larger `key` of most authorities’ certificates.
+    With `rsa_bits`, the larger key of most authorities’ certificates.
     """
-    return of_key(key or ec.generate_private_key(ec.SECP256R1()), passphrase, wall=wall)
+    if rsa_bits:
+        large = rsa.generate_private_key(public_exponent=65537, key_size=rsa_bits)
+        return of_key(large, passphrase, wall=wall)
+    return of_key(ec.generate_private_key(ec.SECP256R1()), passphrase, wall=wall)
 
 
 def of_key(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, passphrase: str, *, wall: datetime) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from engine.documents import certificates, inspecting, sealing
 from tests import pdfsig
@@ -13,8 +12,9 @@ from tests.unit.documents.conftest import PASSPHRASE, WALL
 
 @pytest.fixture(scope="module")
 def certificate():
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return certificates.load(certificates.specimen(PASSPHRASE, wall=WALL, key=key), PASSPHRASE, wall=WALL)
+    return certificates.load(
+        certificates.specimen(PASSPHRASE, wall=WALL, rsa_bits=2048), PASSPHRASE, wall=WALL
+    )
 
 
 @pytest.fixture(scope="module")
