@@ -106,7 +106,7 @@ class PreliminaryDiagnostic(Questions):
     summary = fields.Paragraph(_("Le projet"), longest=1500, mandatory=True)
     bearer_rating = fields.Code(_("Capacité du porteur"), choices.Rating, mandatory=True)
     project_rating = fields.Code(_("Qualité du projet"), choices.Rating, mandatory=True)
-    impact_rating = fields.Code(_("Effet sur le territoire"), choices.Rating, mandatory=True)
+    impact_rating = fields.Code(_("Incidence sur le territoire"), choices.Rating, mandatory=True)
     jobs_to_create = quantities.Whole(_("Emplois à créer"), unit=_("emplois"), mandatory=True)
     jobs_to_sustain = quantities.Whole(_("Emplois à maintenir"), unit=_("emplois"), mandatory=True, default=0)
     needs = Rows(

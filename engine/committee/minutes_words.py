@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.committee import decision_words, items, readers, sessions, taking_part, voices
+from engine.committee import decision_words, decisions, items, readers, sessions, taking_part, voices
 from engine.committee.agenda_models import AgendaItem, InterestDeclaration
 from engine.committee.item_kinds import LABELS, Kind, said
 from engine.committee.items import Standing
@@ -192,10 +192,14 @@ def by_vote(work: UnitOfWork, decision: Decision, locale: str) -> str:
     is_written = session is not None and session.kind == sessions.WRITTEN
     voted = _("par un vote (pour : {votes_for}, contre : {votes_against}, abstentions : {abstentions})")
     in_writing = _("par écrit (pour : {votes_for}, contre : {votes_against}, abstentions : {abstentions})")
-    return translate(
+    counted = translate(
         in_writing if is_written else voted, locale, votes_for=decision.votes_for,
         votes_against=decision.votes_against or 0, abstentions=decision.abstentions or 0,
     )  # fmt: skip
+    # No majority carries a tie: what was approved with one was carried by the casting vote.
+    if decision.outcome in decisions.APPROVING and decision.votes_for == decision.votes_against:
+        return f"{counted}{translate(_(', la voix de la présidence étant prépondérante'), locale)}"
+    return counted
 
 
 def described(work: UnitOfWork, item: AgendaItem, locale: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ MOST_PAGES = 300
 RATED = (
     ("bearer", _("Capacité du porteur")),
     ("project", _("Qualité du projet")),
-    ("impact", _("Effet sur le territoire")),
+    ("impact", _("Incidence sur le territoire")),
 )
 Section = Mapping[str, Any]
 

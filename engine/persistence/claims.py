@@ -97,7 +97,8 @@ def lease_due(
         if reading.connection.execute(due(reading)).first() is None:
             return None
     with database.start_work() as work:
-        found = work.connection.execute(due(work).with_for_update(skip_locked=True)).first()
+        locked = due(work).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        found = work.connection.execute(locked).first()
         if found is None:
             return None
         lease_ends = work.wall + lasting

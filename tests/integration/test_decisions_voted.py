@@ -7,7 +7,16 @@ from datetime import date, timedelta
 import pytest
 
 from engine import errors
-from engine.committee import agenda, attendance, ballots, candidates, interests, sessions, voted
+from engine.committee import (
+    agenda,
+    attendance,
+    ballots,
+    candidates,
+    interests,
+    minutes_words,
+    sessions,
+    voted,
+)  # fmt: skip
 from engine.committee.models import Decision
 from engine.operations import context
 from engine.people import basins
@@ -103,6 +112,22 @@ def test_votes_that_carry_an_item_are_what_was_voted(programme, sitting):
     assert item.decision_id == kept.id
     with pytest.raises(ballots.ItemClosed):
         vote(programme, sitting, successor="for")
+
+
+@pytest.mark.parametrize(("successor", "said"), [("against", True), ("abstain", False)])
+def test_the_minutes_say_that_the_casting_vote_carried_a_tie(programme, sitting, successor, said):
+    hold(programme, sitting, *MEMBERS)
+    vote(programme, sitting, chair="for", prescriber="for", mandatary="against", successor=successor)
+    decide(programme, sitting, **counted(2, 1 + said, 1 - said))
+    with programme.database.start_reading() as work:
+        body = minutes_words.drafted(work, sessions.find(work, sitting.id))
+
+    how = (
+        "abstentions\u202f: 0), la voix de la présidence étant prépondérante."
+        if said
+        else "abstentions\u202f: 1)."
+    )
+    assert any(each.startswith("Le comité agrée") and each.endswith(how) for each in body.splitlines()), body
 
 
 def test_the_page_starts_from_the_votes_that_were_noted(programme, sitting):

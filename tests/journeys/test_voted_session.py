@@ -152,6 +152,7 @@ def test_a_session_votes_with_proxies_and_an_acting_chair_for_one_item(site: Sit
     body = " ".join(officer.page.locator("main [name=body]").input_value().split())
     assert "Représentés : Member2 (démo) (Entreprise partenaire 3 (démo)) par Member (démo)." in body
     assert "Présidence de ce point : Member3 (démo)." in body
+    assert "la voix de la présidence étant prépondérante" in body
     officer.submit()
     signs_session(site.visit("member3", phone=True), session, 1)
     assert decisions(site) == [("adjourned", None), ("approved", "acting_chair")]

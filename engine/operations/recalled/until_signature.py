@@ -113,7 +113,7 @@ def of_decision(asked: Asked) -> list[Fact]:
     people = persons.names(asked.work, [decision.mandatary_id])
     lent = [lent_by(asked, firms.get(each.company_id), each.quarter_days, each.domain) for each in means]
     conditions = [
-        (_("Condition"), f"{each.text} ({wording.day(asked, each.due_on)})")
+        (_("Condition"), f"{each.text.rstrip(' .')} ({wording.day(asked, each.due_on)})")
         for each in decisions.conditions_of(asked.work, decision.id)
     ]
     return facts.told(

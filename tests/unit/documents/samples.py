@@ -212,7 +212,7 @@ def project(at: int) -> dict[str, Any]:
                 "facts": [
                     {"name": "Capacité du porteur", "text": "Forte"},
                     {"name": "Qualité du projet", "text": "Moyenne"},
-                    {"name": "Effet sur le territoire", "text": "Forte"},
+                    {"name": "Incidence sur le territoire", "text": "Forte"},
                     {"name": "Emplois à créer", "text": "4"},
                     {"name": "Emplois à maintenir", "text": "11"},
                     {"name": "Avis", "text": "Favorable"},
