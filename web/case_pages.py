@@ -8,15 +8,11 @@ from uuid import UUID
 
 from engine.committee import session_names
 from engine.committee.session_names import Named
-from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.projects import references
-from web import typography
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
-
-MET, WRITTEN = _("Séance du {day}"), _("Consultation écrite du {day}")
 
 
 class OfCase(Protocol):
@@ -54,14 +50,8 @@ def of_sessions(listed: Iterable[OfCase]) -> set[UUID]:
 def name(firm: str, reference: str, locale: str, session: Named | None = None) -> str:
     """The firm of a project as it calls itself; a session by its day, else the committee, translated."""
     if session is not None:
-        return heading(session, locale)
+        return session_names.heading(session, locale)
     return translate(firm, locale) if references.names_session(reference) else firm
-
-
-def heading(session: Named, locale: str) -> str:
-    """A session by its day: « Séance du 10 décembre 2026 », or the consultation in writing of that day."""
-    day = typography.long_date(session.held_on, locale)
-    return translate(WRITTEN if session.is_written else MET, locale, day=day)
 
 
 def called(work: UnitOfWork, of: OfCase, locale: str) -> str:

@@ -13,9 +13,15 @@ import sqlalchemy as sa
 from engine.committee import sessions
 from engine.committee.agenda_models import Diffusion
 from engine.committee.models import CommitteeSession
+from engine.i18n import mark as _
+from engine.i18n import translate
+from engine.projects import written
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+
+
+MET, IN_WRITING = _("Séance du {day}"), _("Consultation écrite du {day}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,12 @@ class Named:
 
     held_on: date
     is_written: bool
+
+
+def heading(session: Named, locale: str) -> str:
+    """A session by its day: « Séance du 10 décembre 2026 », or the consultation in writing of that day."""
+    day = written.day(session.held_on.isoformat(), locale)
+    return translate(IN_WRITING if session.is_written else MET, locale, day=day)
 
 
 def several(work: UnitOfWork, session_ids: Collection[UUID]) -> Mapping[UUID, Named]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.agreements import fallen
-from engine.committee import invitations
+from engine.committee import invitations, session_names
 from engine.escalation import digest
 from engine.escalation.digest import send_late_digests
 from engine.operations import joined
@@ -18,8 +18,9 @@ from engine.outbox.delivery import Hooks
 from engine.outbox.letter import Facts
 from engine.outbox.models import Message
 from engine.people import basins, calendars
+from engine.people.models import Person
 from engine.persistence import anchors, claims
-from engine.projects import addresses
+from engine.projects import addresses, references
 from engine.runtime import mail_facts
 
 if TYPE_CHECKING:
@@ -51,10 +52,22 @@ def facts_of(store: Store | None, work: UnitOfWork, message: Message) -> Facts:
         return invitations.facts(work, message)
     if message.kind in fallen.KINDS and fallen.is_moot(work, message):
         return Facts(is_moot=True)
-    found = mail_facts.facts_of(work, message)
+    found = called_by_its_day(work, message, mail_facts.facts_of(work, message))
     if store is None or found.is_moot:
         return found
     return replace(found, attachments=joined.attachments(work, message, store))
+
+
+def called_by_its_day(work: UnitOfWork, message: Message, found: Facts) -> Facts:
+    """Call a session by its day, in the words of whoever is written to."""
+    case_id = message.case_id
+    if case_id is None or found.is_moot or not references.names_session(found.reference):
+        return found
+    named = session_names.several(work, [case_id]).get(case_id)
+    if named is None:
+        return found
+    locale = work.database.get_one(Person, message.recipient_id).locale
+    return replace(found, firm=session_names.heading(named, locale), is_session=True)
 
 
 def mail_hooks(database: Database, store: Store | None = None) -> Hooks:

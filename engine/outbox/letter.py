@@ -40,6 +40,7 @@ class Facts:
     firm: str = ""
     reference: str = ""
     due_on: date | None = None
+    is_session: bool = False  # `firm` is then what the session is called.
     event: CalendarEvent | None = None
     attachments: tuple[Attachment, ...] = ()
 

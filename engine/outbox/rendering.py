@@ -114,6 +114,14 @@ def signature_of(letter: Letter) -> str:
     return f"Alizé – {letter.basin}" if letter.basin else "Alizé"
 
 
+def about_of(letter: Letter) -> str:
+    """Give what a sentence calls the dossier: a firm’s name, or « la séance du 10 décembre 2026 »."""
+    name = letter.facts.firm
+    if not letter.facts.is_session:
+        return name
+    return i18n.translate(_("la {session}"), letter.locale, session=name[:1].lower() + name[1:])
+
+
 def block(letter: Letter, name: str, *, html: bool) -> str:
     """Render one block of the kind's template; nothing when the template has no such block."""
     found = environment(html=html)
@@ -126,6 +134,8 @@ def block(letter: Letter, name: str, *, html: bool) -> str:
         {
             "title": i18n.translate(letter.facts.title, letter.locale),
             "firm": letter.facts.firm,
+            "about": about_of(letter),
+            "is_session": letter.facts.is_session,
             "basin": letter.basin,
             "due": letter.due_on,
             "data": letter.data,

@@ -8,7 +8,16 @@ import icalendar
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, bound_dossiers, diffusion, dossier, interests, invitations, sessions
+from engine.committee import (
+    agenda,
+    bound_dossiers,
+    candidates,
+    diffusion,
+    dossier,
+    interests,
+    invitations,
+    sessions,
+)
 from engine.committee.agenda_models import Diffusion
 from engine.documents.models import Paper
 from engine.operations import mail, page_context, session_papers
@@ -303,6 +312,35 @@ def test_a_session_moved_twice_before_any_mail_leaves_is_told_of_once(programme,
     assert {each.data["sequence"] for each in sent} == {2}
     assert len(sent) == len(MEMBERS)
     assert mails
+
+
+def told_of_tasks(programme) -> str:
+    """What the mails that leave now say, in plain words."""
+    plain = [each.get_body(("plain",)) for each in delivered(programme)]
+    words = " ".join(" ".join(each.get_content().split()) for each in plain)
+    assert "pour Comité" not in words
+    return words
+
+
+def test_a_mail_about_minutes_to_sign_calls_the_session_by_its_day(programme, sitting):
+    sitting.diffuse()
+    programme.play_until(HELD)
+    programme.complete("committee_decision", "officer", programme.decision(session_id=str(sitting.id)))
+    programme.complete("sign_off_decision", "chair", {"decision": "sign"})
+    sitting.hold()
+    sitting.submit_minutes("Le comité approuve.")
+
+    assert "pour la séance du 10 décembre 2026" in told_of_tasks(programme)
+
+
+def test_a_mail_about_an_answer_to_give_calls_the_consultation_by_its_day(programme):
+    sitting = planned(programme, HELD, "written")
+    with programme.work_as("officer") as work:
+        for each in candidates.of_basin(work, programme.basin_id):
+            agenda.add(work, sitting.id, key=each.key)
+    sitting.diffuse()
+
+    assert "pour la consultation écrite du 10 décembre 2026" in told_of_tasks(programme)
 
 
 def test_a_session_that_was_cancelled_or_held_invites_nobody_any_more(programme, sitting):

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask import g, request
 
-from engine.committee import sessions
+from engine.committee import session_names, sessions
 from engine.committee.session_names import Named
 from engine.people import basins, permissions
 from engine.people.permissions import Permission
-from web import case_pages
 from web import work as web_work
 from web.auth import viewer
 
@@ -57,4 +56,4 @@ def session_asked(
 def heading(session: CommitteeSession) -> str:
     """What pages call a session, in the reader’s language."""
     named = Named(session.held_on, session.kind == sessions.WRITTEN)
-    return case_pages.heading(named, web_work.locale())
+    return session_names.heading(named, web_work.locale())
