@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.agreements import amended_facts, drafting, envelopes, redrafting, signatories, signatures
+from engine.agreements import amended_facts, drafting, envelopes, fallen, redrafting, signatories, signatures
 from engine.agreements.amended_facts import TERMS, Decided, Proposal, Wanted
 from engine.agreements.models import AMENDMENT, EFFECTIVE, TO_SIGN, Agreement
 from engine.i18n import mark as _
@@ -31,8 +31,8 @@ PROCESS = "amendment"
 FOLLOW_UP_LENGTHENED = "follow_up_lengthened"  # The message that a diagram waits for until the term.
 # Why an amendment comes to nothing.
 GIVEN_UP = "given_up"
-NOT_SIGNED = "amendment_not_signed"
-DECISION_CANCELLED = "decision_cancelled"
+REFUSED, NOT_SIGNED = "amendment_refused", "amendment_not_signed"
+CAUSES = {fallen.REFUSED: REFUSED, fallen.NOT_SIGNED: NOT_SIGNED}
 DROPPED: Mapping[str, Routing] = {
     "amendment_prepared": False, "signatory_count": 0, "signature_refused": False,
 }  # fmt: skip
@@ -67,7 +67,7 @@ def prepare(act: Act, decided: Decided) -> Mapping[str, Routing]:
             act, "agreements.amendment.dropped", act.instance_id,
             content={"reason": act.answers.get("drop_reason")},
         )  # fmt: skip
-        give_up(act, project)
+        give_up(act, project, {"cause": GIVEN_UP})
         return DROPPED
     if in_signature(act.work, project.id) is not None:
         raise AmendmentInSignature
@@ -274,27 +274,35 @@ def confirm_mandatary(work: UnitOfWork, amendment: Agreement) -> None:
     )
 
 
-def void(act: Act, *, reason: str = NOT_SIGNED) -> Mapping[str, Routing]:
+def void(act: Act, *, is_cancelled: bool = False) -> Mapping[str, Routing]:
     """Void an amendment that was refused, late, or is not decided any more; all else stays as it was.
 
     Those who had to sign it are told, whether they had or not, and why.
     """
     project = project_of(act)
     amendment = require_of_instance(act)
+    because = {"cause": fallen.DECISION_CANCELLED} if is_cancelled else why(act, amendment)
+    reason = because["cause"]
     drafting.void(act.work, amendment, reason=reason)
     act.work.flush_objects()
     lines = signatories.lines_of(act.work, amendment.id)
     for line in lines:
         signatories.release(act.work, act.case, line.person_id, reason="amendment_voided", on=act.today)
-    told = give_up(act, project, cause=reason)
+    told = give_up(act, project, because)
     tell(
         act, "amendment_voided", [line.person_id for line in lines if line.person_id not in told],
-        {"number": amendment.number, "cause": reason},
+        {"number": amendment.number, **because},
     )  # fmt: skip
     return DROPPED
 
 
-def give_up(act: Act, project: Project, *, cause: str = GIVEN_UP) -> Collection[UUID]:
+def why(act: Act, amendment: Agreement) -> Mapping[str, str]:
+    """Why an amendment being signed comes to nothing, in its own codes; asked before it is voided."""
+    because = fallen.why(act, amendment)
+    return because | {"cause": CAUSES.get(because["cause"], because["cause"])}
+
+
+def give_up(act: Act, project: Project, because: Mapping[str, str]) -> Collection[UUID]:
     """Close the request behind an amendment that comes to nothing, and tell those who waited for it.
 
     Gives all whom that concerns, whoever does it included.
@@ -305,7 +313,7 @@ def give_up(act: Act, project: Project, *, cause: str = GIVEN_UP) -> Collection[
     officers = assignments.of_basin(act.work, project.basin_id, act.today, Role.OPERATOR)
     concerned = [project.mandatary_id, project.sme_head_id, *(each.person_id for each in officers)]
     told = dict.fromkeys(person_id for person_id in concerned if person_id is not None)
-    tell(act, "amendment_dropped", told, {"cause": cause})
+    tell(act, "amendment_dropped", told, because)
     return told
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.agreements import signatories
+from engine.agreements import lost_lines, signatories
 from engine.agreements.models import ANNEX, Agreement, Signature
 from engine.outbox import notify
 from engine.outbox.models import Message
@@ -23,6 +23,7 @@ VOIDED, REDRAFTED = "agreement_voided", "agreement_redrafted"
 KINDS = frozenset({VOIDED, REDRAFTED})
 # Why an agreement went back to the committee while it was being signed.
 REFUSED, NOT_SIGNED, DECISION_CANCELLED = "refused", "not_signed", "decision_cancelled"
+COMPANY_LEFT = "company_left"
 CANCELLED_AT = "cancel_agreement"  # The step where a decision that was cancelled sends it back.
 
 
@@ -59,14 +60,14 @@ def refusal_of(work: UnitOfWork, agreement: Agreement) -> Signature | None:
     ).first()
 
 
-def tell(act: Act, agreement: Agreement, signed: Iterable[UUID]) -> None:
+def tell(act: Act, agreement: Agreement, signed: Iterable[UUID], because: Mapping[str, str]) -> None:
     """Tell those who had signed an agreement that it is void, why, and what comes next; each once.
 
     Whoever refused it knows.
     """
-    refusal = refusal_of(act.work, agreement) if act.routing.get("signature_refused") else None
+    refusal = refusal_of(act.work, agreement) if because["cause"] == REFUSED else None
     refused_by = refusal.person_id if refusal is not None else None
-    data = {"number": agreement.number, "version": agreement.version, **why(act, refusal)}
+    data = {"number": agreement.number, "version": agreement.version, **because}
     notify.post(
         act.work,
         [
@@ -81,11 +82,18 @@ def tell(act: Act, agreement: Agreement, signed: Iterable[UUID]) -> None:
     )  # fmt: skip
 
 
-def why(act: Act, refusal: Signature | None) -> dict[str, object]:
-    """Why a text fell, by codes: a refusal and its capacity, a decision cancelled, or signatures missing."""
+def why(act: Act, agreement: Agreement) -> dict[str, str]:
+    """Why a text is about to fall, by codes: a refusal and its capacity, or what it was not signed for.
+
+    To be asked before the text is voided: a company is missed by a text being signed only.
+    """
+    refusal = refusal_of(act.work, agreement) if act.routing.get("signature_refused") else None
     if refusal is not None:
         return {"cause": REFUSED, "signed_as": refusal.capacity}
-    return {"cause": DECISION_CANCELLED if act.step == CANCELLED_AT else NOT_SIGNED}
+    if act.step == CANCELLED_AT:
+        return {"cause": DECISION_CANCELLED}
+    has_lost = lost_lines.of_project(act.work, agreement.project_id, act.today)
+    return {"cause": COMPANY_LEFT if has_lost else NOT_SIGNED}
 
 
 def is_moot(work: UnitOfWork, message: Message) -> bool:

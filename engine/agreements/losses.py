@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from engine import errors
-from engine.agreements import redrafting, signatories
-from engine.agreements.models import AGREEMENT, AMENDMENT, TO_SIGN, Agreement, Signatory, Signature
-from engine.people import assignments, basins, committee_seats
-from engine.people.models import Assignment, Role
+from engine.agreements import lost_lines, redrafting
+from engine.agreements.models import Agreement, Signatory
+from engine.people import basins
 from engine.projects.recording import coded, project_of, record
 from engine.registry import versions
 from engine.runtime import cases, in_turn, messages
@@ -29,8 +25,6 @@ if TYPE_CHECKING:
 
 PROCESS = "signatory_loss"
 WITHDRAWN = "agreement_withdrawn"  # The message by which a text goes back to those who decide.
-_partner = aliased(Assignment)
-_named = aliased(Assignment)
 
 
 class NobodyLost(errors.Conflict):
@@ -41,65 +35,13 @@ class TextChanged(errors.Conflict):
     """Ce texte ne se retire plus : il est signé, ou déjà retourné à ceux qui en décident."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A line that nobody may sign any more for its company."""
-
-    project_id: UUID
-    line: Signatory
-    text: Agreement
-
-
-def is_lost(on: assignments.Day) -> sa.ColumnElement[bool]:
-    """The condition that a line waits for a company that left, and that nobody was named for it since."""
-    partnership = sa.and_(
-        _partner.organisation_id == Signatory.organisation_id,
-        _partner.basin_id == Signatory.basin_id,
-        _partner.role == Role.PARTNER_COMPANY.value,
-    )
-    later = sa.exists().where(
-        partnership,
-        sa.or_(_partner.valid_to > _named.valid_from, _partner.ended_at >= _named.created_at),
-    )
-    named_since = sa.exists().where(
-        _named.case_id == Agreement.project_id,
-        _named.role == Role.SIGNATORY.value,
-        _named.person_id == Signatory.person_id,
-        _named.organisation_id == Signatory.organisation_id,
-        assignments.in_force(on, _named),
-        ~later,
-    )
-    signed = sa.exists().where(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
-    return sa.and_(
-        Agreement.state == TO_SIGN,
-        Agreement.kind.in_([AGREEMENT, AMENDMENT]),
-        Signatory.capacity == signatories.PARTNER_COMPANY,
-        sa.exists().where(partnership, _partner.valid_to <= on),
-        ~committee_seats.is_partner(Signatory.organisation_id, Signatory.basin_id, on),
-        ~signed,
-        ~named_since,
-    )
-
-
 # What the tick asks: built once, for the day that each turn gives.
 LOST_ONES = (
     sa.select(Agreement.project_id)
     .join(Signatory, Signatory.agreement_id == Agreement.id)
-    .where(is_lost(sa.bindparam("on", type_=sa.Date())))
+    .where(lost_lines.is_lost(sa.bindparam("on", type_=sa.Date())))
     .distinct()
 )
-
-
-def lost_lines(work: UnitOfWork, project_id: UUID, on: date) -> list[Lost]:
-    """The lines of a project that nobody may sign any more for their company, in order."""
-    work.flush()
-    rows = work.database.execute(
-        sa.select(Signatory, Agreement)
-        .join(Agreement, Agreement.id == Signatory.agreement_id)
-        .where(Agreement.project_id == project_id, is_lost(on))
-        .order_by(Agreement.prepared_at, Signatory.position)
-    )
-    return [Lost(project_id, line, text) for line, text in rows]
 
 
 def ask_about_losses(database: Database) -> int:
@@ -122,7 +64,7 @@ def see_to(database: Database, case_id: UUID) -> bool:
         locked = cases.lock(work, case_id)
         if locked.root.ended_at is not None:
             return False
-        lost = lost_lines(work, case_id, work.today(locked.case.zone))
+        lost = lost_lines.of_project(work, case_id, work.today(locked.case.zone))
         if not lost:
             reason = "nobody_lost"
             return messages.cancel_satellites(work, case_id=case_id, process=PROCESS, reason=reason) > 0
@@ -153,7 +95,7 @@ def settle_loss(act: Act) -> Mapping[str, Routing]:
     `redrafting.replace_signatory` raises.
     """
     project = project_of(act)
-    lost = next(iter(lost_lines(act.work, project.id, act.today)), None)
+    lost = next(iter(lost_lines.of_project(act.work, project.id, act.today)), None)
     if lost is None:
         raise NobodyLost
     reason, choice = str(act.answers["reason"]), coded(act.answers["choice"])

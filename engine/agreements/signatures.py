@@ -343,9 +343,9 @@ def return_to_committee(act: Act) -> Mapping[str, Routing]:
     project = project_of(act)
     agreement = drafting.latest(act.work, project.id)
     if agreement is not None:
-        signed = fallen.signed_of(act.work, agreement)
+        signed, because = fallen.signed_of(act.work, agreement), fallen.why(act, agreement)
         drafting.void(act.work, agreement, reason="returned_to_committee")
-        fallen.tell(act, agreement, signed)
+        fallen.tell(act, agreement, signed, because)
         holders.release(
             act.work, role=Role.SIGNATORY, case_id=act.case.id, reason="returned_to_committee", on=act.today
         )

@@ -79,10 +79,7 @@ def prepare_amendment(act: Act) -> Mapping[str, Routing]:
 
 def void_amendment(act: Act) -> Mapping[str, Routing]:
     """Void the amendment in signature, and say why: not signed, or not decided any more."""
-    is_off = is_cancelled(act.work, act.case.id, act.instance_id)
-    return amendments.void(
-        act, reason=amendments.DECISION_CANCELLED if is_off else amendments.NOT_SIGNED
-    )  # fmt: skip
+    return amendments.void(act, is_cancelled=is_cancelled(act.work, act.case.id, act.instance_id))
 
 
 def is_cancelled(work: UnitOfWork, case_id: UUID, instance_id: UUID) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.agreements import amended_facts, drafting, losses, payments
+from engine.agreements import amended_facts, drafting, lost_lines, payments
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import amending, before_agreement, proposals, wording
@@ -160,7 +160,7 @@ def signatory_loss(asked: Asked) -> Parts:
     """Which company left, for which line, and who may sign in its place."""
 
     def told() -> list[Fact]:
-        lost = losses.lost_lines(asked.work, asked.project.id, asked.today)
+        lost = lost_lines.of_project(asked.work, asked.project.id, asked.today)
         if not lost:
             return facts.of_project(asked)
         line, text = lost[0].line, lost[0].text
@@ -177,7 +177,7 @@ def signatory_loss(asked: Asked) -> Parts:
 
     def others() -> list[Choice]:
         """Neither the person whom the company had sign, nor the head of the firm, who has their own line."""
-        lost = losses.lost_lines(asked.work, asked.project.id, asked.today)
+        lost = lost_lines.of_project(asked.work, asked.project.id, asked.today)
         not_them = {str(each.line.person_id) for each in lost[:1]} | {str(asked.project.sme_head_id)}
         return [each for each in proposals.signing_people(asked) if each.value not in not_them]
 

@@ -191,6 +191,12 @@ def test_a_signed_amendment_is_sealed_as_an_agreement_is(programme):
     assert text.envelope_id is not None
 
 
+def causes(programme):
+    """Why the amendment came to nothing, as every mail about it says."""
+    mails = [*programme.mails("amendment_voided"), *programme.mails("amendment_dropped")]
+    return {(each.data["cause"], each.data.get("signed_as")) for each in mails}
+
+
 def test_somebody_refuses_and_all_stays_as_it_was_signed(programme):
     ask(programme)
     programme.complete("approve_request", "chair", {"decision": "sign"})
@@ -201,7 +207,7 @@ def test_somebody_refuses_and_all_stays_as_it_was_signed(programme):
     programme.complete("sign_agreement", "head", {"answer": "refuse", "reason": "Non."}, position=0)
 
     [text] = amended(programme)
-    assert (text.state, text.void_reason) == ("voided", "amendment_not_signed")
+    assert (text.state, text.void_reason) == ("voided", "amendment_refused")
     assert all(each.voided_at for each in programme.rows(Signature) if each.agreement_id == text.id)
     assert in_force(programme) == [("production", 24)]
     [kept] = programme.rows(InterventionRequest)
@@ -209,6 +215,7 @@ def test_somebody_refuses_and_all_stays_as_it_was_signed(programme):
     assert "carry_out_intervention" not in programme.steps()
     told = {each.recipient_id for each in programme.mails("amendment_dropped")}
     assert {programme.people["mandatary"], programme.people["officer"]} <= told
+    assert causes(programme) == {("amendment_refused", "beneficiary")}
     assert programme.project().status in {"labelled", "in_follow_up", "accompanied"}
 
 
@@ -220,8 +227,9 @@ def test_signatures_out_of_time_void_the_amendment(programme):
     programme.play_until(programme.today + timedelta(days=91))
 
     [text] = amended(programme)
-    assert text.state == "voided"
+    assert (text.state, text.void_reason) == ("voided", "amendment_not_signed")
     assert "sign_agreement" not in programme.steps()
+    assert causes(programme) == {("amendment_not_signed", None)}
 
 
 def test_the_officer_gives_an_amendment_up_with_a_reason(programme):

@@ -107,6 +107,7 @@ def test_the_text_goes_back_to_the_committee_and_the_signatures_given_fall(progr
     assert text.state == "voided"
     assert all(each.voided_at is not None for each in programme.rows(Signature))
     assert programme.project().status == "ready_for_committee"
+    assert {each.data["cause"] for each in programme.mails("agreement_voided")} == {"company_left"}
 
 
 def test_a_company_that_comes_back_is_asked_for_no_more(programme):
@@ -146,6 +147,8 @@ def test_an_amendment_that_a_company_left_goes_back_without_touching_the_agreeme
     [text] = amending.amended(programme)
     agreement = next(each for each in programme.rows(Agreement) if each.kind == "agreement")
     assert (text.state, agreement.state) == ("voided", "effective")
+    assert text.void_reason == "company_left"
+    assert {each.data["cause"] for each in programme.mails("amendment_voided")} == {"company_left"}
     assert amending.in_force(programme) == [("production", 24)]
     assert "carry_out_intervention" not in programme.steps()
 

@@ -107,9 +107,8 @@ def post(town, server, recipient, kind="task_opened", *, firm=FIRM, due_on=date(
             kind=kind,
             recipient_id=recipient,
             basin_id=town.basin_id,
-            data=EXAMPLES.get(kind, {}),
             address="ancienne@exemple.test" if kind == "address_changed" else None,
-            **{"case_id": CASE, "reference": "TDL-2026-014"} | details,
+            **{"case_id": CASE, "reference": "TDL-2026-014", "data": EXAMPLES.get(kind, {})} | details,
         )
     facts = Facts(title="Qualifier la demande", firm=firm, reference="TDL-2026-014", due_on=due_on)
     delivery.deliver_due(
@@ -124,6 +123,31 @@ def text_of(mail):
 
 def html_of(mail):
     return mail.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("because", "in_french", "in_english"),
+    [
+        ({"cause": "amendment_refused", "signed_as": "partner_company"},
+         "une entreprise partenaire a refusé de", "a partner company refused to sign"),
+        ({"cause": "amendment_refused", "signed_as": "acting_chair"},
+         "la présidence du comité a refusé de", "the chair of the committee refused to sign"),
+        ({"cause": "amendment_not_signed"}, "n’ont pas été réunies à temps", "not gathered in time"),
+        ({"cause": "company_left"}, "n’est plus partenaire du bassin", "a partner of the basin no more"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["amendment_voided", "amendment_dropped"])
+def test_an_amendment_that_came_to_nothing_says_why_and_one_reason_only(
+    town, server, kind, because, in_french, in_english
+):
+    data = {"number": "TDL-2026-C001-A1"} | because if kind == "amendment_voided" else because
+    other = "réunies à temps" if because["cause"] == "amendment_refused" else "a refusé"
+
+    said = text_of(post(town, server, town.claire, kind, data=data))
+
+    assert in_french in said
+    assert other not in said
+    assert in_english in text_of(post(town, server, town.john, kind, data=data))
 
 
 def test_a_task_mail_says_what_for_whom_before_when_and_whom_to_call(town, server):

@@ -43,7 +43,9 @@ STATES = {
 AMENDMENT_STATES = STATES | {"voided": (_("Annulé"), "")}
 VOIDED = {
     "decision_cancelled": _("le comité a annulé la décision dont il découlait"),
-    "amendment_not_signed": _("refusé, ou pas signé à temps"),
+    "amendment_refused": _("un signataire a refusé"),
+    "company_left": _("une entreprise qui devait signer n’est plus partenaire"),
+    "amendment_not_signed": _("pas signé à temps"),
 }
 # How one goes back on what everybody has signed.
 UNDOING = ("amendment_request", "termination_request")
