@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from engine.escalation import awaited, beginning, climbing
 from engine.escalation.beginning import LATE_REPORT
 from engine.projects import mandates, reports
@@ -12,6 +14,7 @@ from engine.projects.recording import find
 from engine.projects.routing import AMENDMENT_ROUTING
 from engine.registry import versions
 from engine.runtime import cases, messages
+from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act
 
 AMENDMENT = "amendment"
+PREPARATION = "amendment_preparation"  # The form of whoever writes one.
 
 
 def replace_mandatary(
@@ -87,6 +91,7 @@ def begin_ladder(
 def amend(work: UnitOfWork, case_id: UUID, *, is_needed: bool, act: Act | None) -> None:
     """Have the mandatary's change signed: an amendment in signature is drawn up again, else one is begun.
 
+    One that the officer is preparing will name whoever is mandatary then: none is begun beside it.
     Where no published version has amendments, the change stays provisional, as it did before them.
     """
     is_in_signature = messages.is_awaited(work, case_id=case_id, name=mandates.TEXT_CHANGED)
@@ -94,12 +99,20 @@ def amend(work: UnitOfWork, case_id: UUID, *, is_needed: bool, act: Act | None) 
         act.send(mandates.TEXT_CHANGED)
     elif is_in_signature:
         messages.send(work, case_id=case_id, name=mandates.TEXT_CHANGED)
-    elif is_needed and may_amend(work, case_id):
+    elif is_needed and not is_being_prepared(work, case_id) and may_amend(work, case_id):
         routing = {**AMENDMENT_ROUTING, "amendment_decided": True}
         if act is not None:
             act.start_satellite(AMENDMENT, routing)
         else:
             messages.start_satellite(work, case_id=case_id, process=AMENDMENT, routing=routing)
+
+
+def is_being_prepared(work: UnitOfWork, case_id: UUID) -> bool:
+    """Whether an officer has an amendment of this project to write."""
+    statement = sa.select(Task.id).where(
+        Task.case_id == case_id, Task.form == PREPARATION, Task.closed_at.is_(None)
+    )
+    return work.connection.execute(statement.limit(1)).first() is not None
 
 
 def may_amend(work: UnitOfWork, case_id: UUID) -> bool:

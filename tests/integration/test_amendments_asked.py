@@ -190,6 +190,44 @@ def test_the_mandatary_is_replaced_while_an_amendment_is_being_signed(programme)
     assert not kept.provisional
 
 
+def test_a_mandatary_replaced_again_joins_the_amendment_that_is_being_prepared(programme):
+    replace(programme)
+    programme.clock.advance(hours=1)
+    replace(programme, "prescriber")
+
+    assert programme.steps().count("prepare_amendment") == 1
+    prepare(programme)
+    sign_all(programme)
+
+    [text] = amended(programme)
+    [change] = text.changes
+    assert change["after"] == "Prescriber (démo) (Entreprise prescriber (démo))"
+    assert [each.provisional for each in programme.rows(MandataryReplacement)] == [False, False]
+
+
+def test_a_mandatary_replaced_while_other_means_are_being_written_is_in_that_amendment(programme):
+    request(programme)
+    decide_means(programme, human_means=means(programme, "production", "8"))
+
+    replace(programme)
+
+    assert programme.steps().count("prepare_amendment") == 1
+    prepare(programme)
+    [text] = amended(programme)
+    assert {each["name"] for each in text.changes} == {"means", "mandatary"}
+
+
+def test_a_mandatary_replaced_while_the_committee_has_not_decided_yet_has_an_amendment_of_their_own(
+    programme,
+):
+    request(programme)
+
+    replace(programme)
+
+    assert "committee_decision" in programme.steps()
+    assert "prepare_amendment" in programme.steps()
+
+
 def test_a_signatory_of_an_amendment_is_replaced_as_one_of_the_agreement_is(programme):
     request(programme)
     decide_means(programme, human_means=means(programme, "production", "8"))
