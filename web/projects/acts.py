@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.models import Project
+    from forms.context import Context
     from forms.questions import Form
 
 Answers = Mapping[str, Any]
 PLAIN_SUBMIT = catalogue.form("note").submit
+NOTHING_ON_PAPER = _(
+    "Rien à corriger ici : une signature sur papier se corrige tant que son texte est en signature."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class EverydayAct:
     tone: str = ""
     from_the_list: bool = True  # Else from the place of the file's pages that it is about.
     too_early: str = ""  # What is said of it until the agreement is in force.
+    chosen_from: str = ""  # The question whose choices are what it is about: none, nothing to do.
 
     @property
     def endpoint(self) -> str:
@@ -61,10 +66,10 @@ class EverydayAct:
         """The name of the view that shows its form."""
         return f"ask_{self.form}"
 
-    def why_not(self, project: Project) -> str | None:
+    def why_not(self, project: Project, context: Context) -> str | None:
         """Why it may not be done on a dossier now; none when it may."""
         if self.may_be_done(project):
-            return None
+            return NOTHING_ON_PAPER if self.chosen_from and not context.choices[self.chosen_from] else None
         if self.too_early and is_alive(project) and project.effective_on is None:
             return self.too_early
         return _("Cela n’est plus possible sur ce dossier.")
@@ -205,11 +210,12 @@ ACTS = (
     EverydayAct(
         "jour-de-signature", "paper_day_correction", Permission.CORRECT,
         _("Le jour de la signature est corrigé."), by_its_answers, may_sign_on_paper, from_the_list=False,
+        chosen_from="signature_id",
     ),
     EverydayAct(
         "signature-barree", "paper_signature_strike", Permission.CORRECT,
         _("La signature est barrée : la personne est de nouveau invitée à signer."),
-        by_its_answers, may_sign_on_paper, "danger", from_the_list=False,
+        by_its_answers, may_sign_on_paper, "danger", from_the_list=False, chosen_from="signature_id",
     ),
 )  # fmt: skip
 LEADS_TO = {"note": "projects.papers", "phone_call": "projects.papers", "document": "projects.papers",
@@ -255,7 +261,7 @@ def act_page(
         inputs=inputs,
         general_errors=general(messages, inputs),
         key=once.new_key(),
-        refused=act.why_not(project),
+        refused=act.why_not(project, context),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -91,6 +92,20 @@ def test_a_program_strikes_out_what_nobody_signed(api, engine, signing):
     assert api.post("officer", path, wrong).status_code == 200
     assert api.post("officer", path, wrong).status_code in {404, 422}
     assert rows(engine, Signature)[0].struck_at is not None
+
+
+@pytest.mark.parametrize("page", ["jour-de-signature", "signature-barree"])
+def test_nothing_is_asked_about_signatures_on_paper_where_there_is_none(life, officer, page):
+    life.labelled(life.session(TODAY), TODAY)
+    address = f"/projets/{life.case_id}/{page}"
+
+    shown = officer.get(address)
+    sent_all_the_same = officer.post(address, data={"key": uuid4().hex, "reason": "Erreur."})
+
+    for answer in (shown, sent_all_the_same):
+        assert "se corrige tant que son texte est en signature" in text_of(answer)
+        assert 'name="reason"' not in answer.get_data(as_text=True)
+    assert sent_all_the_same.status_code >= 400
 
 
 def test_a_signature_on_paper_of_an_amendment_is_struck_out_from_its_line_and_no_other(
