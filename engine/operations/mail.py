@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from engine.people import basins, calendars
 from engine.people.models import Person
 from engine.persistence import anchors, claims
 from engine.projects import addresses, references
-from engine.runtime import mail_facts
+from engine.runtime import cases, mail_facts
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
@@ -76,7 +77,16 @@ def mail_hooks(database: Database, store: Store | None = None) -> Hooks:
     Without the `store` of files, mails leave with nothing joined.
     """
     del database
-    return Hooks(facts=partial(facts_of, store), on_invalid_address=on_invalid_address)
+    return Hooks(
+        facts=partial(facts_of, store), on_invalid_address=on_invalid_address, hold_dossier=hold_dossier
+    )
+
+
+def hold_dossier(work: UnitOfWork, message: Message) -> None:
+    """Lock the dossier that a mail is about, if it is about one."""
+    if message.case_id is not None:
+        with suppress(cases.CaseNotFound):
+            cases.lock(work, message.case_id)
 
 
 def on_invalid_address(work: UnitOfWork, message: Message) -> None:

@@ -53,12 +53,17 @@ def nobody_to_tell(work: UnitOfWork, message: Message) -> None:
     """Tell nobody that an address is invalid."""
 
 
+def nothing_to_hold(work: UnitOfWork, message: Message) -> None:
+    """Lock nothing that a mail is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """What `engine.app` lends to the outbox, which knows neither tasks nor processes."""
 
     facts: FactsOf = no_facts
     on_invalid_address: Callable[[UnitOfWork, Message], None] = nobody_to_tell
+    hold_dossier: Callable[[UnitOfWork, Message], None] = nothing_to_hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +310,12 @@ def call_for(database: Database, hooks: Hooks, message_id: UUID) -> None:
 
 
 def mark_address(work: UnitOfWork, hooks: Hooks, message: Message) -> None:
-    """Mark the recipient's address as invalid, unless it was corrected since the mail left."""
-    recipient = work.database.get_one(Person, message.recipient_id)
+    """Mark the recipient's address as invalid, unless it was corrected since the mail left.
+
+    The dossier is locked before its person, as by whoever corrects the address from there.
+    """
+    hooks.hold_dossier(work, message)
+    recipient = persons.lock(work, message.recipient_id)
     if recipient.email != message.address:
         return
     if persons.mark_address_invalid(work, recipient.id):

@@ -61,6 +61,18 @@ def find(work: UnitOfWork, person_id: UUID) -> Person:
     return person
 
 
+def lock(work: UnitOfWork, person_id: UUID) -> Person:
+    """A person, their row locked and read again; after the dossier, where there is one.
+
+    Raises `UnknownPerson`.
+    """
+    work.database.flush()
+    person = work.database.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None:
+        raise UnknownPerson
+    return person
+
+
 def names(work: UnitOfWork, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """The full names of several persons, in one statement; unknown ones are left out."""
     wanted = {person_id for person_id in person_ids if person_id is not None}

@@ -33,17 +33,20 @@ NOT_YOURS = _(
 def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: str | None) -> bool:
     """Ask the officer to call a person whose mail came back; once for a dead address. True when asked.
 
-    What is about no project, a session, asks nobody: the next mail about one does.
+    What is about no project, a session, asks nobody: the next mail about one does. The dossier is locked,
+    then the person: mails about two dossiers may come back at once.
     """
-    project = work.database.get(Project, case_id)
-    if project is None or was_asked(work, person_id):
+    if work.database.get(Project, case_id) is None:
         return False
     locked = cases.lock(work, case_id)
-    if locked.root.ended_at is not None or open_problem(work, case_id, person_id) is not None:
+    persons.lock(work, person_id)
+    if locked.root.ended_at is not None or was_asked(work, person_id):
+        return False
+    if open_problem(work, case_id, person_id) is not None:
         return False
     problem = AddressProblem(
         id=new_id(),
-        basin_id=project.basin_id,
+        basin_id=locked.case.basin_id,
         project_id=case_id,
         person_id=person_id,
         address=address,
@@ -51,7 +54,7 @@ def ask_to_call(work: UnitOfWork, *, case_id: UUID, person_id: UUID, address: st
     )
     work.database.add(problem)
     work.record(
-        "projects.address.found_invalid", chain=case_id, subject=problem.id, basin_id=project.basin_id,
+        "projects.address.found_invalid", chain=case_id, subject=problem.id, basin_id=locked.case.basin_id,
         person=person_id,
     )  # fmt: skip
     problem.instance_id = messages.start_satellite(work, case_id=case_id, process=PROCESS, routing={})
@@ -111,7 +114,7 @@ def correct_address(act: Act) -> Mapping[str, Routing]:
         raise errors.InvalidAnswers({"outcome": [NOT_YOURS]})
     if act.answers.get("phone"):
         changes["phone"] = act.answers["phone"]
-    person = persons.find(act.work, problem.person_id)
+    person = persons.lock(act.work, problem.person_id)
     if changes:
         address_changes.correct(act.work, person.id, basin_id=act.case.basin_id, **changes)
     if outcome in {"corrected", "confirmed"}:
