@@ -39,6 +39,7 @@ class Committee:
     dice: random.Random
     files: list[UUID] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    concluded: set[UUID] = field(default_factory=set)
 
     # What is tried.
 
@@ -224,9 +225,11 @@ class Committee:
         known = {each.id: each for each in decisions}
         closed = {each.id for each in held if each.minutes_signed_on is not None}
         assert sorted(each.session_id for each in signed) == sorted(closed), "one signed version each"
+        # Once its minutes are signed, a file that was put off may well come back to another session.
         for item in standing:
-            if item.session_id in closed:
+            if item.session_id in closed - self.concluded:
                 assert is_concluded(item, known, waiting), (self.done, item.kind)
+        self.concluded |= closed
         for decision in decisions:
             of_it = [each for each in standing if each.decision_id == decision.id]
             assert len(of_it) <= 1, self.done
