@@ -15,9 +15,10 @@ from engine.documents.making import Sheet
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.outbox.letter import officer_of
-from engine.people import basins, organisations, persons
+from engine.people import basins, chairs, organisations, persons
 from engine.people.models import Assignment, Organisation, Role
 from engine.projects import written
+from engine.projects.follow_up_models import MandataryReplacement
 from engine.projects.recording import find as find_project
 from engine.runtime.models import Submission
 
@@ -67,6 +68,16 @@ def ask_for_mission(work: UnitOfWork, project: Project, mandate: Assignment) -> 
     )  # fmt: skip
 
 
+def ask_for_relief(work: UnitOfWork, project: Project, relief: MandataryReplacement) -> UUID:
+    """Ask for the letter of a mandatary who takes over from another: nobody asked them to accept (D19)."""
+    locale = readers.language(work, project.basin_id)
+    return requests.ask(
+        work, kind=MISSION, subject_id=relief.id, chain_id=project.id, audience=TO_THE_PROJECT,
+        basin_id=project.basin_id, project_id=project.id, locale=locale,
+        name=translate(MISSION_NAMED, locale, project=project.reference),
+    )  # fmt: skip
+
+
 def decision_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
     """What the letter of a decision is made of; it says nothing of who voted what."""
     decision = work.database.get_one(Decision, paper.subject_id)
@@ -100,29 +111,43 @@ def said_as(decision: Decision, *, is_own: bool) -> str:
 
 
 def mission_sheet(work: UnitOfWork, paper: Paper) -> Sheet:
-    """What the letter of a mandatary is made of."""
-    mandate = work.database.get_one(Assignment, paper.subject_id)
-    project = find_project(work, mandate.case_id or paper.chain_id)
+    """What the letter of a mandatary is made of; whoever takes over has the chair’s who named them (D19)."""
+    relief = work.database.get(MandataryReplacement, paper.subject_id)
+    person_id, organisation_id = named_by(work, paper, relief)
+    project = find_project(work, paper.chain_id)
     decision = work.database.get_one(Decision, project.decision_id)
-    names = persons.names(work, [mandate.person_id])
-    seat = work.database.get(Organisation, mandate.organisation_id) if mandate.organisation_id else None
+    names = persons.names(work, [person_id])
+    seat = work.database.get(Organisation, organisation_id) if organisation_id else None
     day = clock.local_date(paper.requested_at, basins.zone_of(work, project.basin_id))
     data = letterhead(work, project.basin_id, day) | {
         "title": translate(_("Lettre de mission, {firm}"), paper.locale, firm=project.firm),
         "reference": project.reference,
         "recipient": {
-            "name": names.get(mandate.person_id, "") if mandate.person_id else "",
+            "name": names.get(person_id, "") if person_id else "",
             "lines": [each for each in (seat.name, seat.city) if each] if seat else [],
         },
         "firm": project.firm,
         "project": project.reference,
         "decision_number": decision.number,
         "objectives": objectives(work, project),
-        "cadence_months": decision.cadence_months,
-        "follow_up_months": decision.follow_up_months,
-        "chair": chair_of(work, decision, paper.locale),
+        "takes_over": relief is not None,
+        "cadence_months": decision.cadence_months if relief is None else project.cadence_months,
+        "follow_up_months": decision.follow_up_months if relief is None else project.follow_up_months,
+        "chair": chair_of(work, decision, paper.locale)
+        if relief is None
+        else naming_chair(work, relief, day, paper.locale),
     }
     return Sheet("mission_letter@1", data, most_pages=4)
+
+
+def named_by(
+    work: UnitOfWork, paper: Paper, relief: MandataryReplacement | None
+) -> tuple[UUID | None, UUID | None]:
+    """To whom a letter of mission is sent, and whose seat they hold."""
+    if relief is not None:
+        return relief.to_person_id, relief.to_organisation_id
+    mandate = work.database.get_one(Assignment, paper.subject_id)
+    return mandate.person_id, mandate.organisation_id
 
 
 def objectives(work: UnitOfWork, project: Project) -> str:
@@ -160,6 +185,21 @@ def chair_of(work: UnitOfWork, decision: Decision, locale: str) -> dict[str, str
     return {
         "name": names.get(decision.signed_by, "") if decision.signed_by else "",
         "capacity": translate(CAPACITIES[decision.signed_as or "chair"], locale),
+    }
+
+
+def naming_chair(work: UnitOfWork, relief: MandataryReplacement, day: date, locale: str) -> dict[str, str]:
+    """Who named a mandatary in place of another, and as what they presided that day."""
+    names = persons.names(work, [relief.recorded_by])
+    presiding = [
+        each
+        for each in chairs.chairs_in_force(work, relief.basin_id, day, relief.project_id)
+        if each.person_id == relief.recorded_by
+    ]
+    is_acting = bool(presiding) and all(each.acting for each in presiding)
+    return {
+        "name": names.get(relief.recorded_by, ""),
+        "capacity": translate(CAPACITIES["acting_chair" if is_acting else "chair"], locale),
     }
 
 

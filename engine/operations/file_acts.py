@@ -9,7 +9,7 @@ from uuid import UUID
 from engine import errors
 from engine.agreements import paper_days, payments, striking
 from engine.escalation import replacement
-from engine.operations import amending, lost_seats, replacing
+from engine.operations import amending, lost_seats, missions, replacing
 from engine.people import committee_seats
 from engine.people.models import Role
 from engine.projects import alerts, closing, dossiers, everyday
@@ -90,6 +90,7 @@ def replace_mandatary(work: UnitOfWork, project_id: UUID, answers: Answers) -> N
         reason=answers["reason"],
     )  # fmt: skip
     lost_seats.replaced(work, project_id, Role.MANDATARY)
+    missions.write_to_successor(work, project_id)
 
 
 def replace_person(work: UnitOfWork, project_id: UUID, answers: Answers) -> None:

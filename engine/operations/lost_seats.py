@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from engine import errors
 from engine.escalation import replacement
 from engine.i18n import mark as _
-from engine.operations import proposals
+from engine.operations import missions, proposals
 from engine.operations.asked import Asked, Parts
 from engine.operations.recalled import facts
 from engine.people import assignments, basins, committee_seats
@@ -152,13 +152,17 @@ def replaced(work: UnitOfWork, case_id: UUID, role: Role) -> None:
 
 
 def then_asks_no_more(operation: Operation) -> Operation:
-    """An operation by which the chair may name another mandatary: the task that asked for it disappears."""
+    """An operation by which the chair may name another mandatary: the task that asked for it disappears.
+
+    Whoever is named has a letter of mission.
+    """
 
     def run(act: Act) -> Mapping[str, Routing]:
         before = project_of(act).mandatary_id
         routing = operation(act)
         if project_of(act).mandatary_id != before:
             replaced(act.work, act.case.id, Role.MANDATARY)
+            missions.write_to_successor(act.work, act.case.id)
         return routing
 
     return run
@@ -180,6 +184,7 @@ def replace_mandatary(act: Act) -> Mapping[str, Routing]:
         occurred_on=act.occurred_on,
         act=act,
     )
+    missions.write_to_successor(act.work, act.case.id)
     return {}
 
 

@@ -157,6 +157,7 @@ def mission_letter(**changes: Any) -> dict[str, Any]:
             project="TDL-2026-014",
             decision_number="TDL-2026-D010",
             objectives="Aider la direction à organiser la seconde équipe.\nVeiller au recrutement des quatre personnes.",
+            takes_over=False,
             cadence_months=3,
             follow_up_months=18,
             officer=OFFICER,

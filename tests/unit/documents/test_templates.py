@@ -126,6 +126,7 @@ def test_a_specimen_says_that_it_is_one_on_each_page_and_in_words(made, kind, lo
         ("extract", (), {}, 1),
         ("erratum", (), {}, 1),
         ("mission_letter", (), {}, 1),
+        ("mission_letter", (), {"takes_over": True}, 1),
         ("minutes", (), {}, 1),
         ("session_dossier", (10,), {}, 11),
         ("session_dossier", (1,), {}, 2),
@@ -147,6 +148,20 @@ def test_the_letter_of_every_outcome_is_one_page_and_says_it(made, outcome, loca
     assert all(
         squeezed(step) in squeezed(texts[0]) for step in words["decision_letter"]["next_steps"][outcome]
     )
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_whoever_takes_over_is_thanked_for_that_and_not_for_accepting(made, locale):
+    words = json.loads((sources.TEMPLATES / "words" / f"{locale}.json").read_text(encoding="utf-8"))
+    accepting, relieving = (
+        squeezed(words["mission_letter"][name].rpartition("}")[2]) for name in ("opening", "taking_over")
+    )
+
+    [accepted] = pages_of(made("mission_letter", locale=locale))
+    [relieved] = pages_of(made("mission_letter", takes_over=True, locale=locale))
+
+    assert (accepting in squeezed(accepted), relieving in squeezed(accepted)) == (True, False)
+    assert (accepting in squeezed(relieved), relieving in squeezed(relieved)) == (False, True)
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
