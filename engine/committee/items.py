@@ -17,7 +17,7 @@ from engine.committee.models import CommitteeSession, Decision
 from engine.committee.waiting import STEP
 from engine.i18n import mark as _
 from engine.i18n import translate
-from engine.people import basins, chairs
+from engine.people import basins, chairs, permissions
 from engine.persistence.base import new_id
 from engine.projects.models import Project
 from engine.runtime import cases, messages
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Long enough for what was decided under an acting chair to be signed, and redone if they send it back.
 PRESIDES_FOR = timedelta(days=30)
+HIDDEN = _("un point dont vous vous êtes déporté")
 
 
 class ItemNotFound(errors.NotFound):
@@ -121,14 +122,24 @@ def undecided(work: UnitOfWork, session_id: UUID) -> list[Standing]:
 
 
 def require_decided(work: UnitOfWork, session: CommitteeSession) -> None:
-    """Refuse to close a session on an item without an issue. Raises `Undecided`, which names it."""
-    left = undecided(work, session.id)
+    """Refuse to close a session on an item without an issue.
+
+    Raises `Undecided`, which names what is left, and tells the number of the first.
+    """
+    kept = [each for each in standings(work, session.id) if each.item.removed_at is None]
+    left = {number: each for number, each in enumerate(kept, start=1) if not each.is_decided}
     if left:
-        raise Undecided(items=", ".join(named(work, each) for each in left))
+        said = ", ".join(named(work, each) for each in left.values())
+        raise Undecided(items=said, session_id=session.id, number=min(left))
 
 
 def named(work: UnitOfWork, standing: Standing) -> str:
-    """How a sentence calls an item: the firm it is about, else its title, else what kind it is of."""
+    """How a sentence calls an item: the firm it is about, else its title, else what kind it is of.
+
+    Whoever stepped back from its project is told nothing of it.
+    """
+    if standing.item.project_id in permissions.permissions_of(work, work.actor.person_id).hidden():
+        return translate(HIDDEN, work.locale)
     return standing.firm or standing.item.title or translate(LABELS[Kind(standing.item.kind)], work.locale)
 
 

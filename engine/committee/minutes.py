@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import items, minutes_words, readers, session_sheets, sessions, taking_part
+from engine.committee import items, minutes_words, readers, reading, session_sheets, sessions, taking_part
 from engine.committee.item_kinds import Kind, Outcome
 from engine.committee.minutes_models import Erratum, Minutes
 from engine.committee.models import CommitteeSession
 from engine.documents import printable
+from engine.people import permissions
 from engine.persistence.base import new_id
 from engine.projects import possible_days, written
 from engine.projects.mandates import require_signing_chair
@@ -41,6 +42,10 @@ class ChangedSince(errors.Conflict):
 
 class NotAllSignedOff(errors.Conflict):
     """Des décisions de la séance ne sont pas signées : {decisions}. Le procès-verbal se signe après elles."""
+
+
+class NotShown(errors.NotAllowed):
+    """Ce texte nomme, hors de son point, un projet dont vous vous êtes déporté : renvoyez-le."""
 
 
 class NotWaiting(errors.Conflict):
@@ -106,9 +111,9 @@ def sign_minutes(act: Act) -> Mapping[str, Routing]:
     """Sign the minutes shown, or send them back with a reason; from then on the session is closed.
 
     Every decision is signed before them, and no item is left open. Whoever stepped back from an item signs
-    the minutes all the same: that item's decision bears the acting chair's own signature. Raises
-    `NotTheChair`, `StaleMinutes`, `ChangedSince`, `items.Undecided`, `NotAllSignedOff`,
-    `errors.InvalidAnswers`.
+    the minutes all the same: that item's decision bears the acting chair's own signature. Nobody signs words
+    that they may not be shown at all. Raises `NotTheChair`, `StaleMinutes`, `NotShown`, `ChangedSince`,
+    `items.Undecided`, `NotAllSignedOff`, `errors.InvalidAnswers`.
     """
     work = act.work
     chair = require_signing_chair(act)
@@ -122,6 +127,7 @@ def sign_minutes(act: Act) -> Mapping[str, Routing]:
         return {"minutes_signed": False}
     if act.answers.get("document_digest") != found.body_hash:
         raise StaleMinutes
+    require_shown(work, session, found)
     items.require_decided(work, session)
     require_all_signed(work, session)
     require_unchanged(work, session, found)
@@ -179,6 +185,13 @@ def conclude(work: UnitOfWork, session: CommitteeSession) -> None:
 def is_so(item: AgendaItem, kind: Kind, outcome: Outcome) -> bool:
     """Whether an item is of a kind, and became what is said."""
     return (item.kind, item.outcome) == (kind, outcome)
+
+
+def require_shown(work: UnitOfWork, session: CommitteeSession, found: Minutes) -> None:
+    """Refuse a signature under words hidden from who would sign them. Raises `NotShown`."""
+    hidden = permissions.permissions_of(work, work.actor.person_id).hidden()
+    if reading.words_of(work, session, found, without=hidden) is None:
+        raise NotShown
 
 
 def require_all_signed(work: UnitOfWork, session: CommitteeSession) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine.committee import decision_words, decisions, items, readers, sessions, taking_part, voices
 from engine.committee.agenda_models import AgendaItem, InterestDeclaration
-from engine.committee.item_kinds import LABELS, Kind, said
+from engine.committee.item_kinds import LABELS, VOTED, Kind, Outcome, said
 from engine.committee.items import Standing
 from engine.committee.minutes_models import Erratum
 from engine.committee.models import CommitteeSession, Decision
@@ -142,8 +142,25 @@ def told(work: UnitOfWork, session: CommitteeSession, standing: Standing, locale
         yield say(_("Ce point n’appelait plus de décision de cette séance."))
     else:
         yield say(_("À décider."))
+    yield from lacking(work, session, standing, locale)
     if item.outcome_note:
         yield written.one_line(item.outcome_note)
+
+
+def lacking(work: UnitOfWork, session: CommitteeSession, standing: Standing, locale: str) -> Iterator[str]:
+    """That the quorum was missing on an item that was put off, where who was there was noted."""
+    item, decision = standing.item, standing.decision if standing.has_decision else None
+    is_adjourned = decision is not None and decision.outcome == "adjourned"
+    is_postponed = decision is None and item.outcome == Outcome.POSTPONED and item.kind in VOTED
+    if not (is_adjourned or is_postponed) or not taking_part.attendance_of(work, session.id):
+        return
+    found = voices.result(work, session, item, None if decision is None else decision.mode)
+    if not found.has_quorum:
+        text = _(
+            "Le quorum n’était pas atteint sur ce point (sièges présents ou représentés : {there} ; "
+            "nécessaires : {needed})."
+        )
+        yield translate(text, locale, there=len(found.represented), needed=found.quorum_needed)
 
 
 def decided(work: UnitOfWork, item: AgendaItem, decision: Decision, locale: str) -> Iterator[str]:

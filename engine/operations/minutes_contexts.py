@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.committee.agenda_models import AgendaItem
     from engine.operations.asked import Fact
 
+NOT_SHOWN = _("Il parle d’un projet dont vous vous êtes déporté : il ne vous est pas montré.")
 OTHERWISE = _("Ce point ne peut pas avoir cette suite.")
 
 
@@ -58,7 +59,9 @@ def minutes_sign_off(asked: Asked) -> Parts:
         hidden = hidden_from(asked)
         if found is None or not hidden:
             return [*of_session(asked), *([] if found is None else sections(found.body))]
-        left = reading.words_of(asked.work, session, found, without=hidden) or []
+        left = reading.words_of(asked.work, session, found, without=hidden)
+        if left is None:
+            return [*of_session(asked), (_("Procès-verbal"), translate(NOT_SHOWN, asked.work.locale))]
         body = "\n".join(f"{each.text} " if each.kind == "heading" else each.text for each in left)
         return [*of_session(asked), *sections(body)]
 

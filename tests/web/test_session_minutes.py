@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.committee import errata, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
+from engine.committee.minutes_models import Minutes
 from engine.committee.models import Decision
 from engine.operations import page_context
 from engine.people import committee_seats, recusals
@@ -257,3 +258,41 @@ def test_the_steering_committee_observes_and_is_answered(client, officer, sign_i
     assert about in steering.get(f"/projets/{life.case_id}").get_data(as_text=True)
     assert steering.post(about, data={"text": "Bon projet.", "key": "d" * 32}).status_code == 303
     assert "Bon projet." in text_of(officer.get(about))
+
+
+def test_minutes_with_an_item_left_open_come_back_as_typed_and_lead_to_it(officer, life):
+    found = life.session(TODAY)
+    life.ready()
+    hold(life, found)
+    with life.engine.database.start_reading() as work:
+        task = next(each for each in inbox.open_of_case(work, found) if each.step == "draft_minutes")
+
+    answer = officer.post(f"/taches/{task.id}", data={"body": "Mes mots, longtemps pesés."})
+
+    assert answer.status_code == 409
+    said = text_of(answer)
+    assert f"Il reste à décider : {life.project().firm}." in said
+    assert "Mes mots, longtemps pesés." in said
+    assert "a changé entre-temps" not in said
+    assert f'href="/seances/{found}#point-1"' in answer.get_data(as_text=True)
+    assert 'id="point-1"' in officer.get(f"/seances/{found}").get_data(as_text=True)
+
+
+def test_minutes_that_may_not_be_shown_to_their_chair_are_sent_back_and_not_signed(chair, life, session_id):
+    life.do("sign_off_decision", "chair", {"decision": "sign"})
+    page = chair.get(f"/seances/{session_id}/signature")
+    [own_minutes] = boxes(page)
+    with life.engine.database.start_work(Actor(life.world.people["officer"])) as work:
+        work.database.get_one(Minutes, minutes.latest(work, session_id).id).body = f"{life.project().firm}."
+        recusals.recuse(
+            work, case_id=life.case_id, basin_id=life.world.basin_id, person_id=life.world.people["chair"]
+        )
+
+    hidden = chair.get(f"/seances/{session_id}/signature")
+    assert (boxes(hidden), life.project().firm in text_of(hidden)) == ([], False)
+    assert "Renvoyez-le à l’opérateur" in text_of(hidden)
+    assert 'name="confirmed"' not in hidden.get_data(as_text=True)
+
+    refused = sign(chair, page, [own_minutes])
+    assert "Ce texte nomme, hors de son point" in text_of(chair.get(refused.location))
+    assert minutes_of(life, session_id).state == "to_sign"

@@ -8,12 +8,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 
 from engine import errors
 from engine.agreements import fallen
+from engine.committee import items
 from engine.i18n import mark as _
 from engine.people import persons
 from engine.persistence import idempotency
@@ -77,6 +79,21 @@ def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respo
         return task_page(task_id, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except errors.FAMILIES as hidden:  # A task of another basin: what was sent tells nothing of it.
         return web_errors.expected(hidden)
+
+
+@pages.errorhandler(items.Undecided)
+def left_undecided(error: items.Undecided) -> Response | tuple[str, int]:
+    """Show minutes again as they were typed, with the items that the session must conclude on first."""
+    if request.endpoint != "inbox.submit_task":
+        return web_errors.expected(error)
+    session_url = url_for("committee.show_session", session_id=error.details["session_id"])
+    said = Markup('{} <a href="{}#point-{}">{}</a>').format(
+        web_errors.sentence_of(error), session_url, error.details["number"],
+        web_work.translated(_("Aller à ce point")),
+    )  # fmt: skip
+    received = sent()
+    typed = Typed(received.answers, {"": [said]}, received.dated, had_files=has_files())
+    return task_page(UUID(str((request.view_args or {})["task_id"])), typed, status=HTTPStatus.CONFLICT)
 
 
 @pages.errorhandler(CSRFError)
