@@ -165,6 +165,7 @@ class Signature(Base):
 
 
 IS_GOING_ON = sa.text("state IN ('asked', 'sent')")
+PASSED_ON = "passed_on"  # Somebody else signs the line since: the provider’s answer counts for nobody.
 
 
 class ProviderRequest(Base):
@@ -195,7 +196,7 @@ class ProviderRequest(Base):
     provider: Mapped[str]
     reference: Mapped[str | None] = mapped_column(index=True)
     url: Mapped[str | None]
-    state: Mapped[str]  # asked | sent | signed | refused | expired | failed
+    state: Mapped[str]  # asked | sent | signed | refused | expired | failed | passed_on
     asked_at: Mapped[datetime]
     asked_by: Mapped[UUID]
     attempts: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))

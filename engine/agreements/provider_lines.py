@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.agreements import signatories, signatures, standing
-from engine.agreements.models import Agreement, ProviderRequest, Signatory
+from engine.agreements.models import PASSED_ON, Agreement, ProviderRequest, Signatory
 from engine.runtime.models import Task
 from engine.runtime.opening import VIEW_COLUMNS, view_of
 
@@ -24,9 +24,10 @@ def lines_of(work: UnitOfWork, task: TaskView) -> list[signatories.ToSign]:
 
 
 def of_task(work: UnitOfWork, task: TaskView) -> ProviderRequest | None:
-    """The last request about what a task has somebody sign; None when the provider was never asked."""
+    """The last request about what a task has somebody sign; None when they were never asked there."""
     lines = lines_of(work, task)
-    return latest_of(work, lines[0].line.id) if lines else None
+    found = latest_of(work, lines[0].line.id) if lines else None
+    return None if found is None or found.state == PASSED_ON else found
 
 
 def latest_of(work: UnitOfWork, signatory_id: UUID, states: tuple[str, ...] = ()) -> ProviderRequest | None:

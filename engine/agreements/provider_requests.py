@@ -13,7 +13,14 @@ from sqlalchemy.orm import aliased
 
 from engine import errors
 from engine.agreements import papers, provider_lines, proving, signatures
-from engine.agreements.models import TO_SIGN, Agreement, ProviderRequest, Signatory, Signature
+from engine.agreements.models import (
+    PASSED_ON,
+    TO_SIGN,
+    Agreement,
+    ProviderRequest,
+    Signatory,
+    Signature,
+)
 from engine.agreements.providers import Answer, Fetched, Provider, Request, ToBeSigned
 from engine.i18n import mark as _
 from engine.people.models import Person
@@ -154,6 +161,7 @@ def never_asked() -> sa.Select[UUID, UUID]:
         .join(line, line.id == ProviderRequest.signatory_id)
         .join(text, text.id == line.agreement_id)
         .where(
+            ProviderRequest.state != PASSED_ON,
             text.project_id == Task.case_id,
             text.voided_at.is_(None),
             sa.func.coalesce(text.instance_id, text.project_id) == Task.instance_id,

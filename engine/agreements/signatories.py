@@ -14,8 +14,10 @@ from engine.agreements.models import (
     AGREEMENT,
     AMENDMENT,
     ANNEX,
+    PASSED_ON,
     TO_SIGN,
     Agreement,
+    ProviderRequest,
     Signatory,
     Signature,
 )
@@ -264,6 +266,7 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
     moved_from = {line.position: line.person_id for line in lines}
     for line in lines:
         line.person_id, line.organisation_id = chair.person_id, chair.organisation_id
+    pass_on_requests(work, [line.id for line in lines])
     holders.hold(
         work, role=Role.SIGNATORY, case_id=case.id, basin_id=case.basin_id, person_id=chair.person_id,
         organisation_id=chair.organisation_id,
@@ -280,6 +283,15 @@ def reissue_chair(work: UnitOfWork, case: Case, chair: chairs.Chair) -> None:
                 work, kind="task_reassigned", recipient_id=chair.person_id, case_id=case.id,
                 basin_id=case.basin_id, task_id=task_id, reference=case.reference,
             )  # fmt: skip
+
+
+def pass_on_requests(work: UnitOfWork, line_ids: Sequence[UUID]) -> None:
+    """Take lines back from the provider: whoever was asked there answers for nobody else."""
+    work.connection.execute(
+        sa.update(ProviderRequest)
+        .where(ProviderRequest.signatory_id.in_(line_ids), ProviderRequest.state.in_(("asked", "sent")))
+        .values(state=PASSED_ON, answered_at=work.now, leased_until=None, next_try_at=None)
+    )
 
 
 def capacity_on(work: UnitOfWork, line: Signatory, project_id: UUID, on: date) -> str:

@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from engine.agreements import drafting, provider_requests, providers, signatures
+from engine.agreements import drafting, provider_requests, providers, signatories, signatures
 from engine.agreements.models import ProviderRequest, Signature
 from engine.agreements.providers import Answer, Fetched, LocalProvider, Started
 from engine.documents.store import digest_of
-from engine.people import basins
+from engine.people import basins, chairs
 from engine.persistence import anchors
 from engine.projects.models import Document
-from engine.runtime import locking
+from engine.runtime import cases, locking
 from tests.integration.programme import Programme
 from tests.printing import STORE
 
-MANDATARY = 3
+CHAIR, MANDATARY = 1, 3
 
 
 class Slow(LocalProvider):
@@ -289,6 +289,42 @@ def test_a_text_that_was_replaced_is_asked_of_nobody_any_more(signing, provider,
     beat(signing, provider)
 
     assert request_of(signing).state == "expired"
+
+
+def test_what_was_asked_of_a_former_chair_signs_nothing_for_the_one_who_presides_now(
+    database, clock, provider
+):
+    class ByTheChair(Lines):
+        def signatories(self):
+            rows = super().signatories()
+            rows[MANDATARY]["mode"], rows[CHAIR]["mode"] = "online", "provider"
+            return rows
+
+    programme = ByTheChair(database, clock).install()
+    allow_any_way(programme)
+    programme.appraise()
+    programme.decide()
+    programme.prepare()
+    beat(programme, provider)
+    signed_there(programme, provider)
+    with programme.work_as("officer") as work:
+        locked = cases.lock(work, programme.case_id)
+        chairs.designate_acting_chair(
+            work, basin_id=programme.basin_id, person_id=programme.people["prescriber"],
+            from_date=programme.today,
+        )  # fmt: skip
+        work.flush()
+        chair = chairs.chair_in_force(work, programme.basin_id, programme.today, programme.case_id)
+        assert chair is not None
+        signatories.reissue_chair(work, locked.case, chair)
+    clock.advance(minutes=2)
+
+    beat(programme, provider)
+
+    assert programme.rows(Signature) == []
+    assert [each.person for each in provider.started] == ["Chair (démo)", "Prescriber (démo)"]
+    states = {each.state for each in programme.rows(ProviderRequest)}
+    assert states == {"passed_on", "sent"}
 
 
 def test_what_the_provider_let_go_is_asked_again_by_whoever_signs_or_the_officer(signing, provider, clock):
