@@ -72,7 +72,7 @@ def prepare(act: Act, decided: Decided) -> Mapping[str, Routing]:
     if in_signature(act.work, project.id) is not None:
         raise AmendmentInSignature
     possible_days.require_since(act.work, "occurred_on", act.occurred_on, decided.decided_on)
-    lines = drafting.chosen(act, project)
+    lines = drafting.chosen(act, project, {AMENDMENT})
     wanted = Wanted(
         reason=act.answers["reason"], objective=act.answers.get("objective"),
         jobs_target=act.answers.get("jobs_target"), lines=tuple(lines),

@@ -27,6 +27,11 @@ def is_needed(project: Project) -> bool:
     return bool(project.advance_cents and project.advance_months)
 
 
+def kinds(project: Project) -> frozenset[str]:
+    """The texts that a project signs together: its agreement, and its annex where there is one."""
+    return frozenset({AGREEMENT, ANNEX}) if is_needed(project) else frozenset({AGREEMENT})
+
+
 def all_of(work: UnitOfWork, agreement: Agreement) -> list[Agreement]:
     """The annex signed with a version of the agreement; none without an advance, or before there were any."""
     return list(

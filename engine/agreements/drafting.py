@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ def prepare(act: Act) -> Mapping[str, Routing]:
             act, "agreements.means.changed", project.id, content={"change": act.answers.get("change")}
         )  # fmt: skip
         return {"means_changed": True, "signatory_count": 0}
-    lines = chosen(act, project)
+    lines = chosen(act, project, annex.kinds(project))
     left_out = signatories.missing(signatories.compute(act.work, project, act.today), lines)
     if left_out:
         raise errors.InvalidAnswers(
@@ -71,8 +71,11 @@ def prepare(act: Act) -> Mapping[str, Routing]:
     return {"means_changed": False, "signature_refused": False, "signatory_count": len(lines)}
 
 
-def chosen(act: Act, project: Project) -> list[Line]:
-    """The lines as the officer wrote them, each with a person: one known, or added by name and address."""
+def chosen(act: Act, project: Project, kinds: Iterable[str]) -> list[Line]:
+    """The lines as the officer wrote them, each with a person: one known, or added by name and address.
+
+    `kinds` are the texts that they sign.
+    """
     lines = []
     for position, row in enumerate(act.answers["signatories"]):
         capacity = str(coded(row["capacity"]))
@@ -90,13 +93,12 @@ def chosen(act: Act, project: Project) -> list[Line]:
                     }
                 )
         lines.append(Line(capacity, organisation_id, person_id, str(coded(row["mode"]))))
-    require_ways(act, project, lines)
+    require_ways(act, project, lines, kinds)
     return signatories.in_order(lines)
 
 
-def require_ways(act: Act, project: Project, lines: Sequence[Line]) -> None:
+def require_ways(act: Act, project: Project, lines: Sequence[Line], kinds: Iterable[str]) -> None:
     """Refuse a line that would be signed as the basin does not sign. Raises `errors.InvalidAnswers`."""
-    kinds = {AGREEMENT, ANNEX} if annex.is_needed(project) else {AGREEMENT}
     allowed = proving.ways(act.work, project.basin_id, kinds)
     if any(line.way not in allowed for line in lines):
         raise errors.InvalidAnswers({"signatories": [_("Ce bassin ne signe pas de cette manière.")]})

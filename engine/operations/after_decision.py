@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.agreements import annex, paper_days, presenting, proving, signatories, signatures
-from engine.agreements.models import AGREEMENT, ANNEX
-from engine.i18n import mark as _
 from engine.operations import proposals, wording
 from engine.operations.asked import Asked, Parts
 from engine.operations.before_agreement import of_telephones
@@ -35,14 +33,9 @@ def mandatary_choice(asked: Asked) -> Parts:
     )
 
 
-NOT_IN_THIS_BASIN = _("Ce bassin ne signe pas de cette manière.")
-
-
 def agreement_preparation(asked: Asked) -> Parts:
     """F6: the lines that the decision asks for, one per capacity (R25), signed as the basin signs."""
-    kinds = {AGREEMENT, ANNEX} if annex.is_needed(asked.project) else {AGREEMENT}
-    allowed = proving.ways(asked.work, asked.basin_id, kinds)
-    usual = next(way for way in proving.WAYS if way in allowed)
+    usual, excluded = proposals.ways(asked, annex.kinds(asked.project))
 
     def start() -> Mapping[str, object]:
         lines = signatories.compute(asked.work, asked.project, asked.today)
@@ -62,7 +55,7 @@ def agreement_preparation(asked: Asked) -> Parts:
         },
         prefill=start,
         facts=partial(until_signature.of_decision, asked),
-        excluded={"signatories-mode": {way: NOT_IN_THIS_BASIN for way in proving.WAYS if way not in allowed}},
+        excluded=excluded,
     )
 
 

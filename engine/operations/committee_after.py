@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.agreements import amended_facts, drafting, lost_lines, payments
+from engine.agreements.models import AMENDMENT
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import amending, before_agreement, proposals, wording
@@ -100,6 +101,7 @@ def amendment_preparation(asked: Asked) -> Parts:
     if before is None or instance_id is None:
         return Parts(facts=partial(facts.of_project, asked))
     decided = amending.decided(asked.work, project.id, instance_id)
+    usual, excluded = proposals.ways(asked, {AMENDMENT})
 
     def start() -> Mapping[str, object]:
         lines = amended_facts.foreseen_lines(asked.work, project, before, decided, on=asked.today)
@@ -110,7 +112,7 @@ def amendment_preparation(asked: Asked) -> Parts:
             "jobs_target": before.text.get("jobs_target"),
             "signatories": [
                 {"capacity": line.capacity, "organisation_id": line.organisation_id,
-                 "person_id": line.person_id, "mode": line.way}
+                 "person_id": line.person_id, "mode": usual}
                 for line in lines
             ],
         }  # fmt: skip
@@ -125,6 +127,7 @@ def amendment_preparation(asked: Asked) -> Parts:
         },
         prefill=start,
         facts=told,
+        excluded=excluded,
     )
 
 

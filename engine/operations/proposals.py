@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine.agreements import proving
 from engine.committee import decisions, sessions
 from engine.i18n import mark as _
 from engine.i18n import translate
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
     from engine.operations.asked import Asked
     from engine.people.committee_seats import Seat
+
+
+NOT_IN_THIS_BASIN = _("Ce bassin ne signe pas de cette manière.")
+
+
+def ways(asked: Asked, kinds: Iterable[str]) -> tuple[str, Mapping[str, Mapping[str, str]]]:
+    """How a basin signs texts of these kinds as a rule, and the ways that it does not have."""
+    allowed = proving.ways(asked.work, asked.basin_id, kinds)
+    usual = next(way for way in proving.WAYS if way in allowed)
+    return usual, {"signatories-mode": {way: NOT_IN_THIS_BASIN for way in proving.WAYS if way not in allowed}}
 
 
 def of_people(seats: Sequence[Seat]) -> list[Choice]:

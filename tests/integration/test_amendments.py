@@ -103,6 +103,20 @@ def test_a_basin_may_have_everybody_sign(programme):
     assert capacities == ["beneficiary", "chair", "partner_company", "mandatary"]
 
 
+def test_an_amendment_is_signed_as_the_basin_signs_today(programme):
+    ask(programme)
+    programme.complete("approve_request", "chair", {"decision": "sign"})
+    set_parameter(programme, "signature.agreement", "paper")
+
+    assert {row["mode"] for row in proposed(programme)["signatories"]} == {"paper"}
+    lines = [{**row, "mode": "online"} for row in rows(proposed(programme), programme)]
+    with pytest.raises(catalogue.InvalidAnswers) as refusal:
+        prepare(programme, signatories=lines)
+    assert "signatories-0-mode" in refusal.value.messages
+    prepare(programme)
+    assert len(amended(programme)) == 1
+
+
 @pytest.mark.parametrize("left_out", ["beneficiary", "chair", "partner_company"])
 def test_an_amendment_leaves_out_nobody_whom_it_concerns(programme, left_out):
     ask(programme)
