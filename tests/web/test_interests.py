@@ -15,6 +15,7 @@ from engine.people import committee_seats
 from engine.people.models import Assignment, Role
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import Actor
+from engine.projects.models import Project
 from tests.web.lives import Life
 from tests.web.test_recusals import FIRM, firms_shown
 
@@ -85,6 +86,23 @@ def test_a_guest_is_not_asked_for_an_opinion_that_would_be_refused(browser, engi
     assert f'href="{address}/avis"' not in member.get(session).text
     page = html.fromstring(member.get(f"{address}/avis").text)
     assert not page.xpath("//main//form[.//*[@name='choice']]")
+
+
+def test_a_member_of_the_projects_own_firm_is_not_asked_for_an_opinion_of_it(
+    browser, engine, world, item, project
+):
+    address = item()
+    session = address.partition("/points/")[0]
+    with engine.database.start_work() as work:
+        work.database.get_one(
+            Assignment, seats(engine, world)["member3"]
+        ).organisation_id = work.database.get_one(Project, project).organisation_id
+
+    member = browser("member3")
+    page = html.fromstring(member.get(f"{address}/avis").text)
+    assert not page.xpath("//main//form[.//*[@name='choice']]")
+    assert f'href="{address}/avis"' not in member.get(session).text
+    assert f'href="{address}/avis"' in browser("member2").get(session).text
 
 
 def test_a_member_declares_and_the_project_leaves_their_view(browser, project, engine, item):

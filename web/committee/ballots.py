@@ -211,7 +211,7 @@ def said(each: Said) -> dict[str, Any]:
 def of_items(work: UnitOfWork, session: CommitteeSession, items: Sequence[AgendaItem]) -> dict[UUID, Any]:
     """What a session’s page says of the voices on each of its items, for `committee/_item_ballots.html`.
 
-    Three statements, however many the items; `items` are those that the reader may see.
+    A few statements, however many the items; `items` are those that the reader may see.
     """
     ids = [each.id for each in items]
     reader = viewer().person_id
@@ -221,16 +221,28 @@ def of_items(work: UnitOfWork, session: CommitteeSession, items: Sequence[Agenda
         for item_id, found in ballots.votes_of(work, ids).items()
         if ballots.are_shown(session, found, reader)
     }
-    speaks = has_voice(work, session)
+    spoken = spoken_on(work, session, items)
     return {
         each.id: {
             **voices_on(opinions.get(each.id, ballots.Opinions()), voted.get(each.id, [])),
             **ways_in(
-                session, each, speaks=speaks, has_own=bool(opinions.get(each.id, ballots.Opinions()).own)
+                session,
+                each,
+                speaks=each.id in spoken,
+                has_own=bool(opinions.get(each.id, ballots.Opinions()).own),
             ),
         }
         for each in items
     }
+
+
+def spoken_on(work: UnitOfWork, session: CommitteeSession, items: Sequence[AgendaItem]) -> set[UUID]:
+    """The items on which the reader has a voice: none of a guest, nor on one’s own firm’s project."""
+    on = taking_part.day_of(work, session)
+    held = committee_seats.speaking_seats(work, viewer().person_id, session.basin_id, on)
+    about = {each.project_id for each in items if each.project_id is not None}
+    free = committee_seats.free_on(work, about, held, on) if held and about else {}
+    return {each.id for each in items if (held if each.project_id is None else free.get(each.project_id))}
 
 
 def voices_on(known: ballots.Opinions, voted: Sequence[Said]) -> dict[str, Any]:
@@ -257,10 +269,10 @@ def ways_in(
 
     is_time = session.state == sessions.PLANNED and session.diffused_at is not None
     is_voted = Kind(item.kind) in VOTED
-    gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted and speaks) or has_own)
+    is_decided = item.decision_id is not None or item.outcome is not None
+    gives = may(Permission.GIVE_OPINION) and ((is_time and is_voted and speaks and not is_decided) or has_own)
     declares = item.project_id is not None and may(Permission.DECLARE_INTEREST)
     notes = is_voted and session.minutes_signed_on is None and may(Permission.CONDUCT_SESSION)
-    is_decided = item.decision_id is not None or item.outcome is not None
     is_day = session.state != sessions.CANCELLED and session.held_on <= web_work.today()
     return {
         "opinion_url": address("committee.ask_opinion") if gives else None,
