@@ -13,7 +13,7 @@ from forms.texts import mark as _
 class AgendaDiffusion(Questions):
     """The agenda leaves for each member, with the dossier; past the basin's notice, it says why so late."""
 
-    late_reason = fields.Text(
+    why_so_late = fields.Text(
         _("Pourquoi si tard"),
         longest=300,
         hint=_("Le délai de lecture des membres est entamé ; cela se lit au procès-verbal."),
@@ -29,6 +29,7 @@ class YearSession(Questions):
     held_on = quantities.Day(_("Date"), future=True, mandatory=True)
     kind = fields.Code(_("Forme"), choices.SessionKind, default=choices.SessionKind.MEETING, mandatory=True)
     starts_at = identifiers.Time(_("Heure"), longest=20, default="14:00")
+    duration_minutes = quantities.Whole(_("Durée prévue"), least=15, most=720, unit=_("minutes"))
     place = fields.Text(_("Lieu"))
     video_link = identifiers.Link(_("Lien de visioconférence"), longest=300)
 

@@ -71,9 +71,9 @@ def diffuse_agenda(act: Act) -> Mapping[str, Routing]:
     work = act.work
     session = sessions.require_planned(work, act.case.id)
     is_late = act.today > life.notice_day(work, session.basin_id, session.held_on)
-    reason = act.answers.get("late_reason")
+    reason = act.answers.get("why_so_late")
     if is_late and not reason:
-        raise errors.InvalidAnswers({"late_reason": [_("Dites pourquoi l’ordre du jour part si tard.")]})
+        raise errors.InvalidAnswers({"why_so_late": [_("Dites pourquoi l’ordre du jour part si tard.")]})
     seats = committee_seats.seats_in_force(work, session.basin_id, act.today)
     speaking = sum(not seat.guest for seat in seats)
     items = agenda.freeze(work, session)

@@ -51,7 +51,7 @@ class Sitting:
         with self.programme.database.start_reading() as work:
             row = work.database.get_one(CommitteeSession, self.id)
             is_late = self.programme.today > life.notice_day(work, row.basin_id, row.held_on)
-        reason = {"late_reason": "Dossiers arrivés tard."} if is_late else {}
+        reason = {"why_so_late": "Dossiers arrivés tard."} if is_late else {}
         self.own.complete("prepare_agenda", "officer", {**reason, **answers})
 
     def answer(self, name: str, choice: str = "for") -> None:

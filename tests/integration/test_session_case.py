@@ -75,7 +75,7 @@ def test_an_agenda_sent_late_says_why(programme):
     task = sitting.own.task("prepare_agenda")
     with pytest.raises(Exception, match="corriger") as refused:
         sitting.own.complete("prepare_agenda", "officer", {})
-    assert list(refused.value.messages) == ["late_reason"]
+    assert list(refused.value.messages) == ["why_so_late"]
 
     sitting.diffuse()
     assert sitting.row.late_diffusion_reason == "Dossiers arrivés tard."

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from lxml import html
 
 from engine.committee import agenda, sessions
-from engine.committee.agenda_models import Diffusion
+from engine.committee.agenda_models import AgendaItem, Diffusion
 from engine.committee.models import CommitteeSession
 from engine.people import committee_seats, recusals
+from engine.people.models import Person
 from engine.persistence.unit_of_work import Actor
 from engine.runtime.models import Task
 from tests.web.installation import LORRAINE
@@ -70,9 +72,9 @@ def first_key(page) -> str:
     return unquote(re.search(r'retrait[?]point=([^"]+)"', page.get_data(as_text=True))[1])
 
 
-def diffuse(officer, engine, session_id) -> None:
+def diffuse(officer, engine, session_id, **answers) -> None:
     [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
-    answer = officer.post(f"/taches/{task.id}", data={"message": "Merci de lire le dossier."})
+    answer = officer.post(f"/taches/{task.id}", data={"message": "Merci de lire le dossier.", **answers})
     assert answer.status_code == 303
     assert answer.location == f"/seances/{session_id}", "whoever conducts a session comes back to it"
 
@@ -264,6 +266,41 @@ def test_an_item_to_take_off_is_named(officer, session_id):
     )
 
 
+def test_an_agenda_sent_past_the_notice_says_why_and_is_sent(officer, engine, life):
+    life.ready()
+    session_id = life.session(date(2026, 11, 17))
+    [task] = read(engine, sa.select(Task).where(Task.case_id == session_id, Task.closed_at.is_(None)))
+    assert "Pourquoi si tard" in text_of(officer.get(f"/taches/{task.id}"))
+    assert officer.post(f"/taches/{task.id}", data={"message": "Merci."}).status_code == 422
+
+    diffuse(officer, engine, session_id, why_so_late="Le dossier vient d’arriver.")
+
+    [session] = read(engine, sa.select(CommitteeSession))
+    assert session.late_diffusion_reason == "Le dossier vient d’arriver."
+    assert "Hors délai : Le dossier vient d’arriver." in text_of(officer.get(f"/seances/{session_id}"))
+
+
+def test_nobody_is_offered_to_preside_over_an_item_before_the_day_of_its_session(
+    client, sign_in, engine, clock, life
+):
+    officer = sign_in(client, "officer")
+    life.ready()
+    session_id = life.session(date(2026, 11, 17))
+    diffuse(officer, engine, session_id, why_so_late="Le dossier vient d’arriver.")
+    assert "Autre présidence pour ce point" not in text_of(officer.get(f"/seances/{session_id}"))
+
+    clock.advance(days=1)
+    officer = sign_in(client, "officer")
+    assert "Autre présidence pour ce point" in text_of(officer.get(f"/seances/{session_id}"))
+
+    [item] = [each for each in read(engine, sa.select(AgendaItem)) if each.project_id is not None]
+    form = officer.get(f"/seances/{session_id}/points/{item.id}/presidence")
+    [who] = html.fromstring(form.get_data(as_text=True)).xpath("(//input[@name='person_id'])[1]/@value")
+    officer.post(f"/seances/{session_id}/points/{item.id}/presidence", data={"person_id": who})
+    name = read(engine, sa.select(Person.full_name).where(Person.id == UUID(who)))[0]
+    assert f"Présidence de ce point : {name}." in text_of(officer.get(f"/seances/{session_id}"))
+
+
 def test_a_session_is_a_file_for_a_calendar(officer, session_id):
     answer = officer.get(f"/seances/{session_id}.ics")
 
@@ -281,6 +318,7 @@ def test_a_year_is_planned_in_one_form_or_not_at_all(officer, engine):
     rows = {f"sessions-{number}-held_on": day for number, day in enumerate(days)} | {
         f"sessions-{number}-kind": "meeting" for number in range(3)
     }
+    rows["sessions-0-duration_minutes"] = "90"
     assert officer.post("/seances/annee", data=rows | {"sessions-2-held_on": "2026-12-10"}).status_code == 422
     assert officer.post("/seances/annee", data=rows).status_code == 303
     assert officer.post("/seances/annee", data=rows).status_code == 409
@@ -288,6 +326,15 @@ def test_a_year_is_planned_in_one_form_or_not_at_all(officer, engine):
     planned = read(engine, sa.select(CommitteeSession).order_by(CommitteeSession.held_on))
     assert [each.held_on.isoformat() for each in planned] == list(days)
     assert [each.number for each in planned] == ["TDL-2026-S001", "TDL-2027-S001", "TDL-2027-S002"]
+    assert [each.duration_minutes for each in planned] == [90, 90, 90], "as long as the one before, unsaid"
+
+
+def test_a_session_of_the_year_that_lasts_no_time_is_refused_beside_its_answer(officer):
+    row = {"sessions-0-held_on": "2026-12-10", "sessions-0-kind": "meeting"}
+    for minutes in ("0", "-30", "100000", "deux"):
+        answer = officer.post("/seances/annee", data=row | {"sessions-0-duration_minutes": minutes})
+        assert answer.status_code == 422
+        assert "Séance 1, Durée prévue" in text_of(answer)
 
 
 def test_a_file_that_would_wait_too_long_is_offered_a_consultation_in_writing(officer, engine, life):

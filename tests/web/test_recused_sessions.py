@@ -31,7 +31,7 @@ def sitting(engine, world, project) -> dict[str, object]:
     session_id = life.session(TODAY)
     life.ready()
     own = Life(engine, world, session_id)
-    own.do("prepare_agenda", "officer", {"late_reason": "Dossier arrivé tard."})
+    own.do("prepare_agenda", "officer", {"why_so_late": "Dossier arrivé tard."})
     print_papers(engine.database, engine.store)
     with engine.database.start_reading() as work:
         item_id = work.database.scalars(

@@ -11,6 +11,7 @@ from flask import render_template, url_for
 from engine.committee import agenda, diffusion, items, life, minutes_words, sessions, waits
 from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.i18n import mark as _
+from engine.people import persons
 from engine.people.permissions import Permission
 from engine.projects import listed
 from forms import choices
@@ -46,6 +47,7 @@ class Names:
 
     firms: dict[UUID, Named]
     days: dict[UUID, date]
+    presiding: dict[UUID, str]  # Whoever presides over an item in the chair’s place.
 
 
 @pages.get("/seances/<uuid:session_id>")
@@ -171,11 +173,12 @@ def lines_of(
 
 
 def names_of(work: UnitOfWork, seen: Agenda) -> Names:
-    """The firms of an agenda, and the sessions whose minutes stand on it: a statement each."""
+    """The firms of an agenda, and the sessions whose minutes stand on it: a statement each; who presides."""
     every: list[Line | Candidate] = [*seen.lines, *seen.removed, *seen.late, *seen.held_back]
     firms = listed.named(work, {each.project_id for each in every if each.project_id is not None})
     about = {each.subject_id for each in every if each.kind == Kind.PREVIOUS_MINUTES and each.subject_id}
-    return Names(firms, sessions.days_of(work, about) if about else {})
+    presiding = persons.names(work, [each.item.chaired_by_id for each in seen.lines if each.item is not None])
+    return Names(firms, sessions.days_of(work, about) if about else {}, presiding)
 
 
 def title_of(line: Line | Candidate, named: Names) -> str:
@@ -215,7 +218,9 @@ def line_of(line: Line, named: Names, today: date, standings: dict[UUID, items.S
         "standing": standing,
         "state": item_states.state_of(standing) if standing is not None else None,
         "outcome_note": line.item.outcome_note if line.item is not None else None,
-    }
+        "presided_by": named.presiding.get(line.item.chaired_by_id)
+        if line.item is not None and line.item.chaired_by_id is not None else None,
+    }  # fmt: skip
 
 
 def page_of(line: Line | Candidate) -> str | None:
@@ -242,7 +247,8 @@ def ways_on(
     def to(endpoint: str) -> str:
         return url_for(f"committee.{endpoint}", session_id=session.id, item_id=item_id)
 
-    presided = line.project_id is not None and (is_held or session.diffused_at is not None)
+    has_come = session.diffused_at is not None and session.held_on <= web_work.today()
+    presided = line.project_id is not None and (is_held or has_come)
     postponed = POSTPONE if line.kind in DECIDED else CONCLUDE
     task_id = standing.task_id if standing is not None and decides else None
     return {
