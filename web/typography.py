@@ -143,7 +143,7 @@ def file_size(octets: int, locale: str = "fr") -> str:
     """The size of a file: « 240 Ko », « 3,2 Mo »."""
     for unit, amount in ((_("{count} Mo"), 1_000_000), (_("{count} Ko"), 1_000)):
         if octets >= amount:
-            return i18n.translate(unit, locale, count=number(octets / amount, locale))
+            return i18n.translate(unit, locale, count=number(round(octets / amount, 1), locale))
     return i18n.translate(_("{count} octets"), locale, count=number(octets, locale))
 
 
@@ -189,8 +189,20 @@ def elided(sentence: str, name: str) -> str:
     return sentence.replace(f"de {name}", f"d’{name}") if is_open else sentence
 
 
+def unbroken(address: str) -> str:
+    """A masked address, « c…@exemple.test », which no line is broken in after its dots."""
+    return address.replace("…", "\N{WORD JOINER}…\N{WORD JOINER}")
+
+
 # What reads the same in every language.
-SAME_FOR_ALL = {"phone": phone, "nbsp": nbsp, "whole": whole, "agreed": agreed, "elided": elided}
+SAME_FOR_ALL = {
+    "unbroken": unbroken,
+    "phone": phone,
+    "nbsp": nbsp,
+    "whole": whole,
+    "agreed": agreed,
+    "elided": elided,
+}
 
 
 def register(

@@ -252,6 +252,7 @@ def test_an_agreement_among_the_acts_asks_for_one_code(client, sign_in, engine, 
     browser = sign_in(client, "chair")
     before = browser.get("/signatures")
     assert "Confirmez votre identité" in text_of(before)
+    assert "…\N{WORD JOINER}@exemple.test" in text_of(before), "no line is broken within an address"
     [closed] = html.fromstring(before.get_data(as_text=True)).xpath("//input[@name='task'][@disabled]/@value")
     assert closed == str(two_to_sign[0].task("sign_agreement", position=1).id)
 
@@ -261,7 +262,7 @@ def test_an_agreement_among_the_acts_asks_for_one_code(client, sign_in, engine, 
     assert browser.post("/signatures/code/verifier", data={"code": code}).status_code == 303
 
     after = browser.get("/signatures")
-    assert "Identité confirmée" in text_of(after)
+    assert "vous pouvez signer pendant encore 30 minutes." in text_of(after), "no hour of the machine's clock"
     browser.post("/signatures", data=ticked(after))
     assert "2 actes signés" in text_of(browser.get("/signatures"))
     [signed] = rows(engine, Signature)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import request, session
 
+from engine.i18n import mark as _
 from engine.people import codes, persons, proofs
+from web import typography
 from web import work as web_work
 from web.auth.mail import codes_kept, keep_code, mail_code, masked
 from web.auth.viewers import viewer
@@ -25,7 +28,7 @@ SEVERAL = "several"  # Of the page where several acts are signed at once: no tas
 class Proved:
     """How far the reader is in showing who they are."""
 
-    until: datetime | None  # A signature may lean on what they proved until then; None: nothing fresh.
+    left: timedelta | None  # How long a signature may still lean on what they proved; None: nothing fresh.
     is_asked: bool  # A code was sent to this browser, for this.
     address: str  # Where it goes, as its owner knows it again.
 
@@ -36,10 +39,20 @@ def state(work: UnitOfWork, task_id: UUID | None) -> Proved:
     found = proofs.fresh(work, person_id=person_id, task_id=task_id)
     person = persons.find(work, person_id)
     return Proved(
-        found.proved_at + proofs.GOOD_FOR if found else None,
+        found.proved_at + proofs.GOOD_FOR - work.wall if found else None,
         session.get(ASKED) == mark(task_id),
         masked(person.email),
     )
+
+
+def still_good(proved: Proved) -> str | None:
+    """How long the reader may still sign; a time of day would be the machine’s, not the programme’s (D6)."""
+    if proved.left is None:
+        return None
+    minutes = math.ceil(proved.left.total_seconds() / 60)
+    one = _("Identité confirmée : vous pouvez signer pendant encore {count} minute.")
+    several = _("Identité confirmée : vous pouvez signer pendant encore {count} minutes.")
+    return typography.counted(minutes, one, several, web_work.locale())
 
 
 def mark(task_id: UUID | None) -> str:

@@ -169,7 +169,7 @@ def signing_page(refusal: str | None = None, *, wrong_code: str | None = None) -
         waits = waiting.to_sign(work, viewer().rights)
         proved = signature_codes.state(work, None) if any(each.form == AGREEMENT for each in waits) else None
         sessions = case_pages.sessions_among(work, waits)
-        is_proved = proved is None or proved.until is not None
+        is_proved = proved is None or proved.left is not None
         items = [item(work, each, ticked, firm_of(each, sessions), is_proved=is_proved) for each in waits]
     return render_template(
         "committee/signatures.html",
@@ -186,8 +186,7 @@ def signing_page(refusal: str | None = None, *, wrong_code: str | None = None) -
 def proof_of(proved: signature_codes.Proved, wrong: str | None) -> dict[str, Any]:
     """How far the reader is in confirming who they are; see `_macros/proof.html`."""
     return {
-        "until": typography.time_of_day(proved.until, web_work.locale(), zone=web_work.zone())
-        if proved.until else None,
+        "until": signature_codes.still_good(proved),
         "is_asked": proved.is_asked or wrong is not None,
         "address": proved.address,
         "wrong": wrong,

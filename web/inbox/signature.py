@@ -120,8 +120,7 @@ def proof(page: Shown) -> dict[str, Any]:
     found = signature_codes.state(page.work, page.view.id)
     wrong = page.typed.errors.get("code", ()) if page.typed.act == PROOF else ()
     return {
-        "until": typography.time_of_day(found.until, web_work.locale(), zone=page.zone)
-        if found.until else None,
+        "until": signature_codes.still_good(found),
         "is_asked": found.is_asked or bool(wrong),
         "address": found.address,
         "wrong": wrong[0] if wrong else None,

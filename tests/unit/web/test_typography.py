@@ -106,6 +106,7 @@ def test_free_text_gets_the_blanks_of_french():
 
 def test_file_sizes_and_shares():
     assert typography.file_size(3_200_000) == f"3,2{BLANK}Mo"
+    assert typography.file_size(114_750) == f"114,8{BLANK}Ko", "one decimal, quarters too"
     assert typography.file_size(1240, "en") == f"1.2{BLANK}kB"
     assert typography.percent(0.12) == f"12{BLANK}%"
 
