@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.agreements import amendments, annex
-from engine.agreements.amended_facts import in_force
 from engine.agreements.differences import ADVANCE
 from engine.agreements.models import AdvancePayment
 from engine.i18n import mark as _
@@ -62,10 +61,7 @@ def mark_paid(
         raise errors.InvalidAnswers({"amount": [_("Le montant versé est celui que le comité a décidé.")]})
     if paid_on > work.today(locked.case.zone):
         raise errors.InvalidAnswers({"paid_on": [_("Cette date est dans le futur.")]})
-    signed = in_force(work, project_id)
-    possible_days.require_since(
-        work, "paid_on", paid_on, project.effective_on, signed.effective_on if signed else None
-    )
+    possible_days.require_since(work, "paid_on", paid_on, project.effective_on, amended_on(work, project_id))
     payment = AdvancePayment(
         id=new_id(),
         **stamped(work, project_id, project.basin_id, paid_on),
@@ -80,6 +76,16 @@ def mark_paid(
         occurred_on=paid_on, amount_cents=amount_cents, content={"bank_reference": bank_reference},
     )  # fmt: skip
     return payment
+
+
+def amended_on(work: UnitOfWork, project_id: UUID) -> date | None:
+    """Since when the advance is what it is; none where no amendment has changed it."""
+    days = [
+        text.effective_on
+        for text in amendments.of_project(work, project_id)
+        if text.effective_on is not None and any(each["name"] in ADVANCE for each in text.changes)
+    ]
+    return max(days, default=None)
 
 
 def strike(work: UnitOfWork, *, project_id: UUID, reason: str) -> None:

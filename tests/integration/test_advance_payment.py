@@ -131,6 +131,33 @@ def test_an_advance_that_an_amendment_being_signed_changes_waits_for_it(programm
     pay(programme, amount_cents=ADVANCE + 100_000)
 
 
+def test_a_payment_made_before_an_amendment_of_something_else_is_recorded_on_its_day(programme):
+    paid_on = programme.today
+    amending.request(programme)
+    amending.decide_means(programme, human_means=amending.means(programme, "production", "8"))
+    amending.prepare(programme)
+    programme.clock.advance(days=3)
+    amending.sign_all(programme)
+
+    pay(programme, paid_on=paid_on)
+
+    assert programme.project().advance_paid_on == paid_on
+
+
+def test_an_advance_that_was_amended_is_not_paid_before_that_was_signed(programme):
+    before = programme.today
+    amending.request(programme)
+    amending.decide_means(programme, advance_amount=ADVANCE + 100_000, advance_months=20)
+    amending.prepare(programme)
+    programme.clock.advance(days=3)
+    amending.sign_all(programme)
+
+    with pytest.raises(errors.InvalidAnswers) as refusal:
+        pay(programme, amount_cents=ADVANCE + 100_000, paid_on=before)
+
+    assert "paid_on" in refusal.value.messages
+
+
 def test_once_paid_an_amendment_does_not_change_its_amount(programme):
     pay(programme)
     amending.request(programme)
