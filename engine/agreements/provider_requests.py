@@ -169,7 +169,11 @@ def never_asked() -> sa.Select[UUID, UUID]:
         )
         .exists()
     )
-    signed = sa.select(Signature.id).where(Signature.signatory_id == Signatory.id).exists()
+    signed = (
+        sa.select(Signature.id)
+        .where(Signature.signatory_id == Signatory.id, Signature.struck_at.is_(None))
+        .exists()
+    )
     return (
         sa.select(Task.id, Task.case_id)
         .join(Agreement, Agreement.project_id == Task.case_id)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.agreements import drafting, provider_requests, providers, signatories, signatures
+from engine.agreements import drafting, provider_requests, providers, signatories, signatures, striking
 from engine.agreements.models import ProviderRequest, Signature
 from engine.agreements.providers import Answer, Fetched, LocalProvider, Started
 from engine.documents.store import digest_of
@@ -275,6 +275,25 @@ def test_an_answer_that_comes_after_the_paper_was_signed_changes_nothing(signing
     [signature] = signing.rows(Signature)
     assert signature.mode == "paper"
     assert request_of(signing).state == "expired"
+
+
+def test_a_line_recorded_on_paper_by_mistake_is_asked_there_once_it_is_struck_out(
+    signing, provider, tmp_path
+):
+    task, scan = signing.task("sign_agreement", position=MANDATARY), signing.scan(tmp_path)
+    with signing.work_as("officer") as work:
+        signatures.sign_on_paper(work, task_id=task.id, signed_on=signing.today, document_id=scan)
+    [signature] = signing.rows(Signature)
+    beat(signing, provider)
+    assert provider.started == []
+    with signing.work_as("officer") as work:
+        striking.strike(
+            work, signing.case_id, {"signature_id": signature.id, "reason": "Le scan est celui d’un autre."}
+        )
+
+    beat(signing, provider)
+
+    assert [each.person for each in provider.started] == ["Mandatary (démo)"]
 
 
 def test_a_text_that_was_replaced_is_asked_of_nobody_any_more(signing, provider, clock):
