@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.committee import agenda, diffusion, errata, interests, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.documents.models import Paper
+from engine.people.models import Person
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import inbox, tasks
 from tests.printing import print_papers
@@ -154,6 +155,27 @@ def test_nothing_of_a_session_tells_a_firm_to_who_sees_figures_and_no_project(
         if FIRM in told_in(browse, api, "coordinator", address)
     }
     assert leaks == set()
+
+
+def test_what_is_written_of_a_session_and_its_link_are_not_for_who_sees_figures_alone(
+    flask_app, browse, api, engine, world, sitting
+):
+    hold(engine, world, sitting)
+    written = {"note": "Lire avant.", "remarks": "Débat vif.", "guests": "Une invitée (démo)"}
+    with engine.database.start_work() as work:
+        session = sessions.find(work, sitting["session_id"])
+        session.video_link = "https://visio.exemple.test/salle"
+        for name, text in written.items():
+            setattr(session, name, text)
+        chair, member = (work.database.get_one(Person, world.people[each]) for each in ("chair", "member2"))
+        told = {*written.values(), session.video_link, session.late_diffusion_reason, member.full_name}
+    every = [f"/seances/{sitting['session_id']}", *addresses(flask_app, engine, world, sitting)]
+    seen = {
+        who: {each for each in told for address in every if each in told_in(browse, api, who, address)}
+        for who in ("member3", "coordinator")
+    }
+    assert seen == {"member3": told, "coordinator": set()}
+    assert chair.full_name in told_in(browse, api, "coordinator", every[0]), "who presided is no secret"
 
 
 def test_a_dossier_sent_before_another_is_not_read_any_more_by_whoever_stepped_back(

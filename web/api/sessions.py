@@ -227,6 +227,12 @@ def shown(write: writes.Write) -> Response:
         return write.answer(jsonify(described(work, [sessions.find(work, write.made_id)])[0]))
 
 
+def takes_part(work: UnitOfWork, session: CommitteeSession) -> bool:
+    """Whether the bearer may join a session: not whoever sees the figures of its basin alone."""
+    rights = permissions.permissions_of(work, work.actor.person_id)
+    return rights.allows(Permission.SEE_PROJECT, basin_id=session.basin_id)
+
+
 def described(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str, Any]]:
     """Sessions as the API shows them."""
     decided = waiting.decided_in(work, [each.id for each in found])
@@ -241,7 +247,7 @@ def described(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[str,
             "starts_at": each.starts_at,
             "kind": each.kind,
             "place": each.place,
-            "video_link": each.video_link,
+            "video_link": each.video_link if takes_part(work, each) else None,
             "state": each.state,
             "diffused_at": representations.maybe_instant(each.diffused_at),
             "minutes_signed_on": representations.day(each.minutes_signed_on),

@@ -57,3 +57,11 @@ def heading(session: CommitteeSession) -> str:
     """What pages call a session, in the reader’s language."""
     named = Named(session.held_on, session.kind == sessions.WRITTEN)
     return session_names.heading(named, web_work.locale())
+
+
+def takes_part(basin_id: int) -> bool:
+    """Whether the reader reads what is said of a basin's sessions, and joins them.
+
+    Whoever sees its figures alone learns that they take place, and nothing of what is written there.
+    """
+    return viewer().rights.allows(Permission.SEE_PROJECT, basin_id=basin_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Response, url_for
@@ -12,7 +13,7 @@ from engine.outbox.letter import mail_domain
 from engine.people.permissions import Permission
 from web import work as web_work
 from web.auth import requires
-from web.committee.access import session_asked
+from web.committee.access import session_asked, takes_part
 from web.committee.blueprint import pages
 
 
@@ -26,6 +27,8 @@ def session_event(session_id: UUID) -> Response:
         is_off = session.state == sessions.CANCELLED
         method = events.Method.CANCEL if is_off else events.Method.PUBLISH
         event = invitations.event(work, session, method=method, locale=web_work.locale())
+        if not takes_part(session.basin_id):
+            event = replace(event, link="")
         content = events.written(
             event, now=work.now, domain=mail_domain(settings),
             url=url_for("committee.show_session", session_id=session.id, _external=True),

@@ -70,7 +70,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
     named = names_of(work, seen)
     receipts = diffusion.receipts(work, session.id) if session.diffused_at and sees else []
     return {
-        **state_of(session, work),
+        **state_of(session, work, sees=sees),
         "basin": basin.name,
         "session": sessions_of(work, [session])[0],
         "heading": heading(session),
@@ -95,19 +95,19 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
     }
 
 
-def state_of(session: CommitteeSession, work: UnitOfWork) -> dict[str, Any]:
-    """How far the session is, and what was noted of it."""
+def state_of(session: CommitteeSession, work: UnitOfWork, *, sees: bool) -> dict[str, Any]:
+    """How far the session is; what was noted of it, for those who may read what it dealt with."""
     is_planned = session.state == sessions.PLANNED
     return {
-        "note": session.note,
-        "guests": session.guests,
-        "remarks": session.remarks,
-        "present": present_of(work, session) if session.present_seat_ids else [],
-        "away": list(away_of(work, session)),
+        "note": session.note if sees else None,
+        "guests": session.guests if sees else None,
+        "remarks": session.remarks if sees else None,
+        "present": present_of(work, session) if session.present_seat_ids and sees else [],
+        "away": list(away_of(work, session)) if sees else [],
         "is_open": is_planned and session.diffused_at is None,
         "is_written": session.kind == sessions.WRITTEN,
         "diffused_at": session.diffused_at,
-        "late_reason": session.late_diffusion_reason,
+        "late_reason": session.late_diffusion_reason if sees else None,
         "notice_on": life.notice_day(work, session.basin_id, session.held_on) if is_planned else None,
     }
 

@@ -18,7 +18,7 @@ from forms import choices
 from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
-from web.committee.access import basin_asked
+from web.committee.access import basin_asked, takes_part
 from web.committee.blueprint import pages
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def sessions_of(work: UnitOfWork, found: list[CommitteeSession]) -> list[dict[st
             "hour": hours_of(each),
             "kind": label(choices.SessionKind, each.kind),
             "where": each.place,
-            "video_link": each.video_link,
+            "video_link": each.video_link if takes_part(each.basin_id) else None,
             "state": states[each.id][0],
             "tone": states[each.id][1],
             "is_planned": each.state == "planned",
