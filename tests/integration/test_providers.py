@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from engine.agreements import drafting, provider_requests, providers, signatories, signatures, striking
+from engine.agreements import drafting, provider_requests, providers, signatures
 from engine.agreements.models import ProviderRequest, Signature
 from engine.agreements.providers import Answer, Fetched, LocalProvider, Started
 from engine.documents.store import digest_of
-from engine.people import basins, chairs
+from engine.people import basins
 from engine.persistence import anchors
 from engine.projects.models import Document
-from engine.runtime import cases, locking
+from engine.runtime import locking
 from tests.integration.programme import Programme
 from tests.printing import STORE
 
-CHAIR, MANDATARY = 1, 3
+MANDATARY = 3
 
 
 class Slow(LocalProvider):
@@ -277,25 +277,6 @@ def test_an_answer_that_comes_after_the_paper_was_signed_changes_nothing(signing
     assert request_of(signing).state == "expired"
 
 
-def test_a_line_recorded_on_paper_by_mistake_is_asked_there_once_it_is_struck_out(
-    signing, provider, tmp_path
-):
-    task, scan = signing.task("sign_agreement", position=MANDATARY), signing.scan(tmp_path)
-    with signing.work_as("officer") as work:
-        signatures.sign_on_paper(work, task_id=task.id, signed_on=signing.today, document_id=scan)
-    [signature] = signing.rows(Signature)
-    beat(signing, provider)
-    assert provider.started == []
-    with signing.work_as("officer") as work:
-        striking.strike(
-            work, signing.case_id, {"signature_id": signature.id, "reason": "Le scan est celui d’un autre."}
-        )
-
-    beat(signing, provider)
-
-    assert [each.person for each in provider.started] == ["Mandatary (démo)"]
-
-
 def test_a_text_that_was_replaced_is_asked_of_nobody_any_more(signing, provider, clock):
     beat(signing, provider)
     with signing.work_as("officer") as work:
@@ -308,42 +289,6 @@ def test_a_text_that_was_replaced_is_asked_of_nobody_any_more(signing, provider,
     beat(signing, provider)
 
     assert request_of(signing).state == "expired"
-
-
-def test_what_was_asked_of_a_former_chair_signs_nothing_for_the_one_who_presides_now(
-    database, clock, provider
-):
-    class ByTheChair(Lines):
-        def signatories(self):
-            rows = super().signatories()
-            rows[MANDATARY]["mode"], rows[CHAIR]["mode"] = "online", "provider"
-            return rows
-
-    programme = ByTheChair(database, clock).install()
-    allow_any_way(programme)
-    programme.appraise()
-    programme.decide()
-    programme.prepare()
-    beat(programme, provider)
-    signed_there(programme, provider)
-    with programme.work_as("officer") as work:
-        locked = cases.lock(work, programme.case_id)
-        chairs.designate_acting_chair(
-            work, basin_id=programme.basin_id, person_id=programme.people["prescriber"],
-            from_date=programme.today,
-        )  # fmt: skip
-        work.flush()
-        chair = chairs.chair_in_force(work, programme.basin_id, programme.today, programme.case_id)
-        assert chair is not None
-        signatories.reissue_chair(work, locked.case, chair)
-    clock.advance(minutes=2)
-
-    beat(programme, provider)
-
-    assert programme.rows(Signature) == []
-    assert [each.person for each in provider.started] == ["Chair (démo)", "Prescriber (démo)"]
-    states = {each.state for each in programme.rows(ProviderRequest)}
-    assert states == {"passed_on", "sent"}
 
 
 def test_what_the_provider_let_go_is_asked_again_by_whoever_signs_or_the_officer(signing, provider, clock):
