@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from engine import errors
-from engine.committee import candidates, expecting, sessions
+from engine.committee import candidates, expecting, other_sessions, sessions
 from engine.committee.agenda_models import FREE, AgendaItem, key_of
 from engine.committee.candidates import RANKS, Candidate
-from engine.committee.item_kinds import DECIDED, Kind, Outcome
-from engine.committee.models import CommitteeSession, Decision
+from engine.committee.item_kinds import DECIDED, Kind
+from engine.committee.models import CommitteeSession
 from engine.people import basins
 from engine.persistence.base import new_id
 from engine.runtime import cases
@@ -36,6 +36,10 @@ class NotReady(errors.NotFound):
 
 class OnTheAgenda(errors.Conflict):
     """Ce point est déjà à l’ordre du jour."""
+
+
+class OnAnotherAgenda(errors.Conflict):
+    """Ce point est passé à l’ordre du jour d’une autre séance."""
 
 
 class NotOnTheAgenda(errors.NotFound):
@@ -107,53 +111,11 @@ def offered(work: UnitOfWork, session: CommitteeSession) -> list[Candidate]:
     """
     if session.state != sessions.PLANNED:
         return []
-    others = work.connection.execute(
-        sa.select(
-            CommitteeSession.held_on, CommitteeSession.kind, CommitteeSession.state,
-            CommitteeSession.diffused_at, AgendaItem.key,
-        )
-        .outerjoin(AgendaItem, is_its_own())
-        .where(
-            CommitteeSession.basin_id == session.basin_id,
-            CommitteeSession.id != session.id,
-            CommitteeSession.state != sessions.CANCELLED,
-            CommitteeSession.minutes_signed_on.is_(None),
-        )
-    ).all()  # fmt: skip
-    if waits_behind_another(session, others, basins.today(work, session.basin_id)):
+    others = other_sessions.open_now(work, session)
+    if other_sessions.waits_behind(session, others, basins.today(work, session.basin_id)):
         return []
     elsewhere = {each.key for each in others}
     return [each for each in candidates.of_basin(work, session.basin_id) if each.key not in elsewhere]
-
-
-def is_its_own() -> sa.ColumnElement[bool]:
-    """The condition that an item is its session's alone: of one to come, or to be concluded by one held.
-
-    Of one that was held, neither what it put off nor what came back since it decided.
-    """
-    is_decided = sa.exists().where(Decision.id == AgendaItem.decision_id, Decision.sent_back_at.is_(None))
-    is_put_off = sa.func.coalesce(AgendaItem.outcome, "") == Outcome.POSTPONED.value
-    return sa.and_(
-        AgendaItem.session_id == CommitteeSession.id,
-        AgendaItem.removed_at.is_(None),
-        sa.or_(CommitteeSession.state == sessions.PLANNED, sa.and_(sa.not_(is_put_off), sa.not_(is_decided))),
-    )
-
-
-def waits_behind_another(session: CommitteeSession, others: Sequence[Any], today: date) -> bool:
-    """Whether another meeting, sooner and with its agenda still open, takes what is ready.
-
-    One of today takes what it finds when it is held.
-    """
-    if session.kind == sessions.WRITTEN or session.diffused_at is not None:
-        return False
-    return any(
-        each.state == sessions.PLANNED
-        and each.kind != sessions.WRITTEN
-        and each.diffused_at is None
-        and today < each.held_on < session.held_on
-        for each in others
-    )
 
 
 def merged(
@@ -336,7 +298,10 @@ def remove(work: UnitOfWork, session_id: UUID, *, key: str, reason: str) -> Agen
 
 
 def restore(work: UnitOfWork, session_id: UUID, *, key: str) -> AgendaItem:
-    """Put back an item that was taken off a session's agenda. As `remove`; raises `OnTheAgenda` too."""
+    """Put back an item that was taken off a session's agenda, and that no other took up since.
+
+    As `remove`; raises `OnTheAgenda`, `OnAnotherAgenda` too.
+    """
     lock_project(work, session_id, key)
     session = sessions.require_planned(work, session_id)
     rows = [each for each in rows_of(work, session.id) if each.key == key]
@@ -344,6 +309,8 @@ def restore(work: UnitOfWork, session_id: UUID, *, key: str) -> AgendaItem:
         raise OnTheAgenda
     if not rows:
         raise NotOnTheAgenda
+    if any(each.key == key for each in other_sessions.open_now(work, session)):
+        raise OnAnotherAgenda
     item = rows[-1]
     item.removed_at, item.removed_by, item.removed_reason = None, None, None
     work.database.flush()

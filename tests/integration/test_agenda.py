@@ -121,6 +121,23 @@ def test_a_file_taken_off_waits_for_the_session_after_until_it_is_put_back(progr
     assert due_on(programme) == HELD
 
 
+def test_a_file_that_another_session_took_up_is_not_put_back(programme):
+    first, second = planned(programme, HELD), planned(programme, HELD + timedelta(days=30))
+    programme.appraise()
+    first.diffuse()
+    [item] = first.items()
+    edited(first, agenda.remove, key=item.key, reason=REASON)
+    second.diffuse()
+    assert [each.key for each in second.items()] == [item.key]
+
+    with pytest.raises(agenda.OnAnotherAgenda):
+        edited(first, agenda.restore, key=item.key)
+
+    edited(second, agenda.remove, key=item.key, reason=REASON)
+    edited(first, agenda.restore, key=item.key)
+    assert [len(each.items()) for each in (first, second)] == [1, 0]
+
+
 def test_items_are_put_in_another_order_and_what_arrives_afterwards_follows(programme):
     sitting = planned(programme, HELD)
     programme.appraise()
