@@ -13,6 +13,8 @@ from engine.committee.item_kinds import Kind, Outcome
 from engine.committee.minutes_models import Erratum, Minutes
 from engine.committee.models import CommitteeSession
 from engine.documents import printable
+from engine.i18n import LOCALES, translate
+from engine.i18n import mark as _
 from engine.people import permissions
 from engine.persistence.base import new_id
 from engine.projects import possible_days, written
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
 
 TO_SIGN, SIGNED, SENT_BACK = "to_sign", "signed", "sent_back"
+STILL_UNDECIDED = _(
+    "Un point y est encore « À décider », alors que tous le sont. Écrivez ce qui a été décidé, ou effacez le "
+    "brouillon."
+)
 
 
 class StaleMinutes(errors.Conflict):
@@ -77,7 +83,8 @@ def submit_minutes(act: Act) -> Mapping[str, Routing]:
     """Keep the words of a session's minutes as a version of their own, for the chair to sign.
 
     The committee has taken note of what it was only told of. Raises `items.Undecided`, which names what is
-    left open, and `errors.InvalidAnswers` for a character that no document could print.
+    left open, and `errors.InvalidAnswers` for a character that no document could print, or for an item
+    that the words still leave to decide.
     """
     work = act.work
     session = sessions.lock(work, act.case.id)
@@ -85,6 +92,7 @@ def submit_minutes(act: Act) -> Mapping[str, Routing]:
     items.require_decided(work, session)
     body = written.assembled(str(act.answers["body"]).splitlines())
     printable.check({"body": body}, locale=work.locale)
+    require_all_told(body)
     before = latest(work, session.id)
     submitted = Minutes(
         id=new_id(),
@@ -105,6 +113,16 @@ def submit_minutes(act: Act) -> Mapping[str, Routing]:
         content_hash=submitted.body_hash,
     )  # fmt: skip
     return {"minutes_signed": False}
+
+
+def require_all_told(body: str) -> None:
+    """Refuse words that leave an item to decide when none is: a draft kept since before its decision.
+
+    Raises `errors.InvalidAnswers`.
+    """
+    undecided = {translate(minutes_words.UNDECIDED, locale) for locale in LOCALES}
+    if any(line.strip() in undecided for line in body.splitlines()):
+        raise errors.InvalidAnswers({"body": [STILL_UNDECIDED]})
 
 
 def sign_minutes(act: Act) -> Mapping[str, Routing]:

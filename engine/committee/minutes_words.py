@@ -45,6 +45,7 @@ ANSWERED = {
 }  # fmt: skip
 HEADING = {"fr": "Point {number}. {title}", "en": "Item {number}. {title}"}
 IS_HEADING = re.compile(r"(?:Point|Item) (\d+)\. ")
+UNDECIDED = _("À décider.")
 REMOVED = _("Points retirés de l’ordre du jour")
 LEFT_OUT = _("Vous vous êtes déporté de ce point : il ne vous est pas montré.")
 
@@ -141,7 +142,7 @@ def told(work: UnitOfWork, session: CommitteeSession, standing: Standing, locale
     elif standing.is_moot:
         yield say(_("Ce point n’appelait plus de décision de cette séance."))
     else:
-        yield say(_("À décider."))
+        yield say(UNDECIDED)
     yield from lacking(work, session, standing, locale)
     if item.outcome_note:
         yield written.one_line(item.outcome_note)

@@ -69,6 +69,20 @@ def test_minutes_are_not_submitted_while_an_item_is_left_open(programme, sitting
     assert all_of(programme, Minutes) == []
 
 
+def test_words_drafted_before_a_decision_are_not_given_to_sign(programme, sitting):
+    with programme.database.start_reading() as work:
+        kept = minutes.draft(work, sitting.row)
+    assert "À décider." in kept
+    decide(programme, sitting)
+    sign_off(programme)
+
+    with pytest.raises(errors.InvalidAnswers) as refused:
+        sitting.submit_minutes(body=kept)
+
+    assert list(refused.value.messages) == ["body"]
+    assert sitting.steps() == ["draft_minutes"]
+
+
 def test_a_file_put_off_to_another_session_lets_this_one_close(programme, sitting):
     item = sitting.items()[0]
     with programme.work_as("officer") as work:
