@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.committee import items, minutes_words
 from engine.committee.items import Standing
+from engine.projects.models import Project
 from engine.projects.written import ITEM, Block
 from engine.runtime.models import Task
 
@@ -100,3 +101,15 @@ def words_of(
     left = minutes_words.without(parts, hidden, work.locale, firms=firms)
     said = " ".join(each.text for each in left).casefold()
     return None if any(firm in said for firm in firms) else left
+
+
+def typed(work: UnitOfWork, text: str | None, *, without: Collection[UUID] = ()) -> str | None:
+    """What the officer typed of a session, for a reader; none where it names what they stepped back from.
+
+    Free words may be about anything: only what they say tells it.
+    """
+    if not text or not without:
+        return text
+    firms = work.connection.scalars(sa.select(Project.firm).where(Project.id.in_(list(without))))
+    said = text.casefold()
+    return None if any(firm.casefold() in said for firm in firms) else text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.committee import bound_dossiers, dossier, sessions
+from engine.committee import bound_dossiers, dossier, reading, sessions
 from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.documents import printable
 from engine.documents.making import Sheet
@@ -67,7 +67,7 @@ def sheet(work: UnitOfWork, paper: Paper) -> Sheet:
             "place": session.place,
             "video_link": session.video_link,
         },
-        "message": session.note,
+        "message": reading.typed(work, session.note, without=without),
         "left_out": found.left_out,
         "items": [item(asked, each) for each in found.entries],
         "late": late(work, found.entries, sent[0].sent_on if sent else asked.today),

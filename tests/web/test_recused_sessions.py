@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.committee import agenda, diffusion, errata, interests, items, minutes, sessions
 from engine.committee.agenda_models import AgendaItem
 from engine.documents.models import Paper
+from engine.operations import session_papers
 from engine.people.models import Person
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import inbox, tasks
@@ -176,6 +177,28 @@ def test_what_is_written_of_a_session_and_its_link_are_not_for_who_sees_figures_
     }
     assert seen == {"member3": told, "coordinator": set()}
     assert chair.full_name in told_in(browse, api, "coordinator", every[0]), "who presided is no secret"
+
+
+def test_what_the_officer_typed_of_a_session_names_no_firm_to_whoever_stepped_back(
+    flask_app, browse, api, engine, world, project, sitting
+):
+    step_back(engine, world, project, "member3")
+    hold(engine, world, sitting)
+    with engine.database.start_work() as work:
+        session = sessions.find(work, sitting["session_id"])
+        for name in ("note", "remarks", "guests", "late_diffusion_reason"):
+            setattr(session, name, f"Surtout pour {FIRM} (démo), {name}.")
+    page, dossier = f"/seances/{sitting['session_id']}", f"/seances/{sitting['session_id']}/dossier"
+    told = told_in(browse, api, "member2", page)
+    assert [each in told for each in ("note.", "remarks.", "guests.", "late_diffusion_reason.")] == [True] * 4
+    assert f"{FIRM} (démo), note." in told_in(browse, api, "member2", dossier)
+
+    every = [page, dossier, *addresses(flask_app, engine, world, sitting)]
+    assert {each for each in every if FIRM in told_in(browse, api, "member3", each)} == set()
+    with engine.database.start_work() as work:
+        ordered = sa.select(Paper).where(Paper.kind == "session_dossier").order_by(Paper.variant)
+        sheets = [session_papers.sheet(work, each).data["message"] for each in work.database.scalars(ordered)]
+    assert [each is None for each in sheets] == [False, True]
 
 
 def test_a_dossier_sent_before_another_is_not_read_any_more_by_whoever_stepped_back(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import render_template, url_for
 
-from engine.committee import agenda, diffusion, items, life, minutes_words, sessions, waits
+from engine.committee import agenda, diffusion, items, life, minutes_words, reading, sessions, waits
 from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.i18n import mark as _
 from engine.people import persons
@@ -98,16 +98,20 @@ def view_model(work: UnitOfWork, session: CommitteeSession, basin: Basin) -> dic
 def state_of(session: CommitteeSession, work: UnitOfWork, *, sees: bool) -> dict[str, Any]:
     """How far the session is; what was noted of it, for those who may read what it dealt with."""
     is_planned = session.state == sessions.PLANNED
+    names = ("note", "guests", "remarks", "late_diffusion_reason")
+    typed = {name: getattr(session, name) if sees else None for name in names}
+    hidden = viewer().rights.hidden()
+    readable = {name: reading.typed(work, text, without=hidden) for name, text in typed.items()}
     return {
-        "note": session.note if sees else None,
-        "guests": session.guests if sees else None,
-        "remarks": session.remarks if sees else None,
+        "note": readable["note"],
+        "guests": readable["guests"],
+        "remarks": readable["remarks"],
         "present": present_of(work, session) if session.present_seat_ids and sees else [],
         "away": list(away_of(work, session)) if sees else [],
         "is_open": is_planned and session.diffused_at is None,
         "is_written": session.kind == sessions.WRITTEN,
         "diffused_at": session.diffused_at,
-        "late_reason": session.late_diffusion_reason if sees else None,
+        "late_reason": readable["late_diffusion_reason"],
         "notice_on": life.notice_day(work, session.basin_id, session.held_on) if is_planned else None,
     }
 

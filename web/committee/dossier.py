@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import flash, render_template, url_for
 
-from engine.committee import bound_dossiers, diffusion, dossier, sessions
+from engine.committee import bound_dossiers, diffusion, dossier, reading, sessions
 from engine.documents import requests
 from engine.i18n import mark as _
 from engine.operations import session_papers
@@ -74,7 +74,7 @@ def view_model(work: UnitOfWork, session: CommitteeSession) -> dict[str, Any]:
         "hour": hours_of(session),
         "where": session.place,
         "video_link": session.video_link,
-        "message": session.note,
+        "message": reading.typed(work, session.note, without=hidden),
         "is_sent": session.diffused_at is not None,
         "is_planned": session.state == sessions.PLANNED,
         "is_mine": bool(mine),
