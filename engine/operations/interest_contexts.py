@@ -46,13 +46,17 @@ def interest_declaration(asked: Asked) -> Parts:
 def session_held(asked: Asked) -> Parts:
     """A row per seat of the session’s day, who presided, and what is known already of who was there."""
     session = None if asked.case_id is None else session_of(asked)
+    on = asked.today if session is None else taking_part.day_of(asked.work, session)
 
     def seats() -> list[Choice]:
         return named_seats(seats_of(asked, session))
 
+    def presiding() -> list[Choice]:
+        return proposals.of_people(chairs.chair_candidates(asked.work, asked.basin_id, on))
+
     def start() -> Mapping[str, object]:
         known = {} if session is None else attendance_known(asked, session)
-        chair = chairs.chair_in_force(asked.work, asked.basin_id, asked.today)
+        chair = chairs.chair_in_force(asked.work, asked.basin_id, on)
         return {
             "held_on": asked.today if session is None else min(session.held_on, asked.today),
             "chaired_by_id": (session and session.chaired_by_id) or (chair and chair.person_id),
@@ -73,7 +77,7 @@ def session_held(asked: Asked) -> Parts:
         choices={
             "attendance-seat_id": seats,
             "attendance-proxy_to_seat_id": seats,
-            "chaired_by_id": partial(proposals.presiding, asked),
+            "chaired_by_id": presiding,
         },
         prefill=start,
         facts=lambda: told,

@@ -94,11 +94,6 @@ def seats(asked: Asked) -> list[Choice]:
     ]
 
 
-def presiding(asked: Asked) -> list[Choice]:
-    """Those who may have presided over a session: the members for active partner companies."""
-    return of_people(chairs.chair_candidates(asked.work, asked.basin_id, asked.today))
-
-
 def acting_chairs(asked: Asked) -> list[Choice]:
     """Those who may stand in for the chair: as eligible as a chair, on this project too (D18, R14)."""
     return of_seats(chairs.stand_ins(asked.work, asked.basin_id, asked.today, asked.case_id))

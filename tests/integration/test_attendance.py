@@ -9,6 +9,7 @@ import pytest
 from engine import errors
 from engine.committee import attendance, items, sessions, voices
 from engine.committee.agenda_models import Attendance
+from engine.operations import page_context
 from engine.people import basins
 from engine.people.models import Assignment
 from tests.integration import committee_items
@@ -139,3 +140,19 @@ def test_a_proxy_that_would_represent_nobody_is_refused_seat_by_seat(programme, 
         wrong[attendance.Fault.OF_A_GUEST]
     }
     assert programme.rows(Attendance) == []
+
+
+def test_a_session_noted_late_proposes_who_could_preside_on_its_day(programme, sitting):
+    gone = programme.people["successor"]
+    with programme.work_as("officer") as work:
+        work.database.get_one(Assignment, committee_items.seat(programme, "successor")).valid_to = (
+            HELD + timedelta(days=1)
+        )
+    programme.clock.advance(days=3)
+    with programme.database.start_reading() as work:
+        context = page_context(
+            work, "session_held", basin_id=programme.basin_id, case_id=sitting.id, channel="json"
+        )
+        proposed = {each.value for each in context.choices["chaired_by_id"]}
+
+    assert str(gone) in proposed
