@@ -100,7 +100,7 @@ def sentence(found: Difference, locale: str) -> str:
     """One change on one line."""
     say = partial(translate, locale=locale)
     if found.before is None:
-        return say(_("{label} : {after}, qui s’ajoute"), label=found.label, after=found.after)
+        return say(_("{label} : {after}, en plus"), label=found.label, after=found.after)
     if found.after is None:
         return say(_("{label} : supprimé ({before} jusqu’ici)"), label=found.label, before=found.before)
     text = _("{label} : {after}, au lieu de {before}")

@@ -121,7 +121,7 @@ def test_no_annex_without_an_advance_and_its_term(lacking):
         "Le comité d’agrément a décidé ce changement le 15 février 2027 (décision TDL-2027-D004).\n",
         "Motif : Un atelier de plus.\n",
         "– Jours apportés par Verre (démo) (qualité) : supprimé (1,5 jour jusqu’ici) ;\n",
-        "– Jours apportés par Acier (démo) (commercial) : 0,5 jour, qui s’ajoute ;\n",
+        "– Jours apportés par Acier (démo) (commercial) : 0,5 jour, en plus ;\n",
         "– Avance remboursable : 15 000,00 €, au lieu de 25 000,00 € ;\n",
         "– Durée du suivi : 24 mois, au lieu de 18 mois ;\n",
         "– Mandataire : M. N (Pont (démo)), au lieu de Mme M (Pont (démo)).\n",

@@ -378,3 +378,20 @@ def test_a_template_that_only_warns_makes_no_document(tmp_path):
 
     with pytest.raises(NotTypeset, match="unknown font"):
         typesetting.typeset(source, {}, root=tmp_path, standard="a-2a+ua-1")
+
+
+def test_an_extract_says_that_several_stepped_back(made):
+    one, several = made("extract", recused=["A (démo)"]), made("extract", recused=["A (démo)", "B (démo)"])
+
+    assert squeezed("S’est déporté") in said(one)
+    assert squeezed("Se sont déportés") in said(several)
+
+
+@pytest.mark.parametrize("count", range(29, 33))
+def test_the_fingerprint_of_minutes_is_never_alone_on_a_page(made, count):
+    title = {"kind": "title", "text": "Procès-verbal"}
+    sentence = {"kind": "text", "text": "Le comité en a pris acte."}
+    last = squeezed(pages_of(made("minutes", blocks=[title, *[sentence] * count]))[-1])
+
+    assert sample_words.DIGEST in last
+    assert squeezed("Signé par") in last
