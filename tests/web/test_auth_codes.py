@@ -116,7 +116,7 @@ class TestTaskLink:
 
         assert page.status_code == 200
         assert "Dirigeante Sans Compte" in page.text
-        assert "d…@exemple.test" in page.text
+        assert "d\N{WORD JOINER}…\N{WORD JOINER}@exemple.test" in page.text
         assert "dirigeante@exemple.test" not in page.text
         assert "Scierie" not in page.text
 
