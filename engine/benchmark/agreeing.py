@@ -20,6 +20,8 @@ from engine.clock import RealClock
 from engine.committee import sessions
 from engine.documents import making
 from engine.documents.models import paper
+from engine.outbox.captured import MailboxTransport
+from engine.outbox.delivery import deliver_due
 from engine.people import assignments, chairs, committee_seats, organisations, partnerships, persons, proofs
 from engine.people.models import Role
 from engine.persistence.base import new_id
@@ -246,7 +248,15 @@ def measure(bench: Bench, workshop: Workshop, store: Store, *, lives: int) -> li
     played.settle()
     for _life in range(lives * len(played.manners)):
         played.live()
+    send_what_was_written(bench, store)
     return figures_of(played)
+
+
+def send_what_was_written(bench: Bench, store: Store) -> None:
+    """Let the mails of these lives leave while their papers are there; other measures find none to send."""
+    transport, hooks = MailboxTransport(bench.database), operations.mail_hooks(bench.database, store)
+    while deliver_due(bench.database, bench.engine.settings, transport, hooks=hooks):
+        pass
 
 
 def figures_of(played: Lives) -> list[Figure]:
