@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine import errors
-from engine.agreements import drafting
+from engine.agreements import annex, drafting
 from engine.clock import start_of_day
 from engine.committee import recording, sessions
 from engine.committee.models import CommitteeSession
@@ -47,7 +47,7 @@ def test_the_firm_of_the_project_signs_in_no_other_capacity(programme, capacity)
     with programme.work_as("officer") as work:
         act = act_on(work, programme, "prepare_agreement", signatories=[own])
         with pytest.raises(errors.InvalidAnswers) as refused:
-            drafting.chosen(act, project)
+            drafting.chosen(act, project, annex.kinds(project))
 
     assert list(refused.value.messages) == ["signatories-0-organisation_id"]
 
