@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from engine.committee import bound_dossiers, sessions, telling
 from engine.committee.agenda_models import Diffusion
+from engine.committee.models import CommitteeSession
 from engine.outbox import notify
 from engine.people import assignments, basins, committee_seats
 from engine.people.models import Assignment, Role
@@ -21,7 +22,6 @@ from engine.runtime.models import Task
 if TYPE_CHECKING:
     from datetime import date
 
-    from engine.committee.models import CommitteeSession
     from engine.people.committee_seats import Seat
     from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
@@ -56,11 +56,16 @@ def vacant_lines(on: date) -> sa.Select[UUID, Diffusion, Assignment]:
         _later.session_id == Diffusion.session_id, _later.position == Diffusion.position,
         _later.version > Diffusion.version,
     )  # fmt: skip
+    under_way = sa.select(CommitteeSession.id).where(
+        CommitteeSession.state == sessions.PLANNED, CommitteeSession.kind == sessions.WRITTEN
+    )
     return (
         sa.select(Task.id, Diffusion, Assignment)
         .join(Diffusion, sa.and_(Diffusion.session_id == Task.case_id, Diffusion.position == Task.position))
         .join(Assignment, Assignment.id == Diffusion.seat_id)
         .where(
+            # Found from the few consultations under way: a nation has a million open tasks.
+            Task.case_id.in_(under_way),
             Task.step == STEP,
             Task.closed_at.is_(None),
             sa.not_(was_sent_later),
