@@ -58,21 +58,14 @@ def joined(work: UnitOfWork, message: Message) -> list[Paper]:
     return [] if decision is None else requests.of_subject(work, DECISION, decision.id)[:1]
 
 
-def ask_for_mission(work: UnitOfWork, project: Project, mandate: Assignment) -> UUID:
-    """Ask for the letter of a mandatary who accepted to follow a firm."""
+def ask_for_mission(work: UnitOfWork, project: Project, named_by: UUID) -> UUID:
+    """Ask for the letter of a mandatary: of the mandate accepted, or of the replacement that named them.
+
+    Who takes over from another is not asked to accept (D19).
+    """
     locale = readers.language(work, project.basin_id)
     return requests.ask(
-        work, kind=MISSION, subject_id=mandate.id, chain_id=project.id, audience=TO_THE_PROJECT,
-        basin_id=project.basin_id, project_id=project.id, locale=locale,
-        name=translate(MISSION_NAMED, locale, project=project.reference),
-    )  # fmt: skip
-
-
-def ask_for_relief(work: UnitOfWork, project: Project, relief: MandataryReplacement) -> UUID:
-    """Ask for the letter of a mandatary who takes over from another: nobody asked them to accept (D19)."""
-    locale = readers.language(work, project.basin_id)
-    return requests.ask(
-        work, kind=MISSION, subject_id=relief.id, chain_id=project.id, audience=TO_THE_PROJECT,
+        work, kind=MISSION, subject_id=named_by, chain_id=project.id, audience=TO_THE_PROJECT,
         basin_id=project.basin_id, project_id=project.id, locale=locale,
         name=translate(MISSION_NAMED, locale, project=project.reference),
     )  # fmt: skip

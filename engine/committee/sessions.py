@@ -309,16 +309,6 @@ def next_session(work: UnitOfWork, basin_id: int, after: date) -> CommitteeSessi
     ).first()
 
 
-def days_of(work: UnitOfWork, session_ids: Collection[UUID]) -> dict[UUID, date]:
-    """The day of each of some sessions."""
-    rows = work.connection.execute(
-        sa.select(CommitteeSession.id, CommitteeSession.held_on).where(
-            CommitteeSession.id.in_(list(session_ids))
-        )
-    )
-    return {row.id: row.held_on for row in rows}
-
-
 def of_basin(work: UnitOfWork, basin_id: int, *, since: date | None = None) -> list[CommitteeSession]:
     """A basin's sessions in order, from a day on."""
     statement = sa.select(CommitteeSession).where(CommitteeSession.basin_id == basin_id)

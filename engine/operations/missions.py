@@ -28,7 +28,7 @@ def record_mandate_answer(act: Act) -> Mapping[str, Routing]:
     mandate = holders.holder(act.work, role=Role.MANDATARY, case_id=act.case.id, on=act.today)
     project = project_of(act)
     if routing["mandate_accepted"] and mandate is not None and project.decision_id is not None:
-        letters.ask_for_mission(act.work, project, mandate)
+        letters.ask_for_mission(act.work, project, mandate.id)
     return routing
 
 
@@ -40,7 +40,7 @@ def write_to_successor(work: UnitOfWork, case_id: UUID) -> None:
     project = find(work, case_id)
     replacements = mandates.replacements(work, case_id)
     if replacements and project.decision_id is not None and is_accepted(work, project):
-        letters.ask_for_relief(work, project, replacements[-1])
+        letters.ask_for_mission(work, project, replacements[-1].id)
 
 
 def is_accepted(work: UnitOfWork, project: Project) -> bool:

@@ -7,8 +7,8 @@ sleeper: `wake_at` is a column of a partial index, kept by every act.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,10 +18,8 @@ from engine.people import holders
 from engine.persistence.claims import is_due
 from engine.persistence.database import PASSING, Busy, Database, Unreachable
 from engine.persistence.unit_of_work import SYSTEM, UnitOfWork
-from engine.runtime import advance, cases, incidents, instances
+from engine.runtime import advance, cases, in_turn, incidents, instances
 from engine.runtime.cases import LockedCase
-
-log = logging.getLogger("alize.runtime")
 
 BATCH = 20
 
@@ -89,18 +87,7 @@ def _take_up_again(work: UnitOfWork, locked: LockedCase) -> None:
 def _one_by_one(database: Database, *, at_most: int) -> int:
     with database.start_reading() as work:
         due = work.connection.execute(DUE.limit(at_most), {"now": work.now}).scalars().all()
-    woken, unrecorded = 0, None
-    for case_id in due:
-        try:
-            woken += _wake_alone(database, case_id)
-        except Unreachable:
-            raise
-        except Exception as error:
-            log.exception("runtime.timer.failed case=%s", case_id)
-            unrecorded = error
-    if unrecorded is not None:
-        raise unrecorded
-    return woken
+    return in_turn.each(due, partial(_wake_alone, database))
 
 
 def _wake_alone(database: Database, case_id: UUID) -> int:

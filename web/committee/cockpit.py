@@ -8,7 +8,17 @@ from uuid import UUID
 
 from flask import render_template, url_for
 
-from engine.committee import agenda, diffusion, items, life, minutes_words, reading, sessions, waits
+from engine.committee import (
+    agenda,
+    diffusion,
+    items,
+    life,
+    minutes_words,
+    reading,
+    session_names,
+    sessions,
+    waits,
+)
 from engine.committee.item_kinds import DECIDED, LABELS, Kind
 from engine.i18n import mark as _
 from engine.people import persons
@@ -182,7 +192,8 @@ def names_of(work: UnitOfWork, seen: Agenda) -> Names:
     firms = listed.named(work, {each.project_id for each in every if each.project_id is not None})
     about = {each.subject_id for each in every if each.kind == Kind.PREVIOUS_MINUTES and each.subject_id}
     presiding = persons.names(work, [each.item.chaired_by_id for each in seen.lines if each.item is not None])
-    return Names(firms, sessions.days_of(work, about) if about else {}, presiding)
+    days = {key: each.held_on for key, each in session_names.several(work, about).items()}
+    return Names(firms, days, presiding)
 
 
 def title_of(line: Line | Candidate, named: Names) -> str:
