@@ -6,8 +6,10 @@ import os
 import random
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 Item = TypeVar("Item")
@@ -15,6 +17,11 @@ Item = TypeVar("Item")
 EXHAUSTIVE = os.environ.get("ALIZE_EXHAUSTIVE") == "1"
 # Written back to the environment, so that the processes of pytest-xdist draw the same samples.
 SEED = int(os.environ.setdefault("ALIZE_TEST_SEED", str(secrets.randbelow(1_000_000))))
+
+# Set by tests/tiers.py for a run of a whole tier: a test named by hand is never left out.
+SAMPLES_REPEATS = os.environ.get("ALIZE_SAMPLE_REPEATS") == "1" and not EXHAUSTIVE
+REPEATED = Path(__file__).resolve().parent / "integration"
+ONE_IN = 3
 
 # A shared machine may be slow: Hypothesis watches what is true, not how long it takes.
 settings.register_profile(
@@ -46,6 +53,26 @@ def sample(items: Sequence[Item], at_most: int, *names: object) -> list[Item]:
         return list(items)
     kept = sorted(dice("sample", *names).sample(range(len(items)), at_most))
     return [items[place] for place in kept]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Repeat one claim in three on PostgreSQL where SQLite has shown it, when a whole tier is run each day."""
+    left_out = [each for each in items if SAMPLES_REPEATS and is_repeat(each) and not is_drawn(each)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [each for each in items if each not in set(left_out)]
+
+
+def is_repeat(item: pytest.Item) -> bool:
+    """Whether the same claim is also tried on SQLite, in the same run."""
+    call = getattr(item, "callspec", None)
+    is_on_postgres = call is not None and call.params.get("database") == "postgres"
+    return is_on_postgres and item.path.is_relative_to(REPEATED)
+
+
+def is_drawn(item: pytest.Item) -> bool:
+    """Whether today's seed draws this one."""
+    return dice("repeat", item.nodeid).randrange(ONE_IN) == 0
 
 
 def pytest_report_header() -> str:
