@@ -25,7 +25,10 @@ WAITING = frozenset({"userTask", "manualTask", "task", "receiveTask", "intermedi
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """An arrow between two nodes. `generated` is true when the file gave it no id."""
+    """An arrow between two nodes. `generated` is true when the file gave it no id.
+
+    `alize` holds the attributes of our namespace.
+    """
 
     id: str
     name: str
@@ -34,6 +37,7 @@ class Flow:
     scope: str
     condition: str | None = None
     generated: bool = False
+    alize: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class Loop:
 class Node:
     """One element of a process. `scope` is the process or the embedded subprocess it stands in.
 
-    `alize` holds the attributes of our namespace, those of its event definition included.
+    `alize` holds the attributes of our namespace, those of its event definition included. `reference`
+    is what its event names by its id in this file; `code` is the same by its code or name, by which
+    what one file throws is caught in another. `interrupting` also says whether the start of an event
+    subprocess ends what goes on around it.
     """
 
     id: str
@@ -77,6 +84,9 @@ class Node:
     reference: str | None = None  # The message, escalation or error its event names, by id.
     timer: Timer | None = None
     loop: Loop | None = None
+    code: str | None = None
+    link: str | None = None  # The name that a link event shares with the other end of its link.
+    for_compensation: bool = False
 
     @property
     def event(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.parsers import expat
 
 from lxml import etree
@@ -21,6 +21,8 @@ OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace",
                   "http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC",
                   "http://www.omg.org/spec/DD/20100524/DI"})  # fmt: skip
 EVENT_DEFINITION = "EventDefinition"
+# What an event may name, and the attribute by which it is known outside its file.
+CODES = {"message": "name", "signal": "name", "escalation": "escalationCode", "error": "errorCode"}
 REFERENCES = ("messageRef", "escalationRef", "errorRef", "signalRef")
 NO_FLOW_ID = "generated_flow_{number}"
 
@@ -108,9 +110,10 @@ def scan(content: bytes) -> None:
 def diagram_of(root: etree._Element, filename: str) -> graph.Diagram:
     """Give a root element as plain data."""
     missing = itertools.count(1)
+    codes = codes_of(root)
     return graph.Diagram(
         filename=filename,
-        processes=tuple(process_of(element, missing) for element in root.iter(f"{{{BPMN}}}process")),
+        processes=tuple(process_of(element, missing, codes) for element in root.iter(f"{{{BPMN}}}process")),
         ids=tuple(element.get("id", "") for element in root.iter(f"{{{BPMN}}}*") if element.get("id")),
         elements=tuple(elements_of(root)),
         foreign=tuple(foreign_of(root)),
@@ -126,14 +129,25 @@ def declared(root: etree._Element, tag: str, code: str) -> dict[str, str]:
     return {element.get("id", ""): element.get(code, element.get("name", "")) for element in found}
 
 
-def process_of(element: etree._Element, missing: Iterator[int]) -> graph.Process:
+def codes_of(root: etree._Element) -> dict[str, str]:
+    """Give the code, or failing that the name, of everything an event may refer to, by id.
+
+    What has neither is known by its id alone.
+    """
+    found: dict[str, str] = {}
+    for tag, code in CODES.items():
+        found |= {each: said or each for each, said in declared(root, tag, code).items()}
+    return found
+
+
+def process_of(element: etree._Element, missing: Iterator[int], codes: Mapping[str, str]) -> graph.Process:
     """Give one process element as plain data, its embedded subprocesses included."""
     identifier = element.get("id", "")
     nodes, flows = [], []
     for child in element.iter(f"{{{BPMN}}}*"):
         tag = tag_of(child)
         if tag in graph.NODES:
-            nodes.append(node_of(child, identifier))
+            nodes.append(node_of(child, identifier, codes))
         elif tag == "sequenceFlow":
             flows.append(flow_of(child, missing))
     return graph.Process(
@@ -151,11 +165,12 @@ def process_of(element: etree._Element, missing: Iterator[int]) -> graph.Process
     )
 
 
-def node_of(element: etree._Element, process: str) -> graph.Node:
+def node_of(element: etree._Element, process: str, codes: Mapping[str, str]) -> graph.Node:
     """Give one flow node as plain data."""
     events = [child for child in element if tag_of(child).endswith(EVENT_DEFINITION)]
     event = events[0] if events else None
     names = [child.text or "" for child in element if tag_of(child) == "eventDefinitionRef"]
+    reference = reference_of(element if event is None else event)
     return graph.Node(
         id=element.get("id", ""),
         tag=tag_of(element),
@@ -166,13 +181,16 @@ def node_of(element: etree._Element, process: str) -> graph.Node:
         alize=alize_of(event) | alize_of(element),
         default=element.get("default"),
         attached_to=element.get("attachedToRef"),
-        interrupting=element.get("cancelActivity", "true") != "false",
+        interrupting=is_interrupting(element),
         called=element.get("calledElement"),
-        triggered_by_event=element.get("triggeredByEvent") == "true",
+        triggered_by_event=is_said(element, "triggeredByEvent"),
         events=(*(tag_of(child).removesuffix(EVENT_DEFINITION) for child in events), *names),
-        reference=reference_of(element if event is None else event),
+        reference=reference,
         timer=timer_of(event),
         loop=loop_of(element),
+        code=None if reference is None else codes.get(reference, reference),
+        link=event.get("name") if event is not None and tag_of(event) == "linkEventDefinition" else None,
+        for_compensation=is_said(element, "isForCompensation"),
     )
 
 
@@ -187,7 +205,20 @@ def flow_of(element: etree._Element, missing: Iterator[int]) -> graph.Flow:
         scope=scope_of(element),
         condition=text_of(element, "conditionExpression"),
         generated=not identifier,
+        alize=alize_of(element),
     )
+
+
+def is_said(element: etree._Element, attribute: str, *, unless_said: bool = False) -> bool:
+    """Tell what an attribute says that is true or false, in either spelling of XML."""
+    said = element.get(attribute)
+    return unless_said if said is None else said.strip() in ("true", "1")
+
+
+def is_interrupting(element: etree._Element) -> bool:
+    """Tell whether an event ends what it stands on: a boundary its host, a start what surrounds it."""
+    attribute = "isInterrupting" if tag_of(element) == "startEvent" else "cancelActivity"
+    return is_said(element, attribute, unless_said=True)
 
 
 def timer_of(event: etree._Element | None) -> graph.Timer | None:
