@@ -13,13 +13,12 @@ from engine.clock import Clock, RealClock
 from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
 from engine.documents.workshop import ChildWorkshop
+from engine.operations.lent import domain
 from engine.persistence import installation, schema
 from engine.persistence.database import Database
 from engine.persistence.stored_clock import StoredClock
-from engine.projects import everyday, routing
 from engine.registry import promises
 from engine.runtime import cases
-from engine.runtime.acts import Domain
 
 if TYPE_CHECKING:
     from engine.agreements.providers import LocalProvider
@@ -135,22 +134,4 @@ def workshop_of(settings: Settings) -> Workshop:
         seal=Path(settings.seal_certificate) if settings.seal_certificate else None,
         passphrase=settings.seal_passphrase,
         specimen=None if settings.environment == "production" else Path(settings.data_dir) / "seal",
-    )
-
-
-def domain() -> Domain:
-    """What the domain lends to the runtime."""
-    return Domain(
-        operations=operations.OPERATIONS,
-        cast=operations.cast,
-        due_on=operations.due_on,
-        awaits=operations.awaits,
-        context=operations.context,
-        announce=operations.announce,
-        ended=operations.ended,
-        postpone=operations.postpone,
-        anchored=routing.ANCHORED,
-        hold_back=operations.hold_back,
-        goes_on=everyday.GOES_ON,
-        resumed=operations.resumed,
     )
