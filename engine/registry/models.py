@@ -28,5 +28,9 @@ class ProcessVersion(Base):
     effective_on: Mapped[date]
     published_at: Mapped[datetime]
     published_by: Mapped[UUID]
+    # What made these files of the reference: the next draft begins from it, pages say it in sentences.
+    changes: Mapped[list[Any]] = mapped_column(default=list, server_default=sa.text("'[]'"))
+    drawn: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
+    reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
 
     __table_args__ = (sa.UniqueConstraint("basin_id", "number"),)

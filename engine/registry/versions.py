@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -48,6 +48,15 @@ class Published:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a basin made its version of, besides the reference: the next draft begins from it."""
+
+    changes: Sequence[Mapping[str, Any]] = ()
+    drawn: Mapping[str, bytes] = field(default_factory=dict)
+    reasons: Mapping[str, Any] = field(default_factory=dict)
+
+
 def content_hash(files: Mapping[str, bytes]) -> str:
     """What a set of diagrams is known by: a hash of names and bytes, whatever their order."""
     digest = hashlib.sha256()
@@ -66,13 +75,15 @@ def publish(
     effective_on: date,
     chain: UUID,
     reference_id: UUID | None = None,
+    made_of: MadeOf | None = None,
 ) -> Published:
     """Make a set of diagrams the version that new projects take from `effective_on`.
 
     Publishing the same content again changes nothing. The caller has checked the diagrams; they are
     parsed here all the same, so that nothing that cannot run is ever stored. `chain` is the history
-    chain of the basin (or of the programme for the reference).
+    chain of the basin (or of the programme for the reference); `made_of` is what a basin changed.
     """
+    made = made_of or MadeOf()
     wanted = content_hash(files)
     last = last_published(work, basin_id)
     if last is not None and last.content_hash == wanted:
@@ -92,6 +103,9 @@ def publish(
             effective_on=effective_on,
             published_at=work.now,
             published_by=work.actor.person_id,
+            changes=[dict(change) for change in made.changes],
+            drawn={name: content.decode("utf-8") for name, content in sorted(made.drawn.items())},
+            reasons=dict(made.reasons),
         )
     )
     record(work, published, chain=chain, basin_id=basin_id)

@@ -1,0 +1,27 @@
+"""Put a draft together: the reference, a basin's parameters, its changes, what it drew itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.registry import overlay
+
+LONGEST_TEXT = 10_000  # Longer than any sentence somebody types: a diagram.
+
+
+def compose(
+    reference: Mapping[str, bytes],
+    *,
+    published: Mapping[str, Any],
+    changes: Sequence[Mapping[str, Any]],
+    drawn: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Give the diagrams of a variant, as they would run."""
+    del changes
+    return {name: overlay.substituted(content, published) for name, content in {**reference, **drawn}.items()}
+
+
+def in_bytes(drawn: Mapping[str, str]) -> dict[str, bytes]:
+    """The drawn diagrams that a row keeps as texts."""
+    return {name: text.encode("utf-8") for name, text in drawn.items()}
