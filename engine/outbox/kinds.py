@@ -192,6 +192,15 @@ KINDS: Mapping[str, Kind] = {
             needs=("anchored_on", "root"),
             options=("number",),
         ),
+        # A basin's process: `path` is the page where it is read.
+        Kind("variant_submitted", Purpose.ACTION, Link.SIGN_IN, needs=("path",)),
+        Kind("variant_reviewed", Purpose.INFORMATION, Link.SIGN_IN, needs=("path", "outcome")),
+        Kind(
+            "variant_published",
+            Purpose.INFORMATION,
+            Link.SIGN_IN,
+            needs=("path", "number", "effective_on"),
+        ),
         Kind(
             "digest_late",
             Purpose.INFORMATION,

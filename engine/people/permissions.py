@@ -62,7 +62,10 @@ class Permission(StrEnum):
     EXPORT = "export"
     CHECK_PROCESS = "check_process"
     PUBLISH = "publish"
+    EDIT_VARIANT = "edit_variant"  # Begin a draft of the basin's process, change it, submit it, publish it.
+    MIGRATE_PROJECTS = "migrate_projects"  # Move running projects to another version (D30).
     # The programme.
+    REVIEW_VARIANT = "review_variant"  # Read a basin's draft over, approve it or send it back.
     ADD_BASIN = "add_basin"
     VALIDATE_TERRITORY = "validate_territory"
     # The installation.
@@ -89,6 +92,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
         P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
+        P.EDIT_VARIANT, P.MIGRATE_PROJECTS,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
@@ -114,6 +118,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # the national committee validated its territory (R1).
     Role.NATIONAL_COORDINATOR: frozenset({
         P.SEE_BASIN, P.SEE_MONITORING, P.EXPORT, P.CHECK_PROCESS, P.ADD_BASIN, P.VALIDATE_TERRITORY,
+        P.REVIEW_VARIANT,
     }),
     # The administrator manages, and completes nothing.
     Role.ADMINISTRATOR: _READS | {
@@ -127,7 +132,9 @@ READING = frozenset(permission for permission in P if permission.name.startswith
     P.EXPORT, P.CHECK_PROCESS,
 }  # fmt: skip
 # These are the installation's or the programme's, not a basin's: only a national role opens them.
-NATIONAL_ONLY = frozenset({P.SEE_TICKS, P.ADVANCE_CLOCK, P.ADD_BASIN, P.VALIDATE_TERRITORY})
+NATIONAL_ONLY = frozenset({
+    P.SEE_TICKS, P.ADVANCE_CLOCK, P.ADD_BASIN, P.VALIDATE_TERRITORY, P.REVIEW_VARIANT,
+})  # fmt: skip
 
 NOTHING: frozenset[Permission] = frozenset()
 

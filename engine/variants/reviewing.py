@@ -146,7 +146,10 @@ def approve(work: UnitOfWork, *, draft_id: UUID, revision: int, note: str | None
 
     Raises `drafts.DraftChanged`, `NotSubmitted`, `SameEyes`.
     """
-    return reviewed(work, draft_id, revision, State.APPROVED, clean(note or "") or None)
+    draft = reviewed(work, draft_id, revision, State.APPROVED, clean(note or "") or None)
+    drafts.record(work, draft, "variants.draft.approved", content={"note": draft.review_note})
+    telling.reviewed(work, draft)
+    return draft
 
 
 def return_(work: UnitOfWork, *, draft_id: UUID, revision: int, note: str) -> VariantDraft:
@@ -156,11 +159,14 @@ def return_(work: UnitOfWork, *, draft_id: UUID, revision: int, note: str) -> Va
     """
     if not clean(note):
         raise errors.InvalidAnswers({"note": [_("Dites ce qui est à revoir : le bassin le lira.")]})
-    return reviewed(work, draft_id, revision, State.RETURNED, clean(note))
+    draft = reviewed(work, draft_id, revision, State.RETURNED, clean(note))
+    drafts.record(work, draft, "variants.draft.returned", content={"note": draft.review_note})
+    telling.reviewed(work, draft)
+    return draft
 
 
 def reviewed(work: UnitOfWork, draft_id: UUID, revision: int, state: State, note: str | None) -> VariantDraft:
-    """Record what the reader of a submitted draft decided."""
+    """Keep what the reader of a submitted draft decided."""
     draft = drafts.lock(work, draft_id, revision=revision)
     if draft.state != State.SUBMITTED:
         raise NotSubmitted
@@ -169,8 +175,6 @@ def reviewed(work: UnitOfWork, draft_id: UUID, revision: int, state: State, note
     draft.state = state
     draft.reviewed_at, draft.reviewed_by, draft.review_note = work.now, work.actor.person_id, note
     work.database.flush()
-    drafts.record(work, draft, f"variants.draft.{state.value}", content={"note": note})
-    telling.reviewed(work, draft)
     return draft
 
 

@@ -60,6 +60,13 @@ EXAMPLES = {
     },
     "session_cancelled": {"session_id": CASE, "sequence": 2, "held_on": date(2026, 11, 19)},
     "session_agenda": {"session_id": CASE, "sequence": 0, "held_on": date(2026, 11, 19), "version": 2},
+    "variant_submitted": {"path": "/programme/relectures"},
+    "variant_reviewed": {"path": "/bassins/toulois/processus/brouillon", "outcome": "returned"},
+    "variant_published": {
+        "path": "/bassins/toulois/processus",
+        "number": 3,
+        "effective_on": date(2026, 12, 1),
+    },
     "code": {"code": "042137", "expires_at": "2026-11-16T23:10:00+00:00"},
     "address_changed": {"changed_on": date(2026, 11, 16)},
     "paper_waiting": {"reason": "NoCertificate", "waiting_on": date(2026, 11, 15)},
