@@ -1,0 +1,214 @@
+"""Move an instance to another version of its process: whether it may, and where it then stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from engine import errors, i18n
+from engine.spiff import comparing, durations, reaching, waiting
+from engine.spiff.comparing import Refusal
+from engine.spiff.parser import Specification
+from engine.spiff.playing import Host
+from engine.spiff.rebuilding import CannotRebuild, rebuilt_play
+from engine.spiff.steps import Step
+from engine.spiff.timers import DUE, DatedTimer, LiteralTimer, UndatedTimer
+from engine.spiff.workflow import LONGEST_THAT_MOVES, Advanced, ArmedTimer, summary
+
+_ = i18n.mark
+Tokens = Sequence[Mapping[str, Any]]
+
+SKIPPED = _(
+    "« {step} » reste à faire, et la nouvelle version le place avant l’étape où se trouve ce projet :"
+    " il ne serait jamais fait."
+)
+SHORTER = _(
+    "La durée minimale de suivi passerait de {before} mois à {after} : un projet en cours garde la sienne."
+)
+NO_MINIMUM = _(
+    "Ce projet doit encore attendre la fin du suivi ({before} mois au moins), et la nouvelle version"
+    " la place avant l’étape où il se trouve."
+)
+UNKNOWN = _(
+    "La nouvelle version consulte « {name} », que ce projet n’a pas reçu à son ouverture :"
+    " il garde la version sous laquelle il a été ouvert."
+)
+UNDATED = _("« {step} » attend dans la nouvelle version une date qui n’est pas encore fixée pour ce projet.")
+
+
+class CannotMove(errors.Conflict):
+    """Ce projet ne change pas de version ({why})."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(why=" ; ".join(each.told().removesuffix(".") for each in refusals))
+        self.refusals = tuple(refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What is not begun yet and changes: a delay or a due rule, as it was and as it will be.
+
+    One of the two is empty where the other version has none.
+    """
+
+    process: str
+    step: str
+    name: str
+    before: str
+    after: str
+    kind: str  # timer | due
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where an instance stands on its new version, and what became of its dates."""
+
+    advanced: Advanced
+    kept: tuple[ArmedTimer, ...]
+    begun: tuple[ArmedTimer, ...]
+    later: tuple[Later, ...] = field(default=())
+
+
+def refusals(old: Specification, new: Specification, marking: str) -> tuple[Refusal, ...]:
+    """Say all that keeps an instance from moving: nothing when it may.
+
+    `marking` is its neutral marking under the old version, of an instance that has not ended.
+    """
+    content = orjson.loads(marking)
+    tokens, routing = content["tokens"], content["routing"]
+    live = comparing.compare(old, new, tokens)
+    if live:
+        return live  # What lies ahead of a place that is gone cannot be told.
+    return (*skipped(old, new, tokens), *shortened(old, new, tokens), *unknown(old, new, routing))
+
+
+def move(old: Specification, new: Specification, marking: str, host: Host) -> Moved:
+    """Give where an instance stands once it has moved: ids, drafts' tasks and armed dates are as they were.
+
+    Boundary events that the new version adds around what is being done are armed. Nothing is played: what
+    is due fires with the next tick. Raises `CannotMove`.
+    """
+    found = refusals(old, new, marking)
+    if found:
+        raise CannotMove(found)
+    content = orjson.loads(marking)
+    added = comparing.with_new_boundaries(old, new, content["tokens"])
+    try:
+        play = rebuilt_play(new, orjson.dumps({**content, "tokens": added}).decode(), host)
+    except CannotRebuild as problem:
+        raise CannotMove((comparing.not_rebuilt(old, problem),)) from problem
+    fresh = arm_new(play)
+    advanced = summary(play, before=set())
+    begun = [each for each in advanced.timers if (each.process, each.step) in fresh]
+    kept = [each for each in advanced.timers if each not in begun]
+    return Moved(advanced, tuple(kept), tuple(begun), tuple(changes_ahead(old, new, content["tokens"])))
+
+
+def arm_new(play: Any) -> set[tuple[str, str]]:
+    """Arm the timers that have just been put around what is being done; which. Raises `CannotMove`."""
+    armed = set()
+    for task, definition in waiting.waiting_events(play):
+        if isinstance(definition, LiteralTimer | DatedTimer) and DUE not in task.internal_data:
+            step = play.engine.step_of(task)
+            try:
+                definition.has_fired(task)
+            except UndatedTimer as problem:
+                refusal = Refusal(UNDATED, {"step": comparing.name_of(step)})
+                raise CannotMove((refusal,)) from problem
+            armed.add((step.process, step.id))
+    return armed
+
+
+def skipped(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Refusal]:
+    """Say which of the charter's steps were still to come, and would have been left behind.
+
+    A step that the new version has nowhere is another matter: the charter was held to it when it was
+    published.
+    """
+    to_come = steps_of(old, reaching.ahead(old, tokens))
+    would_come = {each.charter_step for each in steps_of(new, reaching.ahead(new, tokens))}
+    anywhere = {each.charter_step for each in new.steps.values()}
+    told = set()
+    for step in to_come:
+        label = step.charter_step
+        if label and label in anywhere and label not in would_come and label not in told:
+            told.add(label)
+            yield Refusal(SKIPPED, {"step": comparing.name_of(step)})
+
+
+def shortened(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Refusal]:
+    """Say whether the time to closure could become shorter: the charter's minimum is one literal timer (D2).
+
+    One that runs already keeps its date; it is held to the new version all the same, whose other rules
+    count on it.
+    """
+    before = minimum(old, reaching.ahead(old, tokens))
+    if before is None:
+        return
+    after = minimum(new, reaching.ahead(new, tokens))
+    if after is None:
+        yield Refusal(NO_MINIMUM, {"before": str(before)})
+    elif after < before:
+        yield Refusal(SHORTER, {"before": str(before), "after": str(after)})
+
+
+def minimum(specification: Specification, elements: frozenset[reaching.Element]) -> int | None:
+    """Give the longest of the minimum durations among these elements, in months; none when there is none."""
+    found = [
+        durations.parse_iso(timer.expression).months
+        for element, timer in literal_timers(specification).items()
+        if element in elements
+    ]
+    return max((each for each in found if each >= LONGEST_THAT_MOVES), default=None)
+
+
+def unknown(old: Specification, new: Specification, routing: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Say which routing variables the new version reads that this instance was never given."""
+    for name in sorted(new.routing_names - old.routing_names - set(routing)):
+        yield Refusal(UNKNOWN, {"name": name})
+
+
+def changes_ahead(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Later]:
+    """Give the delays and due rules that are to come and differ: those not begun follow the new version."""
+    running = comparing.running_events(old, tokens)
+    sides = [(version, reaching.ahead(version, tokens)) for version in (old, new)]
+    for kind, told in (("timer", delays), ("due", due_rules)):
+        before, after = (
+            {element: text for element, text in told(version).items() if element in to_come}
+            for version, to_come in sides
+        )
+        for element in sorted(before.keys() | after.keys()):
+            was, will_be = before.get(element, ""), after.get(element, "")
+            if was != will_be and element not in running:
+                step = (new if will_be else old).steps[element]
+                yield Later(*element, comparing.name_of(step), was, will_be, kind)
+
+
+def delays(specification: Specification) -> dict[reaching.Element, str]:
+    """Give each literal delay as drawn."""
+    return {element: timer.expression for element, timer in literal_timers(specification).items()}
+
+
+def due_rules(specification: Specification) -> dict[reaching.Element, str]:
+    """Give the due rule of each step that people do and that has one."""
+    return {element: step.due for element, step in specification.steps.items() if step.due}
+
+
+def literal_timers(specification: Specification) -> dict[reaching.Element, LiteralTimer]:
+    """Give every literal timer, by the element that waits for it; an event gateway's by its events."""
+    found: dict[reaching.Element, LiteralTimer] = {}
+    for scope in (specification.top, *specification.called.values()):
+        process = specification.scopes[scope.name]
+        for spec in scope.task_specs.values():
+            for drawn_on, definition in comparing.definitions(spec):
+                if isinstance(definition, LiteralTimer):
+                    found[process, drawn_on.bpmn_id] = definition
+    return found
+
+
+def steps_of(specification: Specification, elements: frozenset[reaching.Element]) -> list[Step]:
+    """Give the steps among these elements, in a stable order."""
+    return [specification.steps[each] for each in sorted(elements) if each in specification.steps]
