@@ -12,6 +12,7 @@ from forms import (
     agreements,
     amendments,
     appraisal,
+    basin_steps,
     basins,
     closing,
     committee,
@@ -27,6 +28,7 @@ from forms import (
     texts,
 )
 from forms.context import Context
+from forms.extras import Question
 from forms.fields import WRONG_TYPE
 from forms.questions import Answers, Form
 from forms.storage import json_value, storable
@@ -48,6 +50,7 @@ SUBJECTS = (
     everyday,
     administration,
     basins,
+    basin_steps,
 )
 FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
 
@@ -126,12 +129,12 @@ def flattened(messages: object, path: str) -> Iterator[tuple[str, list[str]]]:
         yield path, list(messages) if isinstance(messages, list) else [str(messages)]
 
 
-def draft(key: str, raw: Mapping[str, object]) -> dict[str, object]:
-    """Give what can be kept of unfinished answers: the form's own questions, readable texts.
+def draft(key: str, raw: Mapping[str, object], questions: tuple[Question, ...] = ()) -> dict[str, object]:
+    """Give what can be kept of unfinished answers: the questions asked, the basin's too; readable texts.
 
     A draft is never refused; shown again, it says what was typed. Raises `UnknownForm`.
     """
-    asked = form(key).questions(Context()).asked()
+    asked = form(key).questions(Context(questions=questions)).asked()
     return {name: storable(raw[name]) for name in asked if name in raw}
 
 
@@ -140,15 +143,20 @@ def to_json(answers: Mapping[str, object]) -> dict[str, Any]:
     return {name: json_value(value) for name, value in answers.items()}
 
 
-def from_json(key: str, stored: Mapping[str, object], number: int | None = None) -> Answers:
-    """Give again the clean answers that were stored under a form and its number.
+def from_json(
+    key: str,
+    stored: Mapping[str, object],
+    number: int | None = None,
+    questions: tuple[Question, ...] = (),
+) -> Answers:
+    """Give again the clean answers that were stored under a form, its number and a basin's questions.
 
     What was true when it was stored is not judged again: neither limits nor choices apply.
     Raises `UnknownForm`.
     """
     found = form(key)
     current = upcast(key, number or found.number, stored)
-    return found.questions(Context()).revived(current)
+    return found.questions(Context(questions=questions)).revived(current)
 
 
 def upcast(key: str, number: int, stored: Mapping[str, object]) -> Mapping[str, object]:

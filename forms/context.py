@@ -11,6 +11,9 @@ from forms import texts
 
 Channel = Literal["html", "json"]
 
+#: What the names of answers to a basin's questions begin with: none ever hides a form's own.
+PREFIX = "extra_"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -22,6 +25,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a basin. `key` names its answer for ever, `label` is what people read."""
+
+    key: str
+    label: str
+    type: str
+    mandatory: bool = False
+    hint: str = ""
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What its answer is called among those of a form."""
+        return f"{PREFIX}{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Everything that a form needs from outside, given by the host at each use.
 
@@ -29,7 +50,8 @@ class Context:
     says, for a value that may not be chosen, why: the reason is shown as it is. `prefill` holds
     the values to start from, `facts` what the page recalls above the questions, `limits` the
     basin's parameters and the day (`today`). `channel` says how answers are written: typed
-    in French (`html`) or as JSON values (`json`).
+    in French (`html`) or as JSON values (`json`). `questions` are the basin's own, asked after
+    the form's.
     """
 
     choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
@@ -37,6 +59,7 @@ class Context:
     facts: Sequence[tuple[str, str]] = ()
     limits: Mapping[str, object] = field(default_factory=dict)
     excluded: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
     channel: Channel = "html"
     locale: str = "fr"
     translate: Callable[..., str] = texts.plain

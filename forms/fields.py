@@ -40,6 +40,7 @@ class Field(base.Field[T]):
 
     kind: ClassVar[str] = "text"
     missing: ClassVar[str] = _("Répondez à cette question.")
+    group: str = ""  # The heading it stands under, when it is not the form's own question.
 
     def __init__(
         self,

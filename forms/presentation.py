@@ -10,6 +10,7 @@ from typing import Any
 from forms import fields, identifiers, quantities, texts
 from forms.conditions import When
 from forms.context import Choice, Context
+from forms.extras import Chosen
 from forms.questions import Form, Questions
 from forms.rows import Rows
 
@@ -47,7 +48,8 @@ class Input:
     `kind`: text, textarea, number, money, date, email, tel, hidden, checkbox, choice-radio,
     choice-select, choices, file, rows. A select begins with an empty line, which reads
     `otherwise` where choosing none is an answer; `choices` and `file` are boxes to tick, their
-    `values` those ticked. `folded` controls go under « Préciser ».
+    `values` those ticked. `folded` controls go under « Préciser », those of a `group` under its
+    heading, after the others.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Input:
     autocomplete: str = ""
     inputmode: str = ""
     folded: bool = False
+    group: str = ""
 
     @property
     def is_wrong(self) -> bool:
@@ -190,6 +193,7 @@ def input_of(
         max_length=field.longest if isinstance(field, fields.Text) else None,
         autocomplete=field.autocomplete,
         folded=field.folded,
+        group=say(field.group),
         **bounds_of(field),
     )
 
@@ -212,7 +216,7 @@ def choices_of(field: fields.Field[Any]) -> tuple[Choice, ...]:
     """List the choices of a control; the host's are already in the reader's language."""
     if isinstance(field, fields.Reference):
         return tuple(field.options())
-    if isinstance(field, fields.Code | fields.YesNo) and not isinstance(field, fields.Checkbox):
+    if isinstance(field, fields.Code | fields.YesNo | Chosen) and not isinstance(field, fields.Checkbox):
         say = field.context.say
         return tuple(Choice(one.value, say(one.label), say(one.hint)) for one in field.options())
     return ()
@@ -231,7 +235,7 @@ def bounds_of(field: fields.Field[Any]) -> dict[str, Any]:
         }
     if isinstance(field, quantities.Day):
         return {"minimum": field.earliest.isoformat(), "maximum": field.latest.isoformat()}
-    if isinstance(field, quantities.Money):
+    if isinstance(field, quantities.Money | quantities.Number):
         return {"inputmode": "decimal"}
     numeric = isinstance(field, identifiers.Siret | identifiers.Time)
     return {"inputmode": "numeric"} if numeric else {}

@@ -182,6 +182,34 @@ class Days(Field[Decimal]):
         }
 
 
+class Number(Field[Decimal]):
+    """A number of anything, exact to four decimals; below zero it may be too."""
+
+    kind = "number"
+    missing = _("Indiquez un nombre.")
+    written = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            refuse(WRONG_TYPE)
+        text = texts.compact(spelled(value)).replace(",", ".").replace("\u2212", "-")
+        if not self.written.fullmatch(text):
+            refuse(_("Écrivez un nombre, par exemple 12 ou 1,5."))
+        return Decimal(text)
+
+    def revived(self, stored: Any) -> Any:
+        return Decimal(stored)
+
+    def typed(self, value: object) -> str:
+        return texts.typed_decimal(value) if isinstance(value, Decimal) else spelled(value)
+
+    def described(self) -> dict[str, Any]:
+        pattern = r"^\s*-?[0-9\s]{1,16}([.,]\s*[0-9]{1,4})?\s*$"
+        most = 999_999_999_999
+        number = {"type": "number", "minimum": -most, "maximum": most}
+        return {"anyOf": [number, {"type": "string", "pattern": pattern}]}
+
+
 class Day(Field[date]):
     """A local date; `past` and `future` bound it by the basin's date."""
 

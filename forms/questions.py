@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import marshmallow
 
-from forms import texts
+from forms import extras, texts
 from forms.context import Context
 from forms.fields import Field
 from forms.texts import Message
@@ -24,8 +24,6 @@ UNREAD = "?"
 
 UNSENT = ("checkbox", "choices", "file")
 
-# Questions made and not in use, by schema: `deque` gives and takes at once, whatever the threads.
-IDLE: dict[type[Questions], deque[Questions]] = {}
 MOST_IDLE = 4
 NOBODY = Context()
 
@@ -46,8 +44,12 @@ class Form:
     submit: str = _("Enregistrer")
 
     def questions(self, context: Context) -> Questions:
-        """The form's questions, as asked here and now."""
-        return self.schema(context)
+        """The form's questions, as asked here and now, the basin's own after them."""
+        return self.schema_in(context)(context)
+
+    def schema_in(self, context: Context) -> type[Questions]:
+        """The form's schema, with the basin's questions where there are any."""
+        return extras.joined(self.schema, context.questions) if context.questions else self.schema
 
     @contextmanager
     def lent_questions(self, context: Context) -> Iterator[Questions]:
@@ -56,17 +58,17 @@ class Form:
         Whoever borrows them keeps nothing of them. Those that are idle wait for the next reader; two readers
         at once, or one within the other, never share any.
         """
-        idle = IDLE.setdefault(self.schema, deque(maxlen=MOST_IDLE))
+        schema = self.schema_in(context)
         try:
-            questions = idle.pop()
+            questions = schema.idle.pop()
         except IndexError:
-            questions = self.schema(context)
+            questions = schema(context)
         questions.context = context
         try:
             yield questions
         finally:
             questions.context = NOBODY
-            idle.append(questions)
+            schema.idle.append(questions)
 
     @property
     def mandatory(self) -> list[str]:
@@ -87,6 +89,13 @@ class Questions(marshmallow.Schema):
         unknown = marshmallow.EXCLUDE
 
     own_words: ClassVar[Mapping[str, str]] = {}
+    # Made and not in use: `deque` gives and takes at once, whatever the threads.
+    idle: ClassVar[deque[Questions]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give each form its own idle questions."""
+        super().__init_subclass__(**options)
+        cls.idle = deque(maxlen=MOST_IDLE)
 
     def __init__(self, context: Context, *, inside: str = "") -> None:
         super().__init__()

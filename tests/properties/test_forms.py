@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms import catalogue, presentation, quantities
+from forms import Context, catalogue, presentation, quantities
 from tests import effort
+from tests.unit.forms.extra_samples import QUESTIONS, TYPED
 from tests.unit.forms.samples import DIGEST, FIRST, SAMPLES, SECOND, context
 
 HOSTILE = (
@@ -43,11 +44,11 @@ anything = st.recursive(
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, key: str) -> dict[str, object]:
-    """The sample answers of a form, some of them spoilt, some missing, some added."""
-    raw = dict(SAMPLES[key])
-    names = list(catalogue.form(key).questions(context()).asked())
-    for name in draw(st.lists(st.sampled_from(names), max_size=6)):
+def spoilt(draw: st.DrawFn, key: str, asked_in: Context) -> dict[str, object]:
+    """The sample answers of a form and of a basin, some of them spoilt, some missing, some added."""
+    raw = SAMPLES[key] | (TYPED if asked_in.questions else {})
+    names = list(catalogue.form(key).questions(asked_in).asked())
+    for name in draw(st.lists(st.sampled_from(names), max_size=6)) if names else ():
         rows = raw.get(name)
         if isinstance(rows, list) and rows and isinstance(rows[0], dict) and draw(st.booleans()):
             spoilt_row = rows[0] | {draw(st.sampled_from(sorted(rows[0]) or ["days"])): draw(anything)}
@@ -73,11 +74,12 @@ def texts_in(value: object) -> Iterator[str]:
 @settings(max_examples=effort.times(15, 500))
 @given(data=st.data())
 def test_anything_is_read_or_refused_in_words(key: str, data: st.DataObject) -> None:
-    raw = data.draw(spoilt(key))
     asked_in = context(
+        questions=data.draw(st.sampled_from([(), QUESTIONS])),
         channel=data.draw(st.sampled_from(["html", "json"])),
         limits=data.draw(st.sampled_from([{}, {"nothing_new_allowed": True}, {"follow_up_months": 24}])),
     )
+    raw = data.draw(spoilt(key, asked_in))
     messages, clean = read(key, raw, asked_in)
 
     assert bool(messages) is (clean is None)
@@ -104,18 +106,16 @@ def kept_for_ever(key: str, clean: dict[str, Any], asked_in: Any) -> None:
     stored = json.dumps(catalogue.to_json(clean), allow_nan=False)
     stored.encode()
     assert all("\x00" not in text for text in texts_in(clean))
-    assert catalogue.from_json(key, json.loads(stored)) == clean
-    assert (
-        catalogue.load(key, catalogue.to_json(clean), context(limits=asked_in.limits, channel="json"))
-        == clean
-    )
+    assert catalogue.from_json(key, json.loads(stored), questions=asked_in.questions) == clean
+    again = context(limits=asked_in.limits, questions=asked_in.questions, channel="json")
+    assert catalogue.load(key, catalogue.to_json(clean), again) == clean
 
 
 def shown(key: str, raw: dict[str, object], messages: dict[str, list[str]], asked_in: Any) -> None:
     """The page and the draft of hostile answers can be written, and errors have their place."""
     everything = presentation.inputs(catalogue.form(key), asked_in, raw, messages)
     repr(everything).encode()
-    kept = catalogue.draft(key, raw)
+    kept = catalogue.draft(key, raw, asked_in.questions)
     written = json.dumps(kept, allow_nan=False, ensure_ascii=False).encode()
     assert b"\\u0000" not in written
     presentation.inputs(catalogue.form(key), asked_in, json.loads(written), messages)

@@ -37,6 +37,10 @@ def context(**changes: object) -> Context:
 SIGNATORY = {"organisation_id": str(FIRST), "person_id": str(FIRST), "mode": "online"}
 
 SAMPLES: dict[str, dict[str, object]] = {
+    "basin_note": {"report": "La banque suit le projet."},
+    "basin_opinion": {"opinion": "reserved", "reasons": "Le bail court jusqu’en juin."},
+    "basin_visit": {"people_met": "La gérante, le chef d’atelier", "findings": "Un atelier bien tenu."},
+    "basin_questions": {},
     "intake": {
         "siret": "000 000 018 00002", "name": "Mécanique du Grand Pré (démo)", "contact_name": "La gérance",
         "contact_phone": "01 99 00 12 34", "need": "Structurer nos achats.", "information_read": "on",
