@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
@@ -84,6 +84,7 @@ class Node:
     reference: str | None = None  # The message, escalation or error its event names, by id.
     timer: Timer | None = None
     loop: Loop | None = None
+    questions: tuple[Mapping[str, Any], ...] = ()  # The basin's own, as they are written, right or not.
     code: str | None = None
     link: str | None = None  # The name that a link event shares with the other end of its link.
     for_compensation: bool = False

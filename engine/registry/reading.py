@@ -11,7 +11,7 @@ from lxml import etree
 from engine.i18n import mark as _
 from engine.registry import graph
 from engine.registry.problems import Level, Problem
-from engine.spiff.steps import ALIZE, BPMN
+from engine.spiff.steps import ALIZE, BPMN, questions_in
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 60
@@ -109,7 +109,7 @@ def scan(content: bytes) -> None:
 
 def diagram_of(root: etree._Element, filename: str) -> graph.Diagram:
     """Give a root element as plain data."""
-    missing = itertools.count(1)
+    missing = generated_names(root)
     codes = codes_of(root)
     return graph.Diagram(
         filename=filename,
@@ -140,7 +140,14 @@ def codes_of(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def process_of(element: etree._Element, missing: Iterator[int], codes: Mapping[str, str]) -> graph.Process:
+def generated_names(root: etree._Element) -> Iterator[str]:
+    """Give the ids of arrows that have none, in their order in the file; nothing in it has one of these."""
+    taken = {element.get("id") for element in root.iter(f"{{{BPMN}}}*")}
+    names = (NO_FLOW_ID.format(number=number) for number in itertools.count(1))
+    return (name for name in names if name not in taken)
+
+
+def process_of(element: etree._Element, missing: Iterator[str], codes: Mapping[str, str]) -> graph.Process:
     """Give one process element as plain data, its embedded subprocesses included."""
     identifier = element.get("id", "")
     nodes, flows = [], []
@@ -188,17 +195,18 @@ def node_of(element: etree._Element, process: str, codes: Mapping[str, str]) -> 
         reference=reference,
         timer=timer_of(event),
         loop=loop_of(element),
+        questions=tuple(questions_in(element)),
         code=None if reference is None else codes.get(reference, reference),
         link=event.get("name") if event is not None and tag_of(event) == "linkEventDefinition" else None,
         for_compensation=is_said(element, "isForCompensation"),
     )
 
 
-def flow_of(element: etree._Element, missing: Iterator[int]) -> graph.Flow:
+def flow_of(element: etree._Element, missing: Iterator[str]) -> graph.Flow:
     """Give one sequence flow as plain data; a flow without id is given one (it is legal BPMN)."""
     identifier = element.get("id")
     return graph.Flow(
-        id=identifier or NO_FLOW_ID.format(number=next(missing)),
+        id=identifier or next(missing),
         name=element.get("name", ""),
         source=element.get("sourceRef", ""),
         target=element.get("targetRef", ""),

@@ -19,6 +19,7 @@ from engine.spiff.elements import DiagramParser
 from engine.spiff.expressions import names_in
 from engine.spiff.reading import InvalidDiagram, read_xml
 from engine.spiff.steps import BPMN, Step
+from forms.extras import InvalidQuestions
 
 # SpiffWorkflow writes every change of state, with data, at lower levels.
 for name in ("spiff", "spiff.task", "spiff.workflow"):
@@ -80,10 +81,14 @@ def parse(files: Mapping[str, bytes], process: str) -> Specification:
 
 
 def steps_by_id(elements: Iterable[etree._Element]) -> dict[tuple[str, str], Step]:
-    """Give every step by its process and id. Raises `InvalidDiagram` when two share one."""
+    """Give every step by its process and id. Raises `InvalidDiagram`: two share one, a wrong question."""
     found: dict[tuple[str, str], Step] = {}
     for element in elements:
-        for step in steps.steps_of(element):
+        try:
+            drawn = list(steps.steps_of(element))
+        except InvalidQuestions as problem:
+            raise InvalidDiagram(file=element.get("id", ""), reason=str(problem)[:200]) from problem
+        for step in drawn:
             if (step.process, step.id) in found:
                 raise InvalidDiagram(file=step.process, reason=f"deux éléments « {step.id} »")
             found[step.process, step.id] = step

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
+
+from forms import extras
+from forms.extras import Question
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ALIZE = "https://alize.example/bpmn"
@@ -33,7 +37,8 @@ KINDS = {
 class Step:
     """One element of a diagram: who does what there, with which form or operation.
 
-    `process` is the process of the file, also for an element drawn inside an embedded subprocess.
+    `process` is the process of the file, also for an element drawn inside an embedded subprocess;
+    `questions` are those that the basin adds to the form.
     """
 
     process: str
@@ -52,10 +57,14 @@ class Step:
     at_least: int
     many: bool
     called: str | None
+    questions: tuple[Question, ...] = ()
 
 
 def steps_of(process: etree._Element) -> Iterator[Step]:
-    """Give every step of a process element, embedded subprocesses included."""
+    """Give every step of a process element, embedded subprocesses included.
+
+    Raises `extras.InvalidQuestions`.
+    """
     lanes = lanes_of(process)
     for element in process.iter(*(f"{{{BPMN}}}{tag}" for tag in KINDS)):
         identifier = element.get("id")
@@ -83,7 +92,25 @@ def step_of(element: etree._Element, *, process: str, lane: str | None) -> Step:
         at_least=int(at_least) if at_least.isdecimal() else 0,
         many=element.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics") is not None,
         called=element.get("calledElement"),
+        questions=extras.read_all(questions_in(element)),
     )
+
+
+def questions_in(element: etree._Element) -> list[dict[str, Any]]:
+    """Give the questions drawn inside a step, as they are written, right or not."""
+    path = f"{{{BPMN}}}extensionElements/{{{ALIZE}}}question"
+    found = []
+    for question in element.findall(path):
+        raw: dict[str, Any] = attributes_of(question)
+        if choices := question.findall(f"{{{ALIZE}}}choice"):
+            raw["choices"] = [attributes_of(one) for one in choices]
+        found.append(raw)
+    return found
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Give the attributes of an element as they are written."""
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def alize(element: etree._Element, name: str) -> str | None:

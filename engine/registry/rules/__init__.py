@@ -39,6 +39,7 @@ from engine.registry.rules import (
     parameter,
     personal_mark,
     process_size,
+    question,
     recursive_call,
     reserved_id,
     role,
@@ -73,6 +74,6 @@ RULES: tuple[Rule, ...] = tuple(map(rule_of, (
     implicit_split, not_connected, condition_ignored, gateway_default, expression, timer, join_in_cycle,
     automatic_cycle, recursive_call, unknown_call, uncaught_error, event_gateway, multi_instance,
     not_executable,
-    form, operation, role, due, process_size, routing_name, parameter,
+    form, question, operation, role, due, process_size, routing_name, parameter,
     personal_mark, minimum_duration, escalation,
 )))  # fmt: skip
