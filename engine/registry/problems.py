@@ -28,8 +28,34 @@ class Severity(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One sentence of a story: what happened, at which element of which process.
+
+    `template` is the French sentence, `values` fill its placeholders.
+    """
+
+    process: str
+    element: str
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, locale: str = i18n.SOURCE) -> str:
+        """Give the sentence in a language."""
+        return i18n.translate(self.template, locale, **self.values)
+
+    def as_json(self, locale: str = i18n.SOURCE) -> dict[str, str]:
+        """Give the sentence with where it happened."""
+        return {"process": self.process, "element": self.element, "sentence": self.sentence(locale)}
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `template` is the French sentence, `values` fill its placeholders."""
+    """One finding. `template` is the French sentence, `values` fill its placeholders.
+
+    A finding of the charter says which `article`, its text (`rule`) and what to do (`remedy`); one that
+    was proved has the shortest `story` that shows it, and the same as a `trace` of ids (within a called
+    process, `process.element`).
+    """
 
     level: Level
     code: str
@@ -39,6 +65,11 @@ class Problem:
     severity: Severity = Severity.ERROR
     article: str | None = None
     trace: tuple[str, ...] = ()
+    file: str = ""
+    process: str = ""
+    story: tuple[Told, ...] = ()
+    rule: str = ""
+    remedy: str = ""
 
     def message(self, locale: str = i18n.SOURCE) -> str:
         """Give the sentence in a language."""
@@ -53,8 +84,14 @@ class Problem:
             "message": self.message(locale),
             "elements": list(self.elements),
         }
-        if self.article:
-            written["article"] = self.article
+        for name in ("file", "process", "article"):
+            if getattr(self, name):
+                written[name] = getattr(self, name)
+        for name, text in (("rule", self.rule), ("remedy", self.remedy)):
+            if text:
+                written[name] = i18n.translate(text, locale)
         if self.trace:
             written["trace"] = list(self.trace)
+        if self.story:
+            written["story"] = [told.as_json(locale) for told in self.story]
         return written
