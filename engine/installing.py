@@ -19,7 +19,7 @@ from engine.people.models import Basin, Role
 from engine.persistence import installation
 from engine.persistence.base import table_of
 from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING
-from engine.registry import checks, drawings, library, overlay, parameters, versions
+from engine.registry import checks, drawings, library, parameters, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
 from engine.registry.problems import Problem
@@ -110,7 +110,7 @@ def publish_basin(
     *,
     effective_on: date | None = None,
 ) -> versions.Published:
-    """Publish diagrams for a basin, its published parameters in them; raises `NotPublishable`."""
+    """Publish diagrams for a basin, its parameters and changes in them; raises `NotPublishable`."""
     version = table_of(ProcessVersion)
     reference_id = work.connection.execute(
         sa.select(version.c.id).where(version.c.basin_id.is_(None)).order_by(version.c.number.desc()).limit(1)
@@ -118,7 +118,7 @@ def publish_basin(
     return versions.publish(
         work,
         basin_id=basin.id,
-        files=require_publishable(overlay.substitute(files, folder.parameters)),
+        files=require_publishable(folder.apply(files)),
         parameters=folder.parameters.published,
         charter_version=folder.parameters.charter_version,
         effective_on=effective_on or work.today(ZoneInfo(basin.zone)),
@@ -147,10 +147,10 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
     """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is.
 
     A basin that is not known yet is added first, as its folder describes it. Raises `NothingToPublish`,
-    `NoParameters`, `NotPublishable`.
+    `NoParameters`, `NotPublishable`, and what reading and applying its changes raise.
     """
-    files = library.diagrams_in(folder)
     if slug is None:
+        files = library.diagrams_in(folder)
         if not files:
             raise NothingToPublish
         return versions.publish(
@@ -160,7 +160,7 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
         )  # fmt: skip
     if not folder.joinpath("parameters.toml").is_file():
         raise NoParameters
-    about, files = library.basin_in(folder, slug), files or library.reference()
+    about, files = library.basin_in(folder, slug), library.reference()
     try:
         basin = basins.by_slug(work, slug)
     except basins.UnknownBasin:

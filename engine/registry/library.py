@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from engine import errors
-from engine.registry import graph, overlay, parameters, reading
+from engine.i18n import mark as _
+from engine.registry import changes, graph, overlay, parameters, reading
+from engine.registry.changes import Change
 from engine.registry.parameters import Parameters
 
 DIAGRAM = ".bpmn"
@@ -22,11 +24,18 @@ class UnknownFolder(errors.NotFound):
 
 @dataclass(frozen=True, slots=True)
 class BasinFolder:
-    """What a basin does differently: its parameters, and its changes to the reference's steps."""
+    """What a basin does differently: its parameters, its changes of the reference, what it drew itself."""
 
     slug: str
     parameters: Parameters
-    changes: tuple[Mapping[str, Any], ...]
+    changes: tuple[Change, ...] = ()
+    drawn: Mapping[str, bytes] = field(default_factory=dict)
+
+    def apply(self, reference: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Give the diagrams of this basin. Raises what `overlay.apply` raises."""
+        return overlay.apply(
+            reference, published=self.parameters.published, changes=self.changes, drawn=self.drawn
+        )
 
 
 def root() -> Traversable:
@@ -52,7 +61,7 @@ def slugs() -> list[str]:
 
 
 def basin(slug: str) -> BasinFolder:
-    """Give one basin's folder. Raises `UnknownFolder`, `InvalidParameters`, `overlay.UnknownChange`."""
+    """Give one basin's folder. Raises `UnknownFolder`, `InvalidParameters`, `InvalidChanges`."""
     if slug not in slugs():
         raise UnknownFolder(slug=slug)
     return basin_in(root().joinpath("basins", slug), slug)
@@ -61,15 +70,26 @@ def basin(slug: str) -> BasinFolder:
 def basin_in(folder: Traversable, slug: str) -> BasinFolder:
     """Read a basin's folder, wherever it is: the package's, or one that somebody wants to publish.
 
-    Raises `InvalidParameters`, `overlay.UnknownChange`.
+    Raises `InvalidParameters`, `changes.InvalidChanges`.
     """
-    file = folder.joinpath("overlay.toml")
-    table = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    drawn = diagrams_in(folder)
     return BasinFolder(
         slug=slug,
         parameters=parameters.read(folder.joinpath("parameters.toml")),
-        changes=tuple(overlay.changes_of(table)),
+        changes=changes.read(overlay_of(folder), drawn),
+        drawn=drawn,
     )
+
+
+def overlay_of(folder: Traversable) -> Mapping[str, Any]:
+    """Read the table of a folder's changes, empty when it has none. Raises `changes.InvalidChanges`."""
+    file = folder.joinpath("overlay.toml")
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise changes.InvalidChanges([_("« overlay.toml » n’est pas du TOML lisible.")]) from problem
 
 
 def processes_of(files: Mapping[str, bytes]) -> dict[str, graph.Process]:

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from engine.registry import library, overlay, parameters, reading, readme
+from engine.registry import changes, library, overlay, parameters, reading, readme
 from engine.registry.checks import Verdict, check
 from engine.registry.context import Context
 from engine.spiff import parser
@@ -115,8 +115,8 @@ def test_an_overlay_says_what_it_changes_and_nothing_else(slug):
 
 
 def test_a_change_of_an_unknown_kind_is_refused():
-    with pytest.raises(overlay.UnknownChange):
-        overlay.changes_of({"changes": [{"kind": "skip_the_committee"}]})
+    with pytest.raises(changes.InvalidChanges, match="step, questions, due, name, diagram"):
+        changes.read({"changes": [{"kind": "skip_the_committee"}]})
 
 
 def test_the_tables_of_the_readme_are_fresh():
