@@ -23,34 +23,34 @@ _ = i18n.mark
 Token = Mapping[str, Any]
 Tokens = Sequence[Token]
 
-GONE = _("« {step} », où se trouve ce projet, n’est plus dans la nouvelle version : terminez-la d’abord.")
-OTHER_KIND = _("« {step} », où se trouve ce projet, n’est plus la même sorte d’étape : terminez-la d’abord.")
-OTHER_CALL = _("« {step} », où se trouve ce projet, enchaîne d’autres étapes dans la nouvelle version.")
+GONE = _("« {step} », où se trouve ce projet, n’est plus dans la nouvelle version : terminez-la d’abord.")
+OTHER_KIND = _("« {step} », où se trouve ce projet, n’est plus la même sorte d’étape : terminez-la d’abord.")
+OTHER_CALL = _("« {step} », où se trouve ce projet, enchaîne d’autres étapes dans la nouvelle version.")
 OTHER_COUNT = _(
-    "« {step} » se fait à plusieurs et a commencé : la nouvelle version ne la répète plus de même."
+    "« {step} » se fait à plusieurs et a commencé : la nouvelle version ne la répète plus de même."
 )
-OTHER_WAIT = _("« {step} », que ce projet attend, n’attend plus la même chose dans la nouvelle version.")
+OTHER_WAIT = _("« {step} », que ce projet attend, n’attend plus la même chose dans la nouvelle version.")
 NOT_AWAITED = _(
-    "Pendant « {step} », ce projet attend « {event} » : la nouvelle version ne l’attend plus, ou autrement."
+    "Pendant « {step} », ce projet attend « {event} » : la nouvelle version ne l’attend plus, ou autrement."
 )
 OTHER_BRANCHES = _(
     "Des étapes menées en même temps sont déjà faites, et la nouvelle version en attend d’autres"
-    " au même endroit ({where}) : ce projet y resterait bloqué."
+    " au même endroit ({where}) : ce projet y resterait bloqué."
 )
 OUT_OF_PLACE = _(
-    "Dans la nouvelle version, un projet n’est jamais exactement là où se trouve celui-ci ({where}) :"
+    "Dans la nouvelle version, un projet n’est jamais exactement là où se trouve celui-ci ({where}) :"
     " il y resterait bloqué, ou sauterait une étape."
 )
 NOT_REBUILT = _(
-    "« {step} » attend une partie seulement des étapes qui y mènent : terminez ces étapes d’abord."
+    "« {step} » attend une partie seulement des étapes qui y mènent : terminez ces étapes d’abord."
 )
 # What a step that is being done must keep: its attribute, and what is said when it changes.
 KEPT = {
-    "form": _("« {step} », en cours, demande un autre formulaire : faites-la d’abord."),
-    "role": _("« {step} », en cours, revient à un autre rôle : faites-la d’abord."),
-    "personal": _("« {step} », en cours, n’est plus personnelle de la même façon : faites-la d’abord."),
-    "operation": _("« {step} », en cours, n’enregistre plus la même chose : faites-la d’abord."),
-    "charter_step": _("« {step} », en cours, n’est plus la même étape de la charte : faites-la d’abord."),
+    "form": _("« {step} », en cours, demande un autre formulaire : faites-la d’abord."),
+    "role": _("« {step} », en cours, revient à un autre rôle : faites-la d’abord."),
+    "personal": _("« {step} », en cours, n’est plus personnelle de la même façon : faites-la d’abord."),
+    "operation": _("« {step} », en cours, n’enregistre plus la même chose : faites-la d’abord."),
+    "charter_step": _("« {step} », en cours, n’est plus la même étape de la charte : faites-la d’abord."),
     "called": OTHER_CALL,
 }  # fmt: skip
 
@@ -116,7 +116,7 @@ def of_process(pair: Pair, tokens: Tokens) -> Iterator[Refusal]:
     places = frozenset(place for token in tokens for place in places_of(token))
     if not reaching.is_reachable(pair.new_scope, places):
         names = dict.fromkeys(name_of(pair.old_step(token["step"])) for token in tokens)
-        yield Refusal(OUT_OF_PLACE, {"where": ", ".join(f"« {name} »" for name in names)})
+        yield Refusal(OUT_OF_PLACE, {"where": ", ".join(f"« {name} »" for name in names)})
 
 
 def places_of(token: Token) -> list[reaching.Place]:
@@ -150,7 +150,7 @@ def of_join(pair: Pair, was: Any, now: Any) -> Iterator[Refusal]:
     if before != after:
         names = [*(name_of(pair.new_step(each)) for each in sorted(after - before)),
                  *(name_of(pair.old_step(each)) for each in sorted(before - after))]  # fmt: skip
-        yield Refusal(OTHER_BRANCHES, {"where": ", ".join(f"« {each} »" for each in names)})
+        yield Refusal(OTHER_BRANCHES, {"where": ", ".join(f"« {each} »" for each in names)})
 
 
 def of_activity(pair: Pair, token: Token, told: Mapping[str, str]) -> Iterator[Refusal]:

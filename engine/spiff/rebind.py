@@ -22,21 +22,21 @@ _ = i18n.mark
 Tokens = Sequence[Mapping[str, Any]]
 
 SKIPPED = _(
-    "« {step} » reste à faire, et la nouvelle version le place avant l’étape où se trouve ce projet :"
+    "« {step} » reste à faire, et la nouvelle version le place avant l’étape où se trouve ce projet :"
     " il ne serait jamais fait."
 )
 SHORTER = _(
-    "La durée minimale de suivi passerait de {before} mois à {after} : un projet en cours garde la sienne."
+    "La durée minimale de suivi passerait de {before} mois à {after} : un projet en cours garde la sienne."
 )
 NO_MINIMUM = _(
     "Ce projet doit encore attendre la fin du suivi ({before} mois au moins), et la nouvelle version"
     " la place avant l’étape où il se trouve."
 )
 UNKNOWN = _(
-    "La nouvelle version consulte « {name} », que ce projet n’a pas reçu à son ouverture :"
+    "La nouvelle version consulte « {name} », que ce projet n’a pas reçu à son ouverture :"
     " il garde la version sous laquelle il a été ouvert."
 )
-UNDATED = _("« {step} » attend dans la nouvelle version une date qui n’est pas encore fixée pour ce projet.")
+UNDATED = _("« {step} » attend dans la nouvelle version une date qui n’est pas encore fixée pour ce projet.")
 
 
 class CannotMove(errors.Conflict):

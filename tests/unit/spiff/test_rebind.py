@@ -148,7 +148,7 @@ def test_a_step_that_is_being_done_and_is_gone_keeps_the_instance_back():
     found = refused(old, new, workflow.start(old, Desk(), {}))
 
     assert found == [
-        "« a », où se trouve ce projet, n’est plus dans la nouvelle version : terminez-la d’abord."
+        "« a », où se trouve ce projet, n’est plus dans la nouvelle version : terminez-la d’abord."
     ]
 
 
@@ -239,7 +239,7 @@ def test_an_event_that_is_awaited_must_go_on_being_awaited(events):
     found = refused(old, new, workflow.start(old, Desk(), {}))
 
     assert found == [
-        "Pendant « a », ce projet attend « heard » : la nouvelle version ne l’attend plus, ou autrement."
+        "Pendant « a », ce projet attend « heard » : la nouvelle version ne l’attend plus, ou autrement."
     ]
 
 
@@ -295,7 +295,7 @@ def test_a_step_that_now_has_another_beside_it_keeps_the_instance_back():
     begun = workflow.start(old, desk, {})
 
     (sentence,) = refused(old, new, begun)
-    assert "jamais exactement là où se trouve celui-ci (« a »)" in sentence
+    assert "jamais exactement là où se trouve celui-ci (« a »)" in sentence
     assert refused(old, new, complete(old, begun, desk, "a")) == []
 
 
@@ -365,7 +365,7 @@ def test_an_event_gateway_that_waits_for_something_else_keeps_the_instance_back(
     found = refused(old, new, workflow.start(old, Desk(), {"again_on": "2026-06-01"}))
 
     assert found == [
-        "« La réponse », que ce projet attend, n’attend plus la même chose dans la nouvelle version."
+        "« La réponse », que ce projet attend, n’attend plus la même chose dans la nouvelle version."
     ]
 
 
@@ -386,7 +386,7 @@ def test_a_shorter_minimum_is_refused_before_it_runs_and_while_it_runs(is_runnin
         advanced = complete(old, advanced, desk, "sign")
 
     assert refused(old, new, advanced) == [
-        "La durée minimale de suivi passerait de 24 mois à 18 : un projet en cours garde la sienne."
+        "La durée minimale de suivi passerait de 24 mois à 18 : un projet en cours garde la sienne."
     ]
 
 
@@ -417,7 +417,7 @@ def test_a_step_of_the_charter_that_would_be_left_behind_is_refused():
     begun = workflow.start(old, desk, {})
 
     (sentence,) = refused(old, new, begun)
-    assert "« approve » reste à faire, et la nouvelle version le place avant l’étape" in sentence
+    assert "« approve » reste à faire, et la nouvelle version le place avant l’étape" in sentence
     paying = complete(old, complete(old, begun, desk, "prepare"), desk, "approve")
     assert refused(old, new, paying) == []
 
@@ -427,7 +427,7 @@ def test_a_report_that_would_never_be_asked_for_is_refused():
     report = ("report", draw.user("report", step="follow_up_report"))
     old, new = line("wait", report, "close"), line(report, "wait", "close")
 
-    assert "« report » reste à faire" in refused(old, new, workflow.start(old, Desk(), {}))[0]
+    assert "« report » reste à faire" in refused(old, new, workflow.start(old, Desk(), {}))[0]
 
 
 def test_a_variable_that_the_instance_never_had_is_refused():
@@ -437,7 +437,7 @@ def test_a_variable_that_the_instance_never_had_is_refused():
     )  # fmt: skip
     old = line("a")
 
-    assert "« visited »" in refused(old, new, workflow.start(old, Desk(), {}))[0]
+    assert "« visited »" in refused(old, new, workflow.start(old, Desk(), {}))[0]
     assert refused(old, new, workflow.start(old, Desk(), {"visited": False})) == []
 
 
