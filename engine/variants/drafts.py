@@ -72,9 +72,7 @@ def open_draft(work: UnitOfWork, *, basin_id: int) -> VariantDraft:
         base_id=None if base is None else base.id,
         revision=1,
         state=State.DRAFT,
-        parameters={
-            **parameters.defaults(parameters.Kind.PUBLISHED), **({} if base is None else base.parameters),
-        },
+        parameters=published_of(base),
         reasons={} if base is None else dict(base.reasons),
         changes=[] if base is None else list(base.changes),
         drawn={} if base is None else dict(base.drawn),
@@ -92,6 +90,12 @@ def last_version(work: UnitOfWork, basin_id: int | None) -> ProcessVersion | Non
     """The last version that a basin, or the programme, published, whether it is in force yet or not."""
     found = versions.last_published(work, basin_id)
     return None if found is None else work.database.get(ProcessVersion, found.id)
+
+
+def published_of(version: ProcessVersion | None) -> dict[str, Any]:
+    """Every published parameter as a version has it: the programme's value for what it does not say."""
+    known = {} if version is None else version.parameters
+    return {**parameters.defaults(parameters.Kind.PUBLISHED), **known}
 
 
 def reference_of(work: UnitOfWork, base: ProcessVersion | None) -> UUID:

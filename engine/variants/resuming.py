@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.people import basins
 from engine.variants import drafts, reviewing
 from engine.variants.editing import key_of
 from engine.variants.edits import Edit, What
@@ -26,11 +25,11 @@ def resume(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     """
     draft = drafts.lock(work, draft_id, revision=revision)
     drafts.require_editable(draft)
-    basins.find(work, draft.basin_id)
     base, last = reviewing.base_of(work, draft), drafts.last_version(work, draft.basin_id)
     if last is None or last.id == draft.base_id:
         return draft
-    for name in ("parameters", "reasons", "drawn"):
+    draft.parameters = merged(drafts.published_of(base), draft.parameters, drafts.published_of(last))
+    for name in ("reasons", "drawn"):
         before = {} if base is None else getattr(base, name)
         setattr(draft, name, merged(before, getattr(draft, name), getattr(last, name)))
     changes = merged(
