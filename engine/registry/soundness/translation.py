@@ -1,0 +1,23 @@
+"""Translate a process into its token net, the processes it calls put in the place of their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.registry import graph
+from engine.registry.soundness import catching, inclusive, scopes
+from engine.registry.soundness.building import Building
+from engine.registry.soundness.token_net import Net
+
+
+def net_of(process: graph.Process, processes: Mapping[str, graph.Process]) -> Net:
+    """Give the net of a process.
+
+    Raises `Unprovable`: a flow from or to nowhere, two elements of one id, no way to start, a process that
+    calls itself, a gateway with too many choices.
+    """
+    building = Building(processes)
+    scopes.root(building, process)
+    catching.join(building)
+    inclusive.look_upstream(building.net.transitions)
+    return building.net
