@@ -19,7 +19,7 @@ from engine.people.models import Basin, Role
 from engine.persistence import installation
 from engine.persistence.base import table_of
 from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING
-from engine.registry import checks, drawings, library, parameters, versions
+from engine.registry import changes, checks, drawings, library, parameters, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
 from engine.registry.problems import Problem
@@ -124,6 +124,7 @@ def publish_basin(
         effective_on=effective_on or work.today(ZoneInfo(basin.zone)),
         chain=basin.chain_id,
         reference_id=reference_id,
+        made_of=versions.MadeOf([changes.as_mapping(each) for each in folder.changes], folder.drawn),
     )
 
 

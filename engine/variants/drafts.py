@@ -32,11 +32,11 @@ class UnknownDraft(errors.NotFound):
 
 
 class NotEditable(errors.Conflict):
-    """Ce brouillon est soumis à la relecture : reprenez-le avant de le modifier."""
+    """Ce brouillon est soumis à la relecture : reprenez-le avant de le modifier."""
 
 
 class DraftChanged(errors.Conflict):
-    """{who} a changé ce brouillon pendant que vous le lisiez ({when}) : {what}. Rien n’a été remplacé.
+    """{who} a changé ce brouillon pendant que vous le lisiez ({when}) : {what}. Rien n’a été remplacé.
 
     The second of two people is told what the first did, and sends their own again knowing it.
     """

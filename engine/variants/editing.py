@@ -23,7 +23,7 @@ LONGEST_WISH = 1000
 
 
 class UnknownChange(errors.NotFound):
-    """Ce changement n’est plus dans le brouillon : il a été retiré entre-temps."""
+    """Ce changement n’est plus dans le brouillon : il a été retiré entre-temps."""
 
 
 class WrongChange(errors.Conflict):
@@ -31,7 +31,7 @@ class WrongChange(errors.Conflict):
 
 
 def key_of(change: Mapping[str, Any]) -> str:
-    """What one change of a draft is known by in addresses: « step-basin_visite », « due-appraisal-… »."""
+    """What one change of a draft is known by in addresses: « step-basin_visite », « due-appraisal-… »."""
     names = ("id",) if change.get("kind") == changes.Step.kind else ("form", "process", "step")
     return "-".join(str(part) for part in (change.get("kind"), *map(change.get, names)) if part)
 

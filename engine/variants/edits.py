@@ -30,9 +30,9 @@ class What(StrEnum):
 
 SENTENCES: Mapping[What, str] = {
     What.PARAMETERS: _("les paramètres publiés"),
-    What.CHANGE_PUT: _("« {subject} », ajouté ou modifié"),
-    What.CHANGE_REMOVED: _("« {subject} », retiré"),
-    What.DRAWN: _("le diagramme « {subject} »"),
+    What.CHANGE_PUT: _("« {subject} », ajouté ou modifié"),
+    What.CHANGE_REMOVED: _("« {subject} », retiré"),
+    What.DRAWN: _("le diagramme « {subject} »"),
     What.WISHES: _("le motif ou la date d’effet"),
     What.REFERENCE: _("la référence sur laquelle il s’appuie"),
     What.IMPORTED: _("tout son contenu, importé d’un fichier"),

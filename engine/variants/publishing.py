@@ -21,11 +21,11 @@ FURTHEST = timedelta(days=731)
 
 
 class NotApproved(errors.Conflict):
-    """Ces changements demandent la relecture de la coordination nationale : soumettez-les d’abord."""
+    """Ces changements demandent la relecture de la coordination nationale : soumettez-les d’abord."""
 
 
 class PublishedMeanwhile(errors.Conflict):
-    """La version {number} a été publiée depuis le début de ce brouillon : repartez d’elle.
+    """La version {number} a été publiée depuis le début de ce brouillon : repartez d’elle.
 
     Otherwise what it changed would be lost without a word.
     """

@@ -28,7 +28,7 @@ class ReviewNotAsked(errors.Conflict):
 
 
 class NotSubmitted(errors.Conflict):
-    """Ce brouillon n’attend pas de relecture : il a été repris, relu ou publié entre-temps."""
+    """Ce brouillon n’attend pas de relecture : il a été repris, relu ou publié entre-temps."""
 
 
 class SameEyes(errors.NotAllowed):
@@ -36,11 +36,11 @@ class SameEyes(errors.NotAllowed):
 
 
 class NothingDiffers(errors.Conflict):
-    """Ce brouillon ne change rien à la dernière version publiée : il n’y a rien à soumettre ni à publier."""
+    """Ce brouillon ne change rien à la dernière version publiée : il n’y a rien à soumettre ni à publier."""
 
 
 class ConflictsLeft(errors.Conflict):
-    """La nouvelle référence et vos changements touchent les mêmes éléments : {count} à décider d’abord."""
+    """La nouvelle référence et vos changements touchent les mêmes éléments : {count} à décider d’abord."""
 
 
 @cache
@@ -158,7 +158,7 @@ def return_(work: UnitOfWork, *, draft_id: UUID, revision: int, note: str) -> Va
     Raises `drafts.DraftChanged`, `NotSubmitted`, `SameEyes`, and `InvalidAnswers` without a note.
     """
     if not clean(note):
-        raise errors.InvalidAnswers({"note": [_("Dites ce qui est à revoir : le bassin le lira.")]})
+        raise errors.InvalidAnswers({"note": [_("Dites ce qui est à revoir : le bassin le lira.")]})
     draft = reviewed(work, draft_id, revision, State.RETURNED, clean(note))
     drafts.record(work, draft, "variants.draft.returned", content={"note": draft.review_note})
     telling.reviewed(work, draft)
