@@ -26,6 +26,7 @@ from forms import (
     sessions,
     skills,
     texts,
+    variants,
 )
 from forms.context import Context
 from forms.extras import Question
@@ -51,6 +52,7 @@ SUBJECTS = (
     administration,
     basins,
     basin_steps,
+    variants,
 )
 FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
 

@@ -21,7 +21,7 @@ REFERENCES = (
     "conditions-condition_id", "signatories-organisation_id", "signatories-person_id",
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
     "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id", "item_id",
-    "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id",
+    "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id", "point", "role", "form", "step", "target",
 )  # fmt: skip
 
 
@@ -173,6 +173,24 @@ SAMPLES: dict[str, dict[str, object]] = {
     "parameter_switch": {"value": "no", "reason": "Vote du comité."},
     "parameter_mode": {"value": "vote", "reason": "Vote du comité."},
     "parameter_communes": {"value": "54528, 2a004\n54323", "reason": "Extension à Briey."},
+    "variant_parameters": {
+        "follow_up__minimum": "18", "agreement__signature_expiry": "120",
+        "agreement__signature_expiry_reason": "Nos signataires voyagent.",
+        "agreement__signature_reminder": "30", "committee__adjournment_reminder": "60",
+    },
+    "variant_step": {
+        "name": "Avis de la banque", "point": str(FIRST), "role": str(FIRST), "due_days": "10",
+        "form": str(FIRST), "reason": "La banque finance.",
+    },
+    "variant_questions": {
+        "target": str(FIRST), "reason": "Nous suivons l’apprentissage.",
+        "questions": [{"label": "Combien d’apprentis ?", "type": "number"}], "questions-0-type": "number",
+    },
+    "variant_delay": {"step": str(FIRST), "due_days": "20", "reason": "Nos membres sont loin."},
+    "variant_name": {"step": str(FIRST), "name": "Visite et diagnostic", "reason": "C’est ainsi qu’on dit."},
+    "variant_wishes": {"reason": "Suivre plus longtemps."},
+    "variant_publication": {},
+    "variant_review": {"answer": "approve"},
     "parameter_periods": {"value": "1/8 au 20/8\n24/12 – 02/01", "reason": "Vote du comité."},
 }  # fmt: skip
 

@@ -90,6 +90,14 @@ PAGE_FORMS = [
     "consultation_extension",
     "person",
     "assignment",
+    "variant_parameters",
+    "variant_step",
+    "variant_questions",
+    "variant_delay",
+    "variant_name",
+    "variant_wishes",
+    "variant_publication",
+    "variant_review",
 ]
 
 
