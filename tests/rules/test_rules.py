@@ -9,6 +9,7 @@ import pytest
 
 from engine.registry import checks, library, overlay, reading, rules
 from engine.registry.context import Context
+from engine.registry.normalising import normalised
 from engine.registry.problems import Level
 from engine.registry.rules import Rule
 from engine.spiff import parser
@@ -49,7 +50,8 @@ def test_rule_accepts_its_valid_example_and_so_does_every_other_rule(path):
 
 @pytest.mark.parametrize("path", examples("valid"), ids=identified)
 def test_what_the_rules_accept_the_engine_can_read(path):
-    files = {"p.bpmn": overlay.substituted(path.read_bytes(), {"follow_up.minimum": "P18M"})}
+    content = overlay.substituted(path.read_bytes(), {"follow_up.minimum": "P18M"})
+    files = {"p.bpmn": normalised(content)}
 
     assert parser.parse(files, "p").process == "p"
 
