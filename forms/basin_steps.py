@@ -12,7 +12,7 @@ NOTE, OPINION, VISIT, ONLY_QUESTIONS = "basin_note", "basin_opinion", "basin_vis
 class BasinNote(Questions):
     """A free account of what was done."""
 
-    report = fields.Paragraph(_("Compte rendu"), longest=3000, mandatory=True)
+    report = fields.Paragraph(_("Ce qui a été fait"), longest=3000, mandatory=True)
     attachments = fields.Files(_("Pièces jointes"), folded=True)
 
 

@@ -40,8 +40,8 @@ TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 SAID = {"true": True, "1": True, "false": False, "0": False}
 
 __all__ = [
-    "HEADING", "TYPES", "InvalidQuestions", "Question", "Wrong", "as_mapping", "joined", "kept", "read",
-    "read_all", "split", "spoken", "wrongs_of",
+    "HEADING", "TYPES", "InvalidQuestions", "Question", "Wrong", "as_mapping", "joined", "kept",
+    "long_date", "read", "read_all", "split", "spoken", "wrongs_of",
 ]  # fmt: skip
 
 #: The kinds of questions, and what each is called.
@@ -307,6 +307,11 @@ def spoken(question: Question, stored: Any, context: Context) -> str:
     return str(stored) if write is None else write(question, stored, context)
 
 
+def long_date(day: date, context: Context) -> str:
+    """Write a day as people read it."""
+    return texts.shown(day, context.locale)
+
+
 def spoken_number(question: Question, stored: Any, context: Context) -> str:
     """Write a number with its unit."""
     number = texts.shown(Decimal(stored), context.locale)
@@ -322,6 +327,6 @@ WRITERS: Mapping[str, Callable[[Question, Any, Context], str]] = {
     "yes_no": lambda _question, stored, context: context.say(_("Oui") if stored is True else _("Non")),
     "choice": spoken_choice,
     "money": lambda _question, stored, context: texts.shown(texts.Amount(stored), context.locale),
-    "date": lambda _question, stored, context: texts.shown(date.fromisoformat(stored), context.locale),
+    "date": lambda _question, stored, context: long_date(date.fromisoformat(stored), context),
     "number": spoken_number,
 }

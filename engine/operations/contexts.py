@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -43,7 +44,8 @@ def context(
     known = cases.already_locked(work, task.case_id)
     zone = known.case.zone if known is not None else basins.zone_of(work, task.basin_id)
     asked = Asked(work, task.form, task.basin_id, task.case_id, task, work.today(zone), showing)
-    return _context(asked, channel, locale, limits={"opened_on": task.opened_on})
+    found = _context(asked, channel, locale, limits={"opened_on": task.opened_on})
+    return replace(found, questions=task.extras()) if task.questions else found
 
 
 def page_context(

@@ -23,7 +23,16 @@ from engine.committee import (
 from engine.escalation import operations as escalation
 from engine.operations import amending, lost_seats, missions
 from engine.people import chairs
-from engine.projects import addresses, appraisal, closing, mandates, possible_days, reports, requests
+from engine.projects import (
+    addresses,
+    appraisal,
+    basin_steps,
+    closing,
+    mandates,
+    possible_days,
+    reports,
+    requests,
+)
 from engine.skills import interventions
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ VERBS: Mapping[str, Operation] = {
     "projects.record_report": reports.record_report,
     "projects.request_intervention": requests.request_intervention,
     "projects.review_intervention_request": requests.review_intervention_request,
+    "projects.record_basin_step": basin_steps.record_basin_step,
     "projects.record_final_review": closing.record_final_review,
     "projects.sign_closure": closing.sign_closure,
     "projects.sign_termination": closing.sign_termination,

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
+from forms import extras
+from forms.extras import Question
 
 Routing = str | int | bool
 
@@ -64,6 +66,11 @@ class TaskView:
     on_behalf_of: UUID | None
     outcome: str | None
     occurred_on: date | None
+    questions: Sequence[Mapping[str, Any]] | None = None
+
+    def extras(self) -> tuple[Question, ...]:
+        """The basin's own questions, asked after the form's; kept as they were when the task opened."""
+        return extras.kept(self.questions) if self.questions else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class Task(Base):
     late_reason: Mapped[str | None]
     waiting_seconds: Mapped[int | None]  # Opened → first taken.
     working_seconds: Mapped[int | None]  # First taken → done, waiting for a third party left out.
+    # The basin's own questions, as its version asked them when the task was opened; most have none.
+    questions: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 task = table_of(Task)
@@ -184,7 +186,11 @@ Index(
 
 
 class Submission(Base):
-    """The answers of a form whose operation keeps them nowhere else: a variant's own steps, sign-offs."""
+    """The answers of a form whose operation keeps them nowhere else: a variant's own steps, sign-offs.
+
+    `extras` are those to a basin's questions, whatever keeps the form's own; `questions` are the
+    questions as they were asked, so that answers are read again whatever a later version asks.
+    """
 
     __tablename__ = "submission"
 
@@ -196,6 +202,8 @@ class Submission(Base):
     answers: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
+    extras: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    questions: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
 
 class Draft(Base):

@@ -22,7 +22,7 @@ from engine.runtime.acts import Case, OpenedTask, TaskView
 from engine.runtime.cases import Completing, InstanceState, LockedCase
 from engine.runtime.models import Draft, Task
 from engine.spiff.workflow import OpenStep
-from forms import catalogue
+from forms import catalogue, extras
 
 task = table_of(Task)
 draft = table_of(Draft)
@@ -140,6 +140,7 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "due_at": clocks.end_of_day(due_on, case.zone),
         "awaited_seconds": 0,
         "suspended": locked.suspended_on is not None and form not in work.domain.goes_on,
+        "questions": [extras.as_mapping(each) for each in step.questions] or None,
     }
 
 

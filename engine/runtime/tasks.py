@@ -23,7 +23,7 @@ from engine.runtime import advance, locking, opening
 from engine.runtime.acts import TaskView
 from engine.runtime.locking import Standing
 from engine.runtime.models import Draft, Submission, Task
-from forms import catalogue
+from forms import basin_steps, catalogue, extras
 
 LONGEST_WAIT = timedelta(days=180)
 # Nothing of the programme happened before; a year typed wrong must not reach the arithmetic of dates.
@@ -105,7 +105,10 @@ def complete(
     clean = catalogue.load(standing.task.form, answers, context)
     if late_reason:
         locked.completing[task_id].late_reason = late_reason
-    advance.complete_task(work, locked, standing.task, clean, occurred_on=day)
+    own, to_basin = extras.split(clean, standing.task.extras())
+    advance.complete_task(work, locked, standing.task, own, occurred_on=day)
+    if to_basin:
+        keep_extras(work, standing.task, to_basin)
     return standing.task
 
 
@@ -133,19 +136,32 @@ def day_of_act(
 
 def keep_submission(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) -> None:
     """Keep the clean answers of a form that no domain table holds."""
-    work.write(
-        SUBMIT,
-        {
-            "id": view.id,
-            "task_id": view.id,
-            "case_id": view.case_id,
-            "form": view.form,
-            "form_number": view.form_number,
-            "answers": catalogue.to_json(clean),
-            "recorded_at": work.now,
-            "recorded_by": work.actor.person_id,
-        },
-    )
+    work.write(SUBMIT, submitted(work, view, catalogue.to_json(clean)))
+
+
+def submitted(work: UnitOfWork, view: TaskView, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The row that keeps what was answered to a task."""
+    return {
+        "id": view.id,
+        "task_id": view.id,
+        "case_id": view.case_id,
+        "form": view.form,
+        "form_number": view.form_number,
+        "answers": answers,
+        "recorded_at": work.now,
+        "recorded_by": work.actor.person_id,
+    }
+
+
+def keep_extras(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) -> None:
+    """Keep the clean answers to a basin's questions, whatever keeps the form's own, with what was asked."""
+    dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
+    kept = dialect.insert(submission)
+    also = {name: kept.excluded[name] for name in ("extras", "questions")}
+    row = submitted(work, view, {}) | {"extras": catalogue.to_json(clean), "questions": view.questions}
+    work.write(kept.on_conflict_do_update(index_elements=["task_id"], set_=also), row)
+    if view.form not in basin_steps.KEYS:  # A basin's own step says itself that it was done.
+        _record(work, view.case_id, view, "runtime.questions.answered", count=len(clean))
 
 
 def find(work: UnitOfWork, *, task_id: UUID) -> Standing:

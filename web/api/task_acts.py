@@ -104,8 +104,9 @@ def save_draft(task_id: UUID, body: dict[str, Any]) -> Response:
     """Keep what was answered so far; a draft is one's own, and never refused for what it says."""
 
     def keep(work: UnitOfWork) -> None:
-        form = tasks.find(work, task_id=task_id).task.form
-        tasks.save_draft(work, task_id=task_id, answers=catalogue.draft(form, body["answers"]))
+        view = tasks.find(work, task_id=task_id).task
+        answers = catalogue.draft(view.form, body["answers"], view.extras())
+        tasks.save_draft(work, task_id=task_id, answers=answers)
 
     return acted(task_id, keep)
 

@@ -30,8 +30,9 @@ def keep_draft(person_id: UUID, task_id: UUID) -> Response | None:
     said = web_work.translated(KEPT)
     with suppress(errors.EngineError):
         with web_work.engine().database.start_work(Actor(person_id, "web")) as work:
-            form = tasks.find(work, task_id=task_id).task.form
-            tasks.save_draft(work, task_id=task_id, answers=catalogue.draft(form, sent().answers))
+            view = tasks.find(work, task_id=task_id).task
+            answers = catalogue.draft(view.form, sent().answers, view.extras())
+            tasks.save_draft(work, task_id=task_id, answers=answers)
         if request.accept_mimetypes.best == "application/json":
             return jsonify({"message": said})
         flash(said, "warning")

@@ -37,7 +37,8 @@ def save_draft(task_id: UUID) -> Response | JsonResponse:
     """Keep what is typed so far: by the script while one types, or by the button."""
     with web_work.start_work() as work:
         view = tasks.find(work, task_id=task_id).task
-        tasks.save_draft(work, task_id=task_id, answers=catalogue.draft(view.form, sent().answers))
+        answers = catalogue.draft(view.form, sent().answers, view.extras())
+        tasks.save_draft(work, task_id=task_id, answers=answers)
         zone, now = basins.zone_of(work, view.basin_id), work.now
     time = typography.time_of_day(now, web_work.locale(), zone=zone)
     message = web_work.translated(_("Brouillon enregistré à {time}"), time=time)

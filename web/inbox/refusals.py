@@ -206,6 +206,7 @@ def keep_answers(error: OperationFailed) -> Response:
     """Keep what was typed as the person's draft, then tell the failure as everywhere."""
     if request.endpoint == "inbox.submit_task" and error.task_id is not None:
         with suppress(errors.EngineError), web_work.start_work() as work:
-            form = tasks.find(work, task_id=error.task_id).task.form
-            tasks.save_draft(work, task_id=error.task_id, answers=catalogue.draft(form, sent().answers))
+            view = tasks.find(work, task_id=error.task_id).task
+            answers = catalogue.draft(view.form, sent().answers, view.extras())
+            tasks.save_draft(work, task_id=error.task_id, answers=answers)
     return web_errors.operation_failed(error)

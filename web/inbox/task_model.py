@@ -177,7 +177,9 @@ def form_of(page: Shown) -> tuple[list[presentation.Input], Quick | None, str | 
 
 def quick_answer(page: Shown, inputs: Sequence[presentation.Input]) -> Quick | None:
     """« Rien de nouveau » in one click: what was known last time is sent again."""
-    if not any(each.name == NOTHING_NEW for each in inputs):
+    if not any(each.name == NOTHING_NEW for each in inputs) or any(
+        each.mandatory for each in page.context.questions
+    ):
         return None
     known = {
         each.name: each.value for each in presentation.inputs(catalogue.form(page.view.form), page.context)

@@ -25,6 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "projects.prescription.answered": _("Prescription acceptée"),
     "projects.prescription.answered:no": _("Prescription déclinée"),
     "projects.diagnostic.recorded": _("Diagnostic préalable remis : avis {opinion}"),
+    "projects.basin_step.recorded": _("Étape du bassin : {step}"),
+    "runtime.questions.answered": _("Questions du bassin : {step}"),
     "projects.completeness.checked": _("Dossier vérifié : {outcome}"),
     "projects.opinion.ordered": _("Diagnostic complémentaire demandé, pour le {due_on}"),
     "projects.opinion.given": _("Diagnostic complémentaire remis : {recommendation}"),

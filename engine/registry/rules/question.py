@@ -13,8 +13,14 @@ from forms import basin_steps, catalogue, extras, texts
 CODE = "INVALID_QUESTION"
 LEVEL = Level.HOUSE
 MOST_MANDATORY = 12
-# What is signed is signed on paper or elsewhere too, and a session is held without a form's page.
-ASKED_ELSEWHERE = frozenset({"agreement_signature", "session_held", "minutes_sign_off"})
+# What is signed is signed on paper or elsewhere too, in one gesture for several; what a session answers
+# is of no project.
+ASKED_ELSEWHERE = frozenset(
+    {
+        "agreement_signature", "decision_sign_off", "session_held", "agenda_diffusion",
+        "consultation_answer", "minutes_draft", "minutes_sign_off",
+    }
+)  # fmt: skip
 
 PARTS = {
     "key": _("clé"),
