@@ -50,7 +50,10 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """How often an activity is carried out: multi-instance, or the standard loop that we refuse."""
+    """How often an activity is carried out: multi-instance, or the standard loop that we refuse.
+
+    `extras` are the elements and attributes in it that the engine plays otherwise, or not at all.
+    """
 
     tag: str
     cardinality: str | None = None
@@ -88,6 +91,7 @@ class Node:
     code: str | None = None
     link: str | None = None  # The name that a link event shares with the other end of its link.
     for_compensation: bool = False
+    ignored: tuple[str, ...] = ()  # Its attributes that mean something, and that the engine does not read.
 
     @property
     def event(self) -> str:
@@ -97,11 +101,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Any other BPMN element of the file, kept only to say whether it may be there."""
+    """Any other BPMN element of the file, kept only to say whether it may be there.
+
+    `parent` is the tag of what it stands in; `repeated` says that something of its kind stands there
+    before it.
+    """
 
     tag: str
     id: str
     owner: str
+    parent: str = ""
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,30 @@ OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace",
 EVENT_DEFINITION = "EventDefinition"
 # What an event may name, and the attribute by which it is known outside its file.
 CODES = {"message": "name", "signal": "name", "escalation": "escalationCode", "error": "errorCode"}
+# What stands at most once in its parent, by what would take its place.
+ONCE = (
+    frozenset({"timeDuration", "timeDate", "timeCycle"}),
+    frozenset({"multiInstanceLoopCharacteristics", "standardLoopCharacteristics"}),
+    frozenset({"conditionExpression"}),
+    frozenset({"loopCardinality"}),
+    frozenset({"completionCondition"}),
+    frozenset({"extensionElements"}),
+    frozenset({"script"}),
+)
+# Attributes that the engine does not read, with the values at which that changes nothing.
+IGNORED = {
+    "startQuantity": ("1",),
+    "completionQuantity": ("1",),
+    "parallelMultiple": ("false", "0"),
+    "instantiate": ("false", "0"),
+    "eventGatewayType": ("Exclusive",),
+    "isForCompensation": ("false", "0"),
+    "cancelActivity": ("true", "false", "1", "0"),
+    "isInterrupting": ("true", "false", "1", "0"),
+    "triggeredByEvent": ("true", "false", "1", "0"),
+}
+# Attributes of a multi-instance that the engine plays.
+PLAYED_IN_LOOP = ("id", "isSequential")
 REFERENCES = ("messageRef", "escalationRef", "errorRef", "signalRef")
 NO_FLOW_ID = "generated_flow_{number}"
 
@@ -199,6 +223,9 @@ def node_of(element: etree._Element, process: str, codes: Mapping[str, str]) -> 
         code=None if reference is None else codes.get(reference, reference),
         link=event.get("name") if event is not None and tag_of(event) == "linkEventDefinition" else None,
         for_compensation=is_said(element, "isForCompensation"),
+        ignored=tuple(
+            name for name, harmless in IGNORED.items() if element.get(name, harmless[0]) not in harmless
+        ),
     )
 
 
@@ -245,7 +272,10 @@ def loop_of(element: etree._Element) -> graph.Loop | None:
         tag = tag_of(child)
         if tag == "multiInstanceLoopCharacteristics":
             known = ("loopCardinality", "completionCondition", "documentation", "extensionElements")
-            extras = tuple(tag_of(part) for part in child if tag_of(part) not in known)
+            extras = (
+                *(tag_of(part) for part in child if tag_of(part) not in known),
+                *(str(name) for name in child.attrib if name not in PLAYED_IN_LOOP and "}" not in str(name)),
+            )
             cardinality, completion = text_of(child, "loopCardinality"), text_of(child, "completionCondition")
             return graph.Loop(tag, cardinality, completion, extras)
         if tag == "standardLoopCharacteristics":
@@ -258,8 +288,28 @@ def elements_of(root: etree._Element) -> Iterator[graph.Element]:
     for element in root.iter(f"{{{BPMN}}}*"):
         if tag_of(element) not in graph.NODES and not in_extensions(element):
             owner = element.getparent()
-            of = "" if owner is None else owner.get("id", "")
-            yield graph.Element(tag_of(element), element.get("id", ""), of)
+            if owner is None:
+                yield graph.Element(tag_of(element), element.get("id", ""), "")
+            else:
+                yield graph.Element(
+                    tag=tag_of(element),
+                    id=element.get("id", ""),
+                    owner=named_above(element),
+                    parent=tag_of(owner),
+                    repeated=is_repeated(element),
+                )
+
+
+def named_above(element: etree._Element) -> str:
+    """Give the id of the nearest element around one that has an id: what people know it by."""
+    return next((above.get("id", "") for above in element.iterancestors() if above.get("id")), "")
+
+
+def is_repeated(element: etree._Element) -> bool:
+    """Tell whether an element that may stand once in its parent stands after another of its kind."""
+    kind = next((group for group in ONCE if tag_of(element) in group), frozenset())
+    before = element.itersiblings(etree.Element, preceding=True) if kind else ()
+    return any(tag_of(sibling) in kind for sibling in before)
 
 
 def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
@@ -300,9 +350,12 @@ def reference_of(event: etree._Element) -> str | None:
 
 
 def text_of(element: etree._Element, tag: str) -> str | None:
-    """Give the text of a direct child, stripped, or None when there is no such child."""
+    """Give the text of a direct child, stripped, or None when there is no such child.
+
+    What stands in or after an element inside it is left out, as the engine does.
+    """
     child = element.find(f"{{{BPMN}}}{tag}")
-    return None if child is None else "".join(str(text) for text in child.itertext()).strip()
+    return None if child is None else (child.text or "").strip()
 
 
 def in_extensions(element: etree._Element) -> bool:
