@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from engine import errors
 from engine.i18n import mark as _
 from engine.registry import points
-from forms import extras, texts
+from forms import basin_steps, extras, texts
 from forms.extras import Question
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,57}")
@@ -21,12 +21,12 @@ LONGEST_NAME = 80
 LONGEST_REASON = 1000
 MOST_CHANGES = 60
 # The forms that say nothing of the programme: those that a basin's own step may open.
-FORMS = ("basin_note", "basin_opinion", "basin_visit", "basin_questions")
+FORMS = tuple(form.key for form in basin_steps.FORMS)
 OPERATION = "projects.record_basin_step"
 
 
 class InvalidChanges(errors.EngineError):
-    """Les changements du bassin sont à corriger : {summary}."""
+    """Les changements du bassin sont à corriger : {summary}."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
@@ -116,18 +116,18 @@ def read(table: Mapping[str, Any], drawn: Iterable[str] = ()) -> tuple[Change, .
     """
     listed = table.get("changes", [])
     problems = [
-        _("La table « {table} » n’existe pas : seuls des changements sont attendus.").format(table=each)
+        _("La table « {table} » n’existe pas : seuls des changements sont attendus.").format(table=each)
         for each in sorted(set(table) - {"changes"})
     ]
     if not isinstance(listed, list | tuple):
-        raise InvalidChanges([_("« changes » doit être une liste de changements.")])
+        raise InvalidChanges([_("« changes » doit être une liste de changements.")])
     if len(listed) > MOST_CHANGES:
         raise InvalidChanges([_("Un bassin fait {most} changements au plus.").format(most=MOST_CHANGES)])
     found: list[Change] = []
     for number, entry in enumerate(listed, start=1):
         wrong = list(problems_of(entry))
         problems += [
-            _("Changement n° {number}{name} : {problem}").format(
+            _("Changement n° {number}{name} : {problem}").format(
                 number=number, name=named(entry), problem=problem
             )
             for problem in wrong
@@ -169,17 +169,18 @@ def named(entry: object) -> str:
     if not isinstance(entry, Mapping):
         return ""
     name = next((entry[key] for key in ("name", "step", "process", "form") if entry.get(key)), None)
-    return f" (« {name} »)" if isinstance(name, str) else ""
+    return f" (« {name} »)" if isinstance(name, str) else ""
 
 
 def problems_of(entry: object) -> Iterator[str]:
     """Give what is wrong with one entry, sentence by sentence."""
-    if not isinstance(entry, Mapping) or entry.get("kind") not in KINDS:
-        yield _("sa nature (« kind ») doit être l’une de : {kinds}.").format(kinds=", ".join(KINDS))
+    kind = entry.get("kind") if isinstance(entry, Mapping) else None
+    if not isinstance(entry, Mapping) or not isinstance(kind, str) or kind not in KINDS:
+        yield _("sa nature (« kind ») doit être l’une de : {kinds}.").format(kinds=", ".join(KINDS))
         return
     known = [field.name for field in fields(KINDS[entry["kind"]])]
     for key in sorted(set(entry) - {"kind", *known}):
-        yield _("« {key} » ne veut rien dire ici.").format(key=key)
+        yield _("« {key} » ne veut rien dire ici.").format(key=key)
     for key in known:
         if key in entry or is_expected(entry, key):
             problem = CHECKS[key](entry.get(key, ""))
@@ -201,20 +202,22 @@ def problems_of_step(entry: Mapping[str, Any]) -> Iterator[str]:
     """Give what is wrong with a step that is right field by field."""
     point = points.BY_KEY.get(str(entry.get("point")))
     if point is not None and entry.get("role") not in point.roles:
-        yield _("{point}, une étape peut être confiée à : {roles}.").format(
+        yield _("{point}, une étape peut être confiée à : {roles}.").format(
             point=point.label, roles=", ".join(point.roles)
         )
     if entry.get("form") not in FORMS:
-        yield _("une étape du bassin s’ouvre sur l’un de ces formulaires : {forms}.").format(
+        yield _("une étape du bassin s’ouvre sur l’un de ces formulaires : {forms}.").format(
             forms=", ".join(FORMS)
         )
+    if entry.get("form") == basin_steps.ONLY_QUESTIONS and not entry.get("questions"):
+        yield _("une étape qui ne pose que les questions du bassin en pose une au moins.")
 
 
 def check_identifier(value: object) -> str | None:
     """Accept a name of an element, a form or a process."""
     if isinstance(value, str) and IDENTIFIER.fullmatch(value):
         return None
-    return _("« {value} » n’est pas un identifiant : minuscules sans accent, chiffres et « _ ».").format(
+    return _("« {value} » n’est pas un identifiant : minuscules sans accent, chiffres et « _ ».").format(
         value=value
     )
 
@@ -233,7 +236,7 @@ def check_reason(value: object) -> str | None:
     """Accept a sentence that says why."""
     if isinstance(value, str) and value.strip() and len(value) <= LONGEST_REASON:
         return None
-    return _("son motif (« reason ») manque : une phrase dit pourquoi le bassin le demande.")
+    return _("son motif (« reason ») manque : une phrase dit pourquoi le bassin le demande.")
 
 
 def check_due(value: object) -> str | None:
@@ -247,14 +250,14 @@ def check_point(value: object) -> str | None:
     """Accept one of the declared points."""
     if value in points.BY_KEY:
         return None
-    return _("le point « {value} » n’existe pas ; une étape se place à l’un de : {points}.").format(
+    return _("le point « {value} » n’existe pas ; une étape se place à l’un de : {points}.").format(
         value=value, points=", ".join(points.BY_KEY)
     )
 
 
 def check_flag(value: object) -> str | None:
     """Accept true or false."""
-    return None if isinstance(value, bool) else _("« personal » vaut « true » ou « false ».")
+    return None if isinstance(value, bool) else _("« personal » vaut « true » ou « false ».")
 
 
 def check_since(value: object) -> str | None:
@@ -264,7 +267,7 @@ def check_since(value: object) -> str | None:
             return None
     except ValueError:
         pass
-    return _("« since » est une date, comme 2026-01-31.")
+    return _("« since » est une date, comme 2026-01-31.")
 
 
 def check_questions(value: object) -> str | None:
@@ -272,7 +275,7 @@ def check_questions(value: object) -> str | None:
     if not value:
         return _("des questions sont attendues, chacune avec son libellé et sa nature.")
     for wrong in extras.wrongs_of(value):
-        return _("question n° {number} : {problem}").format(
+        return _("question n° {number} : {problem}").format(
             number=wrong.at + 1, problem=texts.written(wrong.message, texts.plain, "fr")
         )
     return None
@@ -292,18 +295,18 @@ def problems_together(found: Iterable[Change], drawn: frozenset[str]) -> Iterato
     for change in found:
         subject = subject_of(change)
         if subject in seen:
-            yield _("Deux changements disent la même chose de « {what} » : n’en gardez qu’un.").format(
+            yield _("Deux changements disent la même chose de « {what} » : n’en gardez qu’un.").format(
                 what=subject[-1]
             )
         seen.add(subject)
         if isinstance(change, Diagram):
             announced.add(change.file)
             if change.file not in drawn:
-                yield _("Le diagramme « {file} » est annoncé, mais n’est pas dans le dossier.").format(
+                yield _("Le diagramme « {file} » est annoncé, mais n’est pas dans le dossier.").format(
                     file=change.file
                 )
     for file in sorted(drawn - announced):
-        yield _("Le diagramme « {file} » est dans le dossier sans être annoncé par un changement.").format(
+        yield _("Le diagramme « {file} » est dans le dossier sans être annoncé par un changement.").format(
             file=file
         )
 

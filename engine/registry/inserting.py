@@ -23,7 +23,7 @@ LANES = {
 
 
 class IdentifierTaken(errors.Conflict):
-    """L’étape « {name} » ne peut pas s’appeler « {id} » dans le diagramme : ce nom y est déjà pris."""
+    """L’étape « {name} » ne peut pas s’appeler « {id} » dans le diagramme : ce nom y est déjà pris."""
 
 
 def insert(root: etree._Element, flow: etree._Element, step: Step) -> None:

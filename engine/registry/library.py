@@ -89,7 +89,7 @@ def overlay_of(folder: Traversable) -> Mapping[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise changes.InvalidChanges([_("« overlay.toml » n’est pas du TOML lisible.")]) from problem
+        raise changes.InvalidChanges([_("« overlay.toml » n’est pas du TOML lisible.")]) from problem
 
 
 def processes_of(files: Mapping[str, bytes]) -> dict[str, graph.Process]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.registry import changes, inserting, points, reading
+from engine.registry import changes, inserting, normalising, points, reading
 from engine.registry.changes import Change
 from engine.registry.parameters import Parameters
 from engine.spiff.steps import ALIZE, BPMN, alize
@@ -18,11 +18,11 @@ USER_TASK = f"{{{BPMN}}}userTask"
 
 
 class UnknownParameter(errors.EngineError):
-    """L’élément « {element} » demande le paramètre publié « {key} », qui n’existe pas."""
+    """L’élément « {element} » demande le paramètre publié « {key} », qui n’existe pas."""
 
 
 class AnchorVanished(errors.Conflict):
-    """Le changement « {change} » n’a plus où se placer. {why} {what_to_do}."""
+    """Le changement « {change} » n’a plus où se placer. {why} {what_to_do}."""
 
     def __init__(self, change: Change, why: str, what_to_do: str) -> None:
         self.change = change
@@ -52,7 +52,8 @@ def apply(
     touched = {name for change in changes for name in carried_out(change, roots)}
     for name in touched:
         etree.indent(roots[name])
-    return {name: written(roots[name]) if name in touched else files[name] for name in files}
+    made = {name: written(roots[name]) if name in touched else files[name] for name in files}
+    return {name: normalising.normalised(content) for name, content in made.items()}
 
 
 def substitute(files: Mapping[str, bytes], parameters: Parameters) -> dict[str, bytes]:
@@ -70,8 +71,7 @@ def substituted(content: bytes, published: Mapping[str, Any]) -> bytes:
     """
     root = reading.read_root(content)
     changed = [set_literal(timer, published) for timer in parametrised(root)]
-    names = reading.generated_names(root)
-    changed += [name_flow(flow, next(names)) for flow in nameless_flows(root)]
+    changed.append(normalising.name_flows(root) > 0)
     return written(root) if any(changed) else content
 
 
@@ -100,17 +100,6 @@ def set_literal(event: etree._Element, published: Mapping[str, Any]) -> bool:
     return True
 
 
-def nameless_flows(root: etree._Element) -> list[etree._Element]:
-    """Give the flows that the file gave no id."""
-    return [flow for flow in root.iter(f"{{{BPMN}}}sequenceFlow") if not flow.get("id")]
-
-
-def name_flow(flow: etree._Element, name: str) -> bool:
-    """Give a flow the id under which the checks spoke of it."""
-    flow.set("id", name)
-    return True
-
-
 def of_kind(made: Sequence[Change], kind: str) -> Iterator[Any]:
     """Give the changes of one kind, in their order."""
     return (change for change in made if change.kind == kind)
@@ -126,7 +115,7 @@ def drawn_file(change: changes.Diagram, reference: Mapping[str, bytes], drawn: M
         )
     if change.file not in drawn:
         raise AnchorVanished(
-            change, _("Le fichier « {file} » manque.").format(file=change.file),
+            change, _("Le fichier « {file} » manque.").format(file=change.file),
             _("Joignez-le, ou retirez ce changement"),
         )  # fmt: skip
     return drawn[change.file]
@@ -160,7 +149,7 @@ def add_step(change: changes.Step, roots: Mapping[str, etree._Element]) -> str:
             return name
     raise AnchorVanished(
         change,
-        _("Aucune flèche ne porte plus le point « {point} » dans les diagrammes.").format(point=point.label),
+        _("Aucune flèche ne porte plus le point « {point} » dans les diagrammes.").format(point=point.label),
         _("Marquez de ce point, dans le diagramme, la flèche où cette étape doit venir, ou retirez-la"),
     )
 
@@ -194,7 +183,7 @@ def find(
             return task
     raise AnchorVanished(
         change,
-        _("Cette étape n’est plus dans le processus « {process} ».").format(process=name_of(root)),
+        _("Cette étape n’est plus dans le processus « {process} ».").format(process=name_of(root)),
         _("Rattachez ce changement à l’étape qui la remplace, ou retirez-le"),
     )
 
@@ -210,9 +199,9 @@ def set_due(change: changes.Due, task: etree._Element) -> None:
     if not changes.DUE.fullmatch(alize(task, "due") or ""):
         raise AnchorVanished(
             change,
-            _("L’échéance de « {step} » est une date du dossier ou d’une séance.").format(
+            _("L’échéance de « {step} » est une date du dossier ou d’une séance.").format(
                 step=task.get("name", "")
             ),
-            _("Un délai en jours ne peut pas la remplacer : retirez ce changement"),
+            _("Un délai en jours ne peut pas la remplacer : retirez ce changement"),
         )
     task.set(f"{{{ALIZE}}}due", change.due)

@@ -29,27 +29,27 @@ class Point:
 POINTS: tuple[Point, ...] = (
     Point(
         "before_diagnostic", _("avant le diagnostic"), "appraisal.bpmn",
-        _("Une fois par prescription acceptée ; un diagnostic à reprendre ne la demande pas de nouveau."),
+        _("Une fois par prescription acceptée ; un diagnostic à reprendre ne la demande pas de nouveau."),
         ("operator", "prescriber", "chair"),
     ),
     Point(
         "before_agenda", _("avant l’ordre du jour"), "appraisal.bpmn",
-        _("Une fois par dossier, quand il est complet : il n’est proposé à une séance qu’ensuite."),
+        _("Une fois par dossier, quand il est complet : il n’est proposé à une séance qu’ensuite."),
         ("operator", "prescriber", "chair"),
     ),
     Point(
         "after_approval", _("après l’approbation"), "agreement.bpmn",
-        _("À chaque approbation, avant la convention ; une décision annulée l’interrompt."),
+        _("À chaque approbation, avant la convention ; une décision annulée l’interrompt."),
         ("operator", "prescriber", "mandatary", "chair"),
     ),
     Point(
         "after_signature", _("après la signature"), "project.bpmn",
-        _("Une fois, dès la labellisation, avant l’accompagnement ; les comptes rendus ne l’attendent pas."),
+        _("Une fois, dès la labellisation, avant l’accompagnement ; les comptes rendus ne l’attendent pas."),
         ("operator", "mandatary", "chair"),
     ),
     Point(
         "before_closure", _("avant la clôture"), "closure.bpmn",
-        _("Une fois, au terme du suivi ; un bilan final renvoyé ne la demande pas de nouveau."),
+        _("Une fois, au terme du suivi ; un bilan final renvoyé ne la demande pas de nouveau."),
         ("operator", "mandatary", "chair"),
     ),
 )  # fmt: skip

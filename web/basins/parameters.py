@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
 from engine.people import basins, persons
+from engine.registry import wording
 from engine.registry.parameters import TABLE, Kind, Parameter, Type
-from engine.spiff import durations
 from web import typography
 from web import work as web_work
 
@@ -19,23 +19,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.registry.drawings import Version
 
-CHOICES: Mapping[str, str] = {
-    "consensus": _("par consensus"), "vote": _("par vote"),
-    "online_or_paper": _("en ligne ou sur papier"), "online": _("en ligne"), "paper": _("sur papier"),
-    "provider": _("par un prestataire"), "any": _("en ligne, sur papier ou par un prestataire"),
-    "fr": _("français"), "en": _("anglais"),
-    "simple": _("majorité simple"), "absolute": _("majorité absolue"),
-    "two_thirds": _("majorité des deux tiers"),
-    "concerned": _("ceux que l’avenant concerne"), "all": _("tous les signataires de la convention"),
-}  # fmt: skip
-# The table's units are plural: one of each, and the French of none.
-ONE: Mapping[str, str] = {
-    "jours": _("1 jour"),
-    "mois": _("1 mois"),
-    "fois": _("1 fois"),
-    "pouvoirs": _("1 pouvoir"),
-}
-NONE_OF: Mapping[str, str] = {"jours": "jour", "pouvoirs": "pouvoir"}
 GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
@@ -113,19 +96,7 @@ def since(*, is_published: bool, change: BasinParameter | None, version: Version
 
 def in_words(line: Parameter, value: Any) -> str:
     """A value with its unit, as a person would say it."""
-    if line.type is Type.FLAG:
-        return web_work.translated(_("oui") if value else _("non"))
-    if line.type is Type.CHOICE:
-        return web_work.translated(CHOICES.get(value, value))
-    if line.type is Type.MONEY:
-        return typography.money(value, web_work.locale())
-    if line.type in {Type.PERIODS, Type.COMMUNES}:
-        each = value if line.type is Type.COMMUNES else [period(first, last) for first, last in value]
-        return ", ".join(each) or web_work.translated(_("aucune"))
-    if line.type is Type.DURATION:
-        lasting = durations.parse_iso(value)
-        return with_unit(lasting.months or lasting.days, line.unit)
-    return with_unit(value, line.unit)
+    return wording.in_words(line, value, web_work.locale())
 
 
 def bounds(line: Parameter) -> str:
@@ -136,27 +107,12 @@ def bounds(line: Parameter) -> str:
         least, most = (typography.money(each, web_work.locale()) for each in (line.least, line.most))
     else:
         least = typography.number(line.least, web_work.locale())
-        most = with_unit(line.most, line.unit) if line.most >= 0 else typography.number(line.most)
+        most = (
+            wording.with_unit(line.most, line.unit, web_work.locale())
+            if line.most >= 0
+            else typography.number(line.most)
+        )
     text = _("De {least} à {most}.")
     if line.least < 0:
         text = _("De {least} à {most}, en jours : avant l’échéance, le nombre est négatif.")
     return web_work.translated(text, least=least, most=most)
-
-
-def with_unit(number: int, unit: str) -> str:
-    """« 18 mois », « 14 jours avant », « 50 % des sièges »."""
-    locale = web_work.locale()
-    if abs(number) == 1 and unit in ONE:
-        written = web_work.translated(ONE[unit]).replace(" ", "\u00a0")
-    else:
-        named = NONE_OF.get(unit, unit) if number == 0 and locale == "fr" else unit
-        written = f"{typography.number(abs(number), locale)}\u00a0{web_work.translated(named)}"
-    return web_work.translated(_("{delay} avant"), delay=written) if number < 0 else written
-
-
-def period(first: str, last: str) -> str:
-    """« du 1er août au 20 août »: days that come back every year."""
-    days = [
-        typography.day_of_year(date.fromisoformat(f"2000-{day}"), web_work.locale()) for day in (first, last)
-    ]
-    return web_work.translated(_("du {first} au {last}"), first=days[0], last=days[1])

@@ -1,0 +1,33 @@
+"""Variants for tests: a step at a point, changes applied to the reference of this release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.registry import changes, library, overlay, parameters
+
+PUBLISHED = parameters.defaults(parameters.Kind.PUBLISHED)
+NAMES = {
+    "before_diagnostic": "Visiter le site", "before_agenda": "Lire les comptes", "after_approval": "Réunir",
+    "after_signature": "Lancer", "before_closure": "Proposer un siège",
+}  # fmt: skip
+
+
+def step(point: str, role: str = "operator", **others: object) -> dict[str, object]:
+    """A step of a basin, as its overlay writes it."""
+    return {
+        "kind": "step", "point": point, "id": f"own_{point}", "name": NAMES[point], "role": role,
+        "due": "P15D", "form": "basin_note", "reason": "Une étape à nous.", **others,
+    }  # fmt: skip
+
+
+def applied(
+    *entries: Mapping[str, object],
+    drawn: Mapping[str, bytes] | None = None,
+    reference: Mapping[str, bytes] | None = None,
+) -> dict[str, bytes]:
+    """The reference, or the one given, with these changes and nothing else."""
+    return overlay.apply(
+        library.reference() if reference is None else reference,
+        published=PUBLISHED, changes=changes.read({"changes": list(entries)}, drawn or {}), drawn=drawn or {},
+    )  # fmt: skip
