@@ -28,7 +28,7 @@ from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.runtime import cases, in_turn, tasks, timers
+from engine.runtime import cases, in_turn, tasks, timers, version_change
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -79,6 +79,11 @@ def fire_timers(engine: Engine) -> int:
     while woken := timers.fire_due(engine.database):
         done += woken
     return done
+
+
+def change_versions(engine: Engine) -> int:
+    """Move the running projects that somebody asked to move to another version (D30)."""
+    return version_change.carry_out_due(engine.database)
 
 
 def deliver_mail(engine: Engine) -> int:
@@ -228,6 +233,7 @@ def close_months(engine: Engine) -> int:
 
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
+    Tick("version_changes", timedelta(seconds=5), change_versions),
     Tick("outbox", timedelta(seconds=5), deliver_mail),
     Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),

@@ -17,6 +17,7 @@ PACKAGES = (
     "engine.persistence.idempotency", "engine.persistence.installation",
     "engine.persistence.stored_clock", "engine.people.models",
     "engine.outbox.models", "engine.documents.models", "engine.registry.models", "engine.runtime.models",
+    "engine.runtime.version_change.models",
     "engine.projects.models", "engine.projects.follow_up_models", "engine.committee.models",
     "engine.committee.agenda_models", "engine.committee.minutes_models", "engine.agreements.models",
     "engine.skills.models", "engine.escalation.models", "engine.analytics.models",

@@ -1,0 +1,155 @@
+"""Ask for a change of version: which projects, to which version, why; and which could be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from engine import errors
+from engine.i18n import mark as _
+from engine.people import basins, permissions
+from engine.people.permissions import Permission
+from engine.persistence.base import new_id, table_of
+from engine.registry.models import ProcessVersion
+from engine.registry.versions import VersionNotFound
+from engine.runtime import cases
+from engine.runtime.version_change.models import batch, line
+
+if TYPE_CHECKING:
+    from engine.persistence.unit_of_work import UnitOfWork
+
+ORDERED = "runtime.version_change.ordered"
+# The process of a project: sessions are cases too, and live a few weeks.
+PROJECT = "project"
+LONGEST_REASON = 2_000
+AT_ONCE = 500
+
+instance = cases.instance
+version = table_of(ProcessVersion)
+TARGET = sa.select(version.c.basin_id, version.c.number).where(version.c.id == bindparam("version"))
+OF_BASIN = sa.select(sa.func.count()).where(
+    instance.c.id.in_(bindparam("ids", expanding=True)),
+    instance.c.case_id == instance.c.id,
+    instance.c.basin_id == bindparam("basin"),
+)
+CANDIDATES = (
+    sa.select(
+        instance.c.id.label("case_id"), instance.c.reference, instance.c.firm, instance.c.version_id,
+        version.c.number,
+    )
+    .join(version, version.c.id == instance.c.version_id)
+    .where(
+        instance.c.basin_id == bindparam("basin"),
+        instance.c.case_id == instance.c.id,
+        instance.c.process == PROJECT,
+        instance.c.ended_at.is_(None),
+        instance.c.version_id != bindparam("version"),
+    )
+    .order_by(instance.c.reference)
+)  # fmt: skip
+WAITING = (
+    sa.select(batch.c.id)
+    .where(
+        batch.c.basin_id == bindparam("basin"),
+        batch.c.version_id == bindparam("version"),
+        batch.c.ended_at.is_(None),
+    )
+    .order_by(batch.c.ordered_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A running project that is on another version."""
+
+    case_id: UUID
+    reference: str
+    firm: str
+    version_id: UUID
+    number: int
+
+
+def target(work: UnitOfWork, version_id: UUID) -> tuple[int, int]:
+    """Give the basin of a version that projects may go to, and its number.
+
+    Raises `VersionNotFound` for the reference's own versions too: projects run on their basin's.
+    """
+    found = work.connection.execute(TARGET, {"version": version_id}).one_or_none()
+    if found is None or found.basin_id is None:
+        raise VersionNotFound
+    return found.basin_id, found.number
+
+
+def candidates(work: UnitOfWork, *, basin_id: int, to_version_id: UUID) -> list[Candidate]:
+    """The running projects of a basin that are on another version, by reference."""
+    rows = work.connection.execute(CANDIDATES, {"basin": basin_id, "version": to_version_id})
+    return [Candidate(*row) for row in rows]
+
+
+def order(
+    work: UnitOfWork, *, basin_id: int, case_ids: Iterable[UUID], to_version_id: UUID, reason: str
+) -> UUID:
+    """Ask for projects to go to a version of their basin; a tick carries it out. Gives the batch's id.
+
+    Raises what `permissions.require` does, `VersionNotFound`, `cases.CaseNotFound`, and `InvalidAnswers`
+    on `reason` or `projects`.
+    """
+    permissions.require(work, Permission.MIGRATE_PROJECTS, basin_id=basin_id)
+    wanted = list(dict.fromkeys(case_ids))
+    require_sensible(wanted, reason)
+    if target(work, to_version_id)[0] != basin_id:
+        raise VersionNotFound
+    require_of_basin(work, wanted, basin_id)
+    batch_id = new_id()
+    work.write(
+        sa.insert(batch),
+        {"id": batch_id, "basin_id": basin_id, "version_id": to_version_id, "reason": reason.strip(),
+         "ordered_at": work.now, "ordered_by": work.actor.person_id, "attempts": 0},
+    )  # fmt: skip
+    work.write(
+        sa.insert(line),
+        [
+            {"id": new_id(), "batch_id": batch_id, "case_id": each, "place": place, "told": []}
+            for place, each in enumerate(wanted)
+        ],
+    )
+    work.record(
+        ORDERED, chain=basins.chain_of(work, basin_id), subject=batch_id, basin_id=basin_id,
+        version=to_version_id, projects=len(wanted), content={"reason": reason.strip()},
+    )  # fmt: skip
+    return batch_id
+
+
+def require_sensible(wanted: Sequence[UUID], reason: str) -> None:
+    """Refuse an order for nothing, or for no reason. Raises `InvalidAnswers`."""
+    if not wanted:
+        raise errors.InvalidAnswers({"projects": [_("Choisissez au moins un projet.")]})
+    if not reason.strip():
+        raise errors.InvalidAnswers(
+            {"reason": [_("Dites pourquoi : la raison reste dans l’historique de chaque projet.")]}
+        )
+    if len(reason) > LONGEST_REASON:
+        raise errors.InvalidAnswers({"reason": [_("Deux mille caractères au plus.")]})
+
+
+def require_of_basin(work: UnitOfWork, wanted: Sequence[UUID], basin_id: int) -> None:
+    """Refuse what is not a project of the basin: another's looks as if it did not exist."""
+    for some in in_parts(wanted):
+        if work.connection.execute(OF_BASIN, {"ids": some, "basin": basin_id}).scalar_one() != len(some):
+            raise cases.CaseNotFound
+
+
+def in_parts(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
+    """Give ids a few hundred at a time: a statement holds so many values, no more."""
+    return [ids[place : place + AT_ONCE] for place in range(0, len(ids), AT_ONCE)]
+
+
+def waiting_batches(work: UnitOfWork, *, basin_id: int, to_version_id: UUID) -> list[UUID]:
+    """The batches of a basin to a version that are not carried out to their end, the oldest first."""
+    asked = {"basin": basin_id, "version": to_version_id}
+    return list(work.connection.scalars(WAITING, asked))
