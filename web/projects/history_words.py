@@ -127,6 +127,8 @@ SENTENCES: Mapping[str, str] = {
     "runtime.task.put_on_hold": _("En attente de {cause} jusqu’au {until} : {step}"),
     "runtime.task.taken_back": _("Attente terminée : {step}"),
     "runtime.task.rescheduled": _("Nouvelle échéance : {due_on}"),
+    "runtime.version.changed": _("Passage à une autre version du processus"),
+    "runtime.version.undone": _("Retour à la version précédente du processus"),
     "runtime.incident.recorded": _("Incident technique : une étape n’a pas pu être enregistrée"),
     "runtime.incident.retried": _("Incident technique résolu"),
 }
