@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,3 +99,15 @@ class Choices:
     ending: Ending = Ending.NONE
     ending_after: int = 2
     decided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One rehearsal to play: the diagrams, where, what is chosen, from when, how long, with which chances."""
+
+    files: dict[str, bytes]
+    place: Place
+    choices: Choices
+    starts_on: date
+    months: int = 24
+    seed: int = 1
