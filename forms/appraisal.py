@@ -12,6 +12,7 @@ from forms.texts import Amount
 from forms.texts import mark as _
 
 CONTINUES = when("outcome", "continue")
+JOBS_REQUIRED = _("Ce bassin lie son aide à l’emploi : indiquez au moins un emploi à créer ou à maintenir.")
 SKILLS_ONLY = _(
     "Une PFIL finance déjà cette entreprise : elle ne peut recevoir que des compétences "
     "(cahier des charges, complémentarité avec les autres dispositifs)."
@@ -158,8 +159,15 @@ class PreliminaryDiagnostic(Questions):
             report("schemes", _("Gardez les dispositifs déclarés, et dites où chacun en est."))
         if answers["advance_requested"] and is_financed_by_pfil(answers["schemes"]):
             report("advance_requested", SKILLS_ONLY)
+        if self.context.allows("jobs_required") and not has_jobs(answers):
+            report("jobs_to_create", JOBS_REQUIRED)
         if answers["advance_requested"] and answers["financing_plan"]:
             balance(answers["financing_plan"], answers["advance_requested"], report)
+
+
+def has_jobs(answers: Answers) -> bool:
+    """Whether a project creates a job, or sustains one."""
+    return bool(answers["jobs_to_create"] or answers["jobs_to_sustain"])
 
 
 def is_financed_by_pfil(schemes: Iterable[Mapping[str, object]]) -> bool:

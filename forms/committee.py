@@ -17,6 +17,16 @@ APPROVES = when("outcome", "approved", "approved_with_conditions")
 CHARTER_MONTHS = 18
 
 
+ADVANCE_ALONE = _(
+    "Ce bassin n’accorde pas d’avance sans compétences : indiquez au moins une entreprise et ses jours."
+)
+
+
+def is_advance_alone(answers: Answers) -> bool:
+    """Whether an advance is given without a day of anybody's skills."""
+    return bool(answers["advance_amount"]) and not answers["human_means"]
+
+
 class HumanMeans(Questions):
     """Days lent by a partner company."""
 
@@ -178,6 +188,8 @@ class CommitteeDecision(Questions):
                 "human_means",
                 _("Un projet approuvé reçoit au moins un moyen : compétences, avance ou autre."),
             )
+        if self.context.allows("advance_requires_skills") and is_advance_alone(answers):
+            report("human_means", ADVANCE_ALONE)
         if self.context.allows("skills_only"):
             for name in ("advance_amount", "other_means"):
                 if answers[name]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act
 
 
+NO_SKILLS = _("Le jour de la séance, le bassin n’accordait pas d’avance sans compétences.")
+
+
 def on(work: UnitOfWork, basin_id: int, day: date) -> dict[str, int]:
     """The bounds of an advance and of a follow-up in a basin on a day, under the names that forms know."""
     values = basins.parameters(work, basin_id, parameters.defaults(parameters.Kind.CURRENT), on=day)
@@ -24,6 +27,8 @@ def on(work: UnitOfWork, basin_id: int, day: date) -> dict[str, int]:
         "advance_floor": values["advance.floor_cents"],
         "advance_ceiling": values["advance.ceiling_cents"] if values["advance.enabled"] else 0,
         "advance_months_max": values["advance.max_months"],
+        "advance_requires_skills": values["advance.requires_skills"],
+        "jobs_required": values["jobs.required"],
         "follow_up_months": values["follow_up.months"],
         "cadence_months": values["follow_up.cadence_months"],
     }
@@ -36,6 +41,7 @@ def widest(work: UnitOfWork, basin_id: int, days: set[date]) -> dict[str, int]:
         "advance_floor": min(each["advance_floor"] for each in found),
         "advance_ceiling": max(each["advance_ceiling"] for each in found),
         "advance_months_max": max(each["advance_months_max"] for each in found),
+        "advance_requires_skills": all(each["advance_requires_skills"] for each in found),
         "follow_up_months": min(each["follow_up_months"] for each in found),
     }
 
@@ -60,6 +66,8 @@ def require_within(act: Act, held_on: date) -> None:
             _("Le jour de la séance, la durée maximale était de {bound} mois."),
             longest,
         )
+    if bounds["advance_requires_skills"] and amount and not act.answers.get("human_means"):
+        told["human_means"] = (NO_SKILLS, None)
     if follow_up and follow_up < shortest:
         told["follow_up_months"] = (
             _("Le jour de la séance, le suivi durait {bound} mois au moins."),

@@ -126,6 +126,9 @@ TABLE: tuple[Parameter, ...] = (
               Type.MONEY, 2_500_000, 0, 10_000_000),
     Parameter("advance.max_months", CURRENT, _("Remboursement le plus long"), MONTHS,
               Type.INTEGER, 24, 1, 84),
+    Parameter("advance.requires_skills", CURRENT, _("Pas d’avance sans compétences"), NONE,
+              Type.FLAG, False),
+    Parameter("jobs.required", CURRENT, _("Aide liée à l’emploi"), NONE, Type.FLAG, False),
 )  # fmt: skip
 BY_KEY: Mapping[str, Parameter] = {parameter.key: parameter for parameter in TABLE}
 LADDER = ("ladder.early", "ladder.due", "ladder.reminder", "ladder.call", "ladder.chair")

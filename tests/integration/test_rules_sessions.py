@@ -212,6 +212,24 @@ def test_an_advance_is_held_to_the_ceiling_of_the_day_of_its_session(database, c
     assert [each.advance_cents for each in programme.rows(Decision)] == [1_400_000]
 
 
+def test_an_advance_without_skills_is_held_to_the_day_of_its_session(database, clock):
+    programme = Programme(database, clock).install()
+    programme.appraise()
+    clock.advance(days=4)
+    limited(programme, "advance.requires_skills", True)
+    alone = {"human_means": [], "advance_amount": 1_400_000, "advance_months": 24, "deferral_months": 0}
+    early, late = programme.session_id(), planned(programme, programme.today)
+
+    with pytest.raises(errors.InvalidAnswers) as raised:
+        programme.complete(
+            "committee_decision", "officer", programme.decision(**alone) | {"session_id": late}
+        )
+    assert "d’avance sans compétences" in raised.value.messages["human_means"][0]
+    programme.complete("committee_decision", "officer", programme.decision(**alone) | {"session_id": early})
+
+    assert [each.advance_cents for each in programme.rows(Decision)] == [1_400_000]
+
+
 def test_a_ceiling_raised_since_gives_nothing_to_a_session_of_before(programme):
     limited(programme, "advance.ceiling_cents", 1_000_000)
     programme.appraise()

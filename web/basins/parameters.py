@@ -23,7 +23,7 @@ GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
     ("signature", _("Signatures")), ("amendment", _("Avenants")), ("documents", _("Documents")),
-    ("advance", _("Avances")),
+    ("advance", _("Avances")), ("jobs", _("Emploi")),
 )  # fmt: skip
 KINDS = {
     Kind.PUBLISHED: _("dans les diagrammes : change avec une nouvelle version"),

@@ -123,6 +123,13 @@ class TestPreliminaryDiagnostic:
     def test_an_interest_is_explained(self) -> None:
         assert set(refused("preliminary_diagnostic", {"has_interest": "yes"})) == {"interest"}
 
+    def test_a_basin_may_ask_for_a_job_created_or_sustained(self) -> None:
+        none, limits = {"jobs_to_create": "0", "jobs_to_sustain": "0"}, {"jobs_required": True}
+
+        assert "à l’emploi" in refused("preliminary_diagnostic", none, limits=limits)["jobs_to_create"][0]
+        assert load("preliminary_diagnostic", none)["jobs_to_create"] == 0
+        assert load("preliminary_diagnostic", none | {"jobs_to_sustain": "1"}, limits=limits)
+
 
 class TestCommitteeDecision:
     def test_an_approval_needs_a_mandatary_and_at_least_one_means(self) -> None:
@@ -141,7 +148,15 @@ class TestCommitteeDecision:
             0,
         )
 
-    def test_an_advance_keeps_its_ceiling_and_its_months(self) -> None:
+    def test_a_basin_may_give_no_advance_without_skills(self) -> None:
+        alone = {"human_means": [], "advance_amount": "15 000", "advance_months": "24"}
+        limits = {"advance_requires_skills": True}
+
+        found = refused("committee_decision", alone, limits=limits)
+
+        assert "d’avance sans compétences" in found["human_means"][0]
+        assert load("committee_decision", {"human_means": alone["human_means"], "other_means": [
+            {"kind": "in_kind", "description": "Un four (démo)"}]}, limits=limits)  # fmt: skip
         limits = {"advance_ceiling": 1_500_000, "advance_months_max": 24}
         changes = {"advance_amount": "15 001", "advance_months": "25"}
 
