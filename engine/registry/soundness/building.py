@@ -130,6 +130,7 @@ class Building:
 
     def add(self, transition: Transition) -> None:
         """Add a transition to the net; the elements it makes happen are to be reachable."""
+        transition.parts = (len(self.net.transitions),)
         self.net.transitions.append(transition)
         self.net.elements.update(transition.spots)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.registry import graph
@@ -13,9 +13,14 @@ from engine.registry.soundness.automata import Automaton
 from engine.registry.soundness.building import Unprovable
 from engine.registry.soundness.exploration import Bounds, Exploration
 from engine.registry.soundness.product import Product
+from engine.registry.soundness.reduction import reduced
+from engine.registry.soundness.stories import STUCK, UNSAFE, Ending, Told
 from engine.registry.soundness.token_net import Kind, Move, Net, Spot
 
 BOUNDS = Bounds()
+# So few states are seen sooner than a net is made smaller.
+FEW = 400
+NO_AUTOMATA = Product(())
 
 
 class Code(enum.StrEnum):
@@ -90,44 +95,88 @@ def prove(
     except Unprovable:
         return Proof(None, (Finding(Code.UNDECIDED),), (), 0, undecided=True)
     product = Product(automata)
-    free = exploration.explore(net, product, bounds=bounds, deadline=deadline, urgent=False)
-    findings = list(faults(net, free))
+    prompt = small = net
+    free = exploration.explore(
+        net, product, bounds=Bounds(min(FEW, bounds.states)), deadline=deadline, urgent=False
+    )
+    if not free.complete and free.unsafe is None:
+        prompt = reduced(net, product.alphabet, prompt=True)
+        small = reduced(prompt, product.alphabet, prompt=False)
+        free = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
+    telling = Telling(process, net, small, product, free)
+    findings = list(telling.faults())
     states, complete = free.states, free.complete
     if complete and not findings:
-        prompt = exploration.explore(net, Product(()), bounds=bounds, deadline=deadline, urgent=True)
-        findings += faults_of_the_engine(net, prompt)
-        states, complete = states + prompt.states, prompt.complete
+        hurried = exploration.explore(prompt, NO_AUTOMATA, bounds=bounds, deadline=deadline, urgent=True)
+        states, complete = max(states, hurried.states), hurried.complete
+        if hurried.lost is not None:
+            findings.append(lost_at(prompt, hurried))
     undecided = not complete and not findings
     if undecided:
         findings = [Finding(Code.UNDECIDED)]
-    violations = tuple(
-        Violation(automata[position].code, stories.told(net, path))
-        for position, path in sorted(free.violations.items())
+    return Proof(
+        sound=None if undecided else not findings,
+        findings=tuple(findings),
+        violations=tuple(telling.violations()),
+        states=states,
+        undecided=undecided,
     )
-    return Proof(None if undecided else not findings, tuple(findings), violations, states, undecided)
 
 
-def faults(net: Net, found: Exploration) -> Iterable[Finding]:
-    """Give what a walk in any order found wrong. Steps that are dead behind another fault are not told."""
-    if found.unsafe is not None:
-        last = net.transitions[found.unsafe[-1]]
-        elements = net.spots_of(found.met) or last.spots
-        yield Finding(Code.LACK_OF_SYNCHRONISATION, elements, stories.told(net, found.unsafe))
-    elif found.stuck is not None:
-        story = stories.told(net, found.stuck)
-        ended = any(move.kind is Kind.ENDED for move in story)
-        code = Code.IMPROPER_COMPLETION if ended else Code.DEADLOCK
-        yield Finding(code, net.spots_of(found.stuck_at), story)
-    elif found.lost is not None:
-        yield Finding(Code.LIVELOCK, net.spots_of(found.lost_at), stories.told(net, found.lost))
-    elif found.complete:
-        alive = {spot for number in found.fired for spot in net.transitions[number].spots}
-        dead = net.elements - alive
-        if dead:
-            yield Finding(Code.DEAD_ACTIVITY, tuple(sorted(dead)))
+def lost_at(net: Net, found: Exploration) -> Finding:
+    """Say from where there is no completion, by the path that the walk took."""
+    story = stories.told(net, found.lost or [])
+    return Finding(Code.LIVELOCK, net.spots_of(found.lost_at), story)
 
 
-def faults_of_the_engine(net: Net, found: Exploration) -> Iterable[Finding]:
-    """Give what only the engine's own order shows: work it would go on doing for ever."""
-    if found.lost is not None:
-        yield Finding(Code.LIVELOCK, net.spots_of(found.lost_at), stories.told(net, found.lost))
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a walk over a net, made small or not, says of the net as drawn."""
+
+    process: graph.Process
+    net: Net
+    small: Net
+    product: Product
+    found: Exploration
+
+    def faults(self) -> Iterator[Finding]:
+        """Give the fault to be told. What can never be reached behind another fault is not told."""
+        found = self.found
+        if found.unsafe is not None:
+            told = self.shortest(UNSAFE, found.unsafe)
+            elements = self.net.spots_of(told.met) or self.small.transitions[found.unsafe[-1]].spots[-1:]
+            yield Finding(Code.LACK_OF_SYNCHRONISATION, elements, stories.told(self.net, told.path))
+        elif found.stuck is not None:
+            told = self.shortest(STUCK, found.stuck)
+            story = stories.told(self.net, told.path)
+            code = Code.IMPROPER_COMPLETION if self.is_over(story) else Code.DEADLOCK
+            yield Finding(code, self.net.spots_of(told.marking), story)
+        elif found.lost is not None:
+            yield lost_at(self.small, found)
+        elif found.complete:
+            alive = {spot for number in found.fired for spot in self.small.transitions[number].spots}
+            dead = self.net.elements - alive
+            if dead:
+                yield Finding(Code.DEAD_ACTIVITY, tuple(sorted(dead)))
+
+    def violations(self) -> Iterator[Violation]:
+        """Give the automata that are violated, in their order."""
+        for position, path in sorted(self.found.violations.items()):
+            told = self.shortest(Ending(automaton=position), path)
+            yield Violation(self.product.automata[position].code, stories.told(self.net, told.path))
+
+    def shortest(self, ending: Ending, path: Sequence[int]) -> Told:
+        """Give the shortest story with an ending, knowing one path to it through the small net."""
+        known = [part for number in path for part in self.small.transitions[number].parts]
+        found = stories.shortest(self.net, self.product, ending, known=known)
+        return Told(known, self.found.stuck_at, self.found.met) if found is None else found
+
+    def is_over(self, story: Sequence[Move]) -> bool:
+        """Tell whether an end of the process itself was reached."""
+        return any(
+            move.kind is Kind.ENDED
+            and move.process == self.process.id
+            and (node := self.process.node(move.element)) is not None
+            and node.scope == self.process.id
+            for move in story
+        )

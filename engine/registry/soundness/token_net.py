@@ -46,7 +46,8 @@ class Transition:
     It may fire when `pre` and `read` are marked and `zero` is empty; it takes `pre`, empties `reset`,
     then marks `post`. An inclusive join has no `pre`: `joins` gives each of its inputs with the places
     from which a token may still come to that input (see `inclusive`). `waits` is true when a person, a
-    clock or a message decides when; the engine carries out the others at once.
+    clock or a message decides when; the engine carries out the others at once. `parts` are the transitions
+    of the net as drawn that this one stands for, one after the other.
     """
 
     pre: int = 0
@@ -59,6 +60,7 @@ class Transition:
     spots: tuple[Spot, ...] = ()
     moves: tuple[Move, ...] = ()
     labels: tuple[str, ...] = ()
+    parts: tuple[int, ...] = ()
 
     @property
     def inputs(self) -> int:
