@@ -28,6 +28,7 @@ from engine.people.models import Basin
 from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
+from engine.registry import shared_rehearsals
 from engine.runtime import cases, in_turn, tasks, timers, version_change
 
 if TYPE_CHECKING:
@@ -178,13 +179,14 @@ def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
 
 
 def tidy(engine: Engine) -> int:
-    """Drop what has served: keys, codes, attempts, drafts, marks of old nights, runs of old processes."""
+    """Drop what has served: keys, codes, attempts, drafts, rehearsals, marks of nights, runs of processes."""
     with engine.database.start_work() as work:
         done = idempotency.forget_old(work) + codes.purge(work) + attempts.purge(work)
         old = work.now - timedelta(days=40)
         done += work.connection.execute(
             sa.delete(claims.tick_mark).where(claims.tick_mark.c.taken_at < old)
         ).rowcount
+        done += shared_rehearsals.forget_expired(work)
         done += claims.forget_runs(work, before=work.wall - RUNS_KEPT) + tasks.forget_drafts(work)
     return done
 
