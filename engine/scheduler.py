@@ -144,7 +144,7 @@ def read_bounces(engine: Engine) -> int:
 
 
 def anchor_histories(engine: Engine) -> int:
-    """Each night of each basin, anchor the chains that grew, once; its witnesses read of it monthly (D22)."""
+    """Each night of each basin, anchor the chains that grew, once, and judge them (D22, D29)."""
     done = 0
     with engine.database.start_reading() as work:
         nights = list(_nights(work))
@@ -159,6 +159,7 @@ def anchor_histories(engine: Engine) -> int:
                 work, basin_id=basin_id, table=cases.instance, chain=cases.instance.c.id
             )
             anchors.add(work, basin_id=basin_id, leaves=leaves)
+            operations.watch_charter(work, basin_id=basin_id, chains=[chain for chain, *_ in leaves])
             operations.tell_anchor(work, basin_id=basin_id)
             done += len(leaves)
     return done

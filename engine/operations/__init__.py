@@ -12,6 +12,7 @@ from engine.operations.papers import paper_hooks
 from engine.operations.staging import awaits, cast, due_on, hold_back, postpone
 from engine.operations.table import OPERATIONS
 from engine.operations.vacancies import fill_vacancies
+from engine.operations.watching import watch_charter
 
 __all__ = [
     "CONTEXTS",
@@ -35,4 +36,5 @@ __all__ = [
     "send_late_digests",
     "tell_anchor",
     "transport",
+    "watch_charter",
 ]

@@ -192,6 +192,7 @@ KINDS: Mapping[str, Kind] = {
             needs=("anchored_on", "root"),
             options=("number",),
         ),
+        Kind("charter_broken", Purpose.ACTION, Link.PROJECT, needs=("line", "article")),
         # A basin's process: `path` is the page where it is read.
         Kind("variant_submitted", Purpose.ACTION, Link.SIGN_IN, needs=("path",)),
         Kind("variant_reviewed", Purpose.INFORMATION, Link.SIGN_IN, needs=("path", "outcome")),

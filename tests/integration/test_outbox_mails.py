@@ -46,6 +46,7 @@ EXAMPLES = {
     },
     "amendment_voided": {"number": "TDL-2026-C001-A1", "cause": "decision_cancelled"},
     "amendment_stands": {"number": "TDL-2026-D002"},
+    "charter_broken": {"line": "follow_up", "article": "VI"},
     "firm_in_difficulty": {"noticed_on": date(2026, 11, 13), "difficulty": "cash", "seriousness": "serious"},
     "interest_to_confirm": {"declared_on": date(2026, 11, 13)},
     "intervention_requested": {"requested_on": date(2026, 11, 13)},

@@ -84,6 +84,7 @@ MAILS = {
     "invitation": _("Accès ouvert"),
     "address_changed": _("Adresse remplacée"),
     "paper_waiting": _("Documents sans cachet"),
+    "charter_broken": _("Cahier des charges non suivi"),
     "history_anchored": _("Ancrage de l’historique"),
     "digest_late": _("Récapitulatif des retards"),
 }

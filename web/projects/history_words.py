@@ -94,6 +94,9 @@ SENTENCES: Mapping[str, str] = {
     "projects.termination.signed": _("Résiliation signée"),
     "projects.termination.refused": _("Résiliation refusée"),
     "projects.withdrawal.requested": _("Retrait demandé par {requested_by}"),
+    "projects.charter.broken": _(
+        "L’historique montre ce que le cahier des charges ne permet pas ({article})"
+    ),
     "projects.project.ended": _("Fin du projet : {end}"),
     "projects.project.suspended": _("Projet suspendu jusqu’au {until}"),
     "projects.project.resumed": _("Projet repris"),
