@@ -14,6 +14,8 @@ from engine.committee.agenda import Line
 from engine.committee.agenda_models import AgendaItem
 from engine.committee.item_kinds import Kind
 from engine.committee.models import Decision
+from engine.projects import basin_steps
+from engine.projects.basin_steps import Given
 from engine.projects.follow_up_models import FirmAlert, InterventionRequest
 from engine.projects.models import (
     ComplementaryDiagnostic,
@@ -47,6 +49,7 @@ class Entry:
     alerts: list[FirmAlert] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     request: InterventionRequest | None = None
+    given: list[Given] = field(default_factory=list)  # What its basin asked besides the programme.
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ class Dossier:
 
 
 def of(work: UnitOfWork, session: CommitteeSession, *, without: frozenset[UUID] = frozenset()) -> Dossier:
-    """All that there is to read of a session's agenda, in six statements or eight whatever its length."""
+    """All that there is to read of a session's agenda, in seven statements or nine whatever its length."""
     rows = work.database.execute(
         sa.select(AgendaItem, Project)
         .outerjoin(Project, Project.id == AgendaItem.project_id)
@@ -106,6 +109,7 @@ def fill(work: UnitOfWork, entries: Sequence[Entry], ids: Collection[UUID]) -> N
     documents = by_project(work, standing(Document, ids).where(Document.audience.in_(READ)))
     of_request = of_ids(InterventionRequest, InterventionRequest.project_id, followed)
     asked = work.database.scalars(of_request).all() if followed else []
+    given = basin_steps.of_projects(work, ids, locale=work.locale)
     for entry in entries:
         project_id = entry.line.project_id
         if project_id is None:
@@ -114,7 +118,7 @@ def fill(work: UnitOfWork, entries: Sequence[Entry], ids: Collection[UUID]) -> N
         entry.needs = [need for found, need in diagnosed if need is not None and found is entry.diagnostic]
         entry.opinions, entry.completions = opinions.get(project_id, []), completions.get(project_id, [])
         entry.decisions, entry.alerts = decisions.get(project_id, []), alerts.get(project_id, [])
-        entry.documents = documents.get(project_id, [])
+        entry.documents, entry.given = documents.get(project_id, []), given.get(project_id, [])
         entry.request = next((each for each in asked if each.instance_id == entry.line.instance_id), None)
 
 

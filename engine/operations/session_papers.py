@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.committee.models import CommitteeSession
     from engine.documents.models import Paper
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.basin_steps import Given
     from engine.projects.follow_up_models import InterventionRequest
     from engine.projects.models import Diagnostic, SkillNeed
 
@@ -41,6 +42,8 @@ RATED = (
     ("project", _("Qualité du projet")),
     ("impact", _("Incidence sur le territoire")),
 )
+# What is asked in these is asked for the committee to decide.
+BEFORE_THE_COMMITTEE = frozenset({"appraisal", "complementary", "completion"})
 Section = Mapping[str, Any]
 
 
@@ -167,6 +170,7 @@ def of_file(asked: Asked, entry: Entry) -> Iterator[Section]:
         yield of_request(asked, entry.request)
     if entry.diagnostic is not None:
         yield from of_diagnostic(asked, entry.diagnostic, entry.needs)
+    yield from of_basin(asked, entry.given)
     yield {
         "title": said(asked, _("Compléments apportés")),
         "items": [
@@ -236,6 +240,20 @@ def of_diagnostic(asked: Asked, found: Diagnostic, needs: Iterable[SkillNeed]) -
     }
     yield of_needs(asked, needs)
     yield of_financing(asked, found)
+
+
+def of_basin(asked: Asked, given: Iterable[Given]) -> Iterator[Section]:
+    """What the basin asked before the committee: its own steps, then its questions as last answered."""
+    before = [each for each in given if each.process in BEFORE_THE_COMMITTEE]
+    for each in before:
+        if each.is_step:
+            yield {
+                "title": said(asked, each.title),
+                "facts": facts(*((one.label, one.text) for one in each.answers)),
+            }
+    last = {(each.process, each.step): each for each in before if not each.is_step}
+    told = [(one.label, one.text) for each in last.values() for one in each.answers]
+    yield {"title": said(asked, _("Questions du bassin")), "facts": facts(*told)}
 
 
 def of_needs(asked: Asked, needs: Iterable[SkillNeed]) -> Section:

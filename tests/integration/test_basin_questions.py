@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 
-from engine.operations import context
+from engine.committee import agenda, dossier, sessions
+from engine.operations import context, session_papers
 from engine.people import basins
 from engine.projects.models import Diagnostic
 from engine.runtime import tasks
@@ -30,6 +33,7 @@ def at_the_diagnostic(asking):
     asking.complete("qualify", "officer", asking.qualification())
     asking.complete("accept_prescription", "prescriber", {"accepted": True})
     asking.complete("basin_bank", "officer", OPINION)
+    asking.clock.advance(minutes=20)
     return asking.task("preliminary_diagnostic")
 
 
@@ -182,3 +186,22 @@ def test_their_answers_cost_one_statement(asking):
         asking.complete("preliminary_diagnostic", "prescriber", {**DIAGNOSTIC, **ANSWERED})
 
     assert sum(" submission" in each for each in seen.statements) == 1
+
+
+def test_the_committee_reads_the_answers_with_the_diagnostic(asking):
+    asking.appraise()
+    with asking.work_as("officer") as work:
+        session = sessions.find(work, UUID(asking.session_id()))
+        agenda.freeze(work, session)
+    with asking.work_as("chair") as work:
+        session = sessions.find(work, UUID(asking.session_id()))
+        found = dossier.of(work, session)
+        told = session_papers.item(session_papers.reader(work, session), found.entries[0])
+
+    by_title = {each["title"]: each for each in told["sections"]}
+    titles = list(by_title)
+    assert titles.index("Appréciations du prescripteur") < titles.index("Avis de la banque")
+    assert by_title["Avis de la banque"]["facts"][0] == {"name": "Avis", "text": "Réservé"}
+    assert [each["name"] for each in by_title["Questions du bassin"]["facts"]] == [
+        "Loyer annuel", "Le dirigeant est-il propriétaire\u202f?",
+    ]  # fmt: skip

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine.people import basins, persons
-from engine.projects import readers, timeline
+from engine.projects import basin_steps, readers, timeline
 from engine.projects.statuses import STATUS_LABELS, Status, phase_of
 from engine.runtime import inbox
 from web import work as web_work
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.basin_steps import Given
     from engine.projects.models import Project
     from engine.runtime.acts import TaskView
 
@@ -93,6 +94,28 @@ def project(work: UnitOfWork, found: Project) -> dict[str, Any]:
         "dates": [
             {"on": day(each.on), "what": web_work.translated(each.what)}
             for each in timeline.dates_to_come(work, found.id)
+        ],
+        "basin_answers": [basin_answers(each) for each in asked_by_basin(work, found)] if is_told else [],
+    }
+
+
+def asked_by_basin(work: UnitOfWork, found: Project) -> list[Given]:
+    """What the basin asked of a dossier besides the programme, and what was answered."""
+    return basin_steps.of_project(work, found.id, locale=web_work.locale())
+
+
+def basin_answers(each: Given) -> dict[str, Any]:
+    """What was answered at one step: to the basin's own form, or to its questions on another."""
+    return {
+        "task_id": str(each.task_id),
+        "process": each.process,
+        "step": each.step,
+        "title": web_work.translated(each.title),
+        "form": each.form,
+        "occurred_on": day(each.occurred_on),
+        "answers": [
+            {"name": one.name, "label": one.label, "text": one.text, "value": one.stored}
+            for one in each.answers
         ],
     }
 

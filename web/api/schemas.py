@@ -32,6 +32,7 @@ from web.api.schema_words import (
 )
 
 MONEY = record(cents=WHOLE, currency={"const": "EUR"})
+ANSWER: Schema = {"type": ["string", "integer", "boolean"]}
 NAMED = record(id=IDENTIFIER, name=TEXT)
 ACT = record(path=TEXT, title=TEXT, form=TEXT, form_schema=FREE, prefill=FREE)
 DOSSIER = record(id=IDENTIFIER, reference=TEXT, firm=TEXT)
@@ -119,8 +120,13 @@ CHECK_PROBLEM: Schema = {
         "severity": one_of(Severity),
         "message": TEXT,
         "elements": list_of(TEXT),
+        "file": TEXT,
+        "process": TEXT,
         "article": TEXT,
+        "rule": TEXT,
+        "remedy": TEXT,
         "trace": list_of(TEXT),
+        "story": list_of(record(process=TEXT, element=TEXT, flows=list_of(TEXT), sentence=TEXT)),
     },
     "required": ["level", "code", "severity", "message", "elements"],
     "additionalProperties": False,
@@ -309,6 +315,17 @@ SCHEMAS: dict[str, Schema] = {
             )
         ),
         dates=list_of(record(on=DAY, what=TEXT)),
+        basin_answers=list_of(
+            record(
+                task_id=IDENTIFIER,
+                process=TEXT,
+                step=TEXT,
+                title=TEXT,
+                form=TEXT,
+                occurred_on=maybe(DAY),
+                answers=list_of(record(name=TEXT, label=TEXT, text=TEXT, value=ANSWER)),
+            )
+        ),
     ),
     "Event": EVENT,
     "EventList": page_of("Event"),

@@ -16,7 +16,7 @@ from engine.runtime import inbox
 from forms import catalogue
 from web import work as web_work
 from web.auth import requires
-from web.projects import acts, commitments, follow_up_figures, history_entries
+from web.projects import acts, basin_answers, commitments, follow_up_figures, history_entries
 from web.projects.blueprint import pages
 from web.projects.drawings import drawing_of, tree, way_up
 from web.projects.frame import File, day_words, frame, read_file
@@ -43,6 +43,7 @@ def show_project(project_id: UUID) -> str:
         dates = timeline.dates_to_come(work, project_id, following=file.tasks)
         alert = follow_up_figures.alert_in_force(file)
         head = frame(file, "projects.show_project")
+        asked = basin_answers.shown(file, "projects.show_project")
     return render_template(
         "projects/show.html",
         **head,
@@ -63,6 +64,7 @@ def show_project(project_id: UUID) -> str:
         reminded=reminded(history),
         may_remind=Permission.REMIND in file.reader.permissions,
         project_id=project_id,
+        basin_answers=asked,
     )
 
 
@@ -115,8 +117,9 @@ def commitments_page(project_id: UUID) -> str:
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         shown = commitments.shown(file)
+        asked = basin_answers.shown(file, "projects.commitments_page")
         head = frame(file, "projects.commitments_page")
-    return render_template("projects/commitments.html", **head, **shown)
+    return render_template("projects/commitments.html", **head, **shown, basin_answers=asked)
 
 
 @pages.get("/projets/<uuid:project_id>/suivi")
@@ -126,8 +129,9 @@ def follow_up(project_id: UUID) -> str:
     with web_work.start_reading() as work:
         file = read_file(work, project_id)
         shown = follow_up_figures.shown(file)
+        asked = basin_answers.shown(file, "projects.follow_up")
         head = frame(file, "projects.follow_up")
-    return render_template("projects/follow_up.html", **head, **shown)
+    return render_template("projects/follow_up.html", **head, **shown, basin_answers=asked)
 
 
 def current_steps(head: dict[str, Any]) -> list[dict[str, Any]]:
