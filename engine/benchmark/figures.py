@@ -15,7 +15,7 @@ MET, MISSED, SHOWN = "atteint", "manqué", "–"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: the goal it answers to (P1…P11), on which database, and how it compares.
+    """One figure: the goal it answers to (P1…P12), on which database, and how it compares.
 
     `limit` is the most it may be, the least when `at_least`; none for what is only shown.
     """

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import app
-from engine.benchmark import agreeing, completing, installation, printing
+from engine.benchmark import agreeing, completing, installation, printing, version_changing
 from engine.benchmark.figures import MET
 from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
@@ -98,3 +98,15 @@ def test_the_acts_of_an_agreement_are_measured_and_no_file_is_in_what_they_send(
         assert found[f"{step} : moteur / borne brute une à une"].value > 0
     asking = {step for step in agreeing.ACTS if f"{step} : papiers lisibles, le battement venu" in found}
     assert asking == set(agreeing.ACTS) - {"accept_prescription"}
+
+
+def test_projects_that_change_version_are_timed_once_and_one_by_one(bench, monkeypatch):
+    monkeypatch.setattr(version_changing, "FEW", 6)
+    monkeypatch.setattr(version_changing, "UNDONE", 2)
+
+    figures = {figure.what: figure for figure in version_changing.measure(bench, quick=True)}
+
+    assert {figure.goal for figure in figures.values()} == {"P12"}
+    assert figures["projets qui ont changé de version"].verdict == MET
+    assert figures["changer 6 projets de version"].limit == pytest.approx(0.18)
+    assert figures["annuler le changement d’un projet"].value > 0

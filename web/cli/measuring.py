@@ -100,7 +100,15 @@ def databases(folder: Path, missing: list[str]) -> Iterator[list[str]]:
 
 def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
     """Every figure of one database."""
-    from engine.benchmark import completing, installation, listing, printing, starting, ticking
+    from engine.benchmark import (
+        completing,
+        installation,
+        listing,
+        printing,
+        starting,
+        ticking,
+        version_changing,
+    )
 
     bench = installation.new_bench(build, url)
     parts.say(f"{bench.name} : comptes rendus (P1, P2)…")
@@ -118,6 +126,8 @@ def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
         found += starting.measure(settings)
     parts.say(f"{bench.name} : documents (P11)…")
     found += printing.measure(bench, quick=quick)
+    parts.say(f"{bench.name} : changements de version (P12)…")
+    found += version_changing.measure(bench, quick=quick)
     parts.say(f"{bench.name} : minuteries (P5)…")
     found += ticking.measure(bench, build, url, quick=quick)
     bench.engine.close()
