@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import clock
+from engine.demo import own_steps
 from engine.demo.almanac import working
 from engine.demo.dossier import Dossier
 from engine.demo.firms import Firm
@@ -117,6 +118,7 @@ class Life:
             self.dossier.diagnose(self.diagnosis(visited_on=visited))
         yield self.at(opened_on, 25)
         self.dossier.check()
+        own_steps.do(self.dossier)
 
     # The committee and the agreement.
 
@@ -147,6 +149,7 @@ class Life:
     def mandated(self, session: date, *, drafted_on: date | None = None) -> Story:
         """The mandatary accepts, the officer drafts the agreement."""
         yield self.at(session, 7)
+        own_steps.do(self.dossier)
         self.dossier.accept_mandate()
         yield self.at(drafted_on or session, 0 if drafted_on else 9)
         self.dossier.prepare(self.firm.objective, jobs_target=self.firm.jobs[0])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 import pytest
 
-from engine.registry import changes, library, overlay, parameters, reading, readme
+from engine.registry import changes, differences, library, overlay, parameters, reading, readme
 from engine.registry.checks import Verdict, check
 from engine.registry.context import Context
 from engine.spiff import parser
@@ -43,8 +40,11 @@ def test_the_reference_is_one_process_per_file_under_its_own_name():
         ]
 
 
-def test_the_four_basins_are_there():
-    assert library.slugs() == ["ales-cevennes", "longwy-briey", "terres-de-lorraine", "valenciennois"]
+def test_the_four_basins_are_there_and_a_fifth_that_says_it_does_not_exist():
+    assert library.slugs() == [
+        "ales-cevennes", "cote-des-deux-phares", "longwy-briey", "terres-de-lorraine", "valenciennois",
+    ]  # fmt: skip
+    assert "(démo)" in library.basin("cote-des-deux-phares").parameters.name
 
 
 def test_a_folder_that_does_not_exist_is_not_found():
@@ -97,21 +97,41 @@ def test_a_parameter_that_does_not_exist_is_refused():
 
 @pytest.mark.parametrize("slug", library.slugs())
 def test_every_process_of_every_basin_is_accepted_and_can_be_parsed(slug):
-    files = overlay.substitute(library.reference(), library.basin(slug).parameters)
+    files = library.basin(slug).apply(library.reference())
     published = parameters.defaults(parameters.Kind.PUBLISHED)
-    context = Context(siblings=library.processes_of(files), parameters=frozenset(published))
+    context = Context(files=files, parameters=frozenset(published))
 
     for name, content in files.items():
         assert check(content, filename=name, context=context).verdict == Verdict.ACCEPTED
         assert parser.parse(files, name.removesuffix(".bpmn"))
 
 
-@pytest.mark.parametrize("slug", library.slugs())
-def test_an_overlay_says_what_it_changes_and_nothing_else(slug):
-    text = resources.files("workflows").joinpath("basins", slug, "overlay.toml").read_text(encoding="utf-8")
+def test_no_two_basins_change_the_reference_alike():
+    found = [
+        [
+            each.sentence()
+            for each in differences.between(
+                library.reference(), library.basin(slug).apply(library.reference())
+            )
+        ]
+        for slug in library.slugs()
+    ]
 
-    assert tomllib.loads(text) == {"changes": []}
-    assert library.basin(slug).changes == ()
+    assert all(found)
+    assert len({tuple(each) for each in found}) == len(found)
+
+
+@pytest.mark.parametrize("slug", library.slugs())
+def test_every_change_says_why(slug):
+    assert all(len(change.reason) > 20 for change in library.basin(slug).changes)
+
+
+def test_the_fifth_basin_makes_every_kind_of_change():
+    fifth = library.basin("cote-des-deux-phares")
+
+    assert {change.kind for change in fifth.changes} == set(changes.KINDS)
+    assert fifth.parameters["advance.requires_skills"]
+    assert fifth.parameters["jobs.required"]
 
 
 def test_a_change_of_an_unknown_kind_is_refused():
