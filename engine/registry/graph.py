@@ -37,7 +37,7 @@ class Flow:
     scope: str
     condition: str | None = None
     generated: bool = False
-    alize: Mapping[str, str] = field(default_factory=dict)
+    alize: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,15 @@ class Foreign:
     owner: str
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An attribute of our namespace, or an element of it, with the tag of what it stands on."""
+
+    name: str
+    tag: str
+    owner: str
+
+
 @dataclass(frozen=True)
 class Process:
     """One process: its nodes and flows, those of embedded subprocesses included.
@@ -195,6 +204,8 @@ class Diagram:
     messages: Mapping[str, str]
     escalations: Mapping[str, str]
     errors: Mapping[str, str]
+    unnamed: frozenset[str] = frozenset()  # What is declared without the name or code it is known by.
+    marks: tuple[Mark, ...] = ()
 
     def nodes(self) -> Iterator[Node]:
         """Give every node of every process."""

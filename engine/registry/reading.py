@@ -144,6 +144,13 @@ def diagram_of(root: etree._Element, filename: str) -> graph.Diagram:
         messages=declared(root, "message", "name"),
         escalations=declared(root, "escalation", "escalationCode"),
         errors=declared(root, "error", "errorCode"),
+        unnamed=frozenset(
+            element.get("id", "")
+            for tag, code in CODES.items()
+            for element in root.findall(f"{{{BPMN}}}{tag}")
+            if not element.get(code)
+        ),
+        marks=tuple(marks_of(root)),
     )
 
 
@@ -185,7 +192,7 @@ def process_of(element: etree._Element, missing: Iterator[str], codes: Mapping[s
         id=identifier,
         name=element.get("name", ""),
         documentation=text_of(element, "documentation") or "",
-        executable=element.get("isExecutable") == "true",
+        executable=is_said(element, "isExecutable"),
         nodes=tuple(nodes),
         flows=tuple(flows),
         lanes={
@@ -310,6 +317,19 @@ def is_repeated(element: etree._Element) -> bool:
     kind = next((group for group in ONCE if tag_of(element) in group), frozenset())
     before = element.itersiblings(etree.Element, preceding=True) if kind else ()
     return any(tag_of(sibling) in kind for sibling in before)
+
+
+def marks_of(root: etree._Element) -> Iterator[graph.Mark]:
+    """Give what is written in our namespace: attributes on any element, and elements."""
+    prefix = f"{{{ALIZE}}}"
+    for element in root.iter(etree.Element):
+        owner = element.get("id") or named_above(element)
+        for name in element.attrib:
+            if str(name).startswith(prefix):
+                yield graph.Mark(str(name).removeprefix(prefix), tag_of(element), owner)
+        parent = element.getparent()
+        if etree.QName(element).namespace == ALIZE:
+            yield graph.Mark(tag_of(element), "" if parent is None else tag_of(parent), owner)
 
 
 def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:

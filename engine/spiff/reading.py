@@ -8,6 +8,8 @@ from engine import errors
 
 LARGEST_FILE = 2_000_000
 MOST_ELEMENTS = 20_000
+YES_OR_NO = ("cancelActivity", "isExecutable", "isSequential", "isInterrupting", "triggeredByEvent")
+SPELLED = {"1": "true", "0": "false"}
 
 
 class InvalidDiagram(errors.EngineError):
@@ -38,4 +40,13 @@ def read_xml(file: str, content: bytes) -> etree._Element:
         raise InvalidDiagram(file=file, reason="DOCTYPE interdit")
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise InvalidDiagram(file=file, reason="trop d’éléments")
+    spell_out(root)
     return root
+
+
+def spell_out(root: etree._Element) -> None:
+    """Write yes and no as the library reads them: XML also has 1 and 0, of which it takes neither for yes."""
+    for element in root.iter(etree.Element):
+        for name in YES_OR_NO:
+            if (said := element.get(name, "")) in SPELLED:
+                element.set(name, SPELLED[said])

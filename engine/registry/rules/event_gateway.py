@@ -19,8 +19,8 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
         for node in process.nodes:
             if node.tag == "eventBasedGateway" and not is_accepted(process, node.id):
                 template = _(
-                    "La passerelle « {id} » doit mener à deux attentes au moins, messages et au plus une "
-                    "minuterie."
+                    "La passerelle « {id} » doit mener à deux attentes au moins : des messages différents et "
+                    "au plus une minuterie."
                 )
                 yield Problem(LEVEL, CODE, template, {"id": node.id}, (node.id,))
 
@@ -31,4 +31,6 @@ def is_accepted(process: Process, identifier: str) -> bool:
     caught = [target for target in targets if target is not None and target.tag == "intermediateCatchEvent"]
     only_here = all(len(process.incoming(target.id)) == 1 for target in caught)
     timers = sum(1 for target in caught if target.event == "timer")
-    return len(caught) == len(targets) and len(targets) > 1 and timers <= 1 and only_here
+    messages = [target.code for target in caught if target.event == "message"]
+    one_each = timers <= 1 and len(set(messages)) == len(messages)
+    return len(caught) == len(targets) and len(targets) > 1 and one_each and only_here

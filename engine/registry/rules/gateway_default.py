@@ -18,8 +18,15 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
     """Find the choices without a default, and their arrows without a condition."""
     for process in diagram.processes:
         for node in process.nodes:
-            if node.tag in CHOICES and len(process.outgoing(node.id)) > 1:
+            leaving = process.outgoing(node.id)
+            if node.tag in CHOICES and len(leaving) > 1:
                 yield from of_choice(process, node.id, node.default)
+            elif node.tag in CHOICES and any(flow.condition for flow in leaving):
+                template = _(
+                    "La seule flèche qui quitte « {id} » a une condition : si elle n’est pas remplie, "
+                    "rien ne suit."
+                )
+                yield Problem(LEVEL, CODE, template, {"id": node.id}, (node.id, leaving[0].id))
 
 
 def of_choice(process: Process, identifier: str, default: str | None) -> Iterator[Problem]:

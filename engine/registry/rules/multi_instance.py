@@ -9,6 +9,7 @@ from engine.i18n import mark as _
 from engine.registry.context import Context
 from engine.registry.graph import Diagram, Loop
 from engine.registry.problems import Level, Problem
+from engine.spiff.elements import MOST_INSTANCES
 
 CODE = "MULTI_INSTANCE"
 LEVEL = Level.EXECUTION
@@ -27,5 +28,8 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
 
 def is_accepted(loop: Loop) -> bool:
     """Tell whether a loop marker is played as drawn."""
-    counted = loop.cardinality is not None and COUNT.fullmatch(loop.cardinality) is not None
+    count = loop.cardinality or ""
+    counted = COUNT.fullmatch(count) is not None
+    if count.isdecimal() and int(count[:9]) > MOST_INSTANCES:
+        return False
     return loop.tag == "multiInstanceLoopCharacteristics" and counted and not loop.extras

@@ -14,8 +14,9 @@ LEVEL = Level.EXECUTION
 
 
 def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
-    """Warn of the processes that are only drawn."""
+    """Find the processes that are only drawn: said of any file, refused to one that is to be published."""
+    severity = Severity.WARNING if context.profile_only else Severity.ERROR
     for process in diagram.processes:
         if not process.executable:
             template = _("Le processus « {id} » n’est pas marqué comme exécutable.")
-            yield Problem(LEVEL, CODE, template, {"id": process.id}, (process.id,), severity=Severity.WARNING)
+            yield Problem(LEVEL, CODE, template, {"id": process.id}, (process.id,), severity=severity)

@@ -14,12 +14,12 @@ LEVEL = Level.HOUSE
 
 
 def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
-    """Find the user tasks without a role, or with one that the programme does not have."""
+    """Find the user tasks without a role, or with one that does not exist or does no task."""
     for node in diagram.nodes():
         role = node.alize.get("role")
         if node.tag == "userTask" and not role:
             template = _("« {id} » n’est confiée à personne : nommez un rôle.")
             yield Problem(LEVEL, CODE, template, {"id": node.id}, (node.id,))
         elif role and context.roles is not None and role not in context.roles:
-            template = _("« {id} » est confiée au rôle « {role} », qui n’existe pas.")
+            template = _("« {id} » est confiée au rôle « {role} », qui n’existe pas ou ne fait pas d’étapes.")
             yield Problem(LEVEL, CODE, template, {"id": node.id, "role": role}, (node.id,))

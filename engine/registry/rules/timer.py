@@ -32,14 +32,19 @@ def is_accepted(node: Node) -> bool:
         return False
     if timer.kind == "timeDuration":
         start = node.alize.get("from")
-        return is_literal(timer.text) and (start is None or timers.VARIABLE.fullmatch(start) is not None)
-    return timer.kind == "timeDate" and timers.VARIABLE.fullmatch(timer.text) is not None
+        return is_literal(timer.text) and (start is None or is_day(start))
+    return timer.kind == "timeDate" and is_day(timer.text)
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text names a routing variable that holds a day."""
+    return timers.VARIABLE.fullmatch(text) is not None and text.endswith("_on")
 
 
 def is_literal(text: str) -> bool:
-    """Tell whether a text is an ISO 8601 duration that the engine can add to a date."""
+    """Tell whether a text is an ISO 8601 duration that the engine can add to a date, and that lasts."""
     try:
-        durations.parse_iso(text)
+        duration = durations.parse_iso(text)
     except durations.InvalidDuration:
         return False
-    return True
+    return bool(duration.months or duration.days or duration.seconds)

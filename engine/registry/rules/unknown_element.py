@@ -29,9 +29,9 @@ EVENTS = {
 # What says something to people, or frames the rest, and changes nothing to what is played.
 SAID = frozenset({
     "definitions", "process", "collaboration", "participant", "messageFlow", "message", "escalation", "error",
-    "itemDefinition", "documentation", "extensionElements", "incoming", "outgoing", "laneSet", "childLaneSet",
-    "lane", "flowNodeRef", "sequenceFlow", "conditionExpression", "textAnnotation", "text", "association",
-    "group", "category", "categoryValue", "categoryValueRef", "auditing", "monitoring",
+    "signal", "itemDefinition", "documentation", "extensionElements", "incoming", "outgoing", "laneSet",
+    "childLaneSet", "lane", "flowNodeRef", "sequenceFlow", "conditionExpression", "textAnnotation", "text",
+    "association", "group", "category", "categoryValue", "categoryValueRef", "auditing", "monitoring",
     "participantMultiplicity",
     "timerEventDefinition", "timeDuration", "timeDate", "timeCycle", "messageEventDefinition",
     "escalationEventDefinition", "errorEventDefinition", "terminateEventDefinition", "script",
