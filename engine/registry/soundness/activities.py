@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from engine.registry import graph
 from engine.registry.soundness import catching, instants
 from engine.registry.soundness.building import (
-    DEEPEST_CALL,
     Building,
     Catcher,
     Scope,
@@ -47,7 +46,7 @@ def add(
 ) -> None:
     """Add an activity to the net. `translate` fills the scope of its body.
 
-    Raises `Unprovable`: a process calls itself, or calls are nested too deep.
+    Raises `Unprovable`: a process calls itself.
     """
     ways = ways_out(scope.process, node, scope.places)
     boundaries = [event for event in scope.process.boundaries(node.id) if event.event != NEVER]
@@ -72,7 +71,7 @@ def add(
 def drawn_in(building: Building, scope: Scope, node: graph.Node) -> tuple[graph.Process, str] | None:
     """Give the process and scope in which an activity's body is drawn, or None when it is opaque.
 
-    Raises `Unprovable`: a process calls itself, or calls are nested too deep.
+    Raises `Unprovable`: a process calls itself.
     """
     if node.tag in ("subProcess", "transaction") and scope.process.within(node.id):
         return scope.process, node.id
@@ -81,8 +80,8 @@ def drawn_in(building: Building, scope: Scope, node: graph.Node) -> tuple[graph.
     called = building.processes.get((node.called or "").rpartition(":")[2])
     if called is None or not called.nodes:
         return None
-    if called.id in building.calls or len(building.calls) > DEEPEST_CALL:
-        raise Unprovable(f"{called.id} calls itself, or too deep")
+    if called.id in building.calls:
+        raise Unprovable(f"{called.id} calls itself")
     return called, called.id
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.registry import graph
 from engine.registry.soundness.token_net import Kind, Move, Net, Spot, Transition
 
-DEEPEST_CALL = 12
+DEEPEST = 60  # Scopes within scopes, through calls.
+MOST_PLACES = 6_000
 
 
 class Unprovable(Exception):
-    """A process about which nothing can be said: a flow from nowhere, a call of itself, two equal ids."""
+    """A process about which nothing can be said: not whole, calling itself, or beyond every measure."""
 
 
 @dataclass(slots=True)
@@ -116,8 +117,19 @@ class Building:
     scopes: list[Scope] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
+    def open(self, scope: Scope) -> None:
+        """Begin a scope. Raises `Unprovable`: it is nested too deep."""
+        if sum(1 for _ in enclosing(scope)) > DEEPEST:
+            raise Unprovable(f"{scope.id}: nested too deep")
+        self.scopes.append(scope)
+
     def place(self, scope: Scope, element: str | None = None) -> int:
-        """Give a new place inside a scope; a token there stands at `element`."""
+        """Give a new place inside a scope; a token there stands at `element`.
+
+        Raises `Unprovable`: calls within calls have made the net too large.
+        """
+        if len(self.net.spots) >= MOST_PLACES:
+            raise Unprovable("too many places")
         place = self.net.place(None if element is None else Spot(scope.process.id, element))
         scope.inside |= place
         return place
@@ -133,6 +145,13 @@ class Building:
         transition.parts = (len(self.net.transitions),)
         self.net.transitions.append(transition)
         self.net.elements.update(transition.spots)
+
+
+def enclosing(scope: Scope | None) -> Iterator[Scope]:
+    """Give a scope and those around it, the innermost first, through calls."""
+    while scope is not None:
+        yield scope
+        scope = scope.parent
 
 
 def spot_of(node: graph.Node) -> Spot:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.registry.soundness import instants
-from engine.registry.soundness.building import Building, Catcher, Scope, Throw, Way, move_of, spot_of
+from engine.registry.soundness.building import (
+    Building,
+    Catcher,
+    Scope,
+    Throw,
+    Way,
+    enclosing,
+    move_of,
+    spot_of,
+)
 from engine.registry.soundness.flows import labels_of, step_of
 from engine.registry.soundness.token_net import Kind, Move, Transition
 
@@ -154,10 +161,3 @@ def fits(throw: Throw, catcher: Catcher) -> bool:
     if catcher.node.event != throw.node.event:
         return False
     return catcher.node.code in (None, throw.node.code) or throw.node.event == "cancel"
-
-
-def enclosing(scope: Scope | None) -> Iterator[Scope]:
-    """Give a scope and those around it, the innermost first, through calls."""
-    while scope is not None:
-        yield scope
-        scope = scope.parent

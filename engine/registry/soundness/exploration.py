@@ -27,8 +27,8 @@ class Exploration:
     """What a walk found. A path is the positions of the transitions fired from the start on.
 
     `unsafe` is a path at whose last step two tokens meet on the places `met`. `stuck` leads to the marking
-    `stuck_at`, which nothing follows; `lost` to one from which there is no completion. Each is the
-    shortest, None where there is none. `violations` has one path for each automaton that is violated.
+    `stuck_at`, which nothing follows; `lost` into the transitions `turning`, which go round for ever. Each
+    is the shortest, None where there is none. `violations` has one path for each automaton violated.
     """
 
     states: int = 0
@@ -38,7 +38,7 @@ class Exploration:
     stuck: list[int] | None = None
     stuck_at: int = 0
     lost: list[int] | None = None
-    lost_at: int = 0
+    turning: tuple[int, ...] = ()
     violations: dict[int, list[int]] = field(default_factory=dict)
     fired: set[int] = field(default_factory=set)
 
@@ -132,7 +132,7 @@ class Walk:
         """Give what may fire in a marking and what it leads to; stop where two tokens meet."""
         transitions = self.net.transitions
         followers: list[tuple[int, int]] = []
-        for number in enabled(marking, self.triggers, transitions, urgent=self.urgent):
+        for number in self.fireable(marking):
             transition = transitions[number]
             taken = transition.pre
             for place, _ in transition.joins:
@@ -155,12 +155,45 @@ class Walk:
         return found[::-1]
 
     def find_lost(self) -> None:
-        """Find the first state from which there is no completion."""
-        completing = self.completing()
-        first = completing.find(0)
-        if first >= 0:
-            self.found.lost = self.path(first)
-            self.found.lost_at = self.states[first] & ((1 << self.width) - 1)
+        """Find from where there is no completion, and what goes round there for ever."""
+        lost = self.completing().find(0)
+        if lost >= 0:
+            turning = set(self.turning_after(lost))
+            self.found.lost = self.path(min(turning))
+            markings = {self.states[position] & ((1 << self.width) - 1) for position in turning}
+            self.found.turning = tuple(
+                sorted({number for marking in markings for number in self.fireable(marking)})
+            )
+
+    def turning_after(self, start: int) -> list[int]:
+        """Give states that lead to each other and to no others, from a state on.
+
+        They are the first strongly connected component that a depth-first walk is done with (Tarjan).
+        """
+        numbers, lowest = {start: 0}, {start: 0}
+        stack, path = [start], [(start, iter(self.following(start)))]
+        while True:
+            state, targets = path[-1]
+            target = next(targets, None)
+            if target is None:
+                if lowest[state] == numbers[state]:
+                    return stack[stack.index(state) :]
+                path.pop()
+                lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[state])
+            elif target in numbers:
+                lowest[state] = min(lowest[state], numbers[target])
+            else:
+                numbers[target] = lowest[target] = len(numbers)
+                stack.append(target)
+                path.append((target, iter(self.following(target))))
+
+    def following(self, position: int) -> Sequence[int]:
+        """Give the states that follow a state, by their positions."""
+        return self.targets[self.offsets[position] : self.offsets[position + 1]]
+
+    def fireable(self, marking: int) -> list[int]:
+        """Give what may fire in a marking."""
+        return enabled(marking, self.triggers, self.net.transitions, urgent=self.urgent)
 
     def completing(self) -> bytearray:
         """Mark every state from which the process may be completed.
@@ -176,7 +209,7 @@ class Walk:
         waiting: list[int] = []
         for position in range(len(self.states) - 1, -1, -1):
             if not good[position]:
-                targets = self.targets[self.offsets[position] : self.offsets[position + 1]]
+                targets = self.following(position)
                 for target in targets:
                     if good[target]:
                         good[position] = 1

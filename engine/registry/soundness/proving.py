@@ -110,7 +110,7 @@ def prove(
         hurried = exploration.explore(prompt, NO_AUTOMATA, bounds=bounds, deadline=deadline, urgent=True)
         states, complete = max(states, hurried.states), hurried.complete
         if hurried.lost is not None:
-            findings.append(lost_at(prompt, hurried))
+            findings.append(turning(prompt, hurried))
     undecided = not complete and not findings
     if undecided:
         findings = [Finding(Code.UNDECIDED)]
@@ -123,10 +123,10 @@ def prove(
     )
 
 
-def lost_at(net: Net, found: Exploration) -> Finding:
-    """Say from where there is no completion, by the path that the walk took."""
-    story = stories.told(net, found.lost or [])
-    return Finding(Code.LIVELOCK, net.spots_of(found.lost_at), story)
+def turning(net: Net, found: Exploration) -> Finding:
+    """Say what goes round for ever, by the path that the walk took to it."""
+    elements = dict.fromkeys(spot for number in found.turning for spot in net.transitions[number].spots)
+    return Finding(Code.LIVELOCK, tuple(elements), stories.told(net, found.lost or []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,8 @@ class Telling:
         found = self.found
         if found.unsafe is not None:
             told = self.shortest(UNSAFE, found.unsafe)
-            elements = self.net.spots_of(told.met) or self.small.transitions[found.unsafe[-1]].spots[-1:]
+            last = self.net.transitions[told.path[-1]].spots
+            elements = tuple(dict.fromkeys((*self.net.spots_of(told.met), *last)))
             yield Finding(Code.LACK_OF_SYNCHRONISATION, elements, stories.told(self.net, told.path))
         elif found.stuck is not None:
             told = self.shortest(STUCK, found.stuck)
@@ -152,7 +153,7 @@ class Telling:
             code = Code.IMPROPER_COMPLETION if self.is_over(story) else Code.DEADLOCK
             yield Finding(code, self.net.spots_of(told.marking), story)
         elif found.lost is not None:
-            yield lost_at(self.small, found)
+            yield turning(self.small, found)
         elif found.complete:
             alive = {spot for number in found.fired for spot in self.small.transitions[number].spots}
             dead = self.net.elements - alive

@@ -14,9 +14,9 @@ from engine.registry.soundness.token_net import Transition, union
 def translate(building: Building, scope: Scope) -> None:
     """Fill a scope: its places, its transitions, and the ways in which it may start.
 
-    Raises `Unprovable`: nothing starts it, or its process is not whole.
+    Raises `Unprovable`: nothing starts it, its process is not whole, or it is nested too deep.
     """
-    building.scopes.append(scope)
+    building.open(scope)
     process = scope.process
     if scope.id == process.id:
         require_whole(process)
@@ -49,8 +49,13 @@ def nodes_of(scope: Scope) -> list[graph.Node]:
     return [
         node
         for node in scope.process.within(scope.id)
-        if node.id not in at_once and not node.for_compensation
+        if node.id not in at_once and not is_apart(scope.process, node)
     ]
+
+
+def is_apart(process: graph.Process, node: graph.Node) -> bool:
+    """Tell whether an element only undoes another: marked so, and no arrow leads to it or leaves it."""
+    return node.for_compensation and not process.incoming(node.id) and not process.outgoing(node.id)
 
 
 def lay_out(building: Building, scope: Scope, nodes: list[graph.Node]) -> None:
@@ -167,7 +172,7 @@ def root(building: Building, process: graph.Process) -> None:
 def require_whole(process: graph.Process) -> None:
     """Check that every flow and boundary event leads somewhere in its own scope. Raises `Unprovable`."""
     scope_of = {node.id: node.scope for node in process.nodes}
-    if len(scope_of) != len(process.nodes) or "" in scope_of:
+    if len({*scope_of, process.id, ""}) != len(process.nodes) + 2:
         raise Unprovable(f"{process.id}: two elements of one id, or none")
     for flow in process.flows:
         if scope_of.get(flow.source, "?") != scope_of.get(flow.target, "!"):
