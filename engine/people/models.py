@@ -55,6 +55,13 @@ BASIN_ROLES = frozenset(
 CASE_ROLES = frozenset(
     {Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT, Role.SME_HEAD, Role.SIGNATORY, Role.RECUSED}
 )
+# Who a step of a diagram may be for: an organisation, an auditor or an administrator does none.
+TASK_ROLES = frozenset(
+    {
+        Role.OPERATOR, Role.CHAIR, Role.SEAT, Role.STEERING, Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT,
+        Role.SME_HEAD, Role.SIGNATORY,
+    }
+)  # fmt: skip
 SINGLE_CASE_ROLES = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD})
 ORGANISATION_ROLES = frozenset(
     {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from forms import choices
+
 if TYPE_CHECKING:
     from engine.runtime.acts import Routing
 
@@ -81,3 +83,12 @@ SESSION_ROUTING: Mapping[str, Routing] = {
 
 # What the question about a prescriber without a seat starts with.
 SEAT_ROUTING: Mapping[str, Routing] = {"prescriber_kept": False}
+
+# The words that operations write in the variables that are no day, number, yes or no: what a condition may
+# compare them with.
+WORDS: Mapping[str, frozenset[str]] = {
+    "qualification_outcome": frozenset(map(str, choices.QualificationOutcome)),
+    "completeness_outcome": frozenset(map(str, choices.CompletenessOutcome)),
+    "decision_outcome": frozenset(map(str, choices.DecisionOutcome)),
+    "agreement_outcome": frozenset({"signed", "returned"}),
+}

@@ -36,6 +36,23 @@ class Variable:
     values: frozenset[str] = frozenset()
 
 
+def known_from(
+    first_values: Mapping[str, object], words: Mapping[str, frozenset[str]]
+) -> dict[str, Variable]:
+    """Give what each variable holds, from its first value and its name: a day's ends in `_on`."""
+    return {
+        name: Variable(kind_of_value(name, value), words.get(name, frozenset()))
+        for name, value in first_values.items()
+    }
+
+
+def kind_of_value(name: str, value: object) -> Kind:
+    """Give what a variable holds, from its first value and its name."""
+    if isinstance(value, str):
+        return Kind.DAY if name.endswith("_on") else Kind.WORD
+    return Kind.YES_NO if isinstance(value, bool) else Kind.NUMBER
+
+
 class Mismatch(Exception):
     """An expression whose parts do not fit each other; `template` says which, filled by `values`."""
 
