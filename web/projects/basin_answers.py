@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -10,13 +11,17 @@ from engine.people import persons
 from engine.projects import basin_steps
 from web import work as web_work
 from web.projects import history_entries
+from web.projects.access import reader_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.basin_steps import Given
+    from engine.projects.models import Project
     from web.projects.frame import File
 
+LONGEST_CELL = 30_000  # A spreadsheet takes little more.
 DECIDED = "projects.commitments_page"
 FOLLOWED = "projects.follow_up"
 BEFORE = "projects.show_project"
@@ -39,6 +44,19 @@ def shown(file: File, page: str) -> list[dict[str, Any]]:
     found = [each for each in every if PLACES.get(each.process, BEFORE) == page]
     names = persons.names(file.work, [one for each in found for one in (each.by, each.on_behalf_of)])
     return [entry(each, names) for each in found]
+
+
+def in_a_line(work: UnitOfWork, projects: Collection[Project]) -> dict[UUID, str]:
+    """What basins asked of several dossiers, a cell of a file each, for those who read what people wrote."""
+    read = [each.id for each in projects if reader_of(each).reads_words]
+    found = basin_steps.of_projects(work, read, locale=web_work.locale())
+    return {key: " ; ".join(map(told, given))[:LONGEST_CELL] for key, given in found.items()}
+
+
+def told(each: Given) -> str:
+    """What was answered at one step, in a line."""
+    answers = ", ".join(f"{one.label} {one.text}" for one in each.answers)
+    return f"{web_work.translated(each.title)} ({answers})"
 
 
 def entry(each: Given, names: dict[UUID, str]) -> dict[str, Any]:

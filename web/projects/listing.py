@@ -22,7 +22,7 @@ from forms.choices import WaitingCause
 from web import spreadsheets, typography
 from web import work as web_work
 from web.auth import requires, viewer
-from web.projects import words
+from web.projects import basin_answers, words
 from web.projects.blueprint import pages
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ STATES = (("open", _("En cours")), ("ended", _("Terminés")), ("all", _("Tous"))
 COLUMNS = (
     _("Entreprise"), _("Référence"), _("Ville"), _("Bassin"), _("Phase"), _("État"), _("Étape attendue"),
     _("En attente de"), _("Depuis le"), _("Échéance"), _("Ouvert le"), _("Convention signée le"),
-    _("Terme du suivi"), _("Terminé le"), _("Adresse"),
+    _("Terme du suivi"), _("Terminé le"), _("Adresse"), _("Demandé par le bassin"),
 )  # fmt: skip
 
 
@@ -151,29 +151,31 @@ def index() -> str:
 def export_projects(extension: spreadsheets.Format) -> Response:
     """Send what the list shows, all its pages, as a file."""
     with web_work.start_reading() as work:
-        lines = (cells(each, row) for each, row in every(work, Question.read()))
+        lines = (cells(*each) for each in every(work, Question.read()))
         header = [web_work.translated(name) for name in COLUMNS]
         return spreadsheets.answer("projets", extension, header, lines)
 
 
-def every(work: UnitOfWork, question: Question) -> Iterator[tuple[Project, Row]]:
-    """Each dossier that the filters keep, page after page."""
+def every(work: UnitOfWork, question: Question) -> Iterator[tuple[Project, Row, str]]:
+    """Each dossier that the filters keep, page after page, and what its basin asked besides."""
     size = dossiers.LONGEST_PAGE
     while True:
         found = question.page(work, viewer().rights, limit=size)
-        yield from zip(found.projects, rows_of(work, found.projects), strict=True)
+        asked = basin_answers.in_a_line(work, found.projects)
+        for project, row in zip(found.projects, rows_of(work, found.projects), strict=True):
+            yield project, row, asked.get(project.id, "")
         if found.next is None:
             return
         question = replace(question, after=found.next)
 
 
-def cells(project: Project, row: Row) -> list[object]:
+def cells(project: Project, row: Row, asked: str) -> list[object]:
     """One dossier as a line of a file."""
     return [
         row.firm, row.reference, row.city or "", row.basin, web_work.translated(row.phase),
         web_work.translated(row.status), web_work.translated(row.step or ""), row.who or "", row.since or "",
         row.due_on or "", project.opened_on, project.effective_on or "", project.follow_up_ends_on or "",
-        project.ended_on or "", web_work.engine().settings.base_url.rstrip("/") + row.url,
+        project.ended_on or "", web_work.engine().settings.base_url.rstrip("/") + row.url, asked,
     ]  # fmt: skip
 
 
