@@ -18,6 +18,7 @@ BOUNDS, WAYPOINT = f"{{{DC}}}Bounds", f"{{{DI}}}waypoint"
 CONTAINERS = frozenset({f"{{{BPMN}}}participant", f"{{{BPMN}}}lane"})
 EMBEDDED = f"{{{BPMN}}}subProcess"
 SIZES = {"x": "width", "y": "height"}
+SIDES = ("x", "y", "width", "height")
 
 Spot = tuple[float, float]
 
@@ -104,10 +105,26 @@ class Layout:
             return
         shape = etree.Element(SHAPE, {"id": f"{element_id}_di", "bpmnElement": element_id, **attributes})
         bounds = etree.SubElement(shape, BOUNDS)
-        for name in ("x", "y", "width", "height"):
+        for name in SIDES:
             bounds.set(name, number(getattr(box, name)))
         self.plane.insert(len(self.shapes), shape)
         self.shapes[element_id] = shape
+
+    def pools(self) -> list[str]:
+        """The pools of the picture."""
+        return [key for key in self.shapes if self.elements[key].tag == f"{{{BPMN}}}participant"]
+
+    def resize(self, element_id: str, box: Box) -> None:
+        """Give a shape another place or size."""
+        bounds = self.shapes[element_id].find(BOUNDS)
+        if bounds is not None:
+            for name in SIDES:
+                bounds.set(name, number(getattr(box, name)))
+
+    def shift(self, element_id: str, axis: str, by: float) -> None:
+        """Move a shape, its name included."""
+        for bounds in self.shapes[element_id].iter(BOUNDS):
+            shift(bounds, axis, by)
 
     def draw_edge(self, element_id: str, points: list[Spot]) -> None:
         """Draw an arrow, or draw it anew: its name stays where it was."""
@@ -179,7 +196,7 @@ def widen(bounds: etree._Element, cut: float, by: float, axis: str) -> None:
 
 def box_of(bounds: etree._Element) -> Box:
     """Read a rectangle."""
-    return Box(*(float(bounds.get(name, "0")) for name in ("x", "y", "width", "height")))
+    return Box(*(float(bounds.get(name, "0")) for name in SIDES))
 
 
 def spot_of(waypoint: etree._Element) -> Spot:
