@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from engine import errors, operations
 from engine.escalation import beginning
 from engine.people import basins
-from engine.people.models import Basin, Role
+from engine.people.models import TASK_ROLES, Basin
 from engine.persistence import installation
 from engine.persistence.base import table_of
-from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING
-from engine.registry import changes, checks, drawings, library, parameters, versions
+from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING, WORDS
+from engine.registry import changes, checks, drawings, library, parameters, reading, variables, versions
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
+from engine.registry.normalising import normalised
 from engine.registry.problems import Problem
 from forms import catalogue
 
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
 PROGRAMME_CHAIN = UUID(int=2)
 PROGRAMME_ZONE = ZoneInfo("Europe/Paris")
 CHARTER_VERSION = "2010"
-# Every routing variable of this release: what a published diagram may read (D13).
-ROUTING = frozenset(
+# Every routing variable of this release, with what it holds: what a published diagram may read (D13).
+VARIABLES = variables.known_from(
     {
         **INITIAL_ROUTING, **REQUEST_ROUTING, **SESSION_ROUTING, **SEAT_ROUTING,
         **beginning.INITIAL_ROUTING,
-    }
+    },
+    WORDS,
 )  # fmt: skip
+ROUTING = frozenset(VARIABLES)
 
 
 class NothingToPublish(errors.Conflict):
@@ -170,35 +173,51 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
 
 
 def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The same files, each checked at every level that is known; raises `NotPublishable`.
+    """The files as they will run, proved together to end properly and to keep the charter.
 
-    A file that cannot be judged within its limits is not publishable (D28).
+    What the engine would play otherwise is rewritten first: what is proved is what is stored. What cannot
+    be judged within its limits is not publishable (D28). Raises `NotPublishable`.
     """
-    problems = problems_of(tuple(files.items()))
+    rewritten = {name: as_it_runs(content) for name, content in files.items()}
+    problems = problems_of(tuple(rewritten.items()))
     if problems:
         raise NotPublishable(list(problems))
-    return dict(files)
+    return rewritten
+
+
+def as_it_runs(content: bytes) -> bytes:
+    """A file rewritten for the engine; one that cannot be read is left to the check, which says why."""
+    try:
+        return normalised(content)
+    except reading.Unreadable:
+        return content
 
 
 @functools.lru_cache(maxsize=8)
 def problems_of(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
     """What keeps these files from being published; basins that follow the reference share the answer."""
-    problems: list[Problem] = []
-    for name, content in files:
-        report = checks.check_safely(content, filename=name, context=known(dict(files), name), seconds=10)
-        if report.verdict is not checks.Verdict.ACCEPTED:
-            problems += [each for each in report.problems if checks.is_error(each)] or list(report.problems)
-    return tuple(problems)
+    report = checks.check_version_safely(dict(files), known())
+    if report.verdict is checks.Verdict.ACCEPTED:
+        return ()
+    return tuple(filter(checks.is_error, report.problems)) or report.problems
 
 
-def known(files: Mapping[str, bytes], name: str) -> Context:
-    """What a check knows besides a file: its siblings, and the names of this release."""
-    siblings = library.processes_of({other: content for other, content in files.items() if other != name})
+def known(files: Mapping[str, bytes] | None = None, name: str = "") -> Context:
+    """What a check knows besides a file: the names of this release, and the other files around it."""
     return Context(
-        siblings=siblings,
+        files={other: content for other, content in (files or {}).items() if other != name},
         forms=frozenset(catalogue.keys()),
         operations=frozenset(operations.OPERATIONS),
-        roles=frozenset(str(role) for role in Role),
+        roles=frozenset(map(str, TASK_ROLES)),
         routing=ROUTING,
         parameters=frozenset(parameters.defaults(parameters.Kind.PUBLISHED)),
+        variables=VARIABLES,
+        reference=elements_of_the_reference(),
     )
+
+
+@functools.cache
+def elements_of_the_reference() -> Mapping[str, frozenset[str]]:
+    """The ids of what the reference's processes hold: what a variant adds is not among them."""
+    processes = library.processes_of(library.reference())
+    return {name: frozenset(node.id for node in process.nodes) for name, process in processes.items()}

@@ -6,18 +6,24 @@ import dataclasses
 import enum
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine import i18n
 from engine.i18n import mark as _
-from engine.registry import graph, isolation, reading
+from engine.registry import graph, isolation, proofs, reading
+from engine.registry.charter import articles
 from engine.registry.context import Context
-from engine.registry.problems import Level, Problem, Severity
+from engine.registry.problems import Level, Problem, Severity, Told
 from engine.registry.rules import RULES
 
 NOTHING_KNOWN = Context()
+ORDER = tuple(Level)
+# Proofs stop by themselves before the limits of the child that runs them: what was found until then is said.
+SHARE_OF_PROOFS = 0.8
+PROOF_SECONDS = SHARE_OF_PROOFS * isolation.SECONDS
+VERSION_SECONDS = 10.0
 UNDECIDED = Problem(
     Level.READING,
     "UNDECIDED",
@@ -38,6 +44,7 @@ class Answer(enum.StrEnum):
 
     OK = "ok"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
     NOT_ASKED = "not asked"
 
 
@@ -68,24 +75,43 @@ class Report:
         }
 
 
-def check(content: bytes, *, filename: str, context: Context = NOTHING_KNOWN) -> Report:
-    """Look at a file, level by level; a level that refuses stops those that would build on it.
+def check(
+    content: bytes, *, filename: str, context: Context = NOTHING_KNOWN, seconds: float = PROOF_SECONDS
+) -> Report:
+    """Look at a file, level by level; what cannot be read is not looked at any further.
 
-    For untrusted files call `check_safely`: a rule's time is bounded there, not here.
+    What is proved stops after `seconds` and is then undecided. For untrusted files call `check_safely`:
+    a rule's time is bounded there, not here.
     """
     started = time.perf_counter()
-    try:
-        diagram = reading.read(content, filename)
-    except reading.Unreadable as refusal:
-        return report_of(filename, [refusal.problem], [Level.READING], started)
-    problems: list[Problem] = []
-    asked: list[Level] = []
-    for level in levels_of(context):
-        asked.append(level)
-        problems += found(level, diagram, context)
-        if level is Level.READING and any(is_error(problem) for problem in problems):
-            break
-    return report_of(filename, problems, asked, started)
+    until = time.monotonic() + seconds
+    findings = Findings(levels_of(context))
+    diagram = findings.read(content, filename, context)
+    if diagram is not None:
+        findings.look(diagram, context)
+        findings.prove(question_of(diagram, context, until))
+    return findings.report(filename, started)
+
+
+def check_version(
+    files: Mapping[str, bytes], context: Context = NOTHING_KNOWN, *, seconds: float = VERSION_SECONDS
+) -> Report:
+    """Judge the files of a version together, each once and each life once; every problem says its file.
+
+    `context` gives the names of this release; the files are each other's surroundings.
+    """
+    started = time.perf_counter()
+    until = time.monotonic() + seconds
+    whole = dataclasses.replace(context, files=files)
+    findings = Findings(levels_of(whole))
+    diagrams = [findings.read(content, name, whole) for name, content in files.items()]
+    readable = [diagram for diagram in diagrams if diagram is not None]
+    for diagram in readable:
+        others = {name: content for name, content in files.items() if name != diagram.filename}
+        findings.look(diagram, dataclasses.replace(context, files=others))
+    if len(readable) == len(diagrams):
+        findings.prove(question_of_all(readable, whole, until))
+    return findings.report("", started)
 
 
 def check_safely(
@@ -95,14 +121,26 @@ def check_safely(
 
     Its death or silence is the verdict `unknown`, which is not publishable.
     """
-    started = time.perf_counter()
     if len(content) > reading.LARGEST_FILE:
         return check(content, filename=filename, context=context)  # Refused by its size alone.
-    answer = isolation.ask((content, filename, context), seconds=seconds)
+    return asked_of_child({filename: content}, filename, context, seconds)
+
+
+def check_version_safely(
+    files: Mapping[str, bytes], context: Context = NOTHING_KNOWN, *, seconds: float = VERSION_SECONDS
+) -> Report:
+    """Judge the files of a version together, as `check_version`, in the child with limits."""
+    return asked_of_child(dict(files), None, context, seconds)
+
+
+def asked_of_child(files: dict[str, bytes], filename: str | None, context: Context, seconds: float) -> Report:
+    """Give the child's report on one file, or on all of them together where none is named."""
+    started = time.perf_counter()
+    answer = isolation.ask((files, filename, context, SHARE_OF_PROOFS * seconds), seconds=seconds)
     if answer is not None:
         return unpacked(answer)
     return Report(
-        file=filename,
+        file=filename or "",
         verdict=Verdict.UNKNOWN,
         levels=dict.fromkeys(Level, Answer.NOT_ASKED),
         problems=(UNDECIDED,),
@@ -125,6 +163,7 @@ def unpacked(answer: bytes) -> Report:
             "severity": Severity(problem["severity"]),
             "elements": tuple(problem["elements"]),
             "trace": tuple(problem["trace"]),
+            "story": tuple(Told(**{**told, "flows": tuple(told["flows"])}) for told in problem["story"]),
         })
         for problem in content["problems"]
     )  # fmt: skip
@@ -134,38 +173,129 @@ def unpacked(answer: bytes) -> Report:
 
 
 def levels_of(context: Context) -> list[Level]:
-    """Give the levels that rules answer for; soundness is proved elsewhere."""
-    profile = [Level.READING, Level.EXECUTION]
-    return profile if context.profile_only else [*profile, Level.HOUSE, Level.CHARTER]
+    """Give the levels that are asked; of the charter, what stands alone can only be refused."""
+    profile = [Level.READING, Level.EXECUTION, Level.SOUNDNESS]
+    if context.profile_only:
+        return profile
+    return [*profile, Level.HOUSE, Level.CHARTER] if context.files else [*profile, Level.HOUSE]
 
 
-def found(level: Level, diagram: graph.Diagram, context: Context) -> list[Problem]:
+class Findings:
+    """What a check finds as it goes, level by level."""
+
+    def __init__(self, asked: list[Level]) -> None:
+        self.asked = asked
+        self.problems: list[Problem] = []
+        self.is_readable = True
+        self.proved: proofs.Proved | None = None
+
+    def read(self, content: bytes, filename: str, context: Context) -> graph.Diagram | None:
+        """Read a file; nothing when it cannot be looked at any further, and why is then a problem."""
+        try:
+            diagram = reading.read(content, filename)
+        except reading.Unreadable as refusal:
+            self.problems.append(dataclasses.replace(refusal.problem, file=filename))
+            self.is_readable = False
+            return None
+        found = found_at(Level.READING, diagram, context)
+        self.problems += found
+        if any(map(is_error, found)):
+            self.is_readable = False
+            return None
+        return diagram
+
+    def look(self, diagram: graph.Diagram, context: Context) -> None:
+        """Ask the rules that look at one drawing."""
+        for level in self.asked:
+            if level is not Level.READING:
+                self.problems += found_at(level, diagram, context)
+
+    def prove(self, question: proofs.Question) -> None:
+        """Ask what only a proof can answer."""
+        self.proved = proofs.prove(question)
+        self.problems += self.proved.problems
+
+    def report(self, filename: str, started: float) -> Report:
+        """Put what was found into a report."""
+        proved = self.proved
+        return Report(
+            file=filename,
+            verdict=self.verdict(),
+            levels={level: self.answer(level) for level in Level},
+            problems=tuple(sorted(self.problems, key=lambda problem: ORDER.index(problem.level))),
+            milliseconds=elapsed(started),
+            sound=None if proved is None else proved.sound,
+            conformant=None if proved is None else proved.conformant,
+            states=None if proved is None else proved.states,
+        )
+
+    def verdict(self) -> Verdict:
+        """Tell whether what was looked at may be published: only what was proved may."""
+        if any(map(is_refusal, self.problems)):
+            return Verdict.REFUSED
+        undecided = any(problem.code == UNDECIDED.code for problem in self.problems)
+        return Verdict.UNKNOWN if undecided else Verdict.ACCEPTED
+
+    def answer(self, level: Level) -> Answer:
+        """Give one level's answer; a level that was asked and has no proof either way is unknown."""
+        if any(problem.level is level and is_refusal(problem) for problem in self.problems):
+            return Answer.REFUSED
+        if level not in self.asked or (level is not Level.READING and not self.is_readable):
+            return Answer.NOT_ASKED
+        proved = {
+            Level.SOUNDNESS: self.proved.sound if self.proved else None,
+            Level.CHARTER: self.proved.conformant if self.proved else None,
+        }
+        return Answer.OK if proved.get(level, True) else Answer.UNKNOWN
+
+
+def found_at(level: Level, diagram: graph.Diagram, context: Context) -> list[Problem]:
     """Give the problems of one level, in the order of the rules."""
-    return [problem for rule in RULES if rule.level is level for problem in rule.check(diagram, context)]
+    return [
+        dataclasses.replace(problem, file=diagram.filename)
+        for rule in RULES
+        if rule.level is level
+        for problem in rule.check(diagram, context)
+    ]
 
 
-def report_of(filename: str, problems: list[Problem], asked: list[Level], started: float) -> Report:
-    """Put what was found into a report."""
-    levels = {level: answer_of(level, problems, asked) for level in Level}
-    return Report(
-        file=filename,
-        verdict=Verdict.REFUSED if any(map(is_error, problems)) else Verdict.ACCEPTED,
-        levels=levels,
-        problems=tuple(problems),
-        milliseconds=elapsed(started),
-        conformant=False if levels[Level.CHARTER] is Answer.REFUSED else None,
+def question_of(diagram: graph.Diagram, context: Context, until: float) -> proofs.Question:
+    """Ask of one file what its part in the lives that reach it is worth."""
+    processes = context.processes(diagram)
+    own = tuple(process.id for process in diagram.processes)
+    charter = None if context.profile_only else articles.charter()
+    return proofs.Question(
+        processes=processes,
+        file_of=lambda process: diagram.filename if process in own else context.file_of(process),
+        lives=tuple(proofs.lives_of(processes, own, charter)),
+        judged=own,
+        charter=charter,
+        in_context=bool(context.files),
+        stray_is_project=True,
+        until=until,
     )
 
 
-def answer_of(level: Level, problems: Iterable[Problem], asked: list[Level]) -> Answer:
-    """Give one level's answer.
+def question_of_all(diagrams: Sequence[graph.Diagram], context: Context, until: float) -> proofs.Question:
+    """Ask of the files of a version what all their lives are worth."""
+    owners = {process.id: diagram.filename for diagram in diagrams for process in diagram.processes}
+    processes = {process.id: process for diagram in diagrams for process in diagram.processes}
+    charter = None if context.profile_only else articles.charter()
+    return proofs.Question(
+        processes=processes,
+        file_of=lambda process: owners.get(process, ""),
+        lives=tuple(proofs.lives_of(processes, processes, charter)),
+        judged=tuple(processes),
+        charter=charter,
+        in_context=True,
+        stray_is_project=charter is not None and not charter.projects & set(processes),
+        until=until,
+    )
 
-    The charter's rules look at the drawing only: they can refuse it, but what they let through is not
-    proved to keep the charter, and the report says so.
-    """
-    if any(problem.level is level and is_error(problem) for problem in problems):
-        return Answer.REFUSED
-    return Answer.OK if level in asked and level is not Level.CHARTER else Answer.NOT_ASKED
+
+def is_refusal(problem: Problem) -> bool:
+    """Tell whether a problem settles that its level says no."""
+    return is_error(problem) and problem.code != UNDECIDED.code
 
 
 def is_error(problem: Problem) -> bool:

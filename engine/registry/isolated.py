@@ -8,10 +8,12 @@ from engine.registry.context import Context
 from engine.registry.isolation import MEGABYTES
 
 
-def answer(question: tuple[bytes, str, Context]) -> bytes:
-    """Check one file."""
-    content, filename, context = question
-    return checks.packed(checks.check(content, filename=filename, context=context))
+def answer(question: tuple[dict[str, bytes], str | None, Context, float]) -> bytes:
+    """Check one file, or all of them together where none is named."""
+    files, filename, context, seconds = question
+    if filename is None:
+        return checks.packed(checks.check_version(files, context, seconds=seconds))
+    return checks.packed(checks.check(files[filename], filename=filename, context=context, seconds=seconds))
 
 
 if __name__ == "__main__":

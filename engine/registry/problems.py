@@ -31,21 +31,28 @@ class Severity(enum.StrEnum):
 class Told:
     """One sentence of a story: what happened, at which element of which process.
 
-    `template` is the French sentence, `values` fill its placeholders.
+    `template` is the French sentence, `values` fill its placeholders; `flows` are the arrows that a choice
+    took.
     """
 
     process: str
     element: str
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
+    flows: tuple[str, ...] = ()
 
     def sentence(self, locale: str = i18n.SOURCE) -> str:
         """Give the sentence in a language."""
         return i18n.translate(self.template, locale, **self.values)
 
-    def as_json(self, locale: str = i18n.SOURCE) -> dict[str, str]:
+    def as_json(self, locale: str = i18n.SOURCE) -> dict[str, Any]:
         """Give the sentence with where it happened."""
-        return {"process": self.process, "element": self.element, "sentence": self.sentence(locale)}
+        return {
+            "process": self.process,
+            "element": self.element,
+            "flows": list(self.flows),
+            "sentence": self.sentence(locale),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def found() -> Iterator[French]:
             yield from of_template(path)
         elif path.startswith("workflows/reference/") and path.endswith(".bpmn"):
             yield from of_diagram(path)
+    yield from of_charter("workflows/charter.toml")
 
 
 def of_module(module: tree.Module) -> Iterator[French]:
@@ -114,6 +116,15 @@ def of_diagram(path: str) -> Iterator[French]:
         for element in etree.parse(tree.ROOT / path).iter(f"{BPMN}{kind}"):
             if name := element.get("name"):
                 yield French(on_one_line(name), f"{path}#{element.get('id')}")
+
+
+def of_charter(path: str) -> Iterator[French]:
+    """What the charter says of each article, of what breaks it, and of what to do then."""
+    charter = tomllib.loads((tree.ROOT / path).read_text(encoding="utf-8"))
+    for article in charter["articles"]:
+        rules = [rule["refused"] for rule in article.get("rules", ())]
+        yield from (French(text, f"{path}#{article['id']}")
+                    for text in (article["text"], article["remedy"], *rules))  # fmt: skip
 
 
 def on_one_line(text: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from engine import errors, installing
-from engine.registry import checks, library, overlay, reading
+from engine import installing
+from engine.registry import checks, library, overlay
 from engine.registry.context import Context
+from engine.registry.problems import Problem
 from web.cli import parts
 
 VERDICTS = {
@@ -47,14 +48,18 @@ def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: s
         sys.exit(1)
 
 
+def lines_of(problem: Problem) -> Iterator[str]:
+    """What is wrong, what the charter says of it, what to do, and the story that shows it."""
+    yield f"{problem.code} {problem.message('fr')}"
+    if problem.article:
+        yield f"  Cahier des charges, {problem.article} : « {problem.rule} » {problem.remedy}"
+    for number, told in enumerate(problem.story, start=1):
+        yield f"    {number}. {told.sentence('fr')}"
+
+
 def around(given: dict[str, bytes]) -> dict[str, bytes]:
-    """The diagrams a checked file may call: the reference's, and those given with it that can be read."""
-    files = library.reference()
-    for name, content in given.items():
-        with contextlib.suppress(errors.EngineError, reading.Unreadable):
-            library.processes_of({name: content})
-            files[name] = content
-    return files
+    """The diagrams a checked file may call: the reference's, and those given with it."""
+    return {**library.reference(), **given}
 
 
 @click.command()

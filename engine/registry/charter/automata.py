@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 Moves = dict[tuple[int, str], int]
 ENTERED = ":entered"
@@ -22,7 +23,7 @@ class Line:
     accepting: frozenset[int] = frozenset()
     initial: int = 0
 
-    @property
+    @cached_property
     def labels(self) -> frozenset[str]:
         """The labels it reads."""
         return frozenset(label for _, label in self.moves)

@@ -12,40 +12,40 @@ from engine.spiff import durations
 
 # By the kind of element that may bear a step: what to draw instead of what was drawn.
 KINDS = {
-    "userTask": _("« {name} » doit rester la tâche d’une personne : le cahier des charges l’attend d’elle."),
-    "serviceTask": _("« {name} » doit rester un acte d’Alizé : le cahier des charges en dépend."),
-    "callActivity": _("« {name} » doit rester un sous-processus : c’est plus d’un acte."),
-    "intermediateCatchEvent": _("« {name} » doit rester une attente, que chaque chemin respecte."),
-    "boundaryEvent": _("« {name} » doit rester un événement posé au bord d’une étape."),
-    "endEvent": _("« {name} » doit rester une fin."),
-    "sequenceFlow": _("« {name} » ne peut pas tenir lieu de réponse : marquez plutôt la flèche d’un choix."),
+    "userTask": _("« {name} » doit rester la tâche d’une personne : le cahier des charges l’attend d’elle."),
+    "serviceTask": _("« {name} » doit rester un acte d’Alizé : le cahier des charges en dépend."),
+    "callActivity": _("« {name} » doit rester un sous-processus : c’est plus d’un acte."),
+    "intermediateCatchEvent": _("« {name} » doit rester une attente, que chaque chemin respecte."),
+    "boundaryEvent": _("« {name} » doit rester un événement posé au bord d’une étape."),
+    "endEvent": _("« {name} » doit rester une fin."),
+    "sequenceFlow": _("« {name} » ne peut pas tenir lieu de réponse : marquez plutôt la flèche d’un choix."),
 }  # fmt: skip
 ROLES = {
-    "chair": _("« {name} » doit être fait par la présidence du comité, et par elle seule."),
-    "mandatary": _("« {name} » doit être fait par le mandataire du projet."),
-    "operator": _("« {name} » doit être fait par l’opérateur."),
-    "prescriber": _("« {name} » doit être fait par le prescripteur, membre du comité."),
-    "seat": _("« {name} » doit être fait par chaque membre du comité, en son nom."),
-    "signatory": _("« {name} » doit être fait par chaque signataire, en son nom."),
+    "chair": _("« {name} » doit être fait par la présidence du comité, et par elle seule."),
+    "mandatary": _("« {name} » doit être fait par le mandataire du projet."),
+    "operator": _("« {name} » doit être fait par l’opérateur."),
+    "prescriber": _("« {name} » doit être fait par le prescripteur, membre du comité."),
+    "seat": _("« {name} » doit être fait par chaque membre du comité, en son nom."),
+    "signatory": _("« {name} » doit être fait par chaque signataire, en son nom."),
 }
-PERSONAL = _("« {name} » doit rester un acte personnel, que personne ne fait à la place de son auteur.")
-FORM = _("« {name} » doit garder son formulaire : c’est lui qui consigne l’acte.")
-OPERATION = _("« {name} » doit garder son effet : sans lui, l’acte n’est pas enregistré.")
+PERSONAL = _("« {name} » doit rester un acte personnel, que personne ne fait à la place de son auteur.")
+FORM = _("« {name} » doit garder son formulaire : c’est lui qui consigne l’acte.")
+OPERATION = _("« {name} » doit garder son effet : sans lui, l’acte n’est pas enregistré.")
 CONDITION = _(
-    "La flèche « {name} » doit garder sa condition, {wanted} : elle seule prouve la réponse donnée."
+    "La flèche « {name} » doit garder sa condition, {wanted} : elle seule prouve la réponse donnée."
 )
-MESSAGE = _("« {name} » doit attendre le message qui lui est propre.")
-EACH = _("« {name} » doit être demandé à chaque signataire, un au moins.")
-MONTHS = _("« {name} » attend {written} : {months} mois au moins sont demandés, écrits P{months}M ou plus.")
+MESSAGE = _("« {name} » doit attendre le message qui lui est propre.")
+EACH = _("« {name} » doit être demandé à chaque signataire, un au moins.")
+MONTHS = _("« {name} » attend {written} : {months} mois au moins sont demandés, écrits P{months}M ou plus.")
 COUNTED_FROM = _(
-    "« {name} » doit compter depuis la date d’effet de la convention, et non depuis un autre jour."
+    "« {name} » doit compter depuis la date d’effet de la convention, et non depuis un autre jour."
 )
 HIDDEN = _(
-    "« {name} » fait un acte que le cahier des charges encadre, sans en porter la mention : rendez-la-lui."
+    "« {name} » fait un acte que le cahier des charges encadre, sans en porter la mention : rendez-la-lui."
 )
-FORBIDDEN = _("« {name} » fait attendre un projet après le comité de pilotage.")
-NO_LADDER = _("Le compte rendu « {name} » peut tarder sans que personne soit relancé.")
-TAKEN_AWAY = _("« {event} » retire le compte rendu « {name} » avant qu’il soit rendu.")
+FORBIDDEN = _("« {name} » fait attendre un projet après le comité de pilotage.")
+NO_LADDER = _("Le compte rendu « {name} » peut tarder sans que personne soit relancé.")
+TAKEN_AWAY = _("« {event} » retire le compte rendu « {name} » avant qu’il soit rendu.")
 
 
 @dataclass(frozen=True)

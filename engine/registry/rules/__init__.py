@@ -16,28 +16,33 @@ from engine.registry.graph import Diagram
 from engine.registry.problems import Level, Problem
 from engine.registry.rules import (
     automatic_cycle,
+    boundary_event,
     condition_ignored,
     dangling_flow,
     dangling_reference,
     due,
     duplicate_id,
-    escalation,
+    end_event,
     event_gateway,
+    event_name,
     event_subprocess,
     expression,
+    expression_type,
     form,
     gateway_default,
+    ignored_attribute,
     implicit_end,
     implicit_split,
     invalid_id,
     join_in_cycle,
-    minimum_duration,
+    misplaced_element,
     multi_instance,
+    new_nodes,
     not_connected,
     not_executable,
     operation,
+    parallel_flows,
     parameter,
-    personal_mark,
     process_size,
     question,
     recursive_call,
@@ -45,12 +50,15 @@ from engine.registry.rules import (
     role,
     routing_name,
     script_forbidden,
+    shared_id,
     start_event,
     timer,
     uncaught_error,
+    unknown_attribute,
     unknown_call,
     unknown_element,
 )  # fmt: skip
+from engine.registry.titles import Titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +72,21 @@ class Rule:
 
 
 def rule_of(module: ModuleType) -> Rule:
-    """Give the rule that a module holds."""
-    return Rule(module.__name__.rpartition(".")[2], module.CODE, module.LEVEL, module.check)
+    """Give the rule that a module holds; its sentences call elements by their names."""
+
+    def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
+        called = Titles(diagram)
+        return (called.titled(problem) for problem in module.check(diagram, context))
+
+    return Rule(module.__name__.rpartition(".")[2], module.CODE, module.LEVEL, check)
 
 
 RULES: tuple[Rule, ...] = tuple(map(rule_of, (
-    duplicate_id, invalid_id, dangling_flow, dangling_reference,
-    unknown_element, event_subprocess, script_forbidden, reserved_id, start_event, implicit_end,
-    implicit_split, not_connected, condition_ignored, gateway_default, expression, timer, join_in_cycle,
-    automatic_cycle, recursive_call, unknown_call, uncaught_error, event_gateway, multi_instance,
-    not_executable,
-    form, question, operation, role, due, process_size, routing_name, parameter,
-    personal_mark, minimum_duration, escalation,
+    duplicate_id, invalid_id, dangling_flow, dangling_reference, misplaced_element,
+    unknown_element, event_subprocess, script_forbidden, ignored_attribute, reserved_id, shared_id,
+    start_event, end_event, implicit_end, implicit_split, parallel_flows, not_connected, condition_ignored,
+    gateway_default, expression, timer, join_in_cycle, automatic_cycle, recursive_call, unknown_call,
+    uncaught_error, boundary_event, event_name, event_gateway, multi_instance, not_executable,
+    form, question, operation, role, due, process_size, routing_name, expression_type,
+    parameter, unknown_attribute, new_nodes,
 )))  # fmt: skip
