@@ -41,6 +41,8 @@ LOCKS_COLUMNS = {
     "engine/runtime/cases.py": "columns; `lock` forgets what was read",
     "engine/runtime/locking.py": "columns; `lock` forgets what was read",
     "engine/runtime/timers.py": "columns, first of its act",
+    "engine/runtime/version_change/carrying.py": "columns, the project locked before",
+    "engine/runtime/version_change/undoing.py": "columns, the project locked before",
 }
 
 

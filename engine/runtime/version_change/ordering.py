@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ ORDERED = "runtime.version_change.ordered"
 PROJECT = "project"
 LONGEST_REASON = 2_000
 AT_ONCE = 500
+Thing = TypeVar("Thing")
 
 instance = cases.instance
 version = table_of(ProcessVersion)
@@ -52,6 +53,15 @@ CANDIDATES = (
     )
     .order_by(instance.c.reference)
 )  # fmt: skip
+NUMBERED = sa.select(version.c.id).where(
+    version.c.basin_id == bindparam("basin"), version.c.number == bindparam("number")
+)
+NAMED = sa.select(instance.c.reference, instance.c.id).where(
+    instance.c.basin_id == bindparam("basin"),
+    instance.c.case_id == instance.c.id,
+    instance.c.process == PROJECT,
+    instance.c.reference.in_(bindparam("references", expanding=True)),
+)
 WAITING = (
     sa.select(batch.c.id)
     .where(
@@ -83,6 +93,31 @@ def target(work: UnitOfWork, version_id: UUID) -> tuple[int, int]:
     if found is None or found.basin_id is None:
         raise VersionNotFound
     return found.basin_id, found.number
+
+
+def numbered(work: UnitOfWork, *, basin_id: int, number: int) -> UUID:
+    """The version of a basin that bears a number. Raises `VersionNotFound`."""
+    found: UUID | None = work.connection.execute(
+        NUMBERED, {"basin": basin_id, "number": number}
+    ).scalar_one_or_none()
+    if found is None:
+        raise VersionNotFound
+    return found
+
+
+def named(work: UnitOfWork, *, basin_id: int, references: Sequence[str]) -> dict[str, UUID]:
+    """The projects of a basin by reference, in the order given.
+
+    Raises `cases.CaseNotFound` for what is none of its projects.
+    """
+    found: dict[str, UUID] = {}
+    for some in in_parts(references):
+        rows = work.connection.execute(NAMED, {"basin": basin_id, "references": some})
+        found |= {row.reference: row.id for row in rows}
+    unknown = [each for each in references if each not in found]
+    if unknown:
+        raise cases.CaseNotFound(reference=unknown[0])
+    return {each: found[each] for each in references}
 
 
 def candidates(work: UnitOfWork, *, basin_id: int, to_version_id: UUID) -> list[Candidate]:
@@ -144,9 +179,9 @@ def require_of_basin(work: UnitOfWork, wanted: Sequence[UUID], basin_id: int) ->
             raise cases.CaseNotFound
 
 
-def in_parts(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    """Give ids a few hundred at a time: a statement holds so many values, no more."""
-    return [ids[place : place + AT_ONCE] for place in range(0, len(ids), AT_ONCE)]
+def in_parts(things: Sequence[Thing]) -> list[Sequence[Thing]]:
+    """Give things a few hundred at a time: a statement holds so many values, no more."""
+    return [things[place : place + AT_ONCE] for place in range(0, len(things), AT_ONCE)]
 
 
 def waiting_batches(work: UnitOfWork, *, basin_id: int, to_version_id: UUID) -> list[UUID]:

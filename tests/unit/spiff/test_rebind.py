@@ -1,7 +1,6 @@
-"""An instance moves to another version where it may, and what keeps it back is said by the steps' names."""
+"""An instance moves to another version where it may; what somebody is doing stays as it is."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import orjson
 import pytest
@@ -9,43 +8,7 @@ import pytest
 from engine.spiff import durations, parser, rebind, workflow
 from tests.unit.spiff import drawing as draw
 from tests.unit.spiff.drawing import Desk, complete, names, one
-
-
-def refused(old, new, advanced):
-    return [each.told() for each in rebind.refusals(old, new, advanced.marking)]
-
-
-def moved(old, new, advanced, desk):
-    """Move it, and check what no move may change."""
-    found = rebind.move(old, new, advanced.marking, desk)
-    ids = {each.id: each.step.id for each in workflow.open_steps(old, advanced.state)}
-    assert {each.id: each.step.id for each in found.advanced.opened} == ids
-    assert found.advanced.routing == advanced.routing
-    assert found.advanced.closed == []
-    assert desk.performed == [], "a move plays nothing"
-    return found
-
-
-def played(spec, advanced, desk):
-    """Complete what is open, first come first served, to the end; the steps in order."""
-    done = []
-    while not advanced.ended:
-        opened = workflow.open_steps(spec, advanced.state)
-        if not opened:
-            desk.now = max(desk.now, advanced.due_at)
-            advanced = workflow.fire_timers(spec, advanced.state, desk)
-            continue
-        done.append(opened[0].step.id)
-        advanced = workflow.complete(spec, advanced.state, desk, opened[0].id, {})
-    return done
-
-
-def line(*steps, more=(), flows=""):
-    """Steps one after the other."""
-    drawn = [draw.user(each) if isinstance(each, str) else each[1] for each in steps]
-    ids = ["s", *(each if isinstance(each, str) else each[0] for each in steps), "e"]
-    arrows = " ".join(f"{before}>{after}" for before, after in pairwise(ids))
-    return one(draw.start(), *drawn, draw.end(), *more, flows=f"{arrows} {flows}")
+from tests.unit.spiff.moving import line, moved, played, refused
 
 
 def test_a_step_added_further_on_is_done_when_its_turn_comes():
@@ -367,78 +330,6 @@ def test_an_event_gateway_that_waits_for_something_else_keeps_the_instance_back(
     assert found == [
         "« La réponse », que ce projet attend, n’attend plus la même chose dans la nouvelle version."
     ]
-
-
-def followed(duration, *, first=("sign",), then=()):
-    """Signature, then the minimum duration, then the end."""
-    steps = [*first, "minimum", *then]
-    chain = " ".join(f"{one}>{other}" for one, other in zip(["s", *steps], [*steps, "e"], strict=True))
-    drawn = [draw.user(each, step=each) for each in (*first, *then)]
-    wait = draw.catch("minimum", draw.literal(duration, "signed_on"))
-    return one(draw.start(), *drawn, wait, draw.end(), flows=chain)
-
-
-@pytest.mark.parametrize("is_running", [False, True])
-def test_a_shorter_minimum_is_refused_before_it_runs_and_while_it_runs(is_running):
-    old, new, desk = followed("P24M"), followed("P18M"), Desk()
-    advanced = workflow.start(old, desk, {"signed_on": "2026-03-02"})
-    if is_running:
-        advanced = complete(old, advanced, desk, "sign")
-
-    assert refused(old, new, advanced) == [
-        "La durée minimale de suivi passerait de 24 mois à 18 : un projet en cours garde la sienne."
-    ]
-
-
-def test_a_longer_minimum_is_for_those_who_have_not_begun_theirs():
-    old, new, desk = followed("P18M"), followed("P24M"), Desk()
-    begun = workflow.start(old, desk, {"signed_on": "2026-03-02"})
-    running = complete(old, begun, desk, "sign")
-
-    assert moved(old, new, running, desk).advanced.due_at == running.due_at
-    later = moved(old, new, begun, desk)
-    assert [(each.before, each.after) for each in later.later] == [("P18M", "P24M")]
-    assert complete(new, later.advanced, desk, "sign").due_at == draw.local(2028, 3, 2)
-
-
-def test_a_minimum_that_would_be_left_behind_is_refused():
-    old, new, desk = followed("P18M"), followed("P18M", first=(), then=("sign",)), Desk()
-
-    found = refused(old, new, workflow.start(old, desk, {"signed_on": "2026-03-02"}))
-
-    assert len(found) == 1
-    assert "doit encore attendre la fin du suivi (18 mois au moins)" in found[0]
-
-
-def test_a_step_of_the_charter_that_would_be_left_behind_is_refused():
-    old = line("prepare", ("approve", draw.user("approve", step="sign_off")), "pay")
-    new = line(("approve", draw.user("approve", step="sign_off")), "prepare", "pay")
-    desk = Desk()
-    begun = workflow.start(old, desk, {})
-
-    (sentence,) = refused(old, new, begun)
-    assert "« approve » reste à faire, et la nouvelle version le place avant l’étape" in sentence
-    paying = complete(old, complete(old, begun, desk, "prepare"), desk, "approve")
-    assert refused(old, new, paying) == []
-
-
-def test_a_report_that_would_never_be_asked_for_is_refused():
-    """At least one report lies between the signature and the end: not on the wrong side of the project."""
-    report = ("report", draw.user("report", step="follow_up_report"))
-    old, new = line("wait", report, "close"), line(report, "wait", "close")
-
-    assert "« report » reste à faire" in refused(old, new, workflow.start(old, Desk(), {}))[0]
-
-
-def test_a_variable_that_the_instance_never_had_is_refused():
-    new = one(
-        draw.start(), draw.user("a"), draw.xor("g", default="g__e"), draw.end(), draw.end("e2"),
-        flows="s>a a>g g>e g>e2", conditions={"g>e2": "visited"},
-    )  # fmt: skip
-    old = line("a")
-
-    assert "« visited »" in refused(old, new, workflow.start(old, Desk(), {}))[0]
-    assert refused(old, new, workflow.start(old, Desk(), {"visited": False})) == []
 
 
 def test_what_begins_under_a_suspension_is_known_to():
