@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.registry import graph
-from engine.registry.soundness import exploration, stories, translation
+from engine.registry.soundness import exploration, promptness, stories, translation
 from engine.registry.soundness.automata import Automaton
 from engine.registry.soundness.building import Unprovable
 from engine.registry.soundness.exploration import Bounds, Exploration
@@ -20,6 +20,8 @@ from engine.registry.soundness.token_net import Kind, Move, Net, Spot
 BOUNDS = Bounds()
 # So few states are seen sooner than a net is made smaller.
 FEW = 400
+# So many states in the engine's own order, and the shape of the net is looked at instead.
+MANY = 10_000
 NO_AUTOMATA = Product(())
 
 
@@ -107,8 +109,10 @@ def prove(
     findings = list(telling.faults())
     states, complete = free.states, free.complete
     if complete and not findings:
-        hurried = exploration.explore(prompt, NO_AUTOMATA, bounds=bounds, deadline=deadline, urgent=True)
-        states, complete = max(states, hurried.states), hurried.complete
+        some = Bounds(min(MANY, bounds.states))
+        hurried = exploration.explore(prompt, NO_AUTOMATA, bounds=some, deadline=deadline, urgent=True)
+        states = max(states, hurried.states)
+        complete = hurried.complete or promptness.is_harmless(net)
         if hurried.lost is not None:
             findings.append(turning(prompt, hurried))
     undecided = not complete and not findings

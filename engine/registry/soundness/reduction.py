@@ -17,9 +17,17 @@ def reduced(net: Net, alphabet: frozenset[str], *, prompt: bool) -> Net:
     With `prompt`, what the engine does at once still goes before what waits for somebody. Each
     transition keeps, in `parts`, the transitions of the first net that it stands for.
     """
-    reduction = Reduction(net, alphabet, prompt=prompt)
+    begun = net if net.starts == (net.starts[0] & -net.starts[0],) else with_one_start(net)
+    reduction = Reduction(begun, alphabet, prompt=prompt)
     reduction.run()
-    return Net(net.spots, list(reduction.transitions.values()), net.starts, net.fleeting, net.elements)
+    return replace(begun, transitions=list(reduction.transitions.values()))
+
+
+def with_one_start(net: Net) -> Net:
+    """Give the same net with one place marked at first, from which all its ways of starting go."""
+    beginning = 1 << len(net.spots)
+    ways = [Transition(pre=beginning, post=start) for start in net.starts]
+    return replace(net, spots=[*net.spots, None], transitions=[*ways, *net.transitions], starts=(beginning,))
 
 
 class Reduction:
@@ -332,8 +340,11 @@ def signatures(transitions: Iterable[Transition]) -> dict[int, tuple[tuple[int, 
 
 
 def tests_of(transition: Transition) -> Iterator[int]:
-    """Give the sets of places that a transition looks at without taking from them."""
+    """Give the sets of places that a transition looks at without taking from them.
+
+    A token at an input of an inclusive join, or on its only way there, counts alike: the join waits for
+    it, and either way it may come.
+    """
     yield transition.zero
     for place, before in transition.joins:
-        yield place
-        yield before
+        yield place | before

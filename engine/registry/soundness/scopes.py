@@ -131,6 +131,8 @@ def handle(building: Building, scope: Scope, node: graph.Node) -> None:
     """Add an event subprocess: armed as long as its scope is active, started once by its event."""
     for start in handlers(scope.process, node):
         armed = building.arm(scope)
+        # The scope waits for what it sets off before it may be entered again.
+        building.net.fleeting |= armed
         inner = Scope(node.id, scope.process, scope, building.place(scope), scope.repeated, handles=True)
         translate(building, inner)
         scope.inside |= inner.inside

@@ -73,8 +73,7 @@ class Net:
     """The places, transitions and first markings of a process; the empty marking is its completion.
 
     `spots` says for each place at which element a token there waits, None where it says nothing to a
-    person. `fleeting` are places marked at most once for each time that their host is entered, the host
-    being in no loop.
+    person. What a `fleeting` place sets off is over before it is set off again, if it ever is.
     """
 
     spots: list[Spot | None] = field(default_factory=list)
