@@ -21,7 +21,7 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
             yield Problem(
                 LEVEL,
                 CODE,
-                _("L’identifiant « {id} » est donné à {count} éléments : donnez à chacun le sien."),
-                {"id": identifier, "count": count},
+                _("L’identifiant « {identifier} » est donné à {count} éléments : donnez à chacun le sien."),
+                {"identifier": identifier, "count": count},
                 (identifier,),
             )

@@ -27,9 +27,9 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
                 LEVEL,
                 CODE,
                 _(
-                    "« {id} » n’est pas un identifiant : une lettre, puis lettres, chiffres, points ou "
-                    "tirets."
+                    "« {identifier} » n’est pas un identifiant : une lettre, puis lettres, chiffres, points "
+                    "ou tirets."
                 ),
-                {"id": identifier[:LONGEST]},
+                {"identifier": identifier[:LONGEST]},
                 (identifier[:LONGEST],),
             )

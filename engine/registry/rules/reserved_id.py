@@ -21,5 +21,5 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
     carriers = [process.id for process in diagram.processes] + [node.id for node in diagram.nodes()]
     for identifier in carriers:
         if identifier in NAMES or identifier.endswith(ENDINGS):
-            template = _("L’identifiant « {id} » est réservé au moteur : choisissez-en un autre.")
-            yield Problem(LEVEL, CODE, template, {"id": identifier}, (identifier,))
+            template = _("L’identifiant « {identifier} » est réservé au moteur : choisissez-en un autre.")
+            yield Problem(LEVEL, CODE, template, {"identifier": identifier}, (identifier,))

@@ -27,7 +27,7 @@ def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
         for node in process.nodes:
             thrown = node.tag in THROWERS and node.event in THROWN
             if thrown and is_lost(process, node, calls, is_alone=not context.siblings):
-                template = _("« {id} » lève une erreur ou une escalade que personne n’attrape.")
+                template = _("« {id} » lève une erreur ou une escalade que personne n’attrape.")
                 yield Problem(LEVEL, CODE, template, {"id": node.id}, (node.id,))
 
 
