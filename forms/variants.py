@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from forms import choices, extras, fields, quantities
 from forms.conditions import when
 from forms.context import Choice
-from forms.fields import Field, refuse, titled
+from forms.fields import refuse, titled
 from forms.questions import Answers, Form, Questions
 from forms.rows import Rows
 from forms.texts import mark as _
@@ -35,20 +35,20 @@ class VariantAnswer(choices.Coded):
     RETURN = "return", _("Je la renvoie au bassin")
 
 
-class Proposed(Field[str]):
+class Proposed(extras.Chosen):
     """One of what the page proposes: a place, a role, a step."""
 
-    kind = "choice"
-    missing = _("Choisissez une réponse.")
+    def __init__(self, label: str, **asked: Any) -> None:
+        super().__init__(label, (), **asked)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         if not isinstance(value, str) or value not in {choice.value for choice in self.options()}:
             refuse(_("Choisissez l’une des réponses proposées."))
         return value
 
-    def options(self) -> Sequence[Choice]:
+    def options(self) -> list[Choice]:
         """What the page proposes."""
-        return self.context.choices.get(self.path, ())
+        return list(self.context.choices.get(self.path, ()))
 
     def described(self) -> dict[str, Any]:
         proposed = titled(self.options(), str)

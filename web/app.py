@@ -27,6 +27,7 @@ from web import (
     shell,
     static_files,
     typography,
+    variants,
 )
 from web import help as help_pages
 from web import work as web_work
@@ -42,6 +43,7 @@ PAGES = (
     committee.pages,
     documents.pages,
     basins.pages,
+    variants.pages,
     monitoring.pages,
     admin.pages,
     mailbox.pages,

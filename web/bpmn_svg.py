@@ -31,6 +31,12 @@ SIGNS = {
     "exclusiveGateway": "M-7-7l14 14M7-7l-14 14",
     "parallelGateway": "M0-10v20M-10 0h20",
 }
+# What another version added, took away or changed: its fill, its border, and the sign written on it.
+MARKS = {
+    "added": ("#e4efed", "#0f5257", "+"),
+    "removed": ("#fbe9e7", "#8c1d22", "−"),
+    "changed": ("#fdeecb", "#8a5a00", "≠"),
+}
 FONT = "Source Sans 3 Variable, Source Sans 3, Liberation Sans, Arial, sans-serif"
 
 
@@ -49,12 +55,16 @@ class State:
     is_current: bool = False
     is_done: bool = False
     heat: Heat | None = None
+    mark: str = ""  # One of `MARKS`.
 
     def paint(self, width: float = 1.6) -> dict[str, object]:
         """The fill and border that say it; `width` is the border that BPMN wants."""
         if self.heat and self.heat.level in HEAT:
             border, stroke = {4: (3.0, LINE), 5: (4.5, "#8c1d22")}.get(self.heat.level, (width, LINE))
             return {"fill": HEAT[self.heat.level], "stroke": stroke, "stroke_width": border}
+        if self.mark in MARKS:
+            fill, stroke_of, _sign = MARKS[self.mark]
+            return {"fill": fill, "stroke": stroke_of, "stroke_width": max(3.0, width)}
         if self.is_current:
             return {"fill": "#e4efed", "stroke": "#0f5257", "stroke_width": 4}
         if self.is_done:
@@ -70,20 +80,25 @@ def render(
     current: Collection[str] = (),
     done: Collection[str] = (),
     heat: Mapping[str, Heat] | None = None,
+    marks: Mapping[str, str] | None = None,
     prefix: str = "diagram",
     say: Callable[[str], str] = str,
 ) -> Markup:
     """Draw the process of a BPMN file as it was laid out, with its state.
 
-    `current` are the steps where the project waits, `done` those behind it, `heat` where time goes.
+    `current` are the steps where the project waits, `done` those behind it, `heat` where time goes,
+    `marks` what another version added, removed or changed (one of `MARKS` for an element).
     `prefix` keeps the ids of two pictures on one page apart; `say` gives the names in the reader's
     language. All text of the file is escaped.
 
     Raises `NotDrawable` when the file cannot be read safely or has no layout.
     """
     shapes, edges = read(parsed(xml), say)
-    hot = heat or {}
-    states = {shape.id: State(shape.id in current, shape.id in done, hot.get(shape.id)) for shape in shapes}
+    hot, marked = heat or {}, marks or {}
+    states = {
+        shape.id: State(shape.id in current, shape.id in done, hot.get(shape.id), marked.get(shape.id, ""))
+        for shape in shapes
+    }
     lanes = [paint_lane(shape) for shape in shapes if shape.kind in LANES]
     around = [paint_activity(shape, states[shape.id]) for shape in shapes if is_container(shape)]
     flows = [paint_edge(edge, prefix) for edge in edges]
@@ -193,6 +208,8 @@ def paint_activity(shape: Shape, state: State) -> Markup:
         parts.append(tag("circle", cx=box.x, cy=box.y, r=9, fill="#0f5257", stroke="#fff", stroke_width=2.5))
     if state.heat and state.heat.label:
         parts.append(figure(state.heat.label, box))
+    if state.mark in MARKS:
+        parts.append(figure(MARKS[state.mark][2], box))
     return tag("g", *parts)
 
 

@@ -25,6 +25,7 @@ NAVIGATION = (
     (_("Séances"), "committee.index", Permission.SEE_BASIN, "/seances"),
     (_("Pilotage"), "monitoring.index", Permission.SEE_MONITORING, "/pilotage"),
     (_("Bassins"), "basins.index", Permission.SEE_BASIN, "/bassins"),
+    (_("Relectures"), "variants.reviews", Permission.REVIEW_VARIANT, "/programme/relectures"),
     (_("Administration"), "admin.index", Permission.SEE_OUTBOX, "/administration"),
 )
 STEPS = (

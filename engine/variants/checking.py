@@ -37,9 +37,10 @@ class Verdict:
 
 
 def composed(work: UnitOfWork, draft: VariantDraft) -> Composed:
-    """Put a draft together, to be judged once the database is left alone."""
+    """Put a draft together as it would run, to be judged once the database is left alone."""
     try:
-        return Composed(drafts.files_of(work, draft))
+        files = drafts.files_of(work, draft)
+        return Composed({name: installing.as_it_runs(content) for name, content in files.items()})
     except errors.EngineError as refusal:
         return Composed({}, refusal)
 

@@ -31,9 +31,10 @@ class WrongChange(errors.Conflict):
 
 
 def key_of(change: Mapping[str, Any]) -> str:
-    """What one change of a draft is known by in addresses: « step-basin_visite », « due-appraisal-… »."""
+    """What one change of a draft is known by in addresses: « step.basin-visite », « due.appraisal.… »."""
     names = ("id",) if change.get("kind") == changes.Step.kind else ("form", "process", "step")
-    return "-".join(str(part) for part in (change.get("kind"), *map(change.get, names)) if part)
+    parts = (change.get("kind"), *map(change.get, names))
+    return ".".join(str(part).replace("_", "-") for part in parts if part)
 
 
 def find_change(draft: VariantDraft, key: str) -> Mapping[str, Any]:
@@ -192,12 +193,18 @@ def problems_of(
         if problem is not None:
             wrong[key] = [problem]
         elif is_chosen(key, value) and not said:
-            wrong[reason_of(key)] = [_("Dites pourquoi : le motif reste avec la valeur.")]
+            wrong[reason_of(key)] = [_("Dites pourquoi : le motif reste avec la valeur.")]
     if not wrong:
         known = current.in_force(work, draft.basin_id)
         together = list(parameters.problems_together({**known, **wanted}))
         wrong = {"": together} if together else {}
     return wrong
+
+
+def problems_alone(wanted: Mapping[str, Any]) -> list[str]:
+    """What is wrong with published parameters, each looked at alone."""
+    found = (parameters.problem_of(key, value, parameters.Kind.PUBLISHED) for key, value in wanted.items())
+    return [problem for problem in found if problem is not None]
 
 
 def reason_of(key: str) -> str:

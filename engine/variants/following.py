@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from engine.people.models import Basin
 from engine.persistence.base import table_of
 from engine.registry.models import ProcessVersion
 
@@ -45,3 +46,36 @@ def newer_than(known: list[Reference], reference_id: UUID | None) -> Reference |
 def number_of(known: list[Reference], reference_id: UUID | None) -> int | None:
     """The number of the reference that a version stands on."""
     return next((each.number for each in known if each.id == reference_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A basin whose last version stands on an older reference than the programme's."""
+
+    basin: str
+    slug: str
+    number: int | None  # Of the reference that it stands on.
+
+
+def behind(work: UnitOfWork) -> list[Behind]:
+    """The basins that the latest reference is offered to, by name."""
+    known = references(work)
+    if not known:
+        return []
+    last = (
+        sa.select(version.c.basin_id, sa.func.max(version.c.number).label("number"))
+        .where(version.c.basin_id.is_not(None))
+        .group_by(version.c.basin_id)
+        .subquery()
+    )
+    found = work.connection.execute(
+        sa.select(Basin.name, Basin.slug, version.c.reference_id)
+        .join(version, version.c.basin_id == Basin.id)
+        .join(last, sa.and_(last.c.basin_id == version.c.basin_id, last.c.number == version.c.number))
+        .order_by(Basin.name)
+    )
+    return [
+        Behind(name, slug, number_of(known, reference_id))
+        for name, slug, reference_id in found
+        if reference_id != known[0].id
+    ]

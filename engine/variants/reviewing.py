@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ReviewNotAsked(errors.Conflict):
-    """Le programme ne demande pas de relecture pour ces changements : publiez-les directement."""
+    """Le programme ne demande pas de relecture pour ces changements : publiez-les directement."""
 
 
 class NotSubmitted(errors.Conflict):
@@ -32,7 +32,7 @@ class NotSubmitted(errors.Conflict):
 
 
 class SameEyes(errors.NotAllowed):
-    """Vous avez soumis ce brouillon : une autre personne le relit."""
+    """Vous avez soumis ce brouillon : une autre personne le relit."""
 
 
 class NothingDiffers(errors.Conflict):

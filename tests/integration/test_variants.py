@@ -132,12 +132,12 @@ def test_a_change_is_replaced_and_taken_out_again(light):
     with light.work_as("officer") as work:
         editing.put_change(
             work, draft_id=draft.id, revision=draft.revision, change={**VISIT, "due": "P5D"},
-            subject="Visite de site", replaces="step-basin_visite",
+            subject="Visite de site", replaces="step.basin-visite",
         )  # fmt: skip
     replaced = light.draft()
     with light.work_as("officer") as work:
         editing.remove_change(
-            work, draft_id=draft.id, revision=replaced.revision, key="step-basin_visite", subject="Visite"
+            work, draft_id=draft.id, revision=replaced.revision, key="step.basin-visite", subject="Visite"
         )
 
     assert [each["due"] for each in replaced.changes] == ["P5D"]

@@ -1,0 +1,397 @@
+"""The pages of a basin's process: what differs, its draft, its review, its versions."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from engine.people import permissions
+from engine.persistence.unit_of_work import Actor
+from engine.registry import changes, library
+from engine.variants import drafts, reviewing
+from tests.web.installation import LORRAINE
+from web.auth import IDLE
+
+HOME = f"/bassins/{LORRAINE}/processus"
+DRAFT = f"{HOME}/brouillon"
+STEP = {
+    "name": "Avis de la banque", "point": "before_agenda", "role": "operator", "due_days": "10",
+    "form": "basin_opinion", "reason": "Elle finance la moitié du projet.",
+    "questions-0-label": "Montant du prêt ?", "questions-0-type": "money",
+}  # fmt: skip
+PARAMETERS = {
+    "follow_up__minimum": "18", "agreement__signature_expiry": "120",
+    "agreement__signature_expiry_reason": "Nos signataires voyagent.", "agreement__signature_reminder": "30",
+    "committee__adjournment_reminder": "60",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def steps_are_read_over(monkeypatch):
+    monkeypatch.setattr(reviewing, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    return sign_in(client, "officer")
+
+
+@pytest.fixture
+def coordinator(flask_app, sign_in):
+    return sign_in(flask_app.test_client(), "coordinator")
+
+
+def revision_in(page) -> str:
+    """The revision of the draft that a page carries."""
+    found = re.search(r'name="revision" value="(\d+)"', page.get_data(as_text=True))
+    assert found is not None, page.get_data(as_text=True)[:3000]
+    return found[1]
+
+
+def begun(browser):
+    """Begin the draft of the first basin, and give its page."""
+    answer = browser.post(DRAFT)
+    assert answer.location.endswith(DRAFT)
+    return browser.get(DRAFT)
+
+
+def sent(browser, address, fields):
+    """Send a form of the draft as its page gives it."""
+    return browser.post(address, data={**fields, "revision": revision_in(browser.get(address))})
+
+
+def draft_of(engine, world):
+    """The draft as the database has it."""
+    with engine.database.start_reading() as work:
+        return drafts.open_of(work, world.basin_id)
+
+
+def added(engine, world):
+    """The changes of the draft that the basin's own folder did not begin with."""
+    known = [changes.as_mapping(each) for each in library.basin(LORRAINE).changes]
+    return [each for each in draft_of(engine, world).changes if each not in known]
+
+
+def test_a_basin_s_process_tells_what_differs_and_offers_a_draft_to_its_officer(officer):
+    page = officer.get(HOME).get_data(as_text=True)
+
+    assert "Ce qui diffère de la référence" in page
+    assert "Commencer un brouillon" in page
+
+
+def test_a_member_reads_it_and_is_offered_nothing(client, sign_in):
+    page = sign_in(client, "member").get(HOME).get_data(as_text=True)
+
+    assert "Notre processus" in page
+    assert "Commencer un brouillon" not in page
+
+
+@pytest.mark.parametrize("who", ["member", "chair", "coordinator", "basin_administrator"])
+def test_the_draft_is_the_officer_s(client, sign_in, who):
+    browser = sign_in(client, who)
+
+    assert browser.get(DRAFT).status_code == 403
+    assert browser.post(DRAFT).status_code == 403
+
+
+def test_another_basin_s_draft_does_not_exist(officer, flask_app, sign_in):
+    begun(officer)
+    other = sign_in(flask_app.test_client(), "other_officer")
+
+    assert other.get(DRAFT).status_code == 404
+    assert other.post(f"{DRAFT}/abandonner").status_code == 404
+
+
+def test_a_draft_that_was_never_begun_is_not_there(officer):
+    assert officer.get(DRAFT).status_code == 404
+
+
+def test_parameters_are_kept_with_their_reasons_and_the_dates_they_give_are_shown(officer, engine, world):
+    begun(officer)
+    asked = officer.get(f"{DRAFT}/parametres").get_data(as_text=True)
+    looked = officer.post(f"{DRAFT}/parametres", data={**PARAMETERS, "dates": "oui"})
+    kept = sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+
+    assert "dix-huit mois" in asked
+    assert "mardi 16 mai 2028" in asked or "16 mai 2028" in asked
+    assert "16 mars 2027" in looked.get_data(as_text=True)
+    assert kept.status_code == 303
+    draft = draft_of(engine, world)
+    assert draft.parameters["agreement.signature_expiry"] == "P120D"
+    assert draft.reasons["agreement.signature_expiry"]["reason"] == "Nos signataires voyagent."
+    assert "120\u00a0jours au lieu de 90\u00a0jours" in officer.get(DRAFT).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"follow_up__minimum": "12"}, "dix-huit mois"),
+        ({"agreement__signature_expiry": "zéro"}, "nombre entier"),
+        ({"agreement__signature_expiry": "1000"}, "entre 0 et 999"),
+        ({"agreement__signature_expiry_reason": ""}, "Dites pourquoi"),
+        (
+            {"agreement__signature_reminder": "130", "agreement__signature_reminder_reason": "Pour voir."},
+            "relance des signataires doit",
+        ),
+    ],
+)
+def test_parameters_that_cannot_be_come_back_as_typed(officer, changed, said, engine, world):
+    begun(officer)
+
+    refused = sent(officer, f"{DRAFT}/parametres", {**PARAMETERS, **changed})
+
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert said in page
+    assert all(f'value="{value}"' in page for value in changed.values() if value)
+    assert draft_of(engine, world).reasons == {}
+
+
+def test_a_step_is_added_without_drawing_changed_and_taken_out(officer, engine, world):
+    begun(officer)
+    put = sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    page = officer.get(DRAFT).get_data(as_text=True)
+    [change] = added(engine, world)
+    address = f"{DRAFT}/etapes/step.{change['id'].replace('_', '-')}"
+    sent(officer, address, {**STEP, "due_days": "20", "questions-0-key": change["questions"][0]["key"]})
+    [longer] = added(engine, world)
+    browser_page = officer.get(DRAFT)
+    removed = officer.post(
+        f"{DRAFT}/changements/step.{change['id'].replace('_', '-')}/retirer",
+        data={"revision": revision_in(browser_page)},
+    )
+
+    assert put.status_code == 303
+    assert "Avis de la banque" in page
+    assert "avant l’ordre du jour" in page
+    assert change["questions"] == [{"key": "montant_du_pret", "label": "Montant du prêt ?", "type": "money"}]
+    assert (longer["due"], longer["id"], longer["questions"]) == ("P20D", change["id"], change["questions"])
+    assert removed.status_code == 303
+    assert added(engine, world) == []
+
+
+def test_a_line_is_added_without_losing_what_is_typed_nor_keeping_it(officer, engine, world):
+    begun(officer)
+
+    page = officer.post(f"{DRAFT}/etapes/nouvelle", data={**STEP, "add_row": "questions"})
+
+    assert page.status_code == 200
+    assert "Avis de la banque" in page.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_questions_are_added_to_a_form(officer, engine, world):
+    begun(officer)
+    sent(officer, f"{DRAFT}/questions/nouvelles", {
+        "target": "form/preliminary_diagnostic", "reason": "Nous suivons l’apprentissage.",
+        "questions-0-label": "Filière ?", "questions-0-type": "choice",
+        "questions-0-proposed": "Bois\nMétal\nAutre", "questions-0-mandatory": "yes",
+    })  # fmt: skip
+
+    [change] = added(engine, world)
+    assert (change["kind"], change["form"]) == ("questions", "preliminary_diagnostic")
+    assert [each["value"] for each in change["questions"][0]["choices"]] == ["bois", "metal", "autre"]
+    assert "Filière" in officer.get(DRAFT).get_data(as_text=True)
+    assert officer.get(f"{DRAFT}/questions/questions.preliminary-diagnostic").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("where", "fields", "kind"),
+    [
+        ("delais/nouveau", {"due_days": "25"}, "due"),
+        ("noms/nouveau", {"name": "Première visite"}, "name"),
+    ],
+)
+def test_a_step_of_the_reference_has_another_delay_or_another_name(
+    officer, engine, world, where, fields, kind
+):
+    begun(officer)
+    page = officer.get(f"{DRAFT}/{where}").get_data(as_text=True)
+    step = re.search(r'value="([a-z_]+/[a-z_]+)"', page)[1]
+
+    sent(officer, f"{DRAFT}/{where}", {"step": step, "reason": "C’est plus juste ici.", **fields})
+
+    [change] = added(engine, world)
+    assert (change["kind"], f"{change['process']}/{change['step']}") == (kind, step)
+    folder = where.split("/")[0]
+    again = officer.get(f"{DRAFT}/{folder}/{kind}.{step.replace('/', '.').replace('_', '-')}")
+    assert again.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"point": "nowhere"}, {"role": "expert"}, {"name": "x" * 300}, {"due_days": "-3"}, {"form": "intake"},
+     {"questions-0-type": "poem"}, {"reason": ""}],
+)  # fmt: skip
+def test_a_step_that_cannot_be_is_refused_in_words_and_kept_on_the_page(officer, engine, world, changed):
+    begun(officer)
+
+    refused = sent(officer, f"{DRAFT}/etapes/nouvelle", {**STEP, **changed})
+
+    assert refused.status_code in {409, 422}
+    assert "Montant du prêt" in refused.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_the_second_officer_is_told_and_sends_again_what_is_still_on_the_page(
+    officer, flask_app, sign_in, engine, world
+):
+    begun(officer)
+    second = sign_in(flask_app.test_client(), "second_officer")
+    read_at = revision_in(second.get(f"{DRAFT}/etapes/nouvelle"))
+    sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+
+    refused = second.post(f"{DRAFT}/etapes/nouvelle", data={**STEP, "revision": read_at})
+    page = refused.get_data(as_text=True)
+    again = second.post(f"{DRAFT}/etapes/nouvelle", data={**STEP, "revision": revision_in(refused)})
+
+    assert refused.status_code == 409
+    assert "Officer (démo) a changé ce brouillon" in page
+    assert "Avis de la banque" in page
+    assert again.status_code == 303
+    assert len(added(engine, world)) == 1
+    assert draft_of(engine, world).parameters["agreement.signature_expiry"] == "P120D"
+
+
+def test_a_double_click_is_one_change(officer, engine, world):
+    begun(officer)
+    page = officer.get(f"{DRAFT}/etapes/nouvelle")
+    key = re.search(r'name="key" value="([0-9a-f]+)"', page.get_data(as_text=True))[1]
+    fields = {**STEP, "revision": revision_in(page), "key": key}
+
+    answers = [officer.post(f"{DRAFT}/etapes/nouvelle", data=fields).status_code for _time in range(2)]
+
+    assert answers == [303, 303]
+    assert len(added(engine, world)) == 1
+
+
+def test_what_is_sent_after_the_session_has_ended_is_set_aside(officer, clock, engine, world):
+    begun(officer)
+    page = officer.get(f"{DRAFT}/etapes/nouvelle")
+    clock.advance(seconds=int((IDLE + timedelta(minutes=1)).total_seconds()))
+
+    answer = officer.post(f"{DRAFT}/etapes/nouvelle", data={**STEP, "revision": revision_in(page)})
+
+    assert answer.status_code == 401
+    assert "Avis de la banque" in answer.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_parameters_alone_are_published_from_the_day_chosen(officer):
+    begun(officer)
+    sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+    past = sent(officer, f"{DRAFT}/publier", {"effective_on": "2020-01-01"})
+    done = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-12-01"})
+    page = officer.get(HOME).get_data(as_text=True)
+    versions = officer.get(f"{HOME}/versions").get_data(as_text=True)
+
+    assert past.status_code == 422
+    assert done.status_code == 303
+    assert "La version 2 prendra effet le" in page
+    assert "à venir" in versions
+    assert officer.get(f"{HOME}/versions/2").status_code == 200
+    assert officer.get(f"{HOME}/versions/9").status_code == 404
+
+
+def test_a_step_is_submitted_returned_submitted_again_approved_and_published(
+    officer, coordinator, engine, world
+):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    too_soon = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-12-01"})
+    handed_in = officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+    waiting = coordinator.get("/programme/relectures").get_data(as_text=True)
+    address = re.search(r"/programme/relectures/[0-9a-f-]{36}", waiting)[0]
+    read = coordinator.get(address)
+    without_note = coordinator.post(address, data={"answer": "return", "revision": revision_in(read)})
+    coordinator.post(
+        address,
+        data={"answer": "return", "note": "Qui paie ?", "revision": revision_in(coordinator.get(address))},
+    )
+    returned = officer.get(DRAFT).get_data(as_text=True)
+    officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+    coordinator.post(address, data={"answer": "approve", "revision": revision_in(coordinator.get(address))})
+    published = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-11-16"})
+
+    assert too_soon.status_code == 409
+    assert handed_in.status_code == 303
+    assert "Avis de la banque" in read.get_data(as_text=True)
+    assert without_note.status_code == 422
+    assert "Qui paie" in returned
+    assert published.status_code == 303
+    assert draft_of(engine, world) is None
+    page = officer.get(HOME).get_data(as_text=True)
+    assert "Avis de la banque" in page
+    assert "Elle finance la moitié du projet." in page
+    compared = officer.get(f"{HOME}/comparer").get_data(as_text=True)
+    assert "Avis de la banque" in compared
+    assert "<svg" in compared
+
+
+def test_whoever_submitted_it_does_not_read_it_over(officer, coordinator, engine, world):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    draft = draft_of(engine, world)
+    with engine.database.start_work(Actor(world.people["coordinator"])) as work:
+        permissions.permissions_of(work, work.actor.person_id)
+        reviewing.submit(work, draft_id=draft.id, revision=draft.revision)
+
+    page = coordinator.get(f"/programme/relectures/{draft.id}").get_data(as_text=True)
+    answer = coordinator.post(
+        f"/programme/relectures/{draft.id}", data={"answer": "approve", "revision": draft.revision}
+    )
+
+    assert "une autre personne le relit" in page
+    assert answer.status_code == 403
+
+
+def test_what_a_basin_still_works_on_is_not_the_coordination_s_to_read(officer, coordinator, engine, world):
+    begun(officer)
+    draft = draft_of(engine, world)
+
+    assert coordinator.get(f"/programme/relectures/{draft.id}").status_code == 404
+    assert officer.get("/programme/relectures").status_code == 403
+
+
+def test_the_wishes_are_kept_and_a_draft_is_given_up(officer, engine, world):
+    begun(officer)
+    sent(officer, f"{DRAFT}/motif", {"reason": "Suivre de plus près.", "effective_on": "2027-01-01"})
+    page = officer.get(DRAFT)
+    given_up = officer.post(f"{DRAFT}/abandonner", data={"revision": revision_in(page)})
+
+    assert "Suivre de plus près." in page.get_data(as_text=True)
+    assert given_up.location.endswith(HOME)
+    assert draft_of(engine, world) is None
+
+
+def test_the_check_has_a_page_of_its_own(officer):
+    begun(officer)
+
+    assert "La vérification" in officer.get(f"{DRAFT}/verifier").get_data(as_text=True)
+
+
+def test_a_name_that_would_be_markup_is_only_a_name(officer):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", {**STEP, "name": "<script>alert(1)</script>"})
+
+    page = officer.get(DRAFT).get_data(as_text=True)
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_the_reference_and_a_version_are_compared(officer):
+    page = officer.get(f"{HOME}/comparer?de=reference-1&a=1").get_data(as_text=True)
+
+    assert "Comparer deux versions" in page
+    assert officer.get(f"{HOME}/comparer?de=reference-9&a=1").status_code == 404
+
+
+def test_the_files_of_a_version_are_the_ones_that_ran(officer):
+    answer = officer.get(f"{HOME}/versions/1/project.bpmn?telecharger=oui")
+
+    assert answer.mimetype == "application/xml"
+    assert b"definitions" in answer.data
+    assert officer.get(f"{HOME}/versions/1/nothing.bpmn").status_code == 404

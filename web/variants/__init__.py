@@ -1,0 +1,33 @@
+"""The pages of a basin's process: what differs from the reference, its draft, its versions, their review."""
+
+from __future__ import annotations
+
+from web.variants import (
+    comparing,
+    draft,
+    handing_in,
+    overview,
+    parameters_form,
+    published,
+    questions,
+    rehearsing,
+    reviews,
+    rewording,
+    steps,
+)
+from web.variants.blueprint import pages
+
+__all__ = [
+    "comparing",
+    "draft",
+    "handing_in",
+    "overview",
+    "pages",
+    "parameters_form",
+    "published",
+    "questions",
+    "rehearsing",
+    "reviews",
+    "rewording",
+    "steps",
+]

@@ -1,0 +1,72 @@
+"""A basin's questions, from the rows of a page to what a change keeps, and back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+LONGEST_KEY = 40
+
+
+def kept(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The questions of clean rows; one that has no key yet is given one from its label."""
+    taken = {str(row["key"]) for row in rows if row["key"]}
+    found = []
+    for row in rows:
+        key = str(row["key"] or "") or free_key(str(row["label"]), taken)
+        taken.add(key)
+        found.append(question_of(row, key))
+    return found
+
+
+def question_of(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """One question: what it does not say is left out."""
+    question: dict[str, Any] = {"key": key, "label": row["label"], "type": row["type"].value}
+    if row["mandatory"]:
+        question["mandatory"] = True
+    if row["unit"]:
+        question["unit"] = row["unit"]
+    if row["proposed"]:
+        question["choices"] = proposed(row["proposed"].splitlines())
+    return question
+
+
+def proposed(lines: Iterable[str]) -> list[dict[str, str]]:
+    """The answers proposed, one per line, each with the value that is stored."""
+    labels = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    taken: set[str] = set()
+    found = []
+    for label in labels:
+        value = free_key(label, taken)
+        taken.add(value)
+        found.append({"value": value, "label": label})
+    return found
+
+
+def free_key(label: str, taken: Iterable[str]) -> str:
+    """A name for an answer, from what people read, unlike any of those taken."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 3].strip("_")
+    stem = stem if stem[:1].isalpha() else f"q_{stem}".rstrip("_")
+    known, number, found = set(taken), 1, stem
+    while found in known:
+        number += 1
+        found = f"{stem}_{number}"
+    return found
+
+
+def rows_of(questions: Iterable[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """The rows that a page starts from."""
+    return [
+        {
+            "key": each["key"],
+            "label": each["label"],
+            "type": each["type"],
+            "mandatory": bool(each.get("mandatory")),
+            "unit": each.get("unit", ""),
+            "proposed": "\n".join(one["label"] for one in each.get("choices", ())),
+        }
+        for each in questions
+    ]
