@@ -44,6 +44,7 @@ TICKS = {
     "signatories": _("Signataires partis"),
     "closed_months": _("Comptes des mois clos"),
     "providers": _("Prestataire de signature"),
+    "version_changes": _("Changements de version"),
 }
 
 MAILS = {
