@@ -110,7 +110,7 @@ def test_what_is_no_folder_of_a_basin_is_refused_with_its_reason(files, said):
     assert said in refused(zipped(files))
 
 
-@pytest.mark.parametrize("slug", ["", "..", "Essai", "a b", "x" * 61, "/tmp", "C:", "essai\\"])
+@pytest.mark.parametrize("slug", ["", "..", "Essai", "a b", "x" * 61, "/etc", "C:", "essai\\"])
 def test_a_folder_must_have_the_name_of_a_basin(slug):
     assert "n’est pas un fichier d’un bassin" in refused(zipped({"parameters.toml": ABOUT}, slug))
 
@@ -149,9 +149,10 @@ def test_a_link_or_a_locked_file_is_refused():
 
 def test_the_same_name_twice_is_refused():
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(written, "w") as archive:
         archive.writestr("essai/parameters.toml", ABOUT)
-        archive.writestr("essai/parameters.toml", ABOUT)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("essai/parameters.toml", ABOUT)
 
     assert "deux fois" in refused(written.getvalue())
 
