@@ -15,6 +15,7 @@ from engine.i18n import mark as _
 from engine.people import basins
 from engine.people import models as people  # noqa: F401 -- the table our foreign key names
 from engine.persistence.base import Base, new_id, table_of
+from engine.registry.models import ProcessVersion
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -101,6 +102,17 @@ def of_basin(work: UnitOfWork, basin_id: int) -> Sequence[Any]:
         .where(shared_rehearsal.c.basin_id == basin_id, shared_rehearsal.c.expires_at > work.now)
         .order_by(shared_rehearsal.c.shared_at.desc(), shared_rehearsal.c.id)
     ).all()
+
+
+def version_played(work: UnitOfWork, shared: SharedRehearsal) -> UUID | None:
+    """The version that a shared rehearsal played, if what it played was ever published."""
+    version = table_of(ProcessVersion)
+    found: UUID | None = work.connection.execute(
+        sa.select(version.c.id)
+        .where(version.c.basin_id == shared.basin_id, version.c.content_hash == shared.content_hash)
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def forget_expired(work: UnitOfWork) -> int:
