@@ -105,7 +105,7 @@ def prove(
         prompt = reduced(net, product.alphabet, prompt=True)
         small = reduced(prompt, product.alphabet, prompt=False)
         free = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
-    telling = Telling(process, net, small, product, free)
+    telling = Telling(process, net, small, product, free, deadline)
     findings = list(telling.faults())
     states, complete = free.states, free.complete
     if complete and not findings:
@@ -135,13 +135,17 @@ def turning(net: Net, found: Exploration) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a walk over a net, made small or not, says of the net as drawn."""
+    """What a walk over a net, made small or not, says of the net as drawn.
+
+    Stories are looked for until the deadline; after it, the way that the walk took is told as it is.
+    """
 
     process: graph.Process
     net: Net
     small: Net
     product: Product
     found: Exploration
+    deadline: float
 
     def faults(self) -> Iterator[Finding]:
         """Give the fault to be told. What can never be reached behind another fault is not told."""
@@ -173,8 +177,19 @@ class Telling:
     def shortest(self, ending: Ending, path: Sequence[int]) -> Told:
         """Give the shortest story with an ending, knowing one path to it through the small net."""
         known = [part for number in path for part in self.small.transitions[number].parts]
-        found = stories.shortest(self.net, self.product, ending, known=known)
-        return Told(known, self.found.stuck_at, self.found.met) if found is None else found
+        found = stories.shortest(self.net, self.product, ending, known=known, until=self.deadline)
+        if found is not None:
+            return found
+        return Told(self.as_far_as(ending, known), self.found.stuck_at, self.found.met)
+
+    def as_far_as(self, ending: Ending, path: list[int]) -> list[int]:
+        """Cut a path where its automaton is violated: what was walked in one go may go on after it."""
+        reading = self.product.initial
+        for position, number in enumerate(path, start=1):
+            reading = self.product.read(reading, self.product.visible(self.net.transitions[number].labels))
+            if ending.automaton in self.product.violated(reading):
+                return path[:position]
+        return path
 
     def is_over(self, story: Sequence[Move]) -> bool:
         """Tell whether an end of the process itself was reached."""

@@ -136,16 +136,22 @@ def fired(net: Net, number: int, marking: int) -> tuple[int, int]:
 
 
 def shortest(
-    net: Net, product: Product, ending: Ending, *, known: Sequence[int], effort: Effort = Effort()
+    net: Net, product: Product, ending: Ending, *, known: Sequence[int], until: float
 ) -> Told | None:
     """Give the shortest story with an ending, or else the shortest among the moves of a known one.
 
-    None where even that one does not end so: then the known path itself is all that can be told.
+    None where even that one does not end so: then the known path itself is all that can be told. Nothing
+    is looked for after `until`.
     """
-    found = Search(net, product, ending, effort).run()
+    found = Search(net, product, ending, effort_until(until)).run()
     if found is None:
-        found = Search(net, product, ending, effort, allowed=frozenset(known)).run()
+        found = Search(net, product, ending, effort_until(until), allowed=frozenset(known)).run()
     return found
+
+
+def effort_until(until: float) -> Effort:
+    """Give the usual effort, or what is left of it."""
+    return Effort(seconds=min(Effort().seconds, until - time.perf_counter()))
 
 
 def told(net: Net, path: Sequence[int]) -> tuple[Move, ...]:
