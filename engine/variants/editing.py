@@ -37,10 +37,10 @@ def key_of(change: Mapping[str, Any]) -> str:
     return ".".join(str(part).replace("_", "-") for part in parts if part)
 
 
-def find_change(draft: VariantDraft, key: str) -> Mapping[str, Any]:
-    """One change of a draft. Raises `UnknownChange`."""
+def find_change(draft: VariantDraft, key: str, *, kind: str | None = None) -> Mapping[str, Any]:
+    """One change of a draft, of one kind where the page is about that kind. Raises `UnknownChange`."""
     for change in draft.changes:
-        if key_of(change) == key:
+        if key_of(change) == key and kind in {None, change.get("kind")}:
             found: Mapping[str, Any] = change
             return found
     raise UnknownChange

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +11,7 @@ import sqlalchemy as sa
 from engine import errors, installing
 from engine.i18n import mark as _
 from engine.people.folding import clean
-from engine.registry import library
+from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
 from engine.variants import drafts, telling
 from engine.variants.edits import Edit, What
@@ -43,18 +41,9 @@ class ConflictsLeft(errors.Conflict):
     """La nouvelle référence et vos changements touchent les mêmes éléments : {count} à décider d’abord."""
 
 
-@cache
-def review_asked_for() -> frozenset[str]:
-    """The kinds of changes that the programme wants read over by the national coordination."""
-    file = library.root().joinpath("charter.toml")
-    if not file.is_file():
-        return frozenset()
-    return frozenset(tomllib.loads(file.read_text(encoding="utf-8")).get("review", {}).get("asked_for", ()))
-
-
 def asked_for(draft: VariantDraft, base: ProcessVersion | None) -> frozenset[str]:
     """The kinds of what a draft changes, since the last version, that must be read over before."""
-    return frozenset(changed_kinds(draft, base)) & review_asked_for()
+    return frozenset(changed_kinds(draft, base)) & articles.review_asked_for()
 
 
 def changed_kinds(draft: VariantDraft, base: ProcessVersion | None) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from engine import errors
 from engine.registry import versions
+from engine.registry.charter import articles
 from engine.variants import drafts, editing, publishing, resuming, reviewing
 from engine.variants.models import State
 from tests.integration.variants import SLOWER, VISIT, Shaping
@@ -25,12 +26,12 @@ def light(sqlite, clock):
 
 @pytest.fixture
 def steps_are_read_over(monkeypatch):
-    monkeypatch.setattr(reviewing, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step", "diagram"}))
 
 
 @pytest.fixture
 def nobody_reads_over(monkeypatch):
-    monkeypatch.setattr(reviewing, "review_asked_for", frozenset)
+    monkeypatch.setattr(articles, "review_asked_for", frozenset)
 
 
 def published(basin, **how):

@@ -10,6 +10,7 @@ import pytest
 from engine.people import permissions
 from engine.persistence.unit_of_work import Actor
 from engine.registry import changes, library
+from engine.registry.charter import articles
 from engine.variants import drafts, reviewing
 from tests.web.installation import LORRAINE
 from web.auth import IDLE
@@ -30,7 +31,7 @@ PARAMETERS = {
 
 @pytest.fixture(autouse=True)
 def steps_are_read_over(monkeypatch):
-    monkeypatch.setattr(reviewing, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step", "diagram"}))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
     from engine.variants.models import VariantDraft
 
 WISHES = "variant_wishes"
+# The page where a change of each kind is taken up again, and what its address calls the change.
+EDITED_AT: Mapping[str, tuple[str, str]] = {
+    "step": ("variants.ask_step_again", "step_key"),
+    "questions": ("variants.ask_questions_again", "questions_key"),
+    "due": ("variants.ask_delay_again", "delay_key"),
+    "name": ("variants.ask_name_again", "name_key"),
+}
 
 
 @pages.post("/bassins/<string:slug>/processus/brouillon")
@@ -84,26 +92,21 @@ def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, An
 
 def edit_url(slug: str, change: Any) -> str | None:
     """Where a change is taken up again; a drawing has its own page."""
-    key = editing.key_of(change)
-    pages_of = {
-        "step": "variants.ask_step_again",
-        "questions": "variants.ask_questions_again",
-        "due": "variants.ask_delay_again",
-        "name": "variants.ask_name_again",
-    }
-    endpoint = pages_of.get(str(change.get("kind")))
-    return None if endpoint is None else url_for(endpoint, slug=slug, key=key)
+    endpoint, part = EDITED_AT.get(str(change.get("kind")), (None, ""))
+    if endpoint is None:
+        return None
+    return url_for(endpoint, slug=slug, **{part: editing.key_of(change)})  # type: ignore[arg-type]
 
 
-@pages.post("/bassins/<string:slug>/processus/brouillon/changements/<string:key>/retirer")
+@pages.post("/bassins/<string:slug>/processus/brouillon/changements/<string:change_key>/retirer")
 @requires(Permission.EDIT_VARIANT)
-def remove(slug: str, key: str) -> Response:
+def remove(slug: str, change_key: str) -> Response:
     """Take a change out of the draft."""
     with once.start_work() as work:
         _basin, draft = opened(work, slug)
-        change = editing.find_change(draft, key)
+        change = editing.find_change(draft, change_key)
         name = words.name_of(change, words.names_of(work, draft.reference_id))
-        editing.remove_change(work, draft_id=draft.id, revision=revision_sent(), key=key, subject=name)
+        editing.remove_change(work, draft_id=draft.id, revision=revision_sent(), key=change_key, subject=name)
         return asking.done(work, draft_of(slug), _("« {name} » est retiré du brouillon."), name=name)
 
 

@@ -43,7 +43,7 @@ def list_versions(slug: str) -> str:
                 "listed": each,
                 "by": names.get(each.published_by),
                 "reference": following.number_of(known, each.reference_id),
-                "url": url_for("variants.show_version", slug=slug, number=each.number),
+                "url": url_for("variants.show_version", slug=slug, version_number=each.number),
             }
             for each in listed
         ],
@@ -53,13 +53,13 @@ def list_versions(slug: str) -> str:
     )
 
 
-@pages.get("/bassins/<string:slug>/processus/versions/<int:number>")
+@pages.get("/bassins/<string:slug>/processus/versions/<int:version_number>")
 @requires(Permission.SEE_BASIN)
-def show_version(slug: str, number: int) -> str:
+def show_version(slug: str, version_number: int) -> str:
     """Show a version as it ran: what it does otherwise than the reference, and its diagrams."""
     with web_work.start_reading() as work:
         basin = open_basin(work, slug)
-        version = published.numbered(work, basin.id, number)
+        version = published.numbered(work, basin.id, version_number)
         return render_template(
             "variants/version.html",
             basin=basin,
@@ -74,7 +74,7 @@ def diagram(work: UnitOfWork, basin: Basin, version: ProcessVersion) -> dict[str
     """The diagram asked for, drawn, its steps, and the way to the others. Raises `ProcessNotFound`."""
     found = drawings.drawings(work, version.id)
     shown = drawings.find(work, version.id, request.args.get("processus") or found[0].process)
-    place: dict[str, Any] = {"slug": basin.slug, "number": version.number}
+    place: dict[str, Any] = {"slug": basin.slug, "version_number": version.number}
     return {
         "shown": shown,
         "svg": picture_of(shown),
@@ -101,13 +101,13 @@ def picture_of(drawing: Drawing) -> str:
     )
 
 
-@pages.get("/bassins/<string:slug>/processus/versions/<int:number>/<string:process>.bpmn")
+@pages.get("/bassins/<string:slug>/processus/versions/<int:version_number>/<string:process>.bpmn")
 @requires(Permission.SEE_BASIN)
-def version_file(slug: str, number: int, process: str) -> Response:
+def version_file(slug: str, version_number: int, process: str) -> Response:
     """The BPMN file of a version, as it runs."""
     with web_work.start_reading() as work:
         basin = open_basin(work, slug)
-        version = published.numbered(work, basin.id, number)
+        version = published.numbered(work, basin.id, version_number)
         drawing = drawings.find(work, version.id, process)
     response = Response(drawing.content, content_type="application/xml; charset=utf-8")
     if request.args.get("telecharger"):

@@ -61,11 +61,11 @@ def ask_questions(slug: str) -> str:
     return questions_page(slug, None)
 
 
-@pages.get("/bassins/<string:slug>/processus/brouillon/questions/<string:key>")
+@pages.get("/bassins/<string:slug>/processus/brouillon/questions/<string:questions_key>")
 @requires(Permission.EDIT_VARIANT)
-def ask_questions_again(slug: str, key: str) -> str:
+def ask_questions_again(slug: str, questions_key: str) -> str:
     """Ask what to change of questions that are in the draft."""
-    return questions_page(slug, key)
+    return questions_page(slug, questions_key)
 
 
 def questions_page(
@@ -78,10 +78,10 @@ def questions_page(
         if key is None:
             known: dict[str, object] = {"target": f"{OF_FORM}{WITHIN}{request.args.get('formulaire', '')}"}
         else:
-            known = begun(editing.find_change(draft, key))
+            known = begun(editing.find_change(draft, key, kind=changes.Questions.kind))
         inputs = form.inputs(work, values, messages, prefill=known)
     where = "variants.add_questions" if key is None else "variants.change_questions"
-    return form.page(draft, inputs, messages, action=url_for(where, slug=slug, key=key))
+    return form.page(draft, inputs, messages, action=url_for(where, slug=slug, questions_key=key))
 
 
 def begun(change: Mapping[str, Any]) -> dict[str, object]:
@@ -102,12 +102,12 @@ def add_questions(slug: str) -> Response | str:
     return put_questions(slug, None)
 
 
-@pages.post("/bassins/<string:slug>/processus/brouillon/questions/<string:key>")
+@pages.post("/bassins/<string:slug>/processus/brouillon/questions/<string:questions_key>")
 @requires(Permission.EDIT_VARIANT)
 @keeps_when_idle(set_aside)
-def change_questions(slug: str, key: str) -> Response | str:
+def change_questions(slug: str, questions_key: str) -> Response | str:
     """Change questions of the draft."""
-    return put_questions(slug, key)
+    return put_questions(slug, questions_key)
 
 
 def put_questions(slug: str, key: str | None) -> Response | str:

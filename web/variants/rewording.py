@@ -43,12 +43,20 @@ class Matter:
     concerns: Callable[[Place], bool]
     add: str
     change: str
+    part: str  # Of the address, that names the change.
 
 
 DELAY = Matter(
-    "due", "variant_delay", lambda place: place.has_days, "variants.add_delay", "variants.change_delay"
+    "due",
+    "variant_delay",
+    lambda place: place.has_days,
+    "variants.add_delay",
+    "variants.change_delay",
+    "delay_key",
 )
-NAME = Matter("name", "variant_name", lambda _place: True, "variants.add_name", "variants.change_name")
+NAME = Matter(
+    "name", "variant_name", lambda _place: True, "variants.add_name", "variants.change_name", "name_key"
+)
 
 
 def form_of(work: UnitOfWork, matter: Matter, basin: Basin, draft: VariantDraft) -> DraftForm:
@@ -81,10 +89,11 @@ def page(
     with web_work.start_reading() as work:
         basin, draft = opened(work, slug)
         form = form_of(work, matter, basin, draft)
-        known = {} if key is None else begun(editing.find_change(draft, key))
+        known = {} if key is None else begun(editing.find_change(draft, key, kind=matter.kind))
         inputs = form.inputs(work, values, messages, prefill=known)
     where = matter.add if key is None else matter.change
-    return form.page(draft, inputs, messages, action=url_for(where, slug=slug, key=key))
+    place: dict[str, Any] = {"slug": slug, matter.part: key}
+    return form.page(draft, inputs, messages, action=url_for(where, **place))
 
 
 def begun(change: Mapping[str, Any]) -> dict[str, object]:
@@ -131,19 +140,19 @@ def add_delay(slug: str) -> Response:
     return put(slug, DELAY, None)
 
 
-@pages.get("/bassins/<string:slug>/processus/brouillon/delais/<string:key>")
+@pages.get("/bassins/<string:slug>/processus/brouillon/delais/<string:delay_key>")
 @requires(Permission.EDIT_VARIANT)
-def ask_delay_again(slug: str, key: str) -> str:
+def ask_delay_again(slug: str, delay_key: str) -> str:
     """Ask what to change of a delay that is in the draft."""
-    return page(slug, DELAY, key)
+    return page(slug, DELAY, delay_key)
 
 
-@pages.post("/bassins/<string:slug>/processus/brouillon/delais/<string:key>")
+@pages.post("/bassins/<string:slug>/processus/brouillon/delais/<string:delay_key>")
 @requires(Permission.EDIT_VARIANT)
 @keeps_when_idle(set_aside)
-def change_delay(slug: str, key: str) -> Response:
+def change_delay(slug: str, delay_key: str) -> Response:
     """Change a delay of the draft."""
-    return put(slug, DELAY, key)
+    return put(slug, DELAY, delay_key)
 
 
 @pages.get("/bassins/<string:slug>/processus/brouillon/noms/nouveau")
@@ -161,16 +170,16 @@ def add_name(slug: str) -> Response:
     return put(slug, NAME, None)
 
 
-@pages.get("/bassins/<string:slug>/processus/brouillon/noms/<string:key>")
+@pages.get("/bassins/<string:slug>/processus/brouillon/noms/<string:name_key>")
 @requires(Permission.EDIT_VARIANT)
-def ask_name_again(slug: str, key: str) -> str:
+def ask_name_again(slug: str, name_key: str) -> str:
     """Ask what to change of a name that is in the draft."""
-    return page(slug, NAME, key)
+    return page(slug, NAME, name_key)
 
 
-@pages.post("/bassins/<string:slug>/processus/brouillon/noms/<string:key>")
+@pages.post("/bassins/<string:slug>/processus/brouillon/noms/<string:name_key>")
 @requires(Permission.EDIT_VARIANT)
 @keeps_when_idle(set_aside)
-def change_name(slug: str, key: str) -> Response:
+def change_name(slug: str, name_key: str) -> Response:
     """Change a name of the draft."""
-    return put(slug, NAME, key)
+    return put(slug, NAME, name_key)

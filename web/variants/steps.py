@@ -58,11 +58,11 @@ def ask_step(slug: str) -> str:
     return step_page(slug, None)
 
 
-@pages.get("/bassins/<string:slug>/processus/brouillon/etapes/<string:key>")
+@pages.get("/bassins/<string:slug>/processus/brouillon/etapes/<string:step_key>")
 @requires(Permission.EDIT_VARIANT)
-def ask_step_again(slug: str, key: str) -> str:
+def ask_step_again(slug: str, step_key: str) -> str:
     """Ask what to change of a step that is in the draft."""
-    return step_page(slug, key)
+    return step_page(slug, step_key)
 
 
 def step_page(
@@ -72,10 +72,10 @@ def step_page(
     with web_work.start_reading() as work:
         basin, draft = opened(work, slug)
         form = form_of(basin)
-        known = {} if key is None else begun(editing.find_change(draft, key))
+        known = {} if key is None else begun(editing.find_change(draft, key, kind=changes.Step.kind))
         inputs = form.inputs(work, values, messages, prefill=known)
     where = "variants.add_step" if key is None else "variants.change_step"
-    return form.page(draft, inputs, messages, action=url_for(where, slug=slug, key=key))
+    return form.page(draft, inputs, messages, action=url_for(where, slug=slug, step_key=key))
 
 
 def begun(change: Mapping[str, Any]) -> dict[str, object]:
@@ -96,12 +96,12 @@ def add_step(slug: str) -> Response | str:
     return put_step(slug, None)
 
 
-@pages.post("/bassins/<string:slug>/processus/brouillon/etapes/<string:key>")
+@pages.post("/bassins/<string:slug>/processus/brouillon/etapes/<string:step_key>")
 @requires(Permission.EDIT_VARIANT)
 @keeps_when_idle(set_aside)
-def change_step(slug: str, key: str) -> Response | str:
+def change_step(slug: str, step_key: str) -> Response | str:
     """Change a step of the draft."""
-    return put_step(slug, key)
+    return put_step(slug, step_key)
 
 
 def put_step(slug: str, key: str | None) -> Response | str:
@@ -113,7 +113,9 @@ def put_step(slug: str, key: str | None) -> Response | str:
         basin, draft = opened(work, slug)
         clean = form_of(basin).read(work)
         name = str(clean["name"])
-        known = None if key is None else str(editing.find_change(draft, key).get("id"))
+        known = (
+            None if key is None else str(editing.find_change(draft, key, kind=changes.Step.kind).get("id"))
+        )
         change = step_of(clean, known or changes.identifier(name, taken(work, draft)))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
