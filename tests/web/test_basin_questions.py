@@ -18,6 +18,7 @@ from tests.web import installation
 from tests.web.installation import LORRAINE, PASSWORD
 from tests.web.task_lives import TYPED_DIAGNOSTIC, Lives
 from tests.web.task_page.reading import form_of, is_open, main_of, rows_of, text, typed_in
+from web.projects import basin_answers
 
 TYPED = {"extra_rent": "12 000", "extra_owner": "no"}
 SENT = {"extra_rent": 1_200_000, "extra_owner": False}
@@ -162,3 +163,9 @@ def test_a_program_is_told_what_is_asked_and_answers_it(api, lives, task):
     assert [(each["name"], each["value"]) for each in diagnostic["answers"]] == [
         ("extra_rent", 1_200_000), ("extra_owner", False),
     ]  # fmt: skip
+
+
+def test_every_place_is_that_of_a_process_of_the_reference():
+    known = {name.removesuffix(".bpmn") for name in library.reference()}
+
+    assert set(basin_answers.PLACES) <= known
