@@ -8,13 +8,18 @@ from typing import Any, ClassVar
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import event_parsers
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
-from SpiffWorkflow.bpmn.parser.task_parsers import CallActivityParser, SubWorkflowParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    CallActivityParser,
+    ConditionalGatewayParser,
+    SubWorkflowParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 
 from engine import errors
 from engine.spiff import steps, timers
+from engine.spiff.inclusive import InclusiveJoin
 
 MOST_INSTANCES = 200
 
@@ -119,6 +124,7 @@ class DiagramParser(BpmnParser):
         full_tag("serviceTask"): (_Activity, Operation),
         full_tag("callActivity"): (_Call, defaults.CallActivity),
         full_tag("subProcess"): (_Embedded, defaults.SubWorkflowTask),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveJoin),
         full_tag("startEvent"): (_Start, defaults.StartEvent),
         full_tag("boundaryEvent"): (_Boundary, defaults.BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_Catch, defaults.IntermediateCatchEvent),
