@@ -12,7 +12,7 @@ from engine import errors, scheduler
 from engine.people import permissions
 from engine.persistence import history
 from engine.persistence.database import Busy
-from engine.registry import versions
+from engine.registry import library, versions
 from engine.runtime import cases, instances, tasks, version_change
 from engine.runtime.models import Instance, Task
 from engine.runtime.version_change import carrying, moving, reporting
@@ -25,6 +25,7 @@ from tests.integration.migrating import (
     migrate,
     order,
     published,
+    published_files,
     report,
     rows,
     undo,
@@ -170,6 +171,30 @@ def test_delays_and_due_rules_to_come_are_told_before_and_after(database, clock)
         (found,) = version_change.preview(work, case_ids=[programme.case_id], to_version_id=target)
 
     assert ("P90D", "P60D") in [(each.before, each.after) for each in found.later]
+
+
+def test_an_open_task_asks_what_the_basin_now_asks_and_a_step_it_added_comes_in_its_turn(database, clock):
+    programme = Programme(database, clock).install()
+    programme.diagnose()
+    basin = library.basin("cote-des-deux-phares").apply(library.reference())
+    before = rows(programme)
+
+    line = only(report(programme, migrate(programme, published_files(programme, basin))))
+
+    assert line.outcome == version_change.Outcome.MOVED
+    asked = programme.task("check_completeness")
+    assert [each["key"] for each in asked.questions] == ["first_need"]
+    undo(programme)
+    assert rows(programme)["tasks"] == before["tasks"]
+    migrate(programme, programme_version(programme, number=2))
+    answers = {"outcome": "complete", "extra_first_need": 1_500_000}
+    programme.complete("check_completeness", "officer", answers)
+    assert programme.steps() == ["committee_decision"]
+
+
+def programme_version(programme, *, number):
+    with programme.database.start_reading() as work:
+        return version_change.numbered(work, basin_id=programme.basin_id, number=number)
 
 
 def test_one_that_ended_meanwhile_or_is_there_already_is_left_and_said(programme):
