@@ -78,7 +78,7 @@ class Mailbox(MailboxTransport):
 
 @dataclass
 class World:
-    """One basin (Terres de Lorraine's own folder), its people by a short name, and a clock that plays."""
+    """One basin (Terres de Lorraine's own folder, unless told), its people by a short name, a clock that plays."""
 
     database: Database
     clock: FrozenClock
@@ -87,6 +87,7 @@ class World:
     organisations: dict[str, UUID] = field(default_factory=dict)
     experts: dict[UUID, UUID] = field(default_factory=dict)
     id: int = 0
+    variant: library.BasinFolder = field(default_factory=lambda: library.basin("terres-de-lorraine"))
 
     def install(self) -> World:
         """Publish the basin's diagrams, seat everybody, sign the partnership agreement."""
@@ -96,7 +97,7 @@ class World:
         settings = Settings(environment="test", data_dir=str(self.folder), base_url="https://alize.test")
         self.engine = app.Engine(settings, self.database, self.mailbox, PlainWorkshop())
         with self.database.start_work() as work:
-            basin = installing.add_basin(work, library.basin("terres-de-lorraine"), effective_on=LONG_AGO)
+            basin = installing.add_basin(work, self.variant, effective_on=LONG_AGO)
             self.id, self.chain = basin.id, basin.chain_id
             for name in (*SITTING, "lender", "lender2"):
                 self.add_company(work, name)
