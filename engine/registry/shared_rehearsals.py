@@ -25,7 +25,7 @@ LONGEST_TITLE = 120
 
 
 class UnknownRehearsal(errors.NotFound):
-    """Cette répétition n’existe pas, ou sa page a expiré : elles se gardent quatre-vingt-dix jours."""
+    """Cette répétition n’existe pas, ou sa page a expiré : elles se gardent quatre-vingt-dix jours."""
 
 
 class SharedRehearsal(Base):

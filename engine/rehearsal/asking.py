@@ -27,7 +27,7 @@ _turn = threading.Lock()
 
 
 class CannotRehearse(errors.Unavailable):
-    """Cette répétition n’a pas pu aller au bout : vérifiez d’abord le processus, puis recommencez."""
+    """Cette répétition n’a pas pu aller au bout : vérifiez d’abord le processus, puis recommencez."""
 
 
 def rehearse(question: Question) -> Rehearsal:

@@ -21,12 +21,12 @@ SILENT = "silent"
 ON_TIME, LATE, NEW_INTERVENTION = "on_time", "late", "new_intervention"
 REPORT_OPTIONS = (
     Option(ON_TIME, _("À temps")),
-    Option(LATE, _("Très en retard : les relances montent jusqu’à la présidence")),
+    Option(LATE, _("Très en retard : les relances montent jusqu’à la présidence")),
     Option(NEW_INTERVENTION, _("À temps, avec une demande de nouvelle intervention")),
 )
 NEVER = {
-    "agreement_signature": Option(SILENT, _("Ne signe pas : le délai court")),
-    "conditions_lift": Option(SILENT, _("Ne lève pas les conditions : le délai court")),
+    "agreement_signature": Option(SILENT, _("Ne signe pas : le délai court")),
+    "conditions_lift": Option(SILENT, _("Ne lève pas les conditions : le délai court")),
     "file_completion": Option(SILENT, _("Ne complète pas le dossier")),
 }
 # A choice made at random turns the same way this often, then takes its usual way: lives end.

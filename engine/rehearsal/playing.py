@@ -46,13 +46,13 @@ MOST_ACTS = 2000
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 REFUSED = (errors.EngineError, catalogue.InvalidAnswers, NothingToChoose)
-STOPPED = _("À l’étape « {step} », {who} ne peut pas aller plus loin. {why}")
-FAILED = _("À l’étape « {step} », le programme lui-même n’a pas pu continuer : signalez-le.")
-NO_ANSWER = _("La question « {question} » n’a aucune réponse à proposer.")
-NOTHING_MOVES = _("Plus rien ne se passe : {waiting}.")
-WAITS = _("l’étape « {step} » attend {who}")
+STOPPED = _("À l’étape « {step} », {who} ne peut pas aller plus loin. {why}")
+FAILED = _("À l’étape « {step} », le programme lui-même n’a pas pu continuer : signalez-le.")
+NO_ANSWER = _("La question « {question} » n’a aucune réponse à proposer.")
+NOTHING_MOVES = _("Plus rien ne se passe : {waiting}.")
+WAITS = _("l’étape « {step} » attend {who}")
 NOBODY_WAITS = _("aucune étape n’est ouverte et aucun délai ne court")
-TURNS = _("Le projet tourne en rond à l’étape « {step} ».")
+TURNS = _("Le projet tourne en rond à l’étape « {step} ».")
 
 
 class Stopped(Exception):
@@ -301,7 +301,7 @@ class Playing:
                 name: asked[name.split("-")[0]].label for name in messages if name.split("-")[0] in asked
             }
             said = [
-                f"« {labels.get(name, name)} » : {each}" for name, found in messages.items() for each in found
+                f"« {labels.get(name, name)} » : {each}" for name, found in messages.items() for each in found
             ]
             return Said("{why}", {"why": " ".join(said)})
         return Said("{why}", {"why": getattr(refusal, "message", str(refusal))})

@@ -50,9 +50,9 @@ PARTS = {
     "lender": Role.SEAT.value, "councillor": Role.SEAT.value,
 }  # fmt: skip
 
-ENDED = _("Le projet est arrivé à sa fin le {day} : « {end} ».")
-GOES_ON = _("Les mois demandés sont passés ; le projet continue.")
-AWAITS = _("À vous de choisir, à l’étape « {step} ».")
+ENDED = _("Le projet est arrivé à sa fin le {day} : « {end} ».")
+GOES_ON = _("Les mois demandés sont passés ; le projet continue.")
+AWAITS = _("À vous de choisir, à l’étape « {step} ».")
 SESSION = _("Séance du comité d’agrément")
 
 

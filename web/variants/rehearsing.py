@@ -238,7 +238,7 @@ def share(slug: str, found: Played) -> Response:
             asked=asked.arguments(), result=told.as_mapping(played),
         )  # fmt: skip
         target = url_for("variants.show_shared", slug=slug, shared_id=shared_id)
-        return asking.done(work, target, _("La page est partagée : son adresse vaut quatre-vingt-dix jours."))
+        return asking.done(work, target, _("La page est partagée : son adresse vaut quatre-vingt-dix jours."))
 
 
 @pages.get("/bassins/<string:slug>/processus/repetitions/<uuid:shared_id>")
