@@ -108,7 +108,7 @@ def complete(
     own, to_basin = extras.split(clean, standing.task.extras())
     advance.complete_task(work, locked, standing.task, own, occurred_on=day)
     if to_basin:
-        keep_extras(work, standing.task, to_basin)
+        keep_extras(work, standing.task, to_basin, occurred_on=day)
     return standing.task
 
 
@@ -153,7 +153,7 @@ def submitted(work: UnitOfWork, view: TaskView, answers: Mapping[str, Any]) -> d
     }
 
 
-def keep_extras(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) -> None:
+def keep_extras(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any], *, occurred_on: date) -> None:
     """Keep the clean answers to a basin's questions, whatever keeps the form's own, with what was asked."""
     dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
     kept = dialect.insert(submission)
@@ -161,7 +161,10 @@ def keep_extras(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any]) -> N
     row = submitted(work, view, {}) | {"extras": catalogue.to_json(clean), "questions": view.questions}
     work.write(kept.on_conflict_do_update(index_elements=["task_id"], set_=also), row)
     if view.form not in basin_steps.KEYS:  # A basin's own step says itself that it was done.
-        _record(work, view.case_id, view, "runtime.questions.answered", count=len(clean))
+        _record(
+            work, view.case_id, view, "runtime.questions.answered", occurred_on=occurred_on,
+            capacity=view.capacity or view.role, count=len(clean),
+        )  # fmt: skip
 
 
 def find(work: UnitOfWork, *, task_id: UUID) -> Standing:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.runtime.locking import Standing
 
+QUESTIONS_A_MINUTE = 3  # The basin’s own.
 NOTHING_NEW = "nothing_new"
 MINUTES = "minutes_sign_off"  # They are read item by item, on the page of their session.
 AMENDMENT = "amendment_preparation"
@@ -139,7 +140,7 @@ def form_heading(page: Shown, saved: str | None) -> dict[str, Any]:
     name = page.names.get(view.assignee_id, "")
     return {
         "why": page.context.say(form.intro),
-        "minutes": form.minutes,
+        "minutes": form.minutes + len(page.context.questions) // QUESTIONS_A_MINUTE,
         "mandatory": len(form.questions(page.context).mandatory_at_first()),
         "submit": typography.elided(web_work.translated(_("Enregistrer au nom de {name}"), name=name), name)
         if stands_in
