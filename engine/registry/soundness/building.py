@@ -9,7 +9,7 @@ from engine.registry import graph
 from engine.registry.soundness.token_net import Kind, Move, Net, Spot, Transition
 
 DEEPEST = 60  # Scopes within scopes, through calls.
-MOST_PLACES = 6_000
+MOST_PLACES = 4_000
 
 
 class Unprovable(Exception):

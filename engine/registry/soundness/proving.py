@@ -105,8 +105,9 @@ def prove(
         prompt = reduced(net, product.alphabet, prompt=True)
         small = reduced(prompt, product.alphabet, prompt=False)
         free = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
-    telling = Telling(process, net, small, product, free, deadline)
-    findings = list(telling.faults())
+    telling = Telling(process, net, small, product, free)
+    told = telling.stories(deadline)
+    findings = list(telling.faults(told))
     states, complete = free.states, free.complete
     if complete and not findings:
         some = Bounds(min(MANY, bounds.states))
@@ -121,7 +122,7 @@ def prove(
     return Proof(
         sound=None if undecided else not findings,
         findings=tuple(findings),
-        violations=tuple(telling.violations()),
+        violations=tuple(telling.violations(told)),
         states=states,
         undecided=undecided,
     )
@@ -135,28 +136,38 @@ def turning(net: Net, found: Exploration) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a walk over a net, made small or not, says of the net as drawn.
-
-    Stories are looked for until the deadline; after it, the way that the walk took is told as it is.
-    """
+    """What a walk over a net, made small or not, says of the net as drawn."""
 
     process: graph.Process
     net: Net
     small: Net
     product: Product
     found: Exploration
-    deadline: float
 
-    def faults(self) -> Iterator[Finding]:
+    def stories(self, until: float) -> dict[Ending, Told]:
+        """Give the shortest story of each fault; after the deadline, the way that the walk took as it is."""
+        found = self.found
+        walked = {Ending(automaton=position): path for position, path in sorted(found.violations.items())}
+        if found.unsafe is not None:
+            walked[UNSAFE] = found.unsafe
+        elif found.stuck is not None:
+            walked[STUCK] = found.stuck
+        told = stories.shortest(self.net, self.small, self.product, walked, until=until) if walked else {}
+        for ending in walked.keys() - told.keys():
+            known = [part for number in walked[ending] for part in self.small.transitions[number].parts]
+            told[ending] = Told(self.as_far_as(ending, known), found.stuck_at, found.met)
+        return told
+
+    def faults(self, stories_of: Mapping[Ending, Told]) -> Iterator[Finding]:
         """Give the fault to be told. What can never be reached behind another fault is not told."""
         found = self.found
         if found.unsafe is not None:
-            told = self.shortest(UNSAFE, found.unsafe)
+            told = stories_of[UNSAFE]
             last = self.net.transitions[told.path[-1]].spots
             elements = tuple(dict.fromkeys((*self.net.spots_of(told.met), *last)))
             yield Finding(Code.LACK_OF_SYNCHRONISATION, elements, stories.told(self.net, told.path))
         elif found.stuck is not None:
-            told = self.shortest(STUCK, found.stuck)
+            told = stories_of[STUCK]
             story = stories.told(self.net, told.path)
             code = Code.IMPROPER_COMPLETION if self.is_over(story) else Code.DEADLOCK
             yield Finding(code, self.net.spots_of(told.marking), story)
@@ -168,19 +179,11 @@ class Telling:
             if dead:
                 yield Finding(Code.DEAD_ACTIVITY, tuple(sorted(dead)))
 
-    def violations(self) -> Iterator[Violation]:
+    def violations(self, stories_of: Mapping[Ending, Told]) -> Iterator[Violation]:
         """Give the automata that are violated, in their order."""
-        for position, path in sorted(self.found.violations.items()):
-            told = self.shortest(Ending(automaton=position), path)
-            yield Violation(self.product.automata[position].code, stories.told(self.net, told.path))
-
-    def shortest(self, ending: Ending, path: Sequence[int]) -> Told:
-        """Give the shortest story with an ending, knowing one path to it through the small net."""
-        known = [part for number in path for part in self.small.transitions[number].parts]
-        found = stories.shortest(self.net, self.product, ending, known=known, until=self.deadline)
-        if found is not None:
-            return found
-        return Told(self.as_far_as(ending, known), self.found.stuck_at, self.found.met)
+        for position in sorted(self.found.violations):
+            path = stories_of[Ending(automaton=position)].path
+            yield Violation(self.product.automata[position].code, stories.told(self.net, path))
 
     def as_far_as(self, ending: Ending, path: list[int]) -> list[int]:
         """Cut a path where its automaton is violated: what was walked in one go may go on after it."""

@@ -20,7 +20,12 @@ def reduced(net: Net, alphabet: frozenset[str], *, prompt: bool) -> Net:
     begun = net if net.starts == (net.starts[0] & -net.starts[0],) else with_one_start(net)
     reduction = Reduction(begun, alphabet, prompt=prompt)
     reduction.run()
-    return replace(begun, transitions=list(reduction.transitions.values()))
+    unneeded = frozenset(part for transition in reduction.unneeded for part in transition.parts)
+    return replace(
+        begun,
+        transitions=list(reduction.transitions.values()),
+        unneeded=begun.unneeded | unneeded,
+    )
 
 
 def with_one_start(net: Net) -> Net:
@@ -45,6 +50,7 @@ class Reduction:
         self.masked: set[int] = set()
         self.waiting: dict[int, None] = {}  # Places to look at, in order.
         self.number = 0
+        self.unneeded: list[Transition] = []
         self.gone = 0  # Places that nothing fills any more, until they are taken out everywhere.
         for transition in net.transitions:
             self.kept |= transition.read | union(place for place, _ in transition.joins)
@@ -200,6 +206,7 @@ class Reduction:
                 consumers.remove(consumer)
                 self.remove(self.number_of(consumer))
                 self.alive_with(consumer, self.producers[place])
+                self.unneeded.append(consumer)
 
     def fuse(self, place: int) -> None:
         """Put each way out of a place after each way into it."""
@@ -213,6 +220,7 @@ class Reduction:
     def forget(self, place: int) -> None:
         """Take away a place and all that empties it."""
         consumers = [self.remove(number) for number in sorted(self.consumers[place])]
+        self.unneeded += consumers
         for number in sorted(self.producers[place]):
             producer = self.remove(number)
             spots = tuple(dict.fromkeys((*producer.spots, *(s for c in consumers for s in c.spots))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.registry.soundness.exploration import enabled, triggers_of
@@ -12,26 +12,17 @@ from engine.registry.soundness.product import Product
 from engine.registry.soundness.token_net import Move, Net
 
 OFTEN = 127  # The clock is looked at once in so many states, one less.
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How far to look for the shortest story before a longer one is told."""
-
-    states: int = 12_000
-    seconds: float = 0.12
+# How long, and how far, the shortest story of all is looked for before one that is nearly so.
+A_MOMENT = 0.04
+MOST_STATES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a story is to end with.
-
-    Two tokens that meet, a marking that nothing follows, one of some markings, or a violated automaton.
-    """
+    """What a story is to end with: two tokens that meet, a marking that nothing follows, a violation."""
 
     unsafe: bool = False
     stuck: bool = False
-    lost: frozenset[int] | None = None
     automaton: int | None = None
 
 
@@ -49,51 +40,56 @@ class Told:
 
 @dataclass(slots=True)
 class Search:
-    """A search by cost over the net as drawn: a move costs one, what nobody sees costs nothing.
+    """A search by cost, for several endings at once: a move costs one, what nobody sees costs nothing.
 
     With `allowed`, only those transitions are fired; what may be fired is judged on all of them.
     """
 
     net: Net
     product: Product
-    ending: Ending
-    effort: Effort
+    endings: set[Ending]
+    until: float
     allowed: Collection[int] | None = None
+    found: dict[Ending, Told] = field(default_factory=dict)
     costs: dict[int, int] = field(default_factory=dict)
     came_from: dict[int, tuple[int, int]] = field(default_factory=dict)
     waiting: list[tuple[int, int, int]] = field(default_factory=list)
 
-    def run(self) -> Told | None:
-        """Give the shortest story, or None where the effort was not enough."""
-        deadline = time.perf_counter() + self.effort.seconds
+    def run(self) -> dict[Ending, Told]:
+        """Give the shortest story with each ending, as far as they are found in time."""
         triggers, width = triggers_of(self.net), len(self.net.spots)
         for start in self.net.starts:
             self.reach(start | self.product.initial << width, 0, None)
         settled = 0
-        while self.waiting and settled < self.effort.states:
+        while self.waiting and self.endings - self.found.keys() and settled < MOST_STATES:
             cost, _, state = heapq.heappop(self.waiting)
             if cost > self.costs[state]:
                 continue
             settled += 1
-            if settled & OFTEN == 0 and time.perf_counter() > deadline:
-                return None
-            marking, reading = state & ((1 << width) - 1), state >> width
+            if settled & OFTEN == 0 and time.perf_counter() > self.until:
+                break
+            marking = state & ((1 << width) - 1)
             fireable = enabled(marking, triggers, self.net.transitions, urgent=False)
-            if self.is_ending(marking, reading, fireable):
-                return Told(self.path(state), marking)
+            for ending in self.endings - self.found.keys():
+                if self.is_ending(ending, marking, state >> width, fireable):
+                    self.found[ending] = Told(self.path(state), marking)
             for number in fireable:
-                if self.allowed is not None and number not in self.allowed:
-                    continue
-                following, met = fired(self.net, number, marking)
-                if met:
-                    if self.ending.unsafe:
-                        return Told([*self.path(state), number], following, met)
-                    continue
-                visible = self.product.visible(self.net.transitions[number].labels)
-                read = self.product.read(reading, visible) if visible else reading
-                moves = len(self.net.transitions[number].moves)
-                self.reach(following | read << width, cost + moves, (state, number))
-        return None
+                if self.allowed is None or number in self.allowed:
+                    self.fire(number, state, width)
+        return self.found
+
+    def fire(self, number: int, state: int, width: int) -> None:
+        """Fire a transition from a state: to another, or to where two tokens meet."""
+        marking, reading = state & ((1 << width) - 1), state >> width
+        transition = self.net.transitions[number]
+        following, met = fired(self.net, number, marking)
+        if met:
+            if UNSAFE in self.endings and UNSAFE not in self.found:
+                self.found[UNSAFE] = Told([*self.path(state), number], following, met)
+            return
+        visible = self.product.visible(transition.labels)
+        read = self.product.read(reading, visible) if visible else reading
+        self.reach(following | read << width, self.costs[state] + len(transition.moves), (state, number))
 
     def reach(self, state: int, cost: int, came_from: tuple[int, int] | None) -> None:
         """Come to a state, if no shorter story has come there."""
@@ -103,16 +99,13 @@ class Search:
                 self.came_from[state] = came_from
             heapq.heappush(self.waiting, (cost, len(self.came_from), state))
 
-    def is_ending(self, marking: int, reading: int, fireable: Sequence[int]) -> bool:
-        """Tell whether the story may end here."""
-        if self.ending.automaton is not None:
-            position = self.ending.automaton
-            return position in self.product.violated(reading) or (
-                not marking and position in self.product.unaccepting(reading)
-            )
-        if self.ending.lost is not None:
-            return marking in self.ending.lost
-        return self.ending.stuck and bool(marking) and not fireable
+    def is_ending(self, ending: Ending, marking: int, reading: int, fireable: Sequence[int]) -> bool:
+        """Tell whether a story may end here."""
+        if ending.automaton is None:
+            return ending.stuck and bool(marking) and not fireable
+        return ending.automaton in self.product.violated(reading) or (
+            not marking and ending.automaton in self.product.unaccepting(reading)
+        )
 
     def path(self, state: int) -> list[int]:
         """Give the transitions fired on the cheapest way to a state."""
@@ -136,22 +129,33 @@ def fired(net: Net, number: int, marking: int) -> tuple[int, int]:
 
 
 def shortest(
-    net: Net, product: Product, ending: Ending, *, known: Sequence[int], until: float
-) -> Told | None:
-    """Give the shortest story with an ending, or else the shortest among the moves of a known one.
+    net: Net, small: Net, product: Product, walked: Mapping[Ending, Sequence[int]], *, until: float
+) -> dict[Ending, Told]:
+    """Give the shortest story with each ending, knowing for each one path through the small net.
 
-    None where even that one does not end so: then the known path itself is all that can be told. Nothing
-    is looked for after `until`.
+    None is looked for after `until`; what is then missing has its path alone to tell.
     """
-    found = Search(net, product, ending, effort_until(until)).run()
-    if found is None:
-        found = Search(net, product, ending, effort_until(until), allowed=frozenset(known)).run()
+    soon = min(until, time.perf_counter() + A_MOMENT)
+    found = Search(net, product, set(walked), soon).run()
+    missing = {ending: path for ending, path in walked.items() if ending not in found}
+    return found | through(net, small, product, missing, until=until)
+
+
+def through(
+    net: Net, small: Net, product: Product, walked: Mapping[Ending, Sequence[int]], *, until: float
+) -> dict[Ending, Told]:
+    """Give a story with each ending, of a net that is too large to be searched.
+
+    It is looked for in the small net, then made as short as the transitions that it stands for allow,
+    and those that the small net does without.
+    """
+    shorter = Search(small, product, set(walked), until).run() if walked and small is not net else {}
+    found: dict[Ending, Told] = {}
+    for ending in walked:
+        path = shorter[ending].path if ending in shorter else walked[ending]
+        allowed = {part for number in path for part in small.transitions[number].parts}
+        found |= Search(net, product, {ending}, until, allowed=allowed | small.unneeded).run()
     return found
-
-
-def effort_until(until: float) -> Effort:
-    """Give the usual effort, or what is left of it."""
-    return Effort(seconds=min(Effort().seconds, until - time.perf_counter()))
 
 
 def told(net: Net, path: Sequence[int]) -> tuple[Move, ...]:

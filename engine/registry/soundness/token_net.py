@@ -73,7 +73,8 @@ class Net:
     """The places, transitions and first markings of a process; the empty marking is its completion.
 
     `spots` says for each place at which element a token there waits, None where it says nothing to a
-    person. What a `fleeting` place sets off is over before it is set off again, if it ever is.
+    person. `unneeded` are transitions of the net as drawn that a smaller one does without. What a `fleeting`
+    place sets off is over before it is set off again, if it ever is.
     """
 
     spots: list[Spot | None] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Net:
     starts: tuple[int, ...] = ()
     fleeting: int = 0
     elements: set[Spot] = field(default_factory=set)
+    unneeded: frozenset[int] = frozenset()
 
     def place(self, spot: Spot | None = None) -> int:
         """Give a new place."""

@@ -125,11 +125,10 @@ def test_calls_within_calls_do_not_make_nets_without_measure():
         for number in range(16)
     }
 
-    started = time.perf_counter()
     proof = proved("s:start > c:call[called=p0] > e:end", **levels)
 
     assert proof.undecided
-    assert time.perf_counter() - started < 1
+    assert proof.states == 0
 
 
 def test_a_subprocess_in_a_subprocess_as_deep_as_may_be_read():
