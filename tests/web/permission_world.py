@@ -30,8 +30,11 @@ from engine.people.tokens import Scope
 from engine.persistence import stored_clock
 from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.projects import documents, dossiers, everyday
+from engine.registry import shared_rehearsals
+from engine.rehearsal import told
 from engine.runtime import inbox, incidents
 from engine.runtime.advance import OperationFailed
+from engine.variants import drafts, editing, reviewing
 from forms import catalogue
 from tests.conftest import START
 from tests.web import installation
@@ -176,9 +179,49 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "message_id": a_message(trial, project_id, basin_id, who),
         "mail_id": a_mail(trial),
         **a_paper(trial, project_id, basin_id, who),
+        **a_draft(trial, basin_id, who),
+        "shared_id": a_shared_rehearsal(trial, basin_id, who),
         "agreement_id": agreement_id, "name": "advance.max-months",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
+    }  # fmt: skip
+
+
+def a_shared_rehearsal(trial: Trial, basin_id: int, who: str) -> UUID:
+    """A rehearsal that somebody shared, in which nothing happened."""
+    day = date(2026, 1, 5)
+    played = told.Rehearsal(
+        day, day, told.How.MONTHS_OVER, None, "", told.Said("Rien."), (), told.Summary({}, {}, {}), {}, {}, ""
+    )
+    with trial.engine.database.start_work(Actor(trial.world.people[who])) as work:
+        return shared_rehearsals.share(
+            work, basin_id=basin_id, title="Essai", content_hash="", asked={},
+            result=told.as_mapping(played),
+        )  # fmt: skip
+
+
+STEP = {"process": "appraisal", "step": "qualify", "reason": "Essai."}
+CHANGES: tuple[dict[str, object], ...] = (
+    {"kind": "step", "id": "basin_visite", "point": "before_agenda", "name": "Visite", "role": "operator",
+     "due": "P5D", "form": "basin_note", "reason": "Essai."},
+    {"kind": "due", "due": "P7D", **STEP},
+    {"kind": "name", "name": "Accueillir la demande", **STEP},
+)  # fmt: skip
+
+
+def a_draft(trial: Trial, basin_id: int, who: str) -> dict[str, object]:
+    """A draft of the basin's process, handed in, with a change of each kind."""
+    with trial.engine.database.start_work(Actor(trial.world.people[who])) as work:
+        draft = drafts.open_draft(work, basin_id=basin_id)
+        for change in CHANGES:
+            editing.put_change(
+                work, draft_id=draft.id, revision=draft.revision, change=change, subject=str(change["kind"])
+            )
+        reviewing.submit(work, draft_id=draft.id, revision=draft.revision)
+    return {
+        "draft_id": draft.id, "change_key": "step.basin-visite", "step_key": "step.basin-visite",
+        "questions_key": "questions.qualification", "delay_key": "due.appraisal.qualify",
+        "name_key": "name.appraisal.qualify", "version_number": 1,
     }  # fmt: skip
 
 
