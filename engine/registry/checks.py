@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from engine import i18n
 from engine.i18n import mark as _
 from engine.registry import graph, isolation, proofs, reading
 from engine.registry.charter import articles
-from engine.registry.context import Context
+from engine.registry.context import Context, read_kept
 from engine.registry.problems import Level, Problem, Severity, Told
 from engine.registry.rules import RULES
 
@@ -86,7 +86,7 @@ def check(
     started = time.perf_counter()
     until = time.monotonic() + seconds
     findings = Findings(levels_of(context))
-    diagram = findings.read(content, filename, context)
+    diagram = findings.read(reading.read, content, filename, context)
     if diagram is not None:
         findings.look(diagram, context)
         findings.prove(question_of(diagram, context, until))
@@ -104,7 +104,7 @@ def check_version(
     until = time.monotonic() + seconds
     whole = dataclasses.replace(context, files=files)
     findings = Findings(levels_of(whole))
-    diagrams = [findings.read(content, name, whole) for name, content in files.items()]
+    diagrams = [findings.read(read_kept, content, name, whole) for name, content in files.items()]
     readable = [diagram for diagram in diagrams if diagram is not None]
     for diagram in readable:
         others = {name: content for name, content in files.items() if name != diagram.filename}
@@ -189,10 +189,16 @@ class Findings:
         self.is_readable = True
         self.proved: proofs.Proved | None = None
 
-    def read(self, content: bytes, filename: str, context: Context) -> graph.Diagram | None:
+    def read(
+        self,
+        reader: Callable[[bytes, str], graph.Diagram],
+        content: bytes,
+        filename: str,
+        context: Context,
+    ) -> graph.Diagram | None:
         """Read a file; nothing when it cannot be looked at any further, and why is then a problem."""
         try:
-            diagram = reading.read(content, filename)
+            diagram = reader(content, filename)
         except reading.Unreadable as refusal:
             self.problems.append(dataclasses.replace(refusal.problem, file=filename))
             self.is_readable = False

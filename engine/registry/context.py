@@ -41,14 +41,10 @@ class Context:
 
     def processes_in(self, name: str) -> tuple[graph.Process, ...]:
         """The processes of one of the other files, read once however often it is a sibling."""
-        content = self.files[name]
         try:
-            diagram = (
-                read_once(content, name) if len(content) <= LARGEST_KEPT else reading.read(content, name)
-            )
+            return read_kept(self.files[name], name).processes
         except reading.Unreadable:
             return ()
-        return diagram.processes
 
     def processes(self, diagram: graph.Diagram) -> dict[str, graph.Process]:
         """Give every known process: those of the file hide others of the same id."""
@@ -65,6 +61,11 @@ class Context:
         """The name of the other file that holds a process; nothing when none does."""
         owners = (name for name in self.files if any(each.id == process for each in self.processes_in(name)))
         return next(owners, "")
+
+
+def read_kept(content: bytes, name: str) -> graph.Diagram:
+    """The diagram of a file, kept for the next time if it is small. Raises `reading.Unreadable`."""
+    return read_once(content, name) if len(content) <= LARGEST_KEPT else reading.read(content, name)
 
 
 @functools.lru_cache(maxsize=KEPT_READINGS)

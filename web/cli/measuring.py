@@ -107,6 +107,7 @@ def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
         printing,
         starting,
         ticking,
+        verifying,
         version_changing,
     )
 
@@ -124,6 +125,8 @@ def measured(url: str, folder: Path, *, quick: bool) -> list[Figure]:
         found += first_visit(bench, client)
         settings = {"ALIZE_DATABASE_URL": url, "ALIZE_ENVIRONMENT": "test", "ALIZE_DATA_DIR": str(folder)}
         found += starting.measure(settings)
+        parts.say("Vérification des diagrammes (P6)…")
+        found += verifying.measure(quick=quick)
     parts.say(f"{bench.name} : documents (P11)…")
     found += printing.measure(bench, quick=quick)
     parts.say(f"{bench.name} : changements de version (P12)…")
