@@ -293,13 +293,14 @@ def loop_of(element: etree._Element) -> graph.Loop | None:
 def elements_of(root: etree._Element) -> Iterator[graph.Element]:
     """Give every BPMN element of the file that is no flow node, extensions' content left out."""
     for element in root.iter(f"{{{BPMN}}}*"):
-        if tag_of(element) not in graph.NODES and not in_extensions(element):
+        tag = tag_of(element)
+        if tag not in graph.NODES and not in_extensions(element):
             owner = element.getparent()
             if owner is None:
-                yield graph.Element(tag_of(element), element.get("id", ""), "")
+                yield graph.Element(tag, element.get("id", ""), "")
             else:
                 yield graph.Element(
-                    tag=tag_of(element),
+                    tag=tag,
                     id=element.get("id", ""),
                     owner=named_above(element),
                     parent=tag_of(owner),
@@ -314,7 +315,8 @@ def named_above(element: etree._Element) -> str:
 
 def is_repeated(element: etree._Element) -> bool:
     """Tell whether an element that may stand once in its parent stands after another of its kind."""
-    kind = next((group for group in ONCE if tag_of(element) in group), frozenset())
+    tag = tag_of(element)
+    kind = next((group for group in ONCE if tag in group), frozenset())
     before = element.itersiblings(etree.Element, preceding=True) if kind else ()
     return any(tag_of(sibling) in kind for sibling in before)
 
@@ -323,27 +325,33 @@ def marks_of(root: etree._Element) -> Iterator[graph.Mark]:
     """Give what is written in our namespace: attributes on any element, and elements."""
     prefix = f"{{{ALIZE}}}"
     for element in root.iter(etree.Element):
-        owner = element.get("id") or named_above(element)
-        for name in element.attrib:
-            if str(name).startswith(prefix):
-                yield graph.Mark(str(name).removeprefix(prefix), tag_of(element), owner)
-        parent = element.getparent()
-        if etree.QName(element).namespace == ALIZE:
-            yield graph.Mark(tag_of(element), "" if parent is None else tag_of(parent), owner)
+        ours = [str(name) for name in element.keys() if str(name).startswith(prefix)]  # noqa: SIM118 - no copy
+        if ours or str(element.tag).startswith(prefix):
+            owner = element.get("id") or named_above(element)
+            for name in ours:
+                yield graph.Mark(name.removeprefix(prefix), tag_of(element), owner)
+            if str(element.tag).startswith(prefix):
+                parent = element.getparent()
+                yield graph.Mark(tag_of(element), "" if parent is None else tag_of(parent), owner)
 
 
 def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
     """Give what other vendors' editors wrote: attributes and extension elements."""
     for element in root.iter(etree.Element):
-        name = etree.QName(element)
-        if name.namespace == BPMN:
-            for attribute in map(etree.QName, element.attrib):
-                if attribute.namespace is not None and attribute.namespace not in OURS:
-                    yield graph.Foreign(attribute.localname, element.get("id", ""))
-        elif name.namespace not in OURS:
+        namespace = namespace_of(str(element.tag))
+        if namespace == BPMN:
+            for attribute in map(str, element.keys()):
+                if attribute.startswith("{") and namespace_of(attribute) not in OURS:
+                    yield graph.Foreign(attribute.rpartition("}")[2], element.get("id", ""))
+        elif namespace not in OURS:
             owner = next((parent.get("id", "") for parent in element.iterancestors(f"{{{BPMN}}}*")
                           if parent.get("id")), "")  # fmt: skip
-            yield graph.Foreign(name.localname, owner)
+            yield graph.Foreign(tag_of(element), owner)
+
+
+def namespace_of(name: str) -> str:
+    """Give the namespace of an element's or attribute's whole name, « » for none."""
+    return name[1:].partition("}")[0] if name.startswith("{") else ""
 
 
 def scope_of(element: etree._Element) -> str:
@@ -380,9 +388,9 @@ def text_of(element: etree._Element, tag: str) -> str | None:
 
 def in_extensions(element: etree._Element) -> bool:
     """Tell whether an element is inside vendor extensions, whose content says nothing to us."""
-    return any(tag_of(parent) == "extensionElements" for parent in element.iterancestors())
+    return next(element.iterancestors(f"{{{BPMN}}}extensionElements"), None) is not None
 
 
 def tag_of(element: etree._Element) -> str:
     """Give the name of an element without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
