@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +20,18 @@ from engine.people.models import TASK_ROLES, Basin
 from engine.persistence import installation
 from engine.persistence.base import table_of
 from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING, WORDS
-from engine.registry import changes, checks, drawings, library, parameters, reading, variables, versions
+from engine.registry import (
+    carrying,
+    changes,
+    checks,
+    drawings,
+    library,
+    packaging,
+    parameters,
+    reading,
+    variables,
+    versions,
+)
 from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
 from engine.registry.normalising import normalised
@@ -51,6 +63,10 @@ class NothingToPublish(errors.Conflict):
 
 class NoParameters(errors.Conflict):
     """Ce dossier n’a pas de « parameters.toml » : il se présente comme ceux de « workflows/basins »."""
+
+
+class UnsettledDrawings(errors.Conflict):
+    """La nouvelle référence et les dessins du bassin ont changé les mêmes étapes : {summary}. Choisissez, dans le brouillon du bassin, ce qui est gardé."""  # noqa: E501
 
 
 class NotPublishable(errors.Conflict):
@@ -132,29 +148,54 @@ def publish_basin(
 
 
 def follow_reference(work: UnitOfWork, basin: Basin) -> versions.Published:
-    """Publish the reference for a basin that changes none of its steps; raises `NotPublishable`.
+    """Publish the reference for a basin, with what its last version asked and changed of it.
 
-    What its last version asked in its diagrams stays: only the drawings are the reference's.
+    What it drew is carried over; where both changed a step, somebody has to say which is kept. Raises
+    `UnsettledDrawings`, `overlay.AnchorVanished`, `NotPublishable`.
     """
     known = drawings.in_force(work, basin.id, on=work.today(ZoneInfo(basin.zone)))
+    folder, reference = folder_of(work, basin), library.reference()
+    if folder.drawn and known is not None:
+        made_on = work.database.get_one(ProcessVersion, known.id).reference_id
+        base = versions.files_of(work, made_on) if made_on else reference
+        carried = carrying.carry_over(base, folder.drawn, reference)
+        if carried.conflicts:
+            raise UnsettledDrawings(summary=" ; ".join(each.sentence() for each in carried.conflicts))
+        folder = dataclasses.replace(folder, drawn=carried.files)
+    return publish_basin(work, basin, reference, folder)
+
+
+def folder_of(work: UnitOfWork, basin: Basin) -> library.BasinFolder:
+    """A basin as a folder: who it is, its parameters as they stand, what it made of the reference."""
+    known = versions.published_in_force(work, basin_id=basin.id, on=work.today(ZoneInfo(basin.zone)))
+    drawn = {} if known is None else {name: text.encode() for name, text in known.drawn.items()}
     about = parameters.Parameters(
         name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
         charter_version=CHARTER_VERSION,
         published={**parameters.defaults(parameters.Kind.PUBLISHED), **(known.parameters if known else {})},
-        current=parameters.defaults(parameters.Kind.CURRENT),
+        current=basins.parameters(work, basin.id, parameters.defaults(parameters.Kind.CURRENT)),
     )  # fmt: skip
-    folder = library.BasinFolder(slug=basin.slug, parameters=about, changes=())
-    return publish_basin(work, basin, library.reference(), folder)
+    made = changes.read({"changes": known.changes if known else []}, drawn)
+    return library.BasinFolder(slug=basin.slug, parameters=about, changes=made, drawn=drawn)
+
+
+def export_basin(work: UnitOfWork, slug: str) -> bytes:
+    """A basin's process as one file, the diagrams that run today in it. Raises `basins.UnknownBasin`."""
+    basin = basins.by_slug(work, slug)
+    known = drawings.in_force(work, basin.id, on=work.today(ZoneInfo(basin.zone)))
+    running = versions.files_of(work, known.id) if known is not None else {}
+    return packaging.pack(folder_of(work, basin), running)
 
 
 def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
     """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is.
 
-    A basin that is not known yet is added first, as its folder describes it. Raises `NothingToPublish`,
-    `NoParameters`, `NotPublishable`, and what reading and applying its changes raise.
+    A basin's folder may be zipped, as `export_basin` gives it. One that is not known yet is added first,
+    as its folder describes it. Raises `NothingToPublish`, `NoParameters`, `NotPublishable`, and what
+    reading and applying its changes raise.
     """
     if slug is None:
-        files = library.diagrams_in(folder)
+        files = library.diagrams_in(folder) if folder.is_dir() else {}
         if not files:
             raise NothingToPublish
         return versions.publish(
@@ -162,14 +203,23 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
             parameters=parameters.defaults(parameters.Kind.PUBLISHED), charter_version=CHARTER_VERSION,
             effective_on=work.today(PROGRAMME_ZONE), chain=PROGRAMME_CHAIN,
         )  # fmt: skip
-    if not folder.joinpath("parameters.toml").is_file():
-        raise NoParameters
-    about, files = library.basin_in(folder, slug), library.reference()
+    about = folder_at(folder, slug)
     try:
         basin = basins.by_slug(work, slug)
     except basins.UnknownBasin:
-        basin = add_basin(work, about, files=files)
-    return publish_basin(work, basin, files, about)
+        basin = add_basin(work, about)
+    return publish_basin(work, basin, library.reference(), about)
+
+
+def folder_at(path: Path, slug: str) -> library.BasinFolder:
+    """Read a basin's folder, or its zip, for the basin of that name. Raises `NoParameters`."""
+    if path.is_file():
+        with path.open("rb") as file:
+            sent = packaging.unpack(file.read(packaging.LARGEST_ARCHIVE + 1))
+        return dataclasses.replace(sent, slug=slug)
+    if not path.joinpath("parameters.toml").is_file():
+        raise NoParameters
+    return library.basin_in(path, slug)
 
 
 def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
-from engine.registry import checks, library, versions
+from engine.registry import checks, differences, library, versions
 from web import cli
 
 SLUG = "terres-de-lorraine"
@@ -95,6 +95,65 @@ def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_pat
 
     assert [step.exit_code for step in steps] == [0, 0, 0, 0], [step.output for step in steps]
     assert "marie@exemple.test" in steps[-1].stdout
+
+
+def test_a_basin_packed_on_the_command_line_is_published_elsewhere_as_it_was(tmp_path):
+    run, slug, file = CliRunner(), "cote-des-deux-phares", tmp_path / "phares.zip"
+    folder = str(Path(str(library.root())) / "basins" / slug)
+    here, there = (
+        {"ALIZE_DATABASE_URL": f"sqlite:///{tmp_path}/{name}.db", "ALIZE_DATA_DIR": str(tmp_path / name),
+         "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production"}
+        for name in ("here", "there")
+    )  # fmt: skip
+
+    steps = [
+        run.invoke(cli.alize, arguments, env=environment)
+        for environment, arguments in (
+            (here, ["init"]), (here, ["publish", folder, "--basin", slug]), (here, ["pack", slug, str(file)]),
+            (there, ["init"]), (there, ["publish", str(file), "--basin", slug]), (there, ["publish", str(file)]),
+        )
+    ]  # fmt: skip
+
+    assert [step.exit_code for step in steps] == [0, 0, 0, 0, 0, 1], [step.output for step in steps]
+    assert steps[1].output == steps[4].output, "the same version, by its number and its hash"
+
+
+def test_a_basin_that_follows_the_reference_keeps_what_it_changed(database, monkeypatch):
+    slug, shipped = "cote-des-deux-phares", library.reference()
+    with monkeypatch.context() as before:
+        before.setattr(library, "reference", lambda: shipped)
+        installing.stamp(database, environment="test")
+        with database.start_work() as work:
+            installing.add_basin(work, library.basin(slug))
+    renamed = shipped["completion.bpmn"].replace(b'name="Sans nouvelles"', b'name="Silence"')
+    newer = {**shipped, "completion.bpmn": renamed}
+    monkeypatch.setattr(library, "reference", lambda: newer)
+    installing.stamp(database, environment="test")
+
+    with database.start_work() as work:
+        basin = basins.by_slug(work, slug)
+        followed = installing.follow_reference(work, basin)
+        files = versions.files_of(work, followed.id)
+
+    told = {each.sentence() for each in differences.between(newer, files)}
+    assert "une étape ajoutée : Visiter le site, avant le diagnostic" in told
+    assert "une étape ajoutée : Relire le dossier complété, après « Compléter le dossier »" in told
+    assert not any("Silence" in sentence for sentence in told)
+
+
+def test_a_step_that_the_reference_and_the_basin_both_changed_is_settled_by_somebody(database, monkeypatch):
+    slug, shipped = "cote-des-deux-phares", library.reference()
+    installing.stamp(database, environment="test")
+    with database.start_work() as work:
+        installing.add_basin(work, library.basin(slug))
+    flow = b'sourceRef="complete_file" targetRef="file_completed"'
+    elsewhere = shipped["completion.bpmn"].replace(flow, b'name="vu" ' + flow)
+    monkeypatch.setattr(library, "reference", lambda: {**shipped, "completion.bpmn": elsewhere})
+
+    with pytest.raises(installing.UnsettledDrawings) as refusal, database.start_work() as work:
+        installing.follow_reference(work, basins.by_slug(work, slug))
+
+    assert "« Compléter le dossier »" in refusal.value.message
 
 
 @pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.bpmn")), ids=lambda file: file.stem)

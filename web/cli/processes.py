@@ -63,7 +63,7 @@ def around(given: dict[str, bytes]) -> dict[str, bytes]:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--basin", "slug", help="Le bassin qui publie ; sans lui, c’est la référence du programme.")
 def publish(folder: Path, slug: str | None) -> None:
     """Publier un dossier de diagrammes : les nouveaux projets le prennent, personne d’autre."""
@@ -72,4 +72,15 @@ def publish(folder: Path, slug: str | None) -> None:
     parts.say(f"Version {published.number}, {published.content_hash[:12]}.")
 
 
-COMMANDS = (check, publish)
+@click.command()
+@click.argument("slug")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def pack(slug: str, path: Path) -> None:
+    """Écrire le processus d’un bassin dans un fichier zip, que « alize publish » sait reprendre."""
+    with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
+        content = installing.export_basin(work, slug)
+    path.write_bytes(content)
+    parts.say(f"{path} : {len(content) // 1000} ko.")
+
+
+COMMANDS = (check, publish, pack)
