@@ -173,7 +173,7 @@ def test_delays_and_due_rules_to_come_are_told_before_and_after(database, clock)
     assert ("P90D", "P60D") in [(each.before, each.after) for each in found.later]
 
 
-def test_an_open_task_asks_what_the_basin_now_asks_and_a_step_it_added_comes_in_its_turn(database, clock):
+def test_an_open_task_asks_what_the_basin_now_asks(database, clock):
     programme = Programme(database, clock).install()
     programme.diagnose()
     basin = library.basin("cote-des-deux-phares").apply(library.reference())
@@ -234,56 +234,6 @@ def test_a_suspended_project_moves_and_stays_suspended(programme):
     with programme.work_as("chair") as work:
         instances.resume(work, case_id=programme.case_id)
     assert not programme.task("follow_up_report").suspended
-
-
-def test_undone_everything_is_back_to_the_letter(late):
-    before = rows(late)
-    migrate(late, published(late))
-
-    undo(late)
-
-    after = rows(late)
-    counted = {"version", "history_length", "history_hash"}
-    for was, now in zip(before["instances"], after["instances"], strict=True):
-        assert {name for name in was if was[name] != now[name]} <= counted
-    assert after["tasks"] == before["tasks"]
-    assert after["drafts"] == before["drafts"]
-    assert late.kinds()[-2:] == ["runtime.version.changed", "runtime.version.undone"]
-
-
-def test_what_was_undone_is_said_and_may_be_done_again(programme):
-    target = published(programme)
-    batch_id = migrate(programme, target)
-    assert only(report(programme, batch_id)).may_undo
-
-    undo(programme)
-
-    line = only(report(programme, batch_id))
-    assert (line.outcome, line.may_undo) == (reporting.UNDONE, False)
-    assert line.undone_by == programme.people["officer"]
-    with pytest.raises(version_change.NothingToUndo):
-        undo(programme)
-    assert only(report(programme, migrate(programme, target))).outcome == version_change.Outcome.MOVED
-
-
-def test_after_the_first_act_it_is_too_late_and_one_is_told_whose(programme):
-    batch_id = migrate(programme, published(programme))
-    programme.complete("plan_interventions", "officer", {"interventions": [programme.intervention()]})
-
-    with pytest.raises(version_change.TooLate) as refusal:
-        undo(programme)
-
-    assert refusal.value.details["who"] == programme.people["officer"]
-    assert refusal.value.details["when"] == programme.clock.instant
-    assert not only(report(programme, batch_id)).may_undo
-
-
-def test_a_timer_that_fired_since_is_an_act_too(programme):
-    migrate(programme, published(programme))
-    programme.play_until(date(2027, 3, 5))
-
-    with pytest.raises(version_change.TooLate):
-        undo(programme)
 
 
 @pytest.mark.parametrize("who", ["chair", "mandatary", "prescriber", "expert"])
