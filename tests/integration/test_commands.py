@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 import pytest
 from click.testing import CliRunner
 
+from engine.registry import library
 from web import cli
 
 PERSON = "marie@exemple.test"
@@ -113,6 +116,21 @@ def test_a_file_that_is_no_diagram_is_refused_and_said_to_be(alize, tmp_path):
     assert refused.exit_code == 1
     assert "lettre.bpmn : refusé" in refused.stdout
     assert "NOT_XML Ce fichier" in refused.stdout
+
+
+def test_a_check_says_which_article_is_broken_and_tells_how(alize, tmp_path):
+    file = tmp_path / "project.bpmn"
+    file.write_bytes(library.reference()["project.bpmn"].replace(b">P18M<", b">P12M<"))
+
+    told, written = alize("check", str(file)), alize("check", str(file), "--format", "json")
+
+    assert (told.exit_code, written.exit_code) == (1, 1)
+    assert "CHARTER_MINIMUM_DURATION" in told.stdout
+    assert "Cahier des charges, §VI" in told.stdout
+    assert "1. Tout commence par" in told.stdout
+    report = json.loads(written.stdout)
+    assert (report["sound"], report["conformant"], report["levels"]["charter"]) == (True, False, "refused")
+    assert report["problems"][0]["trace"][0] == "intake_received"
 
 
 def test_anchors_are_found_in_a_file_of_any_encoding(alize, tmp_path):

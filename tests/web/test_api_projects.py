@@ -152,6 +152,23 @@ def test_what_is_wrong_is_said_by_field_and_nothing_is_written(api, body, field)
 # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_diagram_that_breaks_the_charter_comes_back_with_its_article_and_its_story(api):
+    from engine.registry import library
+
+    twelve = library.reference()["project.bpmn"].replace(b">P18M<", b">P12M<")
+
+    report = api.post("officer", "/processes/check?filename=project.bpmn", data=twelve,
+                      content_type="application/xml", key=None).json  # fmt: skip
+
+    [problem] = report["problems"]
+    assert (report["verdict"], report["sound"], report["conformant"]) == ("refused", True, False)
+    assert (problem["code"], problem["article"]) == ("CHARTER_MINIMUM_DURATION", "§VI")
+    assert problem["rule"] == "Le suivi dure au moins dix-huit mois."
+    assert "P18M" in problem["remedy"]
+    assert problem["story"][0]["element"] == problem["trace"][0] == "intake_received"
+    assert problem["story"][-1]["sentence"]
+
+
 def test_a_diagram_is_checked_and_never_run(api):
     from engine.registry import library
 
@@ -160,6 +177,7 @@ def test_a_diagram_is_checked_and_never_run(api):
     bad = api.post("officer", "/processes/check", data=b"<a/>", content_type="application/xml", key=None)
 
     assert (good.json["verdict"], good.json["file"]) == ("accepted", "decision.bpmn")
+    assert (good.json["sound"], good.json["conformant"]) == (True, True)
     assert bad.json["verdict"] == "refused"
     assert bad.json["problems"]
     for how, status in (

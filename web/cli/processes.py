@@ -42,8 +42,8 @@ def check(files: tuple[Path, ...], slug: str | None, profile_only: bool, form: s
             click.echo(json.dumps(report.as_json(), ensure_ascii=False))
             continue
         click.echo(f"{name} : {VERDICTS[report.verdict]}")
-        for problem in report.problems:
-            click.echo(f"  {problem.code} {problem.message('fr')}")
+        for line in (line for problem in report.problems for line in lines_of(problem)):
+            click.echo(f"  {line}")
     if refused:
         sys.exit(1)
 
@@ -52,7 +52,7 @@ def lines_of(problem: Problem) -> Iterator[str]:
     """What is wrong, what the charter says of it, what to do, and the story that shows it."""
     yield f"{problem.code} {problem.message('fr')}"
     if problem.article:
-        yield f"  Cahier des charges, {problem.article} : « {problem.rule} » {problem.remedy}"
+        yield f"  Cahier des charges, {problem.article} : « {problem.rule} » {problem.remedy}"
     for number, told in enumerate(problem.story, start=1):
         yield f"    {number}. {told.sentence('fr')}"
 
