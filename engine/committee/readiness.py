@@ -15,12 +15,13 @@ from engine.committee.sessions import PLANNED, WRITTEN
 from engine.committee.waiting import STEP
 from engine.people import basins
 from engine.people.models import Person
+from engine.projects import basin_steps
 from engine.runtime.models import Task
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
-# The steps between a request and the committee's table.
+# The steps between a request and the committee's table, besides those that a basin adds there.
 ON_THE_WAY = (
     "qualify", "accept_prescription", "preliminary_diagnostic", "check_completeness",
     "complementary_diagnostic", "complete_file", "review_request", STEP,
@@ -100,8 +101,10 @@ def headings(work: UnitOfWork, basin_ids: Collection[int]) -> list[Heading]:
         )
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(
-            Task.closed_at.is_(None), Task.basin_id.in_(list(basin_ids)), Task.step.in_(ON_THE_WAY),
-            Task.suspended.is_(sa.false()),
+            Task.closed_at.is_(None), Task.basin_id.in_(list(basin_ids)), Task.suspended.is_(sa.false()),
+            sa.or_(
+                Task.step.in_(ON_THE_WAY), Task.process.in_(sorted(basin_steps.BEFORE_THE_COMMITTEE))
+            ),
         )
         .order_by(Task.due_at, Task.id)
         .limit(MOST)

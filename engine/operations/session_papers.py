@@ -18,7 +18,7 @@ from engine.operations import wording
 from engine.operations.asked import Asked
 from engine.people import basins, organisations
 from engine.people.models import Person, Role
-from engine.projects import written
+from engine.projects import basin_steps, written
 from engine.projects.models import Project
 from engine.projects.recording import days
 from engine.runtime.models import Task
@@ -42,8 +42,6 @@ RATED = (
     ("project", _("Qualité du projet")),
     ("impact", _("Incidence sur le territoire")),
 )
-# What is asked in these is asked for the committee to decide.
-BEFORE_THE_COMMITTEE = frozenset({"appraisal", "complementary", "completion"})
 Section = Mapping[str, Any]
 
 
@@ -244,7 +242,7 @@ def of_diagnostic(asked: Asked, found: Diagnostic, needs: Iterable[SkillNeed]) -
 
 def of_basin(asked: Asked, given: Iterable[Given]) -> Iterator[Section]:
     """What the basin asked before the committee: its own steps, then its questions as last answered."""
-    before = [each for each in given if each.process in BEFORE_THE_COMMITTEE]
+    before = [each for each in given if each.process in basin_steps.BEFORE_THE_COMMITTEE]
     for each in before:
         if each.is_step:
             yield {

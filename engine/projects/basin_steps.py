@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Routing
     from forms.context import Question
 
+# What is asked in these is asked for the committee to decide.
+BEFORE_THE_COMMITTEE = frozenset({"appraisal", "complementary", "completion"})
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

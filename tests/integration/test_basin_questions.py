@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from engine.committee import agenda, dossier, sessions
+from engine.committee import agenda, dossier, readiness, sessions
 from engine.operations import context, session_papers
 from engine.people import basins
 from engine.projects.models import Diagnostic
@@ -205,3 +205,14 @@ def test_the_committee_reads_the_answers_with_the_diagnostic(asking):
     assert [each["name"] for each in by_title["Questions du bassin"]["facts"]] == [
         "Loyer annuel", "Le dirigeant est-il propriétaire\u202f?",
     ]  # fmt: skip
+
+
+def test_a_dossier_is_not_ready_for_the_committee_while_its_basin_waits_for_a_step(asking):
+    asking.open()
+    asking.complete("qualify", "officer", asking.qualification())
+    asking.complete("accept_prescription", "prescriber", {"accepted": True})
+
+    with asking.database.start_reading() as work:
+        found = readiness.of_basins(work, [asking.basin_id])[0]
+    assert found.ready == []
+    assert [each.title for each in found.missing] == ["Avis de la banque"]
