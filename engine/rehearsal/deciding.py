@@ -140,7 +140,7 @@ class Decider:
         said = self.choices.outcomes.get(deciding.key)
         if said is not None:
             return said if turn == 0 and said in known else usual
-        if self.choices.otherwise is Otherwise.ASK and self._is_asked(deciding, task, options):
+        if self._is_asked(deciding, task, options):
             return self._answered(deciding, task, options)
         if self.choices.otherwise is Otherwise.RANDOM:
             chances = self.draw(deciding.key, turn)
@@ -149,8 +149,10 @@ class Decider:
         return usual
 
     def _is_asked(self, deciding: Deciding, task: TaskView, options: Sequence[Option]) -> bool:
+        """Whether somebody is asked: until the answers given run out, or for ever."""
         is_another_signature = deciding.key == "signature" and bool(task.position)
-        return deciding.is_asked and len(options) > 1 and not is_another_signature
+        asks = self.choices.otherwise is Otherwise.ASK or self._given < len(self.choices.decided)
+        return asks and deciding.is_asked and len(options) > 1 and not is_another_signature
 
     def _answered(self, deciding: Deciding, task: TaskView, options: Sequence[Option]) -> str:
         """The next of the answers given so far; one that is not proposed any more is asked again."""

@@ -90,7 +90,8 @@ class Choices:
 
     `outcomes` gives an answer by choice (`decision_outcome` → `adjourned`): it is the first one given at
     that step; asked again, the step has its usual outcome. `decided` are the answers given so far, in
-    order, where choices are asked for one by one. `ending` happens `ending_after` months after the start.
+    order, where choices are asked for one by one; what follows them is settled `otherwise`. `ending`
+    happens `ending_after` months after the start.
     """
 
     outcomes: Mapping[str, str] = field(default_factory=dict)

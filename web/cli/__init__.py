@@ -11,9 +11,20 @@ import click
 from engine import errors, logs
 from engine.settings import InvalidSettings, Settings
 from forms import catalogue
-from web.cli import basins, history, installation, keeping, measuring, migrating, people, processes, roles
+from web.cli import (
+    basins,
+    history,
+    installation,
+    keeping,
+    measuring,
+    migrating,
+    people,
+    processes,
+    rehearsing,
+    roles,
+)
 
-GROUPS = (installation, people, basins, roles, processes, migrating, history, keeping, measuring)
+GROUPS = (installation, people, basins, roles, processes, rehearsing, migrating, history, keeping, measuring)
 
 
 CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et en avez-vous le droit ?"

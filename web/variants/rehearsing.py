@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from engine import errors, installing
 from engine.i18n import mark as _
-from engine.people import basins, persons
+from engine.people import persons
 from engine.people.permissions import Permission
-from engine.registry import parameters, shared_rehearsals, versions
+from engine.registry import shared_rehearsals, versions
 from engine.rehearsal import asking as playing
-from engine.rehearsal import deciding, told
-from engine.rehearsal.setting import ENDINGS, OTHERWISE, PACES, Place, Question
+from engine.rehearsal import deciding, places, told
+from engine.rehearsal.setting import ENDINGS, OTHERWISE, PACES, Otherwise, Place, Question
 from engine.variants import drafts
 from forms.context import Context
 from web import once
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 
+# What follows the choices made so far, for whoever has chosen enough.
+LEFT_ALONE = (
+    (_("Laisser la suite comme d’habitude"), Otherwise.USUAL),
+    (_("Laisser la suite au hasard"), Otherwise.RANDOM),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """What may be rehearsed: the diagrams, where they would be in force, where its pages are."""
@@ -49,22 +56,13 @@ class Played:
     title: str
 
 
-def place_of(work: UnitOfWork, basin: Basin, published: Mapping[str, Any], charter_version: str) -> Place:
-    """The basin as it is imagined: its calendar and its parameters of today."""
-    return Place(
-        name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
-        charter_version=charter_version, published=dict(published),
-        current=basins.parameters(work, basin.id, parameters.defaults(parameters.Kind.CURRENT)),
-    )  # fmt: skip
-
-
 def of_draft(work: UnitOfWork, slug: str) -> Played:
     """The draft of a basin. Raises what `drafting.opened` and `drafts.files_of` raise."""
     basin, draft = opened(work, slug)
     return Played(
         basin,
         drafts.files_of(work, draft),
-        place_of(work, basin, draft.parameters, installing.CHARTER_VERSION),
+        places.place_of(work, basin, draft.parameters, installing.CHARTER_VERSION),
         url_for("variants.rehearse_draft", slug=slug),
         url_for("variants.share_draft_rehearsal", slug=slug),
         web_work.translated(_("Répéter le brouillon")),
@@ -72,16 +70,14 @@ def of_draft(work: UnitOfWork, slug: str) -> Played:
 
 
 def of_version(work: UnitOfWork, slug: str) -> Played:
-    """The version in force in a basin; 404 before its first."""
+    """The version in force in a basin. Raises `versions.NothingPublished`."""
     basin = open_basin(work, slug)
-    version = versions.published_in_force(work, basin_id=basin.id, on=web_work.today())
-    if version is None:
-        abort(404)
+    found = places.in_force(work, basin, on=web_work.today())
     may_share = viewer().rights.allows(Permission.EDIT_VARIANT, basin_id=basin.id)
     return Played(
         basin,
-        {name: text.encode("utf-8") for name, text in version.files.items()},
-        place_of(work, basin, version.parameters, version.charter_version),
+        found.files,
+        found.place,
         url_for("variants.rehearse_version", slug=slug),
         url_for("variants.share_version_rehearsal", slug=slug) if may_share else None,
         web_work.translated(_("Répéter le processus en vigueur")),
@@ -194,6 +190,7 @@ def view_of(
         "drawing": rehearsal_page.drawn(played, files, process),
         "processes": [(name, link(processus=each), each == process)
                       for each, name in rehearsal_page.ways_in(played, files)],
+        "leave_it": [(say(label), link(sinon=rest.value)) for label, rest in LEFT_ALONE],
         "people": [(rehearsal_page.role_name(each), who) for each, who in played.people.items()],
         "options": [(say(each.label), link(choix=",".join((*asked.decided, each.value))))
                     for each in played.choice.options] if played.choice and asked else [],
