@@ -38,13 +38,15 @@ NEVER = (
 class Specification:
     """One process with all it calls, read once, never changed, shared between threads.
 
-    `steps` is keyed by process and BPMN id; `routing_names` are the variables its diagrams read.
+    `steps` is keyed by process and BPMN id; `routing_names` are the variables its diagrams read;
+    `flow_steps` the charter's steps that a flow is, keyed by process, source and target.
     """
 
     process: str
     steps: Mapping[tuple[str, str], Step]
     processes: tuple[str, ...]
     routing_names: frozenset[str]
+    flow_steps: Mapping[tuple[str, str, str], str]
     scopes: Mapping[str, str] = field(repr=False)
     top: Any = field(repr=False, compare=False)
     called: Mapping[str, Any] = field(repr=False, compare=False)
@@ -72,6 +74,9 @@ def parse(files: Mapping[str, bytes], process: str) -> Specification:
         steps=MappingProxyType(steps_by_id(elements[name] for name in reached)),
         processes=tuple(reached),
         routing_names=frozenset(name for spec in specs for name in names_read(spec)),
+        flow_steps=MappingProxyType(
+            dict(flow for name in reached for flow in steps.flows_of(elements[name]))
+        ),
         scopes=MappingProxyType(
             {scope: name for name in reached for scope in steps.scopes_of(elements[name])}
         ),

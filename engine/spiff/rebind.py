@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -14,7 +15,6 @@ from engine.spiff.comparing import Refusal
 from engine.spiff.parser import Specification
 from engine.spiff.playing import Host
 from engine.spiff.rebuilding import CannotRebuild, rebuilt_play
-from engine.spiff.steps import Step
 from engine.spiff.timers import DUE, DatedTimer, LiteralTimer, UndatedTimer
 from engine.spiff.workflow import LONGEST_THAT_MOVES, Advanced, ArmedTimer, summary
 
@@ -128,15 +128,24 @@ def skipped(old: Specification, new: Specification, tokens: Tokens) -> Iterator[
     A step that the new version has nowhere is another matter: the charter was held to it when it was
     published.
     """
-    to_come = steps_of(old, reaching.ahead(old, tokens))
-    would_come = {each.charter_step for each in steps_of(new, reaching.ahead(new, tokens))}
-    anywhere = {each.charter_step for each in new.steps.values()}
-    told = set()
-    for step in to_come:
-        label = step.charter_step
-        if label and label in anywhere and label not in would_come and label not in told:
-            told.add(label)
-            yield Refusal(SKIPPED, {"step": comparing.name_of(step)})
+    to_come = charter_steps(old, reaching.ahead(old, tokens))
+    would_come = charter_steps(new, reaching.ahead(new, tokens))
+    anywhere = charter_steps(new, new.steps)
+    for label, name in to_come.items():
+        if label in anywhere and label not in would_come:
+            yield Refusal(SKIPPED, {"step": name})
+
+
+def charter_steps(specification: Specification, elements: Container[reaching.Element]) -> dict[str, str]:
+    """Give the charter's steps among these elements, and the flows that leave them, by name for people."""
+    found: dict[str, str] = {}
+    for element, step in sorted(specification.steps.items(), key=itemgetter(0)):
+        if step.charter_step and element in elements:
+            found.setdefault(step.charter_step, comparing.name_of(step))
+    for (process, source, target), label in specification.flow_steps.items():
+        if (process, source) in elements:
+            found.setdefault(label, comparing.name_of(specification.steps[process, target]))
+    return found
 
 
 def shortened(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Refusal]:
@@ -207,8 +216,3 @@ def literal_timers(specification: Specification) -> dict[reaching.Element, Liter
                 if isinstance(definition, LiteralTimer):
                     found[process, drawn_on.bpmn_id] = definition
     return found
-
-
-def steps_of(specification: Specification, elements: frozenset[reaching.Element]) -> list[Step]:
-    """Give the steps among these elements, in a stable order."""
-    return [specification.steps[each] for each in sorted(elements) if each in specification.steps]

@@ -113,6 +113,13 @@ def attributes_of(element: etree._Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in element.attrib.items()}
 
 
+def flows_of(process: etree._Element) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """Give each flow that is a step of the charter: process, source, target, then which."""
+    for flow in process.iter(f"{{{BPMN}}}sequenceFlow"):
+        if step := alize(flow, "step"):
+            yield (process.get("id", ""), flow.get("sourceRef", ""), flow.get("targetRef", "")), step
+
+
 def alize(element: etree._Element, name: str) -> str | None:
     """Give an attribute of Alizé's namespace, if it is there and says something."""
     return element.get(f"{{{ALIZE}}}{name}") or None

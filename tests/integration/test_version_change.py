@@ -13,6 +13,7 @@ from engine.people import permissions
 from engine.persistence import history
 from engine.persistence.database import Busy
 from engine.registry import library, versions
+from engine.registry.models import ProcessVersion
 from engine.runtime import cases, instances, tasks, version_change
 from engine.runtime.models import Instance, Task
 from engine.runtime.version_change import carrying, moving, reporting
@@ -270,6 +271,22 @@ def test_an_order_names_projects_of_its_basin_a_version_of_it_and_a_reason(progr
                 work, basin_id=programme.basin_id, to_version_id=programme.case_id, reason=REASON,
                 case_ids=[programme.case_id],
             )  # fmt: skip
+
+
+def test_nobody_goes_to_a_version_before_new_projects_take_it(programme):
+    target = published(programme)
+    with programme.database.start_work() as work:
+        tomorrow = programme.today + timedelta(days=1)
+        work.connection.execute(
+            sa.update(ProcessVersion).where(ProcessVersion.id == target).values(effective_on=tomorrow)
+        )
+
+    with pytest.raises(version_change.NotInForceYet) as refusal:
+        order(programme, target)
+
+    assert tomorrow.isoformat() in str(refusal.value)
+    programme.clock.advance(days=1)
+    assert only(report(programme, migrate(programme, target))).outcome == version_change.Outcome.MOVED
 
 
 def test_a_tick_carries_out_what_was_asked_and_once(programme):

@@ -9,13 +9,20 @@ from __future__ import annotations
 from engine.runtime.version_change.carrying import carry_out, carry_out_due
 from engine.runtime.version_change.models import Outcome
 from engine.runtime.version_change.moving import NotRunning
-from engine.runtime.version_change.ordering import candidates, named, numbered, order, waiting_batches
+from engine.runtime.version_change.ordering import (
+    NotInForceYet,
+    candidates,
+    named,
+    numbered,
+    order,
+    waiting_batches,
+)
 from engine.runtime.version_change.prospects import Prospect, preview
 from engine.runtime.version_change.reporting import Line, Report, batches, report
 from engine.runtime.version_change.undoing import NothingToUndo, TooLate, may_undo, undo
 
 __all__ = [
-    "Line", "NotRunning", "NothingToUndo", "Outcome", "Prospect", "Report", "TooLate", "batches",
-    "candidates", "carry_out", "carry_out_due", "may_undo", "named", "numbered", "order", "preview",
-    "report", "undo", "waiting_batches",
+    "Line", "NotInForceYet", "NotRunning", "NothingToUndo", "Outcome", "Prospect", "Report", "TooLate",
+    "batches", "candidates", "carry_out", "carry_out_due", "may_undo", "named", "numbered", "order",
+    "preview", "report", "undo", "waiting_batches",
 ]  # fmt: skip

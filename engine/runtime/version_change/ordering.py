@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -32,7 +33,9 @@ Thing = TypeVar("Thing")
 
 instance = cases.instance
 version = table_of(ProcessVersion)
-TARGET = sa.select(version.c.basin_id, version.c.number).where(version.c.id == bindparam("version"))
+TARGET = sa.select(version.c.basin_id, version.c.number, version.c.effective_on).where(
+    version.c.id == bindparam("version")
+)
 OF_BASIN = sa.select(sa.func.count()).where(
     instance.c.id.in_(bindparam("ids", expanding=True)),
     instance.c.case_id == instance.c.id,
@@ -84,15 +87,19 @@ class Candidate:
     number: int
 
 
-def target(work: UnitOfWork, version_id: UUID) -> tuple[int, int]:
-    """Give the basin of a version that projects may go to, and its number.
+class NotInForceYet(errors.Conflict):
+    """Cette version entre en vigueur le {day} : les projets en cours n’y passent pas avant les nouveaux."""
+
+
+def target(work: UnitOfWork, version_id: UUID) -> tuple[int, date]:
+    """Give the basin of a version that projects may go to, and since when new ones take it.
 
     Raises `VersionNotFound` for the reference's own versions too: projects run on their basin's.
     """
     found = work.connection.execute(TARGET, {"version": version_id}).one_or_none()
     if found is None or found.basin_id is None:
         raise VersionNotFound
-    return found.basin_id, found.number
+    return found.basin_id, found.effective_on
 
 
 def numbered(work: UnitOfWork, *, basin_id: int, number: int) -> UUID:
@@ -131,14 +138,17 @@ def order(
 ) -> UUID:
     """Ask for projects to go to a version of their basin; a tick carries it out. Gives the batch's id.
 
-    Raises what `permissions.require` does, `VersionNotFound`, `cases.CaseNotFound`, and `InvalidAnswers`
-    on `reason` or `projects`.
+    Raises what `permissions.require` does, `VersionNotFound`, `NotInForceYet`, `cases.CaseNotFound`, and
+    `InvalidAnswers` on `reason` or `projects`.
     """
     permissions.require(work, Permission.MIGRATE_PROJECTS, basin_id=basin_id)
     wanted = list(dict.fromkeys(case_ids))
     require_sensible(wanted, reason)
-    if target(work, to_version_id)[0] != basin_id:
+    of_basin, effective_on = target(work, to_version_id)
+    if of_basin != basin_id:
         raise VersionNotFound
+    if effective_on > basins.today(work, basin_id):
+        raise NotInForceYet(day=effective_on.isoformat())
     require_of_basin(work, wanted, basin_id)
     batch_id = new_id()
     work.write(

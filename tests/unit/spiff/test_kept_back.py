@@ -1,8 +1,10 @@
 """A move that would shorten the time to closure, or leave a step of the charter behind, is refused."""
 
+from itertools import pairwise
+
 import pytest
 
-from engine.spiff import workflow
+from engine.spiff import parser, workflow
 from tests.unit.spiff import drawing as draw
 from tests.unit.spiff.drawing import Desk, complete, one
 from tests.unit.spiff.moving import line, moved, refused
@@ -59,6 +61,28 @@ def test_a_step_of_the_charter_that_would_be_left_behind_is_refused():
     assert "« approve » reste à faire, et la nouvelle version le place avant l’étape" in sentence
     paying = complete(old, complete(old, begun, desk, "prepare"), desk, "approve")
     assert refused(old, new, paying) == []
+
+
+def decided(*, flow, steps):
+    """A decision whose favourable answer is a flow of the charter's, among other steps."""
+    chain = " ".join(f"{one}>{other}" for one, other in pairwise(["s", *steps, "e"]))
+    drawn = draw.diagram(
+        draw.start(), *(draw.xor(each, default=f"{each}__no") if each == "g" else draw.user(each) for each in steps),
+        draw.end(), draw.end("no"), flows=f"{chain} g>no", conditions={flow.replace("__", ">"): "favourable"},
+    )  # fmt: skip
+    marked = drawn.decode().replace(f'id="{flow}"', f'id="{flow}" alize:step="favourable_decision"')
+    return parser.parse({"p.bpmn": marked.encode()}, "p")
+
+
+def test_an_answer_of_the_charter_that_would_be_left_behind_is_refused():
+    old = decided(flow="g__pay", steps=("prepare", "g", "pay"))
+    new = decided(flow="g__prepare", steps=("g", "prepare", "pay"))
+    begun = workflow.start(old, Desk(), {"favourable": True})
+
+    (sentence,) = refused(old, new, begun)
+
+    assert sentence.startswith("« pay » reste à faire")
+    assert refused(old, decided(flow="g__pay", steps=("prepare", "visit", "g", "pay")), begun) == []
 
 
 def test_a_report_that_would_never_be_asked_for_is_refused():
