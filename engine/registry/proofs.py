@@ -24,6 +24,7 @@ from engine.registry.soundness.token_net import Move, Spot
 Item = TypeVar("Item", graph.Node, graph.Flow)
 
 LEAST_SECONDS = 0.02  # What a proof is given at least, so that each life is looked at.
+LATEST_SECONDS = 0.1  # Later than that nothing more is proved: a file made to harm holds hundreds of lives.
 SENTENCES = {
     "LACK_OF_SYNCHRONISATION": _(
         "Deux suites qui avancent en même temps se rejoignent à « {name} », qui aurait lieu deux fois : "
@@ -143,7 +144,10 @@ def run(
     question: Question, life: str, processes: Mapping[str, graph.Process], lines: list[automata.Line]
 ) -> proving.Proof:
     """Run a proof in the time that is left."""
-    left = max(LEAST_SECONDS, question.until - time.monotonic())
+    left = question.until - time.monotonic()
+    if left < -LATEST_SECONDS:
+        return proving.Proof(None, (), (), states=0, undecided=True)
+    left = max(LEAST_SECONDS, left)
     bounds = dataclasses.replace(proving.BOUNDS, seconds=left)
     return proving.prove(processes[life], processes, automata=lines, bounds=bounds)
 

@@ -25,7 +25,7 @@ class Titles:
         values = {
             key: self.of(str(value)) if key in NAMED else value for key, value in problem.values.items()
         }
-        return dataclasses.replace(problem, values=values)
+        return dataclasses.replace(problem, values=values, elements=tuple(filter(None, problem.elements)))
 
     def of(self, identifier: str) -> str:
         """Give what people read of an element: its name, for an arrow the steps it ties, else its id."""

@@ -7,6 +7,7 @@ rule finds may make what a later one says useless, never wrong.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
@@ -60,6 +61,9 @@ from engine.registry.rules import (
 )  # fmt: skip
 from engine.registry.titles import Titles
 
+# Of one rule, in one file: nobody reads more, and a file made to harm would have thousands.
+MOST_FINDINGS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -76,7 +80,8 @@ def rule_of(module: ModuleType) -> Rule:
 
     def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
         called = Titles(diagram)
-        return (called.titled(problem) for problem in module.check(diagram, context))
+        found = itertools.islice(module.check(diagram, context), MOST_FINDINGS)
+        return (called.titled(problem) for problem in found)
 
     return Rule(module.__name__.rpartition(".")[2], module.CODE, module.LEVEL, check)
 

@@ -31,5 +31,5 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
                     "ou tirets."
                 ),
                 {"identifier": identifier[:LONGEST]},
-                (identifier[:LONGEST],),
+                (identifier,) if len(identifier) <= LONGEST else (),
             )
