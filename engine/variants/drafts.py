@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 # What a save may replace; the rest is said by the acts of review and publication.
-CONTENT = frozenset({"parameters", "reasons", "changes", "drawn", "conflicts", "effective_on", "reason"})
+CONTENT = frozenset({"parameters", "reasons", "changes", "drawn", "effective_on", "reason"})
 OPEN = sa.select(VariantDraft).where(
     VariantDraft.basin_id == sa.bindparam("basin_id"), VariantDraft.closed_at.is_(None)
 )
@@ -76,7 +76,6 @@ def open_draft(work: UnitOfWork, *, basin_id: int) -> VariantDraft:
         reasons={} if base is None else dict(base.reasons),
         changes=[] if base is None else list(base.changes),
         drawn={} if base is None else dict(base.drawn),
-        conflicts=[],
         opened_at=work.now,
         opened_by=work.actor.person_id,
     )  # fmt: skip

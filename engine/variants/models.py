@@ -44,7 +44,6 @@ class VariantDraft(Base):
     reasons: Mapped[dict[str, Any]]  # Parameter → {reason, since}: why it is not the programme's.
     changes: Mapped[list[Any]]  # Of steps, as an overlay lists them.
     drawn: Mapped[dict[str, Any]]  # File name → BPMN text, for what the basin drew itself.
-    conflicts: Mapped[list[Any]] = mapped_column(default=list, server_default=sa.text("'[]'"))
     effective_on: Mapped[date | None]  # Wished; none is the day of publication.
     reason: Mapped[str | None]
     opened_at: Mapped[datetime]

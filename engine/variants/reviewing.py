@@ -37,10 +37,6 @@ class NothingDiffers(errors.Conflict):
     """Ce brouillon ne change rien à la dernière version publiée : il n’y a rien à soumettre ni à publier."""
 
 
-class ConflictsLeft(errors.Conflict):
-    """La nouvelle référence et vos changements touchent les mêmes éléments : {count} à décider d’abord."""
-
-
 def asked_for(draft: VariantDraft, base: ProcessVersion | None) -> frozenset[str]:
     """The kinds of what a draft changes, since the last version, that must be read over before."""
     return frozenset(changed_kinds(draft, base)) & articles.review_asked_for()
@@ -80,17 +76,11 @@ def require_difference(work: UnitOfWork, draft: VariantDraft, files: Mapping[str
         raise NothingDiffers
 
 
-def require_decided(draft: VariantDraft) -> None:
-    """Raise `ConflictsLeft` while what a new reference brings is still to be decided on."""
-    if draft.conflicts:
-        raise ConflictsLeft(count=len(draft.conflicts))
-
-
 def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     """Hand a draft in for review, as it was read at `revision`, once the check accepts it.
 
     Raises `drafts.DraftChanged`, `drafts.NotEditable`, `ReviewNotAsked`, `NothingDiffers`,
-    `ConflictsLeft`, `installing.NotPublishable`.
+    `installing.NotPublishable`.
     """
     draft = drafts.lock(work, draft_id, revision=revision)
     drafts.require_editable(draft)
@@ -108,11 +98,7 @@ def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
 
 
 def checked_files(work: UnitOfWork, draft: VariantDraft) -> dict[str, bytes]:
-    """The diagrams of a draft, accepted by every level of the check, its conflicts decided.
-
-    Raises `ConflictsLeft`, `installing.NotPublishable`.
-    """
-    require_decided(draft)
+    """The diagrams of a draft, accepted by every level of the check. Raises `installing.NotPublishable`."""
     return installing.require_publishable(drafts.files_of(work, draft))
 
 

@@ -7,14 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from lxml import etree
 
 from engine import installing
 from engine.outbox.models import Message
 from engine.people import accounts, assignments, basins, persons
 from engine.people.models import Role
 from engine.persistence import history
-from engine.registry import library, overlay, parameters, versions
+from engine.registry import library, overlay, parameters, reading, versions
 from engine.runtime.models import Instance
+from engine.spiff.steps import BPMN
 from engine.variants import drafts, editing
 from engine.variants.models import VariantDraft
 from tests.integration.programme import LONG_AGO, Programme
@@ -31,6 +33,15 @@ VISIT = {
 }
 SLOWER = {"agreement.signature_expiry": "P120D"}
 WHY = {"agreement.signature_expiry": "Nos signataires voyagent beaucoup."}
+
+
+def renamed(content: bytes, name: str) -> bytes:
+    """A diagram whose first step is called otherwise."""
+    root = reading.read_root(content)
+    task = next(each for each in root.iter(f"{{{BPMN}}}userTask") if each.get("id") == "qualify")
+    task.set("name", name)
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
 
 
 @dataclass
@@ -91,10 +102,23 @@ class Shaping(Programme):
         with self.database.start_work() as work:
             basin = basins.find(work, self.basin_id)
             reference = library.reference()
-            asked = {**parameters.defaults(parameters.Kind.PUBLISHED), "committee.adjournment_reminder": "P45D"}
+            asked = {
+                **parameters.defaults(parameters.Kind.PUBLISHED),
+                "committee.adjournment_reminder": "P45D",
+            }
             versions.publish(
                 work, basin_id=basin.id, files=overlay.apply(reference, published=asked), parameters=asked,
                 charter_version="2010", effective_on=self.today, chain=basin.chain_id,
+            )  # fmt: skip
+
+    def publish_reference(self, *, name: str) -> None:
+        """Publish a new reference that calls the first step of the appraisal otherwise."""
+        files = library.reference()
+        files["appraisal.bpmn"] = renamed(files["appraisal.bpmn"], name)
+        with self.database.start_work() as work:
+            versions.publish(
+                work, basin_id=None, files=files, parameters={}, charter_version="2010",
+                effective_on=self.today, chain=installing.PROGRAMME_CHAIN,
             )  # fmt: skip
 
     def project_version(self, case_id: UUID) -> UUID:

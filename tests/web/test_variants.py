@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
 
+from engine import installing
 from engine.people import permissions
 from engine.persistence.unit_of_work import Actor
-from engine.registry import changes, library
+from engine.registry import changes, library, versions
 from engine.registry.charter import articles
 from engine.variants import drafts, reviewing
+from tests.integration.variants import renamed
 from tests.web.installation import LORRAINE
 from web.auth import IDLE
 
@@ -20,7 +24,7 @@ DRAFT = f"{HOME}/brouillon"
 STEP = {
     "name": "Avis de la banque", "point": "before_agenda", "role": "operator", "due_days": "10",
     "form": "basin_opinion", "reason": "Elle finance la moitié du projet.",
-    "questions-0-label": "Montant du prêt ?", "questions-0-type": "money",
+    "questions-0-label": "Montant du prêt", "questions-0-type": "money",
 }  # fmt: skip
 PARAMETERS = {
     "follow_up__minimum": "18", "agreement__signature_expiry": "120",
@@ -167,7 +171,7 @@ def test_a_step_is_added_without_drawing_changed_and_taken_out(officer, engine, 
     assert put.status_code == 303
     assert "Avis de la banque" in page
     assert "avant l’ordre du jour" in page
-    assert change["questions"] == [{"key": "montant_du_pret", "label": "Montant du prêt ?", "type": "money"}]
+    assert change["questions"] == [{"key": "montant_du_pret", "label": "Montant du prêt", "type": "money"}]
     assert (longer["due"], longer["id"], longer["questions"]) == ("P20D", change["id"], change["questions"])
     assert removed.status_code == 303
     assert added(engine, world) == []
@@ -187,7 +191,7 @@ def test_questions_are_added_to_a_form(officer, engine, world):
     begun(officer)
     sent(officer, f"{DRAFT}/questions/nouvelles", {
         "target": "form/preliminary_diagnostic", "reason": "Nous suivons l’apprentissage.",
-        "questions-0-label": "Filière ?", "questions-0-type": "choice",
+        "questions-0-label": "Filière ?", "questions-0-type": "choice",
         "questions-0-proposed": "Bois\nMétal\nAutre", "questions-0-mandatory": "yes",
     })  # fmt: skip
 
@@ -309,7 +313,7 @@ def test_a_step_is_submitted_returned_submitted_again_approved_and_published(
     without_note = coordinator.post(address, data={"answer": "return", "revision": revision_in(read)})
     coordinator.post(
         address,
-        data={"answer": "return", "note": "Qui paie ?", "revision": revision_in(coordinator.get(address))},
+        data={"answer": "return", "note": "Qui paie ?", "revision": revision_in(coordinator.get(address))},
     )
     returned = officer.get(DRAFT).get_data(as_text=True)
     officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
@@ -396,3 +400,58 @@ def test_the_files_of_a_version_are_the_ones_that_ran(officer):
     assert answer.mimetype == "application/xml"
     assert b"definitions" in answer.data
     assert officer.get(f"{HOME}/versions/1/nothing.bpmn").status_code == 404
+
+
+def test_a_draft_is_exported_and_taken_in_again(officer, engine, world):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    packed = officer.get(f"{HOME}/brouillon.zip")
+    officer.post(f"{DRAFT}/abandonner", data={"revision": revision_in(officer.get(DRAFT))})
+    begun(officer)
+    taken_in = sent(officer, f"{DRAFT}/importer", {"file": (io.BytesIO(packed.data), "processus.zip")})
+
+    assert packed.mimetype == "application/zip"
+    assert taken_in.status_code == 303
+    assert len(added(engine, world)) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"rien", b"PK\x03\x04" + b"\x00" * 200])
+def test_a_file_that_is_no_process_is_refused_and_changes_nothing(officer, engine, world, content):
+    begun(officer)
+    refused = sent(officer, f"{DRAFT}/importer", {"file": (io.BytesIO(content), "processus.zip")})
+    nothing = sent(officer, f"{DRAFT}/importer", {})
+
+    assert (refused.status_code, nothing.status_code) == (409, 422)
+    assert "ne peut pas être repris" in refused.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_a_version_is_exported_whole(officer):
+    packed = officer.get(f"{HOME}/versions/1.zip")
+
+    names = zipfile.ZipFile(io.BytesIO(packed.data)).namelist()
+    assert f"{LORRAINE}/parameters.toml" in names
+    assert f"{LORRAINE}/diagrams/project.bpmn" in names
+
+
+def test_a_new_reference_is_taken_over_from_the_draft(officer, engine, world):
+    begun(officer)
+    none_yet = officer.get(f"{DRAFT}/reference")
+    files = library.reference()
+    files["appraisal.bpmn"] = renamed(files["appraisal.bpmn"], "Visiter l’entreprise")
+    with engine.database.start_work() as work:
+        versions.publish(
+            work, basin_id=None, files=files, parameters={}, charter_version="2010",
+            effective_on=work.now.date(), chain=installing.PROGRAMME_CHAIN,
+        )  # fmt: skip
+    home = officer.get(HOME).get_data(as_text=True)
+    offered = officer.get(DRAFT).get_data(as_text=True)
+    asked = officer.get(f"{DRAFT}/reference").get_data(as_text=True)
+    taken = sent(officer, f"{DRAFT}/reference", {})
+
+    assert none_yet.status_code == 409
+    assert "a publié la référence n° 2" in home
+    assert "La reprendre dans ce brouillon" in offered
+    assert "se reprend telle quelle" in asked
+    assert taken.status_code == 303
+    assert "La reprendre dans ce brouillon" not in officer.get(DRAFT).get_data(as_text=True)

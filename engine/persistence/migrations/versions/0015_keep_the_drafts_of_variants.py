@@ -37,7 +37,6 @@ def make_drafts() -> None:
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("drawn", sa.JSON(), nullable=False),
-        sa.Column("conflicts", sa.JSON(), server_default=NO_LIST, nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("opened_at", MOMENT, nullable=False),
