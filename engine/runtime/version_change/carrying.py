@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -106,20 +106,28 @@ def carry_out(
 ) -> int:
     """Give each waiting project of a batch its turn, and end the batch when none is left; how many had it.
 
-    `progress` is told after each part. One that somebody is acting on keeps its turn for later; one that
+    `progress` is told after each. One that somebody is acting on keeps its turn for later; one that
     fails stops no other. Taken up again after a death, it goes on where it stopped.
     """
     with database.start_reading() as work:
         row = work.connection.execute(BATCH, {"batch": batch_id}).one()
         waiting = work.connection.execute(WAITING, {"batch": batch_id, "place": 0}).all()
     ordered = Ordered(row.id, row.version_id, row.reason, Actor(row.ordered_by, "system"))
-    done = 0
-    for begin in range(0, len(waiting), AT_ONCE):
-        renew(database, batch_id)
-        done += in_turn.each(waiting[begin : begin + AT_ONCE], partial(give_turn, database, ordered))
-        progress(done)
+    turns = paced(waiting, partial(renew, database, batch_id), progress)
+    done = in_turn.each(turns, partial(give_turn, database, ordered))
     end(database, batch_id)
     return done
+
+
+def paced(
+    waiting: Sequence[Any], renew_lease: Callable[[], None], progress: Callable[[int], None]
+) -> Iterator[Any]:
+    """Give each project its turn, renewing the lease now and then and telling how many have had theirs."""
+    for place, each in enumerate(waiting):
+        if place % AT_ONCE == 0:
+            renew_lease()
+        yield each
+        progress(place + 1)
 
 
 def renew(database: Database, batch_id: UUID) -> None:
