@@ -48,7 +48,7 @@ def add(
 
     Raises `Unprovable`: a process calls itself.
     """
-    ways = ways_out(scope.process, node, scope.places)
+    ways = ways_out(building, scope, node)
     boundaries = [event for event in scope.process.boundaries(node.id) if event.event != NEVER]
     drawn = drawn_in(building, scope, node)
     if drawn is None and not boundaries:
@@ -136,7 +136,7 @@ def watching(building: Building, host: Host, event: graph.Node, armed: int) -> N
     """
     process = host.scope.process
     at_once = tuple(instants.chain_after(process, event))
-    ways = ways_out(process, event, host.scope.places)
+    ways = ways_out(building, host.scope, event)
     if at_once:
         ways = [Way(0, tuple(process.outgoing(event.id)))]
     catcher = Catcher(

@@ -23,7 +23,7 @@ KINDS = {
 
 def add(building: Building, scope: Scope, node: graph.Node, inputs: Sequence[int]) -> None:
     """Add an event to the net; what it throws is joined to what catches it when the net is whole."""
-    ways = ways_out(scope.process, node, scope.places)
+    ways = ways_out(building, scope, node)
     if node.tag == "intermediateThrowEvent" and node.event == "link":
         ways = [Way(scope.links.get(node.link, 0))]
     for place in inputs:

@@ -2,58 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.registry import graph
-from engine.registry.soundness.building import Unprovable, Way
-from engine.registry.soundness.token_net import union
+from engine.registry.soundness.building import Building, Scope, Way, move_of, spot_of
+from engine.registry.soundness.token_net import Kind, Transition, union
 
-MOST_CHOICES = 10
+MOST_CHOICES = 4  # Branches whose every combination is one transition; more are decided one by one.
 ENTERED = "{step}:entered"
 CHOOSES_ONE = frozenset({"exclusiveGateway", "eventBasedGateway"})
 CHOOSES_SOME = frozenset({"inclusiveGateway", "complexGateway"})
 
 
-def ways_out(process: graph.Process, node: graph.Node, places: Mapping[str, int]) -> list[Way]:
+def ways_out(building: Building, scope: Scope, node: graph.Node) -> list[Way]:
     """Give the ways out of an element; without any flow the token disappears.
 
     An exclusive gateway chooses one flow; an inclusive one some, or its default alone; other elements
     take all their flows, save that an activity chooses among those that have a condition.
     """
-    flows = process.outgoing(node.id)
-    chosen: list[tuple[graph.Flow, ...]]
+    flows = scope.process.outgoing(node.id)
     if node.tag in CHOOSES_ONE:
-        chosen = [(flow,) for flow in flows]
-    elif node.tag in CHOOSES_SOME and len(flows) > 1:
-        chosen = list(choices(flows, node.default))
+        return [way_of(scope, [flow]) for flow in flows] or [Way(0)]
+    free: list[graph.Flow] = []
+    if node.tag in CHOOSES_SOME and len(flows) > 1:
+        free = flows
     elif node.tag in graph.ACTIVITIES:
-        chosen = conditional(flows, node.default)
-    else:
-        chosen = [tuple(flows)]
-    return [Way(union(places[flow.id] for flow in taken), taken) for taken in chosen] or [Way(0)]
-
-
-def conditional(flows: Sequence[graph.Flow], default: str | None) -> list[tuple[graph.Flow, ...]]:
-    """Give what an activity may choose: its flows without condition, and some of the others."""
-    free = [flow for flow in flows if flow.condition is not None or flow.id == default]
-    always = tuple(flow for flow in flows if flow not in free)
+        free = [flow for flow in flows if flow.condition is not None or flow.id == node.default]
+    always = [flow for flow in flows if flow not in free]
     if not free:
-        return [always]
-    found = [*choices(free, default), *([()] if always else [])]
-    return [always + taken for taken in dict.fromkeys(found)]
+        return [way_of(scope, always)]
+    guarded = [flow for flow in free if flow.id != node.default]
+    default = [way_of(scope, [*always, flow]) for flow in free if flow.id == node.default]
+    return [*some_of(building, scope, node, always, guarded), *default]
 
 
-def choices(flows: Sequence[graph.Flow], default: str | None) -> Iterator[tuple[graph.Flow, ...]]:
-    """Give each set of flows whose conditions may hold together, and the default flow alone.
+def way_of(scope: Scope, flows: Sequence[graph.Flow]) -> Way:
+    """Give the way out that takes some flows."""
+    return Way(union(scope.places[flow.id] for flow in flows), tuple(flows))
 
-    Raises `Unprovable`: there are too many to look at them all.
-    """
-    guarded = [flow for flow in flows if flow.id != default]
+
+def some_of(
+    building: Building,
+    scope: Scope,
+    node: graph.Node,
+    always: Sequence[graph.Flow],
+    guarded: Sequence[graph.Flow],
+) -> list[Way]:
+    """Give the ways that take any set of guarded flows, and none of them only beside flows always taken."""
     if len(guarded) > MOST_CHOICES:
-        raise Unprovable("too many choices")
-    for number in range(1, 1 << len(guarded)):
-        yield tuple(flow for place, flow in enumerate(guarded) if number >> place & 1)
-    yield from ((flow,) for flow in flows if flow.id == default)
+        return [one_by_one(building, scope, node, always, guarded)]
+    chosen = (
+        [flow for place, flow in enumerate(guarded) if number >> place & 1]
+        for number in range(0 if always else 1, 1 << len(guarded))
+    )
+    return [way_of(scope, [*always, *taken]) for taken in chosen]
+
+
+def one_by_one(
+    building: Building,
+    scope: Scope,
+    node: graph.Node,
+    always: Sequence[graph.Flow],
+    guarded: Sequence[graph.Flow],
+) -> Way:
+    """Give a way on which the guarded flows are decided one after the other.
+
+    Two places lead from each decision to the next: one while nothing has been taken, one once something
+    has. Whoever has taken nothing must take the last.
+    """
+    nothing, something = building.place(scope, node.id), building.place(scope, node.id)
+    begun = way_of(scope, always)
+    begun.post |= something if always else nothing
+    for left in range(len(guarded), 0, -1):
+        taken = way_of(scope, [guarded[-left]])
+        last = left == 1
+        next_nothing = 0 if last else building.place(scope, node.id)
+        next_something = 0 if last else building.place(scope, node.id)
+        for place in (nothing, something):
+            building.add(
+                Transition(
+                    pre=place,
+                    post=taken.post | next_something,
+                    spots=(spot_of(node),),
+                    moves=(move_of(node, Kind.CHOSEN, taken),),
+                    labels=labels_of(scope.process, taken),
+                )
+            )
+        building.add(Transition(pre=something, post=next_something, spots=(spot_of(node),)))
+        if not last:
+            building.add(Transition(pre=nothing, post=next_nothing, spots=(spot_of(node),)))
+        nothing, something = next_nothing, next_something
+    return begun
 
 
 def labels_of(process: graph.Process, way: Way) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ GATE = ("intermediateCatchEvent", "receiveTask")
 
 def add(building: Building, scope: Scope, node: graph.Node, inputs: Sequence[int]) -> None:
     """Add a gateway to the net."""
-    ways = ways_out(scope.process, node, scope.places)
+    ways = ways_out(building, scope, node)
     if node.tag == "parallelGateway":
         passing(building, scope, node, union(inputs), ways)
     elif node.tag == "eventBasedGateway":
@@ -92,7 +92,7 @@ def await_one(building: Building, scope: Scope, node: graph.Node, inputs: Sequen
 def happening(building: Building, scope: Scope, node: graph.Node, waiting: int) -> None:
     """Let one awaited event take the token of its gateway."""
     kind = Kind.COMPLETED if node.tag == "receiveTask" else Kind.HAPPENED
-    for way in ways_out(scope.process, node, scope.places):
+    for way in ways_out(building, scope, node):
         building.add(
             Transition(
                 pre=waiting,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.registry.soundness.token_net import Transition, bits
+from engine.registry.soundness.token_net import Transition, bits, union
 
 
 def look_upstream(transitions: Sequence[Transition]) -> None:
@@ -16,30 +16,31 @@ def look_upstream(transitions: Sequence[Transition]) -> None:
     upstream of another.
     """
     joins = [transition for transition in transitions if transition.joins]
-    if not joins:
-        return
-    producers: dict[int, list[Transition]] = {}
-    for transition in transitions:
+    before: dict[int, int] = {}
+    passed: dict[int, list[Transition]] = {}  # The joins that fill a place.
+    for transition in transitions if joins else ():
         for place in bits(transition.post):
-            producers.setdefault(place, []).append(transition)
-    inputs = {id(transition): transition.inputs for transition in joins}
+            if transition.joins:
+                passed.setdefault(place, []).append(transition)
+            else:
+                before[place] = before.get(place, 0) | transition.pre
+    inputs = {id(join): join.inputs for join in joins}
     for join in joins:
-        found = [(place, upstream(place, join, producers, inputs)) for place, _ in join.joins]
-        join.joins = tuple(found)
+        others = {
+            place: union(inputs[id(other)] for other in found if other is not join)
+            for place, found in passed.items()
+        }
+        join.joins = tuple((place, upstream(place, before, others)) for place, _ in join.joins)
 
 
-def upstream(
-    place: int, join: Transition, producers: Mapping[int, Sequence[Transition]], inputs: Mapping[int, int]
-) -> int:
-    """Give the places from which a token may come to an input without passing the join."""
-    seen = place
-    waiting = [place]
+def upstream(place: int, before: Mapping[int, int], others: Mapping[int, int]) -> int:
+    """Give the places from which a token may come to a place, by transitions and by other joins."""
+    seen, waiting = place, place
     while waiting:
-        for transition in producers.get(waiting.pop(), ()):
-            if transition is not join:
-                new = inputs.get(id(transition), transition.pre) & ~seen
-                seen |= new
-                waiting.extend(bits(new))
+        bit = waiting & -waiting
+        new = (before.get(bit, 0) | others.get(bit, 0)) & ~seen
+        seen |= new
+        waiting = (waiting ^ bit) | new
     return seen & ~place
 
 

@@ -102,8 +102,8 @@ def prove(
         net, product, bounds=Bounds(min(FEW, bounds.states)), deadline=deadline, urgent=False
     )
     if not free.complete and free.unsafe is None:
-        prompt = reduced(net, product.alphabet, prompt=True)
-        small = reduced(prompt, product.alphabet, prompt=False)
+        prompt = reduced(net, product.alphabet, prompt=True, until=deadline)
+        small = reduced(prompt, product.alphabet, prompt=False, until=deadline)
         free = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
     telling = Telling(process, net, small, product, free)
     told = telling.stories(deadline)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,15 +13,16 @@ from engine.registry.soundness.token_net import Net, Transition, bits, union
 Effect = tuple[object, ...]
 
 
-def reduced(net: Net, alphabet: frozenset[str], *, prompt: bool) -> Net:
+def reduced(net: Net, alphabet: frozenset[str], *, prompt: bool, until: float = math.inf) -> Net:
     """Give a smaller net with the same faults; it reads the labels of `alphabet` in the same orders.
 
     With `prompt`, what the engine does at once still goes before what waits for somebody. Each
-    transition keeps, in `parts`, the transitions of the first net that it stands for.
+    transition keeps, in `parts`, the transitions of the first net that it stands for. After `until`, the
+    net is given as far as it was made smaller: each step on the way is as good.
     """
     begun = net if net.starts == (net.starts[0] & -net.starts[0],) else with_one_start(net)
     reduction = Reduction(begun, alphabet, prompt=prompt)
-    reduction.run()
+    reduction.run(until)
     unneeded = frozenset(part for transition in reduction.unneeded for part in transition.parts)
     return replace(
         begun,
@@ -58,10 +61,10 @@ class Reduction:
             self.add(transition)
         self.signatures = signatures(net.transitions)
 
-    def run(self) -> None:
-        """Apply every rule until none applies."""
-        while True:
-            while self.waiting:
+    def run(self, until: float) -> None:
+        """Apply every rule until none applies, or time is up."""
+        while time.perf_counter() < until:
+            while self.waiting and time.perf_counter() < until:
                 place = next(iter(self.waiting))
                 del self.waiting[place]
                 self.look_at(place)

@@ -14,7 +14,8 @@ from engine.registry.soundness.token_net import Transition, union
 def translate(building: Building, scope: Scope) -> None:
     """Fill a scope: its places, its transitions, and the ways in which it may start.
 
-    Raises `Unprovable`: nothing starts it, its process is not whole, or it is nested too deep.
+    Where nothing starts it, it is over at once. Raises `Unprovable`: its process is not whole, or it is
+    nested too deep.
     """
     building.open(scope)
     process = scope.process
@@ -25,8 +26,6 @@ def translate(building: Building, scope: Scope) -> None:
     starts = [node for node in nodes if node.tag == "startEvent"]
     own = {node.id: building.place(scope, node.id) for node in starts or nodes if is_first(process, node)}
     scope.starts = [Way(own[node.id]) for node in starts] or [Way(union(own.values()))]
-    if not own:
-        raise Unprovable(f"{scope.id}: nothing starts it")
     for node in nodes:
         inputs = [own[node.id]] if node.id in own else inputs_of(scope, node)
         if node.tag == "boundaryEvent" or node.triggered_by_event:

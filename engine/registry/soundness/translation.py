@@ -13,8 +13,8 @@ from engine.registry.soundness.token_net import Net
 def net_of(process: graph.Process, processes: Mapping[str, graph.Process]) -> Net:
     """Give the net of a process.
 
-    Raises `Unprovable`: a flow from or to nowhere, two elements of one id, no way to start, a process that
-    calls itself, a gateway with too many choices.
+    Raises `Unprovable`: a flow from or to nowhere, two elements of one id, a process that calls itself, a net
+    beyond every measure.
     """
     building = Building(processes)
     scopes.root(building, process)

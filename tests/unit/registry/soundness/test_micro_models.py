@@ -107,6 +107,12 @@ SOUND = {
         "what undoes a step is not part of the flow"),
     "a complex gateway": (
         "s:start > g:complex > a > j:complex > e:end; g > b > j", "whatever it chooses, the other waits for"),
+    "many inclusive branches": (
+        "s:start > g:or > a > j:or > e:end; g > b > j; g > c > j; g > d > j; g > f > j; g >(default) h > j",
+        "decided one by one; the default alone, or some of the others"),
+    "many conditions on the arrows of a task": (
+        ("s:start > a >(if=x) b > j:or > e:end; a >(if=x) c > j; a >(if=x) d > j; a >(if=x) f > j; a >(if=x) h > j;"
+         " a > i > j"), "none of them need hold, the arrow without condition is always taken"),
     "reminders in a loop, of ours": (
         "s:start > m:xor > a > x:xor > e:end; x > m; t:timer~@a > r:service[operation=projects.record] > e2:end",
         "the engine sends each of them in the act that the date sets off"),
@@ -155,6 +161,15 @@ UNSOUND = {
     "a subprocess that never ends": (
         "s:start > p:sub{ t:start > x:xor > a > j:and > u:end; x > b > j } > e:end", "DEADLOCK", "j",
         "it is stuck inside"),
+    "a process that nothing starts": ("m:xor > a > m", "DEAD_ACTIVITY", "a", "nothing ever begins"),
+    "a subprocess that nothing starts": (
+        "s:start > q:sub{ m:xor > a > m } > e:end", "DEAD_ACTIVITY", "a", "it is over as soon as it is entered"),
+    "many branches joined as if parallel": (
+        "s:start > g:or > a > j:and > e:end; g > b > j; g > c > j; g > d > j; g > f > j; g > h > j", "DEADLOCK", "j",
+        "not all branches need be chosen"),
+    "many conditions, none of which need hold": (
+        "s:start > a >(if=x) b > j:xor > e:end; a >(if=x) c > j; a >(if=x) d > j; a >(if=x) f > j; a >(if=x) h > j",
+        "LACK_OF_SYNCHRONISATION", "e", "two may hold"),
     "a link thrown twice": (
         "s:start > g:and > l:throw-link[code=L]; g > m:throw-link[code=L]; k:link[code=L] > b > e:end",
         "LACK_OF_SYNCHRONISATION", "k", "two tokens come through one link"),

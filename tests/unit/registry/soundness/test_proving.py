@@ -104,10 +104,7 @@ def test_a_call_of_something_unknown_is_a_step_of_which_nothing_is_said():
     [
         ("s:start > c:call[called=main] > e:end", {}),
         ("s:start > c:call[called=inner] > e:end", {"inner": "t:start > d:call[called=main] > u:end"}),
-        ("m:xor > a > m", {}),  # Nothing starts it.
-        ("s:start > q:sub{ m:xor > a > m } > e:end", {}),
         ("s:start > main:sub{ a } > e:end", {}),  # A subprocess named as the process it is in.
-        ("s:start > g:or > j:or > e:end; " + "; ".join(f"g > a{number} > j" for number in range(20)), {}),
     ],
 )
 def test_what_cannot_be_told_is_undecided_and_never_sound(text, called):
@@ -164,6 +161,7 @@ def test_a_fault_seen_before_the_bounds_is_one():
         parallel(22),
         parallel(100),
         parallel(8, gateway="or"),
+        parallel(12, steps=1, gateway="or"),
         reminded(12),
         reminded(36),
         "s:start > " + " > ".join(f"a{number}" for number in range(400)) + " > e:end",
@@ -174,6 +172,7 @@ def test_a_fault_seen_before_the_bounds_is_one():
         "22 branches",
         "100 branches",
         "8 inclusive",
+        "12 inclusive",
         "12 reminders",
         "36 reminders",
         "long line",
@@ -193,12 +192,12 @@ def test_wide_processes_are_proved_by_reduction_in_time_and_memory(text):
 def test_a_walk_to_its_bounds_keeps_within_its_memory():
     processes = bpmn.processes(main=failing(14))
     tracemalloc.start()
-    proof = proving.prove(processes["main"], processes, bounds=Bounds(states=20_000, seconds=10))
+    proof = proving.prove(processes["main"], processes, bounds=Bounds(states=8_000, seconds=10))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
     assert proof.undecided
-    assert peak < 20_000_000  # A tenth of what a walk ten times as long may take.
+    assert peak < 8_000_000  # The longest walk is twenty-five times as long.
 
 
 def test_states_are_counted():
