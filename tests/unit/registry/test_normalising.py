@@ -14,6 +14,7 @@ from engine.registry.context import Context
 from engine.registry.normalising import normalised, pictures
 from engine.spiff import parser, playing, waiting
 from tests import effort
+from web import bpmn_svg
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -299,3 +300,14 @@ def test_pool_and_lane_hold_what_was_widened():
     assert reading.read(written, "p.bpmn").processes[0].lanes == {
         "p_g_together": "Comité", "g": "Comité", "a": "Comité",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_server_draws_the_subprocess_that_was_added(name):
+    content = normalised(drawing(LOOPS[name], picture=True))
+
+    shown = bpmn_svg.render(content, title="Processus")
+
+    assert "Étapes menées" in shown
+    for step in scopes(content):
+        assert f'data-step="{step}"' in shown
