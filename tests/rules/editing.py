@@ -91,6 +91,17 @@ def written(process: str, element: str, **values: str | None) -> Edit:
     return on(process, change)
 
 
+def renamed(process: str, old: str, new: str) -> Edit:
+    """An element gets another id, and whatever refers to it follows."""
+
+    def apply(files: Files) -> None:
+        name = f"{process}.bpmn"
+        files[name] = files[name].replace(f'"{old}"'.encode(), f'"{new}"'.encode())
+        files[name] = files[name].replace(f">{old}<".encode(), f">{new}<".encode())
+
+    return apply
+
+
 def said(process: str, element: str, tag: str, text: str) -> Edit:
     """The text of a part of an element is changed: a duration, a date, a condition, a count."""
 

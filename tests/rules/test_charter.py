@@ -16,6 +16,7 @@ from tests.rules.editing import (
     marked,
     plain,
     redirected,
+    renamed,
     said,
     turned_into,
     without,
@@ -32,6 +33,11 @@ TIMER = (
     '<bpmn:timerEventDefinition><bpmn:timeDuration>{months}</bpmn:timeDuration></bpmn:timerEventDefinition>'
     "</bpmn:intermediateCatchEvent>"
 )  # fmt: skip
+PREPARATION = (
+    '<bpmn:userTask id="early" name="Préparer d’avance" alize:form="agreement_preparation" '
+    'alize:role="operator" alize:due="P5D" alize:operation="agreements.prepare" '
+    'alize:step="agreement_preparation"/>'
+)
 FOLLOW_UP_BY_HAND = (
     turned_into("project", "follow_up", "userTask"),
     written("project", "follow_up", calledElement=None),
@@ -61,13 +67,25 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
         "CHARTER_QUALIFICATION", "diagnostic"),
     "the committee is not asked": (
         (without("engagement", "decision"),),
-        "CHARTER_COMMITTEE_DECIDES", "Moyens inchangés"),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer la convention"),
     "a rejected project goes on to its agreement": (
         (redirected("decision", "decision_gateway__not_approved", "approved"),),
-        "CHARTER_COMMITTEE_DECIDES", "Moyens inchangés"),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer la convention"),
     "what counts as approved is any decision": (
         (said("decision", "decision_gateway__approved", "conditionExpression", 'decision_outcome != ""'),),
-        "CHARTER_COMMITTEE_DECIDES", "Moyens inchangés"),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer la convention"),
+    "an agreement sent back is prepared again without the committee": (
+        (redirected("engagement", "agreement_returned__to_committee", "agreement"),),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer la convention"),
+    "a decision cancelled is signed all the same": (
+        (redirected("engagement", "cancel_agreement__to_committee", "agreement"),),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer la convention"),
+    "the agreement is prepared before the committee met": (
+        (inserted("engagement", "to_committee__decision", PREPARATION),),
+        "CHARTER_COMMITTEE_DECIDES", "Préparer d’avance"),
+    "the chair signs twice what was decided once": (
+        (redirected("decision", "to_next_session__to_session", "sign_off_decision"),),
+        "CHARTER_DECISION_SIGN_OFF", "Signer la décision"),
     "the chair does not sign the decision": (
         (without("decision", "sign_off_decision"),),
         "CHARTER_DECISION_SIGN_OFF", "Signée"),
@@ -96,6 +114,12 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
     "a refused signature passes for one": (
         (redirected("convention_signature", "signature_gateway__or_refused", "all_signed"),),
         "CHARTER_SIGNATURES", "Tous ont signé"),
+    "the text is not prepared": (
+        (without("agreement", "prepare_agreement"),),
+        "CHARTER_SIGNATURES", "Moyens inchangés"),
+    "the first signature is enough": (
+        (said("convention_signature", "sign_agreement", "completionCondition", "signatory_count > 0"),),
+        "CHARTER_PERSONAL", "Moyens inchangés"),
     "signatures may be none at all": (
         (marked("convention_signature", "sign_agreement", at_least=None),),
         "CHARTER_PERSONAL", "Moyens inchangés"),
@@ -173,6 +197,9 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
     "a labelled firm may withdraw": (
         (written("project", "withdrawal_before_signature", attachedToRef="execution"),),
         "CHARTER_WITHDRAWAL", "Projet retiré"),
+    "an end that the programme does not know": (
+        (renamed("project", "closed", "over"),),
+        "CHARTER_OUTCOME", "Projet clos"),
     "an end that says nothing": (
         (marked("project", "closed", step=None),),
         "CHARTER_OUTCOME", "Projet clos"),

@@ -37,7 +37,9 @@ class Bearer:
     operation: str | None = None
     condition: str | None = None
     code: str | None = None
+    ids: tuple[str, ...] = ()
     each: str | None = None
+    until: str | None = None
     at_least: str | None = None
     months: int | None = None
     counted_from: str | None = None
@@ -157,4 +159,4 @@ def rule_of(code: str, table: Mapping[str, Any], projects: frozenset[str]) -> Ru
 def bearer_of(table: Mapping[str, Any]) -> Bearer:
     """One bearer of the file; `from` is a word of Python’s, the other names are the file’s own."""
     said = {("counted_from" if name == "from" else name): value for name, value in table.items()}
-    return Bearer(**{**said, "on": frozenset(table["on"])})
+    return Bearer(**{**said, "on": frozenset(table["on"]), "ids": tuple(table.get("ids", ()))})

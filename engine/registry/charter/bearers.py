@@ -35,6 +35,7 @@ CONDITION = _(
     "La flèche « {name} » doit garder sa condition, {wanted} : elle seule prouve la réponse donnée."
 )
 MESSAGE = _("« {name} » doit attendre le message qui lui est propre.")
+IDENTIFIER = _("« {name} » doit garder son identifiant : c’est à lui que le programme reconnaît cette fin.")
 EACH = _("« {name} » doit être demandé à chaque signataire, un au moins.")
 MONTHS = _("« {name} » attend {written} : {months} mois au moins sont demandés, écrits P{months}M ou plus.")
 COUNTED_FROM = _(
@@ -109,6 +110,7 @@ def wrong_node(bearer: Bearer, node: graph.Node) -> Wrong | None:
         (FORM, bearer.form in (None, node.alize.get("form"))),
         (OPERATION, bearer.operation in (None, node.alize.get("operation"))),
         (MESSAGE, bearer.code in (None, node.code)),
+        (IDENTIFIER, not bearer.ids or node.id in bearer.ids),
         (EACH, bearer.each is None or is_for_each(bearer, node)),
     )
     lacking = next((template for template, is_there in asked if not is_there), None)
@@ -137,8 +139,10 @@ def months_of(timer: graph.Timer | None) -> int:
 
 def is_for_each(bearer: Bearer, node: graph.Node) -> bool:
     """Whether a step is asked of as many people as the charter says, one at least (D12)."""
-    counted = node.loop is not None and spaced(node.loop.cardinality) == bearer.each
-    return counted and node.alize.get("at_least") == bearer.at_least
+    if node.loop is None or spaced(node.loop.cardinality) != bearer.each:
+        return False
+    ends_early = node.loop.completion is not None and spaced(node.loop.completion) != bearer.until
+    return not ends_early and node.alize.get("at_least") == bearer.at_least
 
 
 def of_operation(charter: Charter, process: graph.Process, node: graph.Node) -> Iterator[Fault]:
