@@ -96,36 +96,43 @@ def prove(
         net = translation.net_of(process, processes)
     except Unprovable:
         return Proof(None, (Finding(Code.UNDECIDED),), (), 0, undecided=True)
-    product = Product(automata)
-    prompt = small = net
-    free = exploration.explore(
-        net, product, bounds=Bounds(min(FEW, bounds.states)), deadline=deadline, urgent=False
-    )
-    if not free.complete and free.unsafe is None:
-        prompt = reduced(net, product.alphabet, prompt=True, until=deadline)
-        small = reduced(prompt, product.alphabet, prompt=False, until=deadline)
-        free = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
-    telling = Telling(process, net, small, product, free)
-    told = telling.stories(deadline)
-    findings = list(telling.faults(told))
-    states, complete = free.states, free.complete
+    walked = walked_in_any_order(process, net, Product(automata), bounds, deadline)
+    told = walked.stories(deadline)
+    findings = list(walked.faults(told))
+    states, complete = walked.found.states, walked.found.complete
     if complete and not findings:
-        some = Bounds(min(MANY, bounds.states))
-        hurried = exploration.explore(prompt, NO_AUTOMATA, bounds=some, deadline=deadline, urgent=True)
-        states = max(states, hurried.states)
-        complete = hurried.complete or promptness.is_harmless(net)
-        if hurried.lost is not None:
-            findings.append(turning(prompt, hurried))
+        prompt = walked_in_the_engines_order(walked.prompt, bounds, deadline)
+        states = max(states, prompt.states)
+        complete = prompt.complete or promptness.is_harmless(net)
+        findings += [turning(walked.prompt, prompt)] if prompt.lost is not None else []
     undecided = not complete and not findings
-    if undecided:
-        findings = [Finding(Code.UNDECIDED)]
     return Proof(
         sound=None if undecided else not findings,
-        findings=tuple(findings),
-        violations=tuple(telling.violations(told)),
+        findings=(Finding(Code.UNDECIDED),) if undecided else tuple(findings),
+        violations=tuple(walked.violations(told)),
         states=states,
         undecided=undecided,
     )
+
+
+def walked_in_any_order(
+    process: graph.Process, net: Net, product: Product, bounds: Bounds, deadline: float
+) -> Walked:
+    """Walk through a net as it is drawn where it is small, else through one made smaller."""
+    few = Bounds(min(FEW, bounds.states))
+    found = exploration.explore(net, product, bounds=few, deadline=deadline, urgent=False)
+    if found.complete or found.unsafe is not None:
+        return Walked(process, net, net, net, product, found)
+    prompt = reduced(net, product.alphabet, prompt=True, until=deadline)
+    small = reduced(prompt, product.alphabet, prompt=False, until=deadline)
+    found = exploration.explore(small, product, bounds=bounds, deadline=deadline, urgent=False)
+    return Walked(process, net, prompt, small, product, found)
+
+
+def walked_in_the_engines_order(prompt: Net, bounds: Bounds, deadline: float) -> Exploration:
+    """Walk through a net doing first what waits for nobody: nothing but the way to the end is asked."""
+    some = Bounds(min(MANY, bounds.states))
+    return exploration.explore(prompt, NO_AUTOMATA, bounds=some, deadline=deadline, urgent=True)
 
 
 def turning(net: Net, found: Exploration) -> Finding:
@@ -135,11 +142,15 @@ def turning(net: Net, found: Exploration) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What a walk over a net, made small or not, says of the net as drawn."""
+class Walked:
+    """What a walk in any order found in a small net, and what it says of the net as drawn.
+
+    `prompt` is as small as it may be while the engine's own order is kept.
+    """
 
     process: graph.Process
     net: Net
+    prompt: Net
     small: Net
     product: Product
     found: Exploration

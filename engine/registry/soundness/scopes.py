@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.registry import graph
 from engine.registry.soundness import activities, events, gateways, instants
 from engine.registry.soundness.building import Building, Catcher, Scope, Unprovable, Way, spot_of
@@ -127,8 +125,9 @@ def add(building: Building, scope: Scope, node: graph.Node, inputs: list[int]) -
 
 
 def handle(building: Building, scope: Scope, node: graph.Node) -> None:
-    """Add an event subprocess: armed as long as its scope is active, started once by its event."""
-    for start in handlers(scope.process, node):
+    """Add an event subprocess: armed as long as its scope is active, started once by its first event."""
+    starts = [inner for inner in scope.process.within(node.id) if inner.tag == "startEvent"]
+    for start in starts[:1]:
         armed = building.arm(scope)
         # The scope waits for what it sets off before it may be entered again.
         building.net.fleeting |= armed
@@ -152,12 +151,6 @@ def handle(building: Building, scope: Scope, node: graph.Node) -> None:
         building.add(
             Transition(pre=inner.active, zero=inner.unfinished, reset=inner.inside, spots=(spot_of(node),))
         )
-
-
-def handlers(process: graph.Process, node: graph.Node) -> Iterator[graph.Node]:
-    """Give the start event of an event subprocess: only the first can be told apart from the others."""
-    starts = [inner for inner in process.within(node.id) if inner.tag == "startEvent"]
-    yield from starts[:1]
 
 
 def root(building: Building, process: graph.Process) -> None:
