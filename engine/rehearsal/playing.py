@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 POST_OPENS = timedelta(hours=8)
 MOST_REFUSALS = 4
+REPORT = "follow_up_report"
 MINUTES = frozenset({"minutes_draft", "minutes_sign_off"})
 TRIES_AGAIN = timedelta(days=7)
 # Once a project has ended, its session's minutes and its last mails still have some weeks.
@@ -217,15 +218,15 @@ class Playing:
         """Say when each task will be done; the session that some wait for is planned first."""
         for task in tasks:
             before = self.plans.get(task.id)
-            known = self.sittings.planned()
             if before is None:
                 with self.acting.looking(task) as context:
                     chosen = self.decider.decide(task, context)
             elif (before.due_on, before.assignee_id) == (task.due_on, task.assignee_id):
                 continue
             else:
-                chosen = before.chosen if before.due_on == task.due_on else self.decider.usual(before.chosen)
-            at = self.pacing.when(task, chosen, known)
+                is_taken_over = task.form == REPORT and before.assignee_id != task.assignee_id
+                chosen = self.decider.usual(before.chosen) if is_taken_over else before.chosen
+            at = self.pacing.when(task, chosen, self.sittings.planned())
             if self.sittings.calls_for_session(task, at):
                 at = self.pacing.when(task, chosen, self.sittings.planned())
                 task = self.again(task)  # noqa: PLW2901 — its due day is the session's, just planned.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 
 import pytest
 
 from engine import clock
-from engine.registry import library, overlay
+from engine.registry import changes, library, overlay, points
 from engine.rehearsal import rehearsing, told
 from engine.rehearsal.setting import Choices, Ending, Otherwise, Pace, Place
 from engine.rehearsal.told import How, Kind, Rehearsal
+from forms import extras
 
 MONDAY = date(2026, 1, 5)
 
@@ -23,11 +25,23 @@ def place_of(slug: str) -> Place:
     )  # fmt: skip
 
 
-def rehearsed(slug: str = "terres-de-lorraine", *, months: int = 24, seed: int = 1, **chosen) -> Rehearsal:
-    about = library.basin(slug).parameters
-    files = overlay.substitute(library.reference(), about)
+@functools.cache
+def files_of(slug: str) -> dict[str, bytes]:
+    """What the basin publishes: its parameters, its steps, its questions."""
+    return library.basin(slug).apply(library.reference())
+
+
+@functools.cache
+def usual(months: int = 24) -> Rehearsal:
+    """A life in which everything goes as it does most often, played once for those who look at it."""
+    return rehearsed(months=months)
+
+
+def rehearsed(
+    slug: str = "terres-de-lorraine", *, files=None, months: int = 24, seed: int = 1, **chosen
+) -> Rehearsal:
     return rehearsing.play(
-        files, place_of(slug), Choices(**chosen), starts_on=MONDAY, months=months, seed=seed
+        files or files_of(slug), place_of(slug), Choices(**chosen), starts_on=MONDAY, months=months, seed=seed
     )
 
 
@@ -48,9 +62,11 @@ def before_the_end(played: Rehearsal) -> set[str]:
 
 @pytest.mark.parametrize("slug", library.slugs())
 def test_each_basin_plays_to_its_closure_and_never_before_its_follow_up_is_over(slug):
-    played = rehearsed(slug, months=36)
+    played = rehearsed(slug, months=30)
 
     assert (played.how, played.end) == (How.ENDED, "Projet clos"), played.sentence.written()
+    own = {each.id for each in library.basin(slug).changes if each.kind == "step"}
+    assert own <= before_the_end(played)
     assert played.summary.closed_on == played.ended_on
     assert played.summary.labelled_on is not None
     follow_up = int(place_of(slug).current["follow_up.months"])
@@ -59,7 +75,7 @@ def test_each_basin_plays_to_its_closure_and_never_before_its_follow_up_is_over(
 
 
 def test_a_life_is_told_by_dated_tasks_mails_sessions_and_its_end():
-    played = rehearsed()
+    played = usual()
 
     assert [each.on for each in played.entries] == sorted(each.on for each in played.entries)
     assert elements(played, Kind.OPENED)[0] == "qualify"
@@ -86,35 +102,35 @@ def test_what_was_played_is_marked_on_the_diagrams_and_the_rest_is_not():
 # By every turn.
 
 TURNS = {
-    "rejected": ({"decision_outcome": "rejected"}, "Projet sans suite", {"notify_decision"}),
-    "adjourned": ({"decision_outcome": "adjourned"}, "Projet clos", {"complete_file", "sign_closure"}),
+    "rejected": ({"decision_outcome": "rejected"}, ["notify_decision"]),
+    "adjourned": ({"decision_outcome": "adjourned"}, ["complete_file", "label_firm"]),
     "complementary": (
         {"decision_outcome": "complementary_diagnostic"},
-        "Projet clos",
-        {"complementary_diagnostic", "sign_closure"},
+        ["complementary_diagnostic", "label_firm"],
     ),
-    "conditions": (
-        {"decision_outcome": "approved_with_conditions"},
-        "Projet clos",
-        {"lift_conditions", "sign_closure"},
-    ),
-    "declined": (
-        {"mandate_accepted": "no"},
-        "Projet clos",
-        {"reassign_mandate", "sign_closure"},
-    ),
-    "new days": ({"report": "new_intervention"}, "Projet clos", {"review_request", "sign_closure"}),
+    "conditions": ({"decision_outcome": "approved_with_conditions"}, ["lift_conditions", "label_firm"]),
+    "declined": ({"mandate_accepted": "no"}, ["reassign_mandate", "label_firm"]),
+    "sent back": ({"decision_signed": "send_back"}, ["sign_off_decision", "label_firm"]),
+    "refused": ({"signature": "refuse"}, ["sign_agreement", "label_firm"]),
 }
 
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_each_turn_that_is_chosen_is_taken(turn):
-    outcomes, end, steps = TURNS[turn]
+    outcomes, steps = TURNS[turn]
 
-    played = rehearsed(outcomes=outcomes, months=36)
+    played = rehearsed(outcomes=outcomes, months=9)
 
-    assert (played.how, played.end) == (How.ENDED, end), played.sentence.written()
-    assert steps <= before_the_end(played)
+    happened = elements(played, Kind.DONE, Kind.EVENT)
+    assert [each for each in steps if each in happened] == steps, played.sentence.written()
+    assert (played.end == "Projet sans suite") is (turn == "rejected")
+
+
+def test_a_report_may_ask_for_another_intervention_which_is_granted_and_done():
+    played = rehearsed(outcomes={"report": "new_intervention"}, months=14)
+
+    steps = elements(played, Kind.DONE)
+    assert steps.index("review_request") < len(steps) - 1 - steps[::-1].index("carry_out_intervention")
 
 
 def test_a_project_withdrawn_ends_there():
@@ -126,7 +142,7 @@ def test_a_project_withdrawn_ends_there():
 
 
 def test_an_early_end_is_signed_by_the_chair():
-    played = rehearsed(ending=Ending.TERMINATION, ending_after=9)
+    played = rehearsed(ending=Ending.TERMINATION, ending_after=6)
 
     assert played.end == "Fin anticipée"
     assert "sign_termination" in before_the_end(played)
@@ -134,15 +150,15 @@ def test_an_early_end_is_signed_by_the_chair():
 
 
 def test_a_withdrawal_after_the_signature_is_refused_in_a_sentence_and_the_project_goes_on():
-    played = rehearsed(ending=Ending.WITHDRAWAL, ending_after=9)
+    played = rehearsed(ending=Ending.WITHDRAWAL, ending_after=6, months=8)
 
     [refusal] = [each for each in played.entries if each.kind is Kind.REFUSED]
     assert refusal.detail.written().startswith("La convention est signée")
-    assert played.end == "Projet clos"
+    assert played.how is How.MONTHS_OVER
 
 
 def test_a_report_that_stays_missing_climbs_every_rung_up_to_the_chair():
-    played = rehearsed(outcomes={"report": "late"})
+    played = rehearsed(outcomes={"report": "late"}, months=10)
 
     rungs = elements(played, Kind.RUNG)
     order = [each for each in rungs if each in {"begin_ladder", "recall_due_date", "remind_mandatary",
@@ -154,7 +170,7 @@ def test_a_report_that_stays_missing_climbs_every_rung_up_to_the_chair():
 
 
 def test_signatures_that_never_come_bring_the_project_back_to_the_committee():
-    played = rehearsed(outcomes={"signature": "silent"}, months=12)
+    played = rehearsed(outcomes={"signature": "silent"}, months=10)
 
     assert elements(played, Kind.DONE).count("committee_decision") == 2
     assert elements(played, Kind.DROPPED).count("sign_agreement") >= 1
@@ -165,6 +181,44 @@ def test_a_file_that_nobody_completes_stops_with_a_sentence_that_names_the_step(
 
     assert played.how is How.STUCK
     assert "Compléter le dossier" in played.sentence.written()
+
+
+# What a basin adds.
+
+QUESTIONS = extras.read_all(
+    [
+        {"key": "why", "label": "Pourquoi ?", "type": "text", "mandatory": True},
+        {"key": "how_many", "label": "Combien ?", "type": "number", "mandatory": True},
+        {"key": "price", "label": "À quel prix ?", "type": "money", "mandatory": True},
+        {"key": "when", "label": "Quand ?", "type": "date", "mandatory": True},
+        {"key": "sure", "label": "Sûr ?", "type": "yes_no", "mandatory": True},
+        {
+            "key": "which", "label": "Lequel ?", "type": "choice", "mandatory": True,
+            "choices": [{"value": "one", "label": "L’un"}, {"value": "two", "label": "L’autre"}],
+        },
+    ]
+)  # fmt: skip
+FORMS = ("basin_note", "basin_opinion", "basin_visit", "basin_questions")
+
+
+def test_a_step_at_each_point_with_every_kind_of_question_is_played():
+    made = [
+        changes.Step(
+            point=point.key, id=f"basin_step_{number}", name=f"Étape {number}", role="operator", due="P10D",
+            form=FORMS[number % len(FORMS)], questions=QUESTIONS, reason="Essai.",
+        )
+        for number, point in enumerate(points.POINTS)
+    ]  # fmt: skip
+    asked = changes.Questions(form="qualification", questions=QUESTIONS, reason="Essai.")
+    files = overlay.apply(
+        library.reference(), published=place_of("terres-de-lorraine").published, changes=[*made, asked]
+    )
+
+    played = rehearsed(files=files)
+
+    assert played.end == "Projet clos", played.sentence.written()
+    assert {each.id for each in made} <= before_the_end(played)
+    assert not titles(played, Kind.REFUSED)
 
 
 # Chosen one by one.
@@ -194,7 +248,7 @@ def test_an_answer_that_is_not_proposed_is_asked_for_again():
 
 
 def test_the_same_seed_gives_the_same_life_and_another_one_another():
-    chosen = {"otherwise": Otherwise.RANDOM, "pace": Pace.RANDOM, "months": 9}
+    chosen = {"otherwise": Otherwise.RANDOM, "pace": Pace.RANDOM, "months": 5}
 
     lives = [told.as_mapping(rehearsed(seed=seed, **chosen)) for seed in (7, 7, 8)]
 
@@ -209,7 +263,7 @@ def test_a_rehearsal_is_kept_as_json_and_read_again():
 
 
 def test_nobody_real_is_named():
-    played = rehearsed(months=6)
+    played = usual()
 
     assert all(who.endswith("(imaginaire)") for who in (*played.people.values(), played.firm))
     assert all(each.who.endswith("(imaginaire)") for each in played.entries if each.who)
