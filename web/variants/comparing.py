@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 REFERENCE = "reference"
 PARAMETERS = _("Paramètres publiés")
-SIGNS = {"added": _("ajouté"), "removed": _("retiré"), "changed": _("modifié")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Group:
 
     process: str
     name: str
-    sentences: Sequence[tuple[str, str]]  # What happened, and the sentence.
+    sentences: Sequence[str]
 
 
 @pages.get("/bassins/<string:slug>/processus/comparer")
@@ -105,7 +104,7 @@ def sides_of(work: UnitOfWork, basin: Basin) -> list[Side]:
     ]  # fmt: skip
     found += [
         Side(f"{REFERENCE}-{each.number}",
-             web_work.translated(_("référence du programme, n° {number}"), number=each.number), each.id, {})
+             web_work.translated(_("référence n° {number}"), number=each.number), each.id, {})
         for each in following.references(work)
     ]  # fmt: skip
     return found
@@ -133,8 +132,7 @@ def groups(found: Iterable[Difference], names: Mapping[str, str]) -> list[Group]
         Group(
             process,
             web_work.translated(names.get(process, process) if process else PARAMETERS),
-            [(web_work.translated(SIGNS[each.kind.value]), capital(each.sentence(web_work.locale())))
-             for each in listed],
+            [capital(each.sentence(web_work.locale())) for each in listed],
         )
         for process, listed in by_process.items()
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
-from engine.registry import drawings, points
+from engine.registry import drawings, points, wording
 from engine.registry.parameters import BY_KEY, TABLE, Kind, Parameter
 from engine.spiff import durations
 from engine.variants import editing
@@ -129,9 +129,9 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
     process, step = str(change.get("process")), str(change.get("step"))
     match change.get("kind"):
         case "step":
-            text = _("« {name} », {place} : {role} la fait, en {days} jours.")
+            text = _("« {name} », {place} : {role} s’en charge, en {days} jours.")
             return web_work.translated(
-                text, name=change["name"], place=place_of(change["point"]), role=role_of(change["role"]),
+                text, name=change["name"], place=place_of(change["point"]), role=web_work.translated(who_of(change)),
                 days=days_of(change["due"]),
             ) + asked_too(change)  # fmt: skip
         case "questions":
@@ -147,6 +147,11 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
         case _:
             text = _("Le processus « {process} » suit un dessin du bassin.")
             return web_work.translated(text, process=names.process(process))
+
+
+def who_of(change: Mapping[str, Any]) -> str:
+    """Who does a step, as a sentence names them: « l’opérateur »."""
+    return wording.role(str(change["role"]))
 
 
 def asked_too(change: Mapping[str, Any]) -> str:
