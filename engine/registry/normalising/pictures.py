@@ -19,6 +19,7 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 EVENT = 36.0  # The side of an event, as every editor draws it.
 MARGIN, GAP = 20.0, 50.0
+HEADROOM = 2 * MARGIN  # Above the steps, for the name of the subprocess.
 SIDE = MARGIN + EVENT + GAP  # What the frame adds on the left and on the right.
 FARTHEST = 1e6  # Beyond this a picture is no picture: it is left as it is.
 
@@ -64,7 +65,7 @@ def frame(root: etree._Element, region: Region, made: Wrapped, flows: list[etree
     edges = [edge for edge in plane.findall(f"{{{BPMNDI}}}BPMNEdge") if edge.get("bpmnElement") in lines]
     around = surrounding([*boxes, *(box for edge in edges if (box := reach_of(edge)))])
     spread(plane, around)
-    drawn = Box(around.left, around.top - MARGIN, around.right + 2 * SIDE, around.bottom + MARGIN)
+    drawn = Box(around.left, around.top - HEADROOM, around.right + 2 * SIDE, around.bottom + MARGIN)
     clear(root, plane, drawn, region.nodes)
     enclose(root, plane, drawn)
     tie(root, plane, region, drawn, shapes)

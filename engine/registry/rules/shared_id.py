@@ -18,8 +18,15 @@ def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
     own = {process.id for process in diagram.processes}
     others = [process for process in context.siblings.values() if process.id not in own]
     taken = {scope: process.id for process in others for scope in process.scopes()}
-    spelled = {process.id.casefold(): process.id for process in (*others, *diagram.processes)}
+    spelled = graph.grouped((*others, *diagram.processes), lambda process: process.id.casefold())
     for process in diagram.processes:
+        elsewhere = context.file_of(process.id)
+        if elsewhere and elsewhere != diagram.filename:
+            template = _(
+                "Le processus « {identifier} » est déjà dans le fichier « {file} » : retirez l’un des deux."
+            )
+            values = {"identifier": process.id, "file": elsewhere}
+            yield Problem(LEVEL, CODE, template, values, (process.id,))
         for scope in process.scopes():
             if scope in taken:
                 template = _(
@@ -28,8 +35,8 @@ def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
                 )
                 values = {"identifier": scope, "process": taken[scope]}
                 yield Problem(LEVEL, CODE, template, values, (scope,))
-        alike = spelled[process.id.casefold()]
-        if alike != process.id:
+        alike = next((one.id for one in spelled[process.id.casefold()] if one.id != process.id), None)
+        if alike is not None:
             template = _(
                 "Les identifiants « {identifier} » et « {other} » ne diffèrent que par des majuscules."
             )
