@@ -63,7 +63,7 @@ def test_file_among_its_siblings_is_not_its_own_twin():
 
 
 def test_escalation_is_caught_further_out_or_lost():
-    throws = drawn("s:start > a > e:endescalation[code=stop]", process="q")
+    throws = drawn("s:start > a > e:end-escalation[code=stop]", process="q")
     catches = (
         "s:start > around:sub{ s2:start > c:call[called=q] > e2:end } > e:end ; stopped:escalation@around"
     )
