@@ -30,7 +30,7 @@ def chain_after(process: graph.Process, event: graph.Node) -> list[graph.Node]:
             return []
         chain.append(following)
         if following.tag == "endEvent":
-            return [] if following.events else chain
+            return [] if following.events or process.outgoing(following.id) else chain
         if not is_operation(process, following):
             return []
         node = following

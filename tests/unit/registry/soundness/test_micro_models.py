@@ -113,6 +113,9 @@ SOUND = {
     "many conditions on the arrows of a task": (
         ("s:start > a >(if=x) b > j:or > e:end; a >(if=x) c > j; a >(if=x) d > j; a >(if=x) f > j; a >(if=x) h > j;"
          " a > i > j"), "none of them need hold, the arrow without condition is always taken"),
+    "an operation set off, and an end that is not one": (
+        "s:start > a > e:end; t:timer~@a > r:service[operation=projects.record] > u:end > v:end",
+        "an arrow leaves the end: nothing is folded, and the token goes on"),
     "reminders in a loop, of ours": (
         "s:start > m:xor > a > x:xor > e:end; x > m; t:timer~@a > r:service[operation=projects.record] > e2:end",
         "the engine sends each of them in the act that the date sets off"),
