@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 TASKS = ("user", "user", "service", "task", "manual")
 GATEWAYS = ("xor", "and", "or")
+THROWN = ("end-error[code=E]", "end-escalation[code=E]", "end-escalation[code=F]")
+CAUGHT = ("message", "message~", "error[code=E]", "escalation[code=E]", "escalation~[code=E]")
 EDGES = ("timer", "timer~", "message", "message~")
 
 
@@ -17,6 +19,7 @@ class Drawing:
     """Lines of a process while it is drawn, and the names given so far."""
 
     draw: st.DrawFn
+    spoiled: bool = False  # Ends that throw, and event subprocesses: what is built so need not be sound.
     lines: list[str] = field(default_factory=list)
     tops: list[str] = field(default_factory=list)
     count: int = 0
@@ -34,13 +37,13 @@ class Drawing:
 @st.composite
 def sound_models(draw: st.DrawFn, depth: int = 3) -> str:
     """Give a process built of blocks each of which begins and ends with one token: sound as it is built."""
-    return "; ".join(drawn(draw, depth).lines)
+    return "; ".join(drawn(draw, depth, spoiled=False).lines)
 
 
 @st.composite
 def any_models(draw: st.DrawFn, depth: int = 3) -> str:
     """Give a process built of blocks, some arrows added and some gateways changed: sound or not."""
-    drawing = drawn(draw, depth)
+    drawing = drawn(draw, depth, spoiled=True)
     for _ in range(draw(st.integers(0, 2))):
         source, target = draw(st.sampled_from(drawing.tops)), draw(st.sampled_from(drawing.tops))
         drawing.lines.append(f"{source} > {target}")
@@ -51,9 +54,9 @@ def any_models(draw: st.DrawFn, depth: int = 3) -> str:
     return text
 
 
-def drawn(draw: st.DrawFn, depth: int) -> Drawing:
+def drawn(draw: st.DrawFn, depth: int, *, spoiled: bool) -> Drawing:
     """Draw a whole process."""
-    drawing = Drawing(draw)
+    drawing = Drawing(draw, spoiled)
     first, last = block(drawing, depth, drawing.lines, drawing.tops)
     drawing.lines.append(f"s:start > {first}")
     drawing.lines.append(f"{last} > e:end")
@@ -123,13 +126,18 @@ def subprocess(drawing: Drawing, depth: int, lines: list[str], tops: list[str]) 
     name, start, end = drawing.name("q"), drawing.name("s"), drawing.name("e")
     inside: list[str] = []
     first, last = block(drawing, depth - 1, inside, [])
-    inside.append(f"{start}:start > {first}; {last} > {end}:{drawing.chosen('end', 'end', 'terminate')}")
+    ends = ("end", "terminate", *(THROWN if drawing.spoiled else ()))
+    inside.append(f"{start}:start > {first}; {last} > {end}:{drawing.chosen(*ends)}")
+    if drawing.spoiled and drawing.draw(st.booleans()):
+        catch, begun = drawing.chosen(*CAUGHT), drawing.name("b")
+        inside.append(f"h{name}:eventsub{{ {begun}:start-{catch} > a{begun} > u{begun}:end }}")
     lines.append(f"{name}:sub[step={name}]{{ {'; '.join(inside)} }}")
     tops.append(name)
     if not drawing.draw(st.booleans()):
         return name, name
     merge, event = drawing.name("m"), drawing.name("t")
-    lines.append(
-        f"{merge}:xor ; {name} > {merge}; {event}:{drawing.chosen('timer', 'message')}@{name} > {merge}"
-    )
+    edge = drawing.chosen("timer", "message", *(CAUGHT if drawing.spoiled else ()))
+    kind, _, rest = edge.partition("[")
+    code = rest and f"[{rest}"
+    lines.append(f"{merge}:xor ; {name} > {merge}; {event}:{kind}@{name}{code} > {merge}")
     return name, merge
