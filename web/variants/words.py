@@ -131,7 +131,7 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
         case "step":
             text = _("« {name} », {place} : {role} s’en charge, en {days} jours.")
             return web_work.translated(
-                text, name=change["name"], place=place_of(change["point"]), role=web_work.translated(who_of(change)),
+                text, name=change["name"], place=place_of(change["point"]), role=who_of(change),
                 days=days_of(change["due"]),
             ) + asked_too(change)  # fmt: skip
         case "questions":
@@ -151,7 +151,7 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
 
 def who_of(change: Mapping[str, Any]) -> str:
     """Who does a step, as a sentence names them: « l’opérateur »."""
-    return wording.role(str(change["role"]))
+    return web_work.translated(wording.role(str(change["role"])))
 
 
 def asked_too(change: Mapping[str, Any]) -> str:
