@@ -186,6 +186,10 @@ GET  /bassins/<string:slug>/processus/brouillon/delais/<string:delay_key> >.----
 POST /bassins/<string:slug>/processus/brouillon/delais/<string:delay_key> >.-------- >0--------
 GET  /bassins/<string:slug>/processus/brouillon/delais/nouveau           >.-------- >0--------
 POST /bassins/<string:slug>/processus/brouillon/delais/nouveau           >.-------- >0--------
+GET  /bassins/<string:slug>/processus/brouillon/diagramme/<string:process> >.-------- >0--------
+POST /bassins/<string:slug>/processus/brouillon/diagramme/<string:process> >.-------- >0--------
+GET  /bassins/<string:slug>/processus/brouillon/diagramme/<string:process>.bpmn >.-------- >0--------
+POST /bassins/<string:slug>/processus/brouillon/diagramme/<string:process>/verifier >.-------- >0--------
 GET  /bassins/<string:slug>/processus/brouillon/etapes/<string:step_key> >.-------- >0--------
 POST /bassins/<string:slug>/processus/brouillon/etapes/<string:step_key> >.-------- >0--------
 GET  /bassins/<string:slug>/processus/brouillon/etapes/nouvelle          >.-------- >0--------
@@ -217,6 +221,12 @@ GET  /bassins/<string:slug>/processus/repetitions/<uuid:shared_id>       >.....-
 GET  /bassins/<string:slug>/processus/versions                           >.....-... >00000-...
 GET  /bassins/<string:slug>/processus/versions/<int:version_number>      >.....-... >00000-...
 GET  /bassins/<string:slug>/processus/versions/<int:version_number>/<string:process>.bpmn >.....-... >00000-...
+GET  /bassins/<string:slug>/processus/brouillon.zip                      >.-------- >0--------
+GET  /bassins/<string:slug>/processus/brouillon/importer                 >.-------- >0--------
+POST /bassins/<string:slug>/processus/brouillon/importer                 >.-------- >0--------
+GET  /bassins/<string:slug>/processus/brouillon/reference                >.-------- >0--------
+POST /bassins/<string:slug>/processus/brouillon/reference                >.-------- >0--------
+GET  /bassins/<string:slug>/processus/versions/<int:version_number>.zip  >.....-... >00000-...
 POST /bassins/<string:slug>/processus                                    >----.-.-- >----0-.--
 GET  /bassins/<string:slug>/processus/<string:process>.bpmn             >.....-... >00000-...
 GET  /bassins/<string:slug>/processus/<string:process>.svg              >.....-... >00000-...
