@@ -107,7 +107,7 @@ def complete(
         locked.completing[task_id].late_reason = late_reason
     own, to_basin = extras.split(clean, standing.task.extras())
     advance.complete_task(work, locked, standing.task, own, occurred_on=day)
-    if to_basin:
+    if any(value is not None for value in to_basin.values()):
         keep_extras(work, standing.task, to_basin, occurred_on=day)
     return standing.task
 
@@ -163,7 +163,7 @@ def keep_extras(work: UnitOfWork, view: TaskView, clean: Mapping[str, Any], *, o
     if view.form not in basin_steps.KEYS:  # A basin's own step says itself that it was done.
         _record(
             work, view.case_id, view, "runtime.questions.answered", occurred_on=occurred_on,
-            capacity=view.capacity or view.role, count=len(clean),
+            capacity=view.capacity or view.role, count=sum(value is not None for value in clean.values()),
         )  # fmt: skip
 
 

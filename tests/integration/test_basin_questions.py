@@ -216,3 +216,14 @@ def test_a_dossier_is_not_ready_for_the_committee_while_its_basin_waits_for_a_st
         found = readiness.of_basins(work, [asking.basin_id])[0]
     assert found.ready == []
     assert [each.title for each in found.missing] == ["Avis de la banque"]
+
+
+def test_questions_left_unanswered_leave_nothing_behind(asking):
+    asking.open()
+    asking.complete("qualify", "officer", asking.qualification())
+    asking.complete("accept_prescription", "prescriber", {"accepted": True})
+    asking.complete("basin_bank", "officer", {"opinion": "reserved", "reasons": "Le bail court."})
+
+    kept = asking.kept()["basin_bank"]
+    assert (kept.extras, kept.questions) == (None, None)
+    assert [each.label for each in asking.given()[0].answers] == ["Avis", "Pourquoi"]

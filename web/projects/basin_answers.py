@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -42,7 +42,9 @@ def shown(file: File, page: str) -> list[dict[str, Any]]:
         return []
     every = basin_steps.of_project(file.work, file.project.id, locale=web_work.locale())
     found = [each for each in every if PLACES.get(each.process, BEFORE) == page]
-    names = persons.names(file.work, [one for each in found for one in (each.by, each.on_behalf_of)])
+    here = {each.person_id: each.full_name or "" for each in file.people if each.person_id is not None}
+    acted = {one for each in found for one in (each.by, each.on_behalf_of) if one is not None}
+    names = here | persons.names(file.work, acted - set(here))  # Some have no part in it any more.
     return [entry(each, names) for each in found]
 
 
@@ -59,7 +61,7 @@ def told(each: Given) -> str:
     return f"{web_work.translated(each.title)} ({answers})"
 
 
-def entry(each: Given, names: dict[UUID, str]) -> dict[str, Any]:
+def entry(each: Given, names: Mapping[UUID, str]) -> dict[str, Any]:
     """What was answered at one step; see `templates/projects/_basin_answers.html`."""
     return {
         "title": each.title,
