@@ -32,7 +32,6 @@ from forms import catalogue
 if TYPE_CHECKING:
     from engine.rehearsal.deciding import ChoiceAwaited
     from engine.rehearsal.playing import Playing, Stopped
-    from engine.rehearsal.trail import Call
 
 HELD = "held"
 # In what order things are told that happen at the same minute: causes first.
@@ -68,7 +67,7 @@ class Teller:
                 sa.select(cases.instance).where(cases.instance.c.id == playing.project_id)
             ).one()
             self.instances = work.connection.execute(
-                sa.select(cases.instance.c.process, cases.instance.c.end_event)
+                sa.select(cases.instance.c.id, cases.instance.c.process, cases.instance.c.end_event)
             ).all()
             self.project = work.database.get_one(Project, playing.project_id)
             self.sessions = list(work.database.scalars(sa.select(CommitteeSession)))
@@ -127,16 +126,12 @@ class Teller:
     def of_steps(self) -> Iterator[Entry]:
         """What the programme does by itself, and the rungs it climbs."""
         for call in self.playing.trail.calls:
-            process = self.home(call)
+            process = self.playing.drawn.home(call)
             if call.is_task or call.operation in SILENT or process is None:
                 continue
             kind = Kind.RUNG if call.operation.startswith("escalation.") else Kind.EVENT
             name = self.playing.drawn.name(process, call.step)
             yield self.entry(call.at, kind, name, process=process, element=call.step)
-
-    def home(self, call: Call) -> str | None:
-        """The process in which a step that called an operation is drawn."""
-        return self.playing.drawn.home(call.step, call.operation)
 
     def of_timers(self) -> Iterator[Entry]:
         """Each delay that ran out, where its diagram names it."""
@@ -205,20 +200,25 @@ class Teller:
         return None if self.root.ended_at is None else self.local(self.root.ended_at)[0]
 
     def passed(self) -> dict[str, tuple[str, ...]]:
-        """What was played, by process, with the way between."""
-        found: dict[str, set[str]] = defaultdict(set)
+        """What was played, by process, with the way between; each instance goes its own."""
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        roots = {row.id: row.process for row in self.instances}
         for task in self.tasks:
-            found[task.process].add(task.step)
+            found[roots[task.instance_id]][task.process].add(task.step)
         for call in self.playing.trail.calls:
-            process = self.home(call)
+            process = self.playing.drawn.home(call)
             if process is not None:
-                found[process].add(call.step)
+                found[call.instance_of][process].add(call.step)
         for fired in self.playing.trail.fired:
-            found[fired.process].add(fired.element)
+            found[fired.instance_of][fired.process].add(fired.element)
         for row in self.instances:
-            if row.end_event and self.playing.drawn.node(row.process, row.end_event) is not None:
-                found[row.process].add(row.end_event)
-        return self.playing.drawn.way(found)
+            if row.end_event:
+                found[row.process][row.process].add(row.end_event)
+        whole: dict[str, set[str]] = defaultdict(set)
+        for root, passed in found.items():
+            for process, elements in self.playing.drawn.within(root).way(passed).items():
+                whole[process] |= elements
+        return {process: tuple(sorted(elements)) for process, elements in sorted(whole.items())}
 
     # The whole.
 

@@ -96,7 +96,17 @@ def test_what_was_played_is_marked_on_the_diagrams_and_the_rest_is_not():
     assert "engagement" in played.passed["project"]
     assert "not_pursued" in played.passed["project"]
     assert "labelling" not in played.passed["project"]
-    assert not {"agreement", "follow_up", "report", "closure"} & set(played.passed)
+    assert not {"agreement", "follow_up", "report", "closure", "amendment"} & set(played.passed)
+
+
+def test_a_part_that_was_carried_through_shows_its_end_and_one_that_never_began_is_not_there():
+    played = usual()
+
+    assert {"execution_join", "execution_done", "closed"} <= set(played.passed["project"])
+    assert {"file_ready", "accompaniment_done", "follow_up_completed", "all_signed"} <= {
+        element for elements in played.passed.values() for element in elements
+    }
+    assert not {"amendment", "intervention_request", "late_report", "completion"} & set(played.passed)
 
 
 # By every turn.
