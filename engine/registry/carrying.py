@@ -148,7 +148,10 @@ def said(piece: Piece | None) -> tuple[object, ...] | None:
 
 def process_of(root: etree._Element, name: str) -> Process:
     """Give the first process of a file, for the names of its steps."""
-    return reading.diagram_of(root, name).processes[0]
+    found = reading.diagram_of(root, name).processes
+    if not found:
+        raise reading.Unreadable("NO_PROCESS")
+    return found[0]
 
 
 def merged(three: Three) -> tuple[bytes, list[Conflict]]:

@@ -234,7 +234,7 @@ def check_name(value: object) -> str | None:
 
 def check_reason(value: object) -> str | None:
     """Accept a sentence that says why."""
-    if isinstance(value, str) and value.strip() and len(value) <= LONGEST_REASON:
+    if isinstance(value, str) and value.strip() and len(value) <= LONGEST_REASON and texts.is_readable(value):
         return None
     return _("son motif (« reason ») manque : une phrase dit pourquoi le bassin le demande.")
 
@@ -248,7 +248,7 @@ def check_due(value: object) -> str | None:
 
 def check_point(value: object) -> str | None:
     """Accept one of the declared points."""
-    if value in points.BY_KEY:
+    if isinstance(value, str) and value in points.BY_KEY:
         return None
     return _("le point « {value} » n’existe pas ; une étape se place à l’un de : {points}.").format(
         value=value, points=", ".join(points.BY_KEY)
@@ -263,7 +263,7 @@ def check_flag(value: object) -> str | None:
 def check_since(value: object) -> str | None:
     """Accept a date."""
     try:
-        if isinstance(value, date) or date.fromisoformat(str(value)):
+        if type(value) is date or date.fromisoformat(str(value)):
             return None
     except ValueError:
         pass

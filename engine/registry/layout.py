@@ -18,6 +18,7 @@ BOUNDS, WAYPOINT = f"{{{DC}}}Bounds", f"{{{DI}}}waypoint"
 CONTAINERS = frozenset({f"{{{BPMN}}}participant", f"{{{BPMN}}}lane"})
 EMBEDDED = f"{{{BPMN}}}subProcess"
 SIZES = {"x": "width", "y": "height"}
+FARTHEST = 100_000
 SIDES = ("x", "y", "width", "height")
 
 Spot = tuple[float, float]
@@ -64,6 +65,7 @@ class Layout:
         self.plane = root.find(f"{{{BPMNDI}}}BPMNDiagram/{{{BPMNDI}}}BPMNPlane")
         self.elements = {element.get("id", ""): element for element in root.iter(f"{{{BPMN}}}*")}
         drawn = [] if self.plane is None else list(self.plane)
+        drawn = [each for each in drawn if each.get("bpmnElement") in self.elements]
         self.shapes = {each.get("bpmnElement", ""): each for each in drawn if each.tag == SHAPE}
         self.edges = {each.get("bpmnElement", ""): each for each in drawn if each.tag == EDGE}
 
@@ -167,7 +169,7 @@ def follow(edge: etree._Element, moved: Sequence[bool | None], cut: float, by: f
     `moved` says of each end whether its shape moved; None for one whose border it meets anywhere.
     """
     waypoints = edge.findall(WAYPOINT)
-    old = [float(each.get(axis, "0")) for each in waypoints]
+    old = [coordinate(each, axis) for each in waypoints]
     new = [place + by if place >= cut else place for place in old]
     for at, has_moved in zip((0, -1), moved, strict=True):
         if old and has_moved is not None:
@@ -184,7 +186,7 @@ def follow(edge: etree._Element, moved: Sequence[bool | None], cut: float, by: f
 
 def shift(bounds: etree._Element, axis: str, by: float) -> None:
     """Move a rectangle."""
-    bounds.set(axis, number(float(bounds.get(axis, "0")) + by))
+    bounds.set(axis, number(coordinate(bounds, axis) + by))
 
 
 def widen(bounds: etree._Element, cut: float, by: float, axis: str) -> None:
@@ -194,14 +196,23 @@ def widen(bounds: etree._Element, cut: float, by: float, axis: str) -> None:
         bounds.set(size, number(getattr(box, size) + by))
 
 
+def coordinate(element: etree._Element, name: str) -> float:
+    """Read one number; a file may hold anything, and what is none stands at the edge of the picture."""
+    try:
+        value = float(element.get(name, "0"))
+    except ValueError:
+        return 0.0
+    return value if abs(value) <= FARTHEST else 0.0  # What is no number is never within.
+
+
 def box_of(bounds: etree._Element) -> Box:
     """Read a rectangle."""
-    return Box(*(float(bounds.get(name, "0")) for name in SIDES))
+    return Box(*(coordinate(bounds, name) for name in SIDES))
 
 
 def spot_of(waypoint: etree._Element) -> Spot:
     """Read a bend."""
-    return float(waypoint.get("x", "0")), float(waypoint.get("y", "0"))
+    return coordinate(waypoint, "x"), coordinate(waypoint, "y")
 
 
 def segments(points: list[Spot]) -> Iterator[Box]:

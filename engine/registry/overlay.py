@@ -145,6 +145,7 @@ def add_step(change: changes.Step, roots: Mapping[str, etree._Element]) -> str:
     for name in (point.file, *(name for name in roots if name != point.file)):
         flow = points.flow_at(roots[name], change.point) if name in roots else None
         if flow is not None:
+            require_joined(change, roots[name], flow)
             inserting.insert(roots[name], flow, change)
             return name
     raise AnchorVanished(
@@ -152,6 +153,19 @@ def add_step(change: changes.Step, roots: Mapping[str, etree._Element]) -> str:
         _("Aucune flèche ne porte plus le point « {point} » dans les diagrammes.").format(point=point.label),
         _("Marquez de ce point, dans le diagramme, la flèche où cette étape doit venir, ou retirez-la"),
     )
+
+
+def require_joined(change: changes.Step, root: etree._Element, flow: etree._Element) -> None:
+    """Refuse a point on an arrow that joins no two steps of one level. Raises `AnchorVanished`."""
+    scope = flow.getparent()
+    within = {each.get("id") for each in scope} if scope is not None else set()
+    if not {flow.get("sourceRef"), flow.get("targetRef")} <= within:
+        what_to_do = _("Redessinez-la dans le diagramme « {name} », ou retirez cette étape")
+        raise AnchorVanished(
+            change,
+            _("La flèche qui porte ce point ne joint pas deux étapes."),
+            what_to_do.format(name=name_of(root)),
+        )
 
 
 def add_questions(change: changes.Questions, roots: Mapping[str, etree._Element]) -> list[str]:
