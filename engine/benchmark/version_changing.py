@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.benchmark.figures import Figure, Times
-from engine.benchmark.installation import LONG_AGO, Bench
+from engine.benchmark.installation import LONG_AGO, PARIS, Bench
 from engine.people import basins
-from engine.people.models import Role
+from engine.people.models import Assignment, Role
 from engine.persistence.unit_of_work import Actor
 from engine.registry import library, versions
 from engine.runtime import version_change
@@ -87,6 +87,10 @@ def timed_undoing(bench: Bench, actor: Actor, ids: Sequence[UUID]) -> Times:
 
 
 def send_to_sleep(bench: Bench, ids: Sequence[UUID]) -> None:
-    """Let nothing that is measured next wake these projects."""
+    """Let nothing that is measured next wake these projects: nobody holds hundreds of mandates at once."""
     with bench.database.start_work() as work:
+        today = work.today(PARIS)
         work.connection.execute(sa.update(Instance).where(Instance.id.in_(ids)).values(wake_at=None))
+        work.connection.execute(
+            sa.update(Assignment).where(Assignment.case_id.in_(ids)).values(valid_to=today)
+        )
