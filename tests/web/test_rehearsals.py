@@ -116,6 +116,7 @@ def test_a_shared_page_is_read_by_who_sees_the_basin_and_by_nobody_else(officer,
     assert "Pour le comité" in text_of(shown)
     assert "Répétition partagée par" in text_of(shown)
     assert "Jouer la répétition" not in text_of(shown)
+    assert "Pour le comité" in text_of(officer.get(PAGE))
     elsewhere = address.replace(LORRAINE, VALENCIENNES)
     assert sign_in(flask_app.test_client(), "member").get(elsewhere).status_code == 404
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -54,6 +54,7 @@ class Played:
     url: str
     share_url: str | None
     title: str
+    shared: Sequence[Any]
 
 
 def of_draft(work: UnitOfWork, slug: str) -> Played:
@@ -66,6 +67,7 @@ def of_draft(work: UnitOfWork, slug: str) -> Played:
         url_for("variants.rehearse_draft", slug=slug),
         url_for("variants.share_draft_rehearsal", slug=slug),
         web_work.translated(_("Répéter le brouillon")),
+        shared_rehearsals.of_basin(work, basin.id),
     )
 
 
@@ -81,6 +83,7 @@ def of_version(work: UnitOfWork, slug: str) -> Played:
         url_for("variants.rehearse_version", slug=slug),
         url_for("variants.share_version_rehearsal", slug=slug) if may_share else None,
         web_work.translated(_("Répéter le processus en vigueur")),
+        shared_rehearsals.of_basin(work, basin.id),
     )
 
 
@@ -124,6 +127,15 @@ def page(found: Played, *, back: tuple[str, str]) -> str:
         played=played,
         another_url=f"{found.url}?{urlencode(asked.arguments(**with_other_chances(asked)))}",
         share_url=found.share_url,
+        already_shared=[
+            (
+                each.title,
+                url_for("variants.show_shared", slug=found.basin.slug, shared_id=each.id),
+                each.shared_at.date(),
+                each.expires_at.date(),
+            )
+            for each in found.shared
+        ],
         arguments=asked.arguments(),
         key=once.new_key(),
         **view,
