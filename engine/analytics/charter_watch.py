@@ -16,7 +16,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import clock
-from engine.i18n import mark as _
 from engine.persistence import history
 
 if TYPE_CHECKING:
@@ -39,11 +38,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A line of the charter that a life did not keep: its article, and a sentence for people."""
+    """A line of the charter that a life did not keep, and its article."""
 
     line: str
     article: str
-    sentence: str
 
 
 @dataclass(slots=True)
@@ -78,22 +76,22 @@ def diagnosed(life: Life, each: Happened) -> Iterator[Breach]:
     """The prescriber, a member of the committee, writes the diagnostic (§V)."""
     life.has_diagnostic = True
     if each.capacity != "prescriber":
-        yield Breach("prescriber", "§V", _("Le diagnostic préalable n’a pas été établi par le prescripteur."))
+        yield Breach("prescriber", "§V")
 
 
 def decided(life: Life, _each: Happened) -> Iterator[Breach]:
     """The committee decides on the diagnostic, which it was sent before (§V)."""
     life.has_decision_to_sign = True
     if not life.has_diagnostic:
-        yield Breach("diagnostic", "§V", _("Le comité a décidé sans diagnostic préalable."))
+        yield Breach("diagnostic", "§V")
 
 
 def signed_off(life: Life, each: Happened) -> Iterator[Breach]:
     """The chair signs what the committee decided, and nothing else (§V)."""
     if each.capacity != "chair":
-        yield Breach("sign_off", "§V", _("Quelqu’un d’autre que la présidence a signé la décision."))
+        yield Breach("sign_off", "§V")
     if not life.has_decision_to_sign:
-        yield Breach("sign_off", "§V", _("Une décision a été signée que le comité n’avait pas prise."))
+        yield Breach("sign_off", "§V")
     life.has_decision_to_sign = False
     life.outcome = str(each.figures.get("outcome", ""))
 
@@ -108,11 +106,7 @@ def prepared(life: Life, _each: Happened) -> Iterator[Breach]:
     """A text is drawn up for what the committee agreed to; whoever signed an older one did not sign it."""
     life.signed_by = set()
     if life.outcome not in FAVOURABLE:
-        yield Breach(
-            "decision",
-            "§VI",
-            _("Une convention a été rédigée sans décision favorable signée."),
-        )
+        yield Breach("decision", "§VI")
 
 
 def agreed(life: Life, each: Happened) -> Iterator[Breach]:
@@ -127,10 +121,10 @@ def labelled(life: Life, each: Happened) -> Iterator[Breach]:
     life.effective_on = date.fromisoformat(effective_on) if effective_on else each.on
     life.reports = 0
     if life.outcome not in FAVOURABLE:
-        yield Breach("decision", "§VI", _("La PME a été labellisée sans décision favorable du comité."))
+        yield Breach("decision", "§VI")
     for capacity in ("beneficiary", "chair"):
         if capacity not in life.signed_by:
-            yield Breach("signatures", "§VI", _("La PME a été labellisée sans que tous aient signé."))
+            yield Breach("signatures", "§VI")
             return
 
 
@@ -146,56 +140,50 @@ def reported(life: Life, each: Happened) -> Iterator[Breach]:
     first, last = (int(each.figures.get(name, 0)) for name in ("number", "last_number"))
     is_late = int(each.figures.get("days_late", 0)) > 0
     if is_late and not life.ladders & set(range(first, max(first, last) + 1)):
-        yield Breach("escalation", "§VI", _("Un compte rendu est venu en retard sans aucune relance."))
+        yield Breach("escalation", "§VI")
 
 
 def closure_signed(life: Life, each: Happened) -> Iterator[Breach]:
     """The chair signs the closure (§VI)."""
     life.is_closure_signed = True
     if each.capacity != "chair":
-        yield Breach("closure", "§VI", _("Quelqu’un d’autre que la présidence a signé la clôture."))
+        yield Breach("closure", "§VI")
 
 
 def termination_signed(life: Life, each: Happened) -> Iterator[Breach]:
     """The chair signs an early end (§VI)."""
     life.is_termination_signed = True
     if each.capacity != "chair":
-        yield Breach("termination", "§VI", _("Quelqu’un d’autre que la présidence a signé la fin anticipée."))
+        yield Breach("termination", "§VI")
 
 
 def ended(life: Life, each: Happened) -> Iterator[Breach]:
     """A firm that is followed is left at its term, or by an early end that the chair signed (§VI)."""
     end = each.figures.get("end")
     if end == "terminated" and not life.is_termination_signed:
-        yield Breach(
-            "termination",
-            "§VI",
-            _("Le projet a pris fin avant son terme, sans signature de la présidence."),
-        )
+        yield Breach("termination", "§VI")
     if end == "closed":
         yield from closed(life, each)
     elif life.effective_on is not None and end != "terminated":
-        yield Breach("follow_up", "§VI", _("Un projet labellisé a pris fin sans clôture ni fin anticipée."))
+        yield Breach("follow_up", "§VI")
 
 
 def closed(life: Life, each: Happened) -> Iterator[Breach]:
     """Eighteen months after the last signature, with at least one report, by the chair's hand (§VI)."""
     if life.effective_on is None:
-        yield Breach("agreement", "§VI", _("Le projet a été clos sans convention signée."))
+        yield Breach("agreement", "§VI")
     elif each.on is not None and each.on < clock.add_months(life.effective_on, MONTHS):
-        yield Breach("follow_up", "§VI", _("Le projet a été clos moins de dix-huit mois après la signature."))
+        yield Breach("follow_up", "§VI")
     if not life.reports:
-        yield Breach("reports", "§VI", _("Le projet a été clos sans aucun compte rendu de suivi."))
+        yield Breach("reports", "§VI")
     if not life.is_closure_signed:
-        yield Breach("closure", "§VI", _("Le projet a été clos sans la signature de la présidence."))
+        yield Breach("closure", "§VI")
 
 
 def opened(_life: Life, each: Happened) -> Iterator[Breach]:
     """Steering looks afterwards: no project waits for it (§IV)."""
     if each.figures.get("role") == "steering":
-        yield Breach(
-            "steering", "§IV", _("Le projet a attendu le comité de pilotage, qui contrôle après coup.")
-        )
+        yield Breach("steering", "§IV")
 
 
 WATCHED: Mapping[str, Callable[[Life, Happened], Iterator[Breach]]] = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine import errors, installing
-from engine.variants import drafts
+from engine.registry import reading, versions
+from engine.variants import composing
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -38,9 +39,27 @@ class Verdict:
 
 def composed(work: UnitOfWork, draft: VariantDraft) -> Composed:
     """Put a draft together as it would run, to be judged once the database is left alone."""
+    return composed_of(
+        versions.files_of(work, draft.reference_id),
+        published=draft.parameters,
+        changes=draft.changes,
+        drawn=composing.in_bytes(draft.drawn),
+    )
+
+
+def composed_of(
+    reference: Mapping[str, bytes],
+    *,
+    published: Mapping[str, Any],
+    changes: Sequence[Mapping[str, Any]],
+    drawn: Mapping[str, bytes],
+) -> Composed:
+    """Put together what may not be right: a refusal is an answer as well."""
     try:
-        files = drafts.files_of(work, draft)
+        files = composing.compose(reference, published=published, changes=changes, drawn=drawn)
         return Composed({name: installing.as_it_runs(content) for name, content in files.items()})
+    except reading.Unreadable as refusal:
+        return Composed({}, errors.Conflict(refusal.problem.message()))
     except errors.EngineError as refusal:
         return Composed({}, refusal)
 

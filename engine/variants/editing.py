@@ -92,34 +92,6 @@ def remove_change(work: UnitOfWork, *, draft_id: UUID, revision: int, key: str, 
     return keep_changes(work, draft, kept, drawn, Edit(What.CHANGE_REMOVED, subject))
 
 
-def draw(
-    work: UnitOfWork,
-    *,
-    draft_id: UUID,
-    revision: int,
-    process: str,
-    content: bytes,
-    reason: str,
-    subject: str,
-) -> VariantDraft:
-    """Keep a process as the basin drew it. Raises as `put_change`, and `WrongChange` for what is no text."""
-    draft = drafts.lock(work, draft_id, revision=revision)
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        raise WrongChange(summary=_("Le diagramme n’est pas en UTF-8")) from problem
-    change = {"kind": changes.Diagram.kind, "process": process, "reason": reason}
-    key = key_of(change)
-    before = next((each for each in draft.changes if key_of(each) == key), None)
-    dated = {**change, "since": basins.today(work, draft.basin_id).isoformat()}
-    listed = [dated if each is before else each for each in draft.changes]
-    if before is None:
-        listed.append(dated)
-    return keep_changes(
-        work, draft, listed, {**draft.drawn, f"{process}.bpmn": text}, Edit(What.DRAWN, subject)
-    )
-
-
 def keep_changes(
     work: UnitOfWork,
     draft: VariantDraft,

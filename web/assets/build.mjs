@@ -41,8 +41,10 @@ const built = await esbuild.build({
   entryPoints: {
     app: 'src/app.js',
     diagram: 'src/diagram.js',
+    modeller: 'src/modeller.js',
     'app-style': 'src/app.scss',
     'diagram-style': 'src/diagram.css',
+    'modeller-style': 'src/modeller.css',
   },
   bundle: true,
   minify: true,
@@ -57,7 +59,7 @@ const built = await esbuild.build({
   plugins: [compileSass],
 });
 
-// The pages ask for `app.js`, `app.css`, `diagram.js`, `diagram.css` and `font.woff2`; the manifest says which
+// The pages ask for `app.js`, `diagram.js`, `modeller.js`, their `.css` and `font.woff2`; the manifest says which
 // file that is today.
 const manifest = {};
 for (const [path, output] of Object.entries(built.metafile.outputs)) {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from web.variants import (
+    adopting_page,
     comparing,
     draft,
+    files,
     handing_in,
+    modelling,
     overview,
     parameters_form,
     published,
@@ -18,9 +21,12 @@ from web.variants import (
 from web.variants.blueprint import pages
 
 __all__ = [
+    "adopting_page",
     "comparing",
     "draft",
+    "files",
     "handing_in",
+    "modelling",
     "overview",
     "pages",
     "parameters_form",

@@ -84,6 +84,7 @@ def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, An
         "changes": [(line, edit_url(basin.slug, change)) for line, change in
                     zip(words.lines_of(draft.changes, names), draft.changes, strict=True)],
         "review_asked": [web_work.translated(words.KINDS.get(kind, kind)) for kind in sorted(review)],
+        "drawable": [(each.name, drawn_at(basin.slug, each.process)) for each in names.drawn],
         "people": persons.names(work, {draft.opened_by, draft.submitted_by, draft.reviewed_by}),
         "places": [(each.key, web_work.translated(each.label)) for each in points.POINTS],
         "key": once.new_key(),
@@ -91,11 +92,18 @@ def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, An
 
 
 def edit_url(slug: str, change: Any) -> str | None:
-    """Where a change is taken up again; a drawing has its own page."""
+    """Where a change is taken up again."""
+    if change.get("kind") == "diagram":
+        return drawn_at(slug, str(change.get("process")))
     endpoint, part = EDITED_AT.get(str(change.get("kind")), (None, ""))
     if endpoint is None:
         return None
     return url_for(endpoint, slug=slug, **{part: editing.key_of(change)})  # type: ignore[arg-type]
+
+
+def drawn_at(slug: str, process: str) -> str:
+    """Where a process is drawn."""
+    return url_for("variants.draw", slug=slug, process=process)
 
 
 @pages.post("/bassins/<string:slug>/processus/brouillon/changements/<string:change_key>/retirer")

@@ -10,6 +10,9 @@ export function announce(text) {
   window.setTimeout(() => { live.textContent = text; }, 50);
 }
 
+// What other scripts of the page have to say.
+document.addEventListener('alize:told', ({ detail }) => announce(detail));
+
 document.addEventListener('alize:arrived', ({ target }) => {
   const told = target.matches('[data-announce]') ? target : one('[data-announce]', target);
   announce(told?.dataset.announce);

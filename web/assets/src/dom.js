@@ -18,3 +18,6 @@ export function onEach(selector, prepare) {
 
 /** The token that the server expects with every act, or an empty text on a page that has none. */
 export const csrfToken = () => one('meta[name="csrf-token"]')?.content ?? '';
+
+/** Have the page say `text` to whoever listens to it. */
+export const tell = (text) => document.dispatchEvent(new CustomEvent('alize:told', { detail: text }));

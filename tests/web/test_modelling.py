@@ -1,0 +1,163 @@
+"""A process of the draft is drawn: judged as it is drawn, kept without overwriting anybody, never published."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from engine.registry import changes, library
+from engine.variants import drafts
+from tests.web.installation import LORRAINE
+from tests.web.test_variants import DRAFT, STEP, begun, draft_of, sent
+
+PLACE = f"{DRAFT}/diagramme/appraisal"
+REASON = "Le diagnostic se fait avec la banque."
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    browser = sign_in(client, "officer")
+    begun(browser)
+    return browser
+
+
+def given(browser, place=PLACE):
+    """What the page gives its script."""
+    page = browser.get(place).get_data(as_text=True)
+    found = re.search(r'data-modeller="([^"]*)"', page)
+    assert found is not None, page[:2000]
+    return json.loads(found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&"))
+
+
+def drawing(browser, place=PLACE):
+    return browser.get(f"{place}.bpmn").get_data(as_text=True)
+
+
+def renamed(text):
+    return text.replace('name="Qualifier la demande"', 'name="Qualifier avec la banque"')
+
+
+def without_diagnostic(text):
+    """The drawing from which the prescriber's diagnostic was taken out, its arrow led on."""
+    text = re.sub(r'<bpmn:userTask id="preliminary_diagnostic".*?</bpmn:userTask>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<bpmn:sequenceFlow id="preliminary_diagnostic__check_completeness"[^>]*/>', "", text)
+    text = re.sub(
+        r'<bpmndi:BPMN(Shape|Edge)[^>]*bpmnElement="preliminary_diagnostic[^"]*".*?</bpmndi:BPMN\1>', "", text,
+        flags=re.DOTALL,
+    )  # fmt: skip
+    text = text.replace("<bpmn:incoming>preliminary_diagnostic__check_completeness</bpmn:incoming>",
+                        "<bpmn:incoming>to_diagnostic__preliminary_diagnostic</bpmn:incoming>")  # fmt: skip
+    text = text.replace("<bpmn:flowNodeRef>preliminary_diagnostic</bpmn:flowNodeRef>", "")
+    return text.replace('targetRef="preliminary_diagnostic"', 'targetRef="check_completeness"')
+
+
+def kept(browser, text, **more):
+    body = {"xml": text, "revision": given(browser)["revision"], "reason": REASON, **more}
+    return browser.post(PLACE, json=body)
+
+
+def test_the_page_gives_the_drawing_and_its_words(officer):
+    known = given(officer)
+
+    assert known["process"] == "appraisal"
+    assert 'id="preliminary_diagnostic"' in drawing(officer)
+    assert known["diagrams"]["project"]["url"].endswith("/diagramme/project")
+    assert known["words"]["Delete"] == "Supprimer"
+
+
+def test_a_drawing_is_judged_and_nothing_is_kept(officer, engine, world):
+    before = draft_of(engine, world).revision
+    fine = officer.post(f"{PLACE}/verifier", json={"xml": renamed(drawing(officer))}).json
+    wrong = officer.post(f"{PLACE}/verifier", json={"xml": without_diagnostic(drawing(officer))}).json
+
+    assert fine == {"verdict": "accepted", "problems": []}
+    assert wrong["verdict"] == "refused"
+    told = next(each for each in wrong["problems"] if each["level"] == "charter")
+    assert told["article"] == "§V"
+    assert told["rule"]
+    assert told["remedy"]
+    assert told["story"][-1]["process"] == "decision"
+    assert all(each["sentence"] for each in told["story"])
+    assert draft_of(engine, world).revision == before
+
+
+def test_a_drawing_is_kept_with_its_reason(officer, engine, world):
+    answer = kept(officer, renamed(drawing(officer)))
+
+    draft = draft_of(engine, world)
+    assert answer.json["revision"] == draft.revision
+    assert 'name="Qualifier avec la banque"' in draft.drawn["appraisal.bpmn"]
+    assert [each["reason"] for each in draft.changes if each["kind"] == "diagram"] == [REASON]
+    assert 'name="Qualifier avec la banque"' in drawing(officer)
+    assert "Diagramme dessiné" in officer.get(DRAFT).get_data(as_text=True)
+
+
+def test_a_drawing_takes_over_the_changes_that_it_holds(officer, engine, world):
+    sent(officer, f"{DRAFT}/etapes/nouvelle", {**STEP, "point": "before_diagnostic", "role": "operator"})
+    assert "Avis de la banque" in drawing(officer)
+    kept(officer, drawing(officer))
+
+    draft = draft_of(engine, world)
+    ours = [each for each in draft.changes if each not in
+            [changes.as_mapping(known) for known in library.basin(LORRAINE).changes]]  # fmt: skip
+    assert [each["kind"] for each in ours] == ["diagram"]
+    assert STEP["reason"] in ours[0]["reason"]
+    assert drawing(officer).count('name="Avis de la banque"') == 1
+    with engine.database.start_reading() as work:
+        assert b"Avis de la banque" in drafts.files_of(work, draft_of(engine, world))["appraisal.bpmn"]
+
+
+def test_a_drawing_without_a_reason_is_asked_for_one(officer, engine, world):
+    answer = kept(officer, renamed(drawing(officer)), reason="  ")
+
+    assert answer.status_code == 422
+    assert answer.json["wrong"] == ["reason"]
+    assert not draft_of(engine, world).drawn
+
+
+def test_whoever_draws_too_late_is_told_and_overwrites_nothing(officer, engine, world):
+    text, revision = drawing(officer), given(officer)["revision"]
+    kept(officer, renamed(text))
+    late = officer.post(PLACE, json={"xml": text, "revision": revision, "reason": REASON})
+
+    assert late.status_code == 409
+    assert "Instruction du dossier" in late.json["message"]
+    assert 'name="Qualifier avec la banque"' in draft_of(engine, world).drawn["appraisal.bpmn"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}, {"xml": "absurde"}, {"xml": ""}, {"xml": None},
+        {"xml": "\ud800"}, {"xml": ["x"]}, {}, [], "rien",
+    ],
+)  # fmt: skip
+def test_what_is_no_diagram_is_refused_in_words_and_not_kept(officer, engine, world, body):
+    judged = officer.post(f"{PLACE}/verifier", json=body)
+    revision = {"revision": given(officer)["revision"], "reason": REASON}
+    answer = officer.post(PLACE, json={**body, **revision} if isinstance(body, dict) else body)
+
+    assert judged.status_code == 200
+    assert judged.json["verdict"] == "refused"
+    assert judged.json["problems"][0]["message"]
+    assert answer.status_code in (409, 422)
+    assert answer.json["message"]
+    assert not draft_of(engine, world).drawn
+
+
+def test_a_process_that_is_not_there_cannot_be_drawn(officer):
+    assert officer.get(f"{DRAFT}/diagramme/nothing").status_code == 404
+    assert officer.get(f"{DRAFT}/diagramme/nothing.bpmn").status_code == 404
+    assert officer.post(f"{DRAFT}/diagramme/nothing", json={"xml": drawing(officer)}).status_code == 404
+
+
+def test_a_name_that_would_be_markup_stays_a_name(officer):
+    text = drawing(officer).replace(
+        'name="Qualifier la demande"', 'name="&lt;script&gt;alert(1)&lt;/script&gt;"'
+    )
+    kept(officer, text)
+    page = officer.get(PLACE).get_data(as_text=True)
+
+    assert "<script>alert(1)" not in page

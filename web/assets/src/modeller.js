@@ -1,0 +1,134 @@
+// A basin's process drawn by an officer: only what the engine runs, checked by the server at each change.
+import Modeler from 'bpmn-js/lib/Modeler';
+import alize from './alize.json';
+import { all, csrfToken, one, tell } from './dom.js';
+import { findingsShown } from './modeller/findings.js';
+import { bindProperties } from './modeller/properties.js';
+import restricted from './modeller/restricted.js';
+
+const PAUSE = 350; // milliseconds without a change before the server is asked
+const PALETTE = 72; // How wide the palette is, in pixels.
+const [LOWEST, HIGHEST] = [430, 680]; // The canvas holds the palette, and leaves room for the check.
+const MARK = 40; // How high the corner of bpmn.io is, in pixels.
+const page = one('[data-modeller]');
+const given = JSON.parse(page.dataset.modeller);
+const status = one('[data-status]', page);
+const reason = one('[data-reason]', page);
+
+const translate = (text, values = {}) =>
+  (given.words[text] ?? text).replace(/{([^}]+)}/g, (whole, name) => values[name] ?? whole);
+
+const modeller = new Modeler({
+  container: one('[data-canvas]', page),
+  moddleExtensions: { alize },
+  additionalModules: [restricted, { translate: ['value', translate] }],
+});
+const commands = modeller.get('commandStack');
+
+let revision = given.revision;
+let saved = commands._stackIdx;
+let checking = null;
+let waiting = 0;
+
+const say = (text) => {
+  status.textContent = text;
+  tell(text);
+};
+
+async function send(address, body, signal) {
+  return fetch(address, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': csrfToken() },
+    redirect: 'error',
+    signal,
+  });
+}
+
+/** The whole drawing, to the right of the palette; as high as it needs, within reason. */
+function fit() {
+  const canvas = modeller.get('canvas');
+  const place = one('[data-canvas]', page);
+  const drawing = canvas.viewbox().inner;
+  const wanted = ((place.clientWidth - PALETTE) * drawing.height) / drawing.width + 2 * MARK;
+  place.style.height = `${Math.round(Math.min(Math.max(wanted, LOWEST), HIGHEST))}px`;
+  canvas.resized();
+  canvas.zoom('fit-viewport');
+  const { scale, outer, inner } = canvas.viewbox();
+  const least = Math.min(scale, (outer.width * scale - PALETTE - 24) / inner.width, (outer.height * scale - MARK) / inner.height);
+  const [width, height] = [(outer.width * scale) / least, (outer.height * scale) / least];
+  canvas.viewbox({ x: inner.x - PALETTE / least, y: inner.y - 16 / least, width, height });
+}
+
+/** Ask the server what it thinks of the drawing as it is; an older question is forgotten. */
+async function check() {
+  checking?.abort();
+  checking = new AbortController();
+  const { xml } = await modeller.saveXML();
+  try {
+    const answer = await send(given.check, { xml }, checking.signal);
+    if (!answer.ok) throw new Error(String(answer.status));
+    showFindings(await answer.json());
+    document.dispatchEvent(new CustomEvent('alize:answered'));
+    page.dataset.checked = String(Number(page.dataset.checked ?? 0) + 1);
+  } catch (problem) {
+    if (problem.name !== 'AbortError') say(given.words.unchecked);
+  }
+}
+
+/** Save into the draft; somebody who changed it meanwhile is named, and nothing is overwritten. */
+async function save() {
+  const { xml } = await modeller.saveXML({ format: true });
+  const at = commands._stackIdx;
+  try {
+    const answer = await send(given.save, { xml, revision, reason: reason.value });
+    const told = await answer.json().catch(() => ({}));
+    if (answer.ok) [revision, saved] = [told.revision, at];
+    const isMissing = told.wrong?.includes('reason') ?? false;
+    reason.setAttribute('aria-invalid', String(isMissing));
+    if (isMissing) reason.focus();
+    say(told.message ?? given.words.unsaved);
+    showState();
+  } catch {
+    say(given.words.unsaved);
+  }
+}
+
+function showState() {
+  const isChanged = commands._stackIdx !== saved;
+  page.dataset.changed = String(isChanged);
+  one('[data-do="undo"]', page).setAttribute('aria-disabled', String(!commands.canUndo()));
+  one('[data-do="redo"]', page).setAttribute('aria-disabled', String(!commands.canRedo()));
+}
+
+const actions = {
+  save,
+  undo: () => commands.canUndo() && commands.undo(),
+  redo: () => commands.canRedo() && commands.redo(),
+  fit,
+  in: () => modeller.get('zoomScroll').stepZoom(1),
+  out: () => modeller.get('zoomScroll').stepZoom(-1),
+};
+for (const button of all('[data-do]', page)) button.addEventListener('click', () => actions[button.dataset.do]());
+
+window.addEventListener('beforeunload', (event) => {
+  if (commands._stackIdx !== saved) event.preventDefault();
+});
+
+const { warnings } = await modeller.importXML(await (await fetch(given.xml)).text());
+if (warnings.length) say(given.words.unreadable);
+one('[data-still]', page).remove();
+fit();
+// The page keeps scrolling under the wheel; the drawing zooms with its buttons.
+modeller.get('zoomScroll').toggle(false);
+all('.bjs-powered-by', page).forEach((link) => link.setAttribute('aria-label', 'bpmn.io'));
+bindProperties(modeller, one('[data-properties]', page));
+const showFindings = findingsShown(modeller, one('[data-panel]', page), given.process, given.diagrams);
+modeller.on('commandStack.changed', () => {
+  showState();
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(check, PAUSE);
+});
+showState();
+await check();
+page.dataset.ready = 'yes';

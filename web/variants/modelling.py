@@ -1,0 +1,176 @@
+"""The page where an officer draws a process of the draft, and what its script asks the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify, render_template, request, url_for
+
+from engine import errors, installing
+from engine.i18n import mark as _
+from engine.people.permissions import Permission
+from engine.registry import changes, checks, points, reading
+from engine.registry.drawings import Drawing
+from engine.variants import checking, drafts, drawing
+from web import bpmn_svg
+from web import errors as web_errors
+from web import work as web_work
+from web.auth import requires
+from web.variants import words
+from web.variants.blueprint import pages
+from web.variants.drafting import draft_of, opened
+
+if TYPE_CHECKING:
+    from engine.people.models import Basin
+    from engine.variants.checking import Verdict
+    from engine.variants.models import VariantDraft
+
+# What the drawing library says, by its own English texts, and what our script says.
+WORDS: Mapping[str, str] = {
+    "Activate hand tool": _("Déplacer la vue"),
+    "Activate lasso tool": _("Choisir plusieurs éléments"),
+    "Activate global connect tool": _("Relier deux éléments"),
+    "create user-task": _("Ajouter une étape"),
+    "create exclusive-gateway": _("Ajouter un choix"),
+    "create parallel-gateway": _("Ajouter des branches en parallèle"),
+    "create timer": _("Ajouter une attente"),
+    "create end-event": _("Ajouter une fin"),
+    "Append end event": _("Faire suivre d’une fin"),
+    "Append gateway": _("Faire suivre d’un choix"),
+    "Append task": _("Faire suivre d’une étape"),
+    "Connect to other element": _("Relier à un autre élément"),
+    "Connect using sequence/message flow or association": _("Relier à un autre élément"),
+    "Delete": _("Supprimer"),
+    "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
+    "unsaved": _("Le dessin n’est pas enregistré."),
+    "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
+}
+
+
+@pages.get("/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>")
+@requires(Permission.EDIT_VARIANT)
+def draw(slug: str, process: str) -> str:
+    """Show a process of the draft to be drawn."""
+    with web_work.start_reading() as work:
+        basin, draft = opened(work, slug)
+        drafts.require_editable(draft)
+        content = drawing.shown(work, draft, process)
+        names = words.names_of(work, draft.reference_id)
+        model = view_of(basin, draft, process, names.drawn)
+    return render_template(
+        "variants/modeller.html",
+        picture=bpmn_svg.render(content, title=model["title"], say=web_work.translated),
+        **model,
+    )
+
+
+def view_of(basin: Basin, draft: VariantDraft, process: str, drawn: Sequence[Drawing]) -> dict[str, Any]:
+    """What the page shows around the drawing, and what its script is given."""
+    slug = basin.slug
+    named = {each.process: each for each in drawn}
+    given = {
+        "xml": url_for("variants.drawn", slug=slug, process=process),
+        "save": url_for("variants.keep_drawing", slug=slug, process=process),
+        "check": url_for("variants.try_drawing", slug=slug, process=process),
+        "revision": draft.revision,
+        "process": process,
+        "diagrams": {each.process: place_of(slug, each) for each in drawn},
+        "words": {text: web_work.translated(said) for text, said in WORDS.items()},
+    }
+    return {
+        "basin": basin,
+        "title": web_work.translated(named[process].name),
+        "draft_url": draft_of(slug),
+        "step_url": url_for("variants.ask_step", slug=slug),
+        "questions_url": url_for("variants.ask_questions", slug=slug),
+        "modeller": json.dumps(given),
+        "reason": drawing.reason_of(draft, process),
+        "longest_reason": changes.LONGEST_REASON,
+        "roles": [
+            (role, words.role_of(role))
+            for role in dict.fromkeys(role for point in points.POINTS for role in point.roles)
+        ],
+        "step_forms": [(form, words.title_of(form)) for form in changes.FORMS],
+        "routing": sorted(installing.ROUTING),
+    }
+
+
+def place_of(slug: str, each: Drawing) -> dict[str, str]:
+    """Where another process is drawn, and what people call it."""
+    return {
+        "name": web_work.translated(each.name),
+        "url": url_for("variants.draw", slug=slug, process=each.process),
+    }
+
+
+@pages.get("/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>.bpmn")
+@requires(Permission.EDIT_VARIANT)
+def drawn(slug: str, process: str) -> Response:
+    """The file that the script draws."""
+    with web_work.start_reading() as work:
+        _basin, draft = opened(work, slug)
+        content = drawing.shown(work, draft, process)
+    return Response(content, mimetype="application/xml")
+
+
+@pages.post("/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>/verifier")
+@requires(Permission.EDIT_VARIANT)
+def try_drawing(slug: str, process: str) -> Response:
+    """Judge the draft with this drawing in it; nothing is kept."""
+    text = xml_sent()
+    with web_work.start_reading() as work:
+        _basin, draft = opened(work, slug)
+        whole = drawing.tried(work, draft, process, text)
+    return jsonify(report_of(checking.judge(whole)))
+
+
+@pages.post("/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>")
+@requires(Permission.EDIT_VARIANT)
+def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
+    """Keep this drawing in the draft; whoever saved meanwhile is named, and nothing is overwritten."""
+    sent = body_sent()
+    text, revision = xml_sent(), sent.get("revision")
+    try:
+        with web_work.start_work() as work:
+            _basin, draft = opened(work, slug)
+            named = words.names_of(work, draft.reference_id)
+            kept = drawing.keep(
+                work, draft_id=draft.id, revision=revision if type(revision) is int else -1, process=process,
+                text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
+                subject=named.process(process),
+            )  # fmt: skip
+            revision = kept.revision
+    except errors.InvalidAnswers as refusal:
+        said = " ".join(sentence for told in refusal.messages.values() for sentence in told)
+        return jsonify({"message": web_work.translated(said), "wrong": sorted(refusal.messages)}), 422
+    except errors.Conflict as refusal:
+        return jsonify({"message": web_errors.sentence_of(refusal)}), 409
+    told = _("Enregistré dans le brouillon.")
+    return jsonify({"revision": revision, "message": web_work.translated(told)})
+
+
+def body_sent() -> Mapping[str, Any]:
+    """What the script sent; nothing where it is no object."""
+    sent = request.get_json(silent=True)
+    return sent if isinstance(sent, dict) else {}
+
+
+def xml_sent() -> str:
+    """The drawing that the script sent, as text; one too large is cut, and refused for its size."""
+    text = str(body_sent().get("xml") or "")[: reading.LARGEST_FILE + 1]
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def report_of(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the script shows it: the words of `alize check`, in the reader's language."""
+    locale = web_work.locale()
+    problems = [each.as_json(locale) for each in verdict.problems]
+    if verdict.refusal is not None:
+        said = web_errors.sentence_of(verdict.refusal)
+        problems = [{"severity": "error", "message": said, "elements": []}]
+    undecided = any(each.code == checks.UNDECIDED.code for each in verdict.problems)
+    state = checks.Verdict.UNKNOWN if undecided else checks.Verdict.REFUSED
+    accepted = checks.Verdict.ACCEPTED
+    return {"verdict": (accepted if verdict.is_accepted else state).value, "problems": problems}
