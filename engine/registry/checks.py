@@ -80,16 +80,18 @@ def check(
 ) -> Report:
     """Look at a file, level by level; what cannot be read is not looked at any further.
 
-    What is proved stops after `seconds` and is then undecided. For untrusted files call `check_safely`:
-    a rule's time is bounded there, not here.
+    Whatever its name, it stands for the files around it whose processes it draws again. What is proved
+    stops after `seconds` and is then undecided. For untrusted files call `check_safely`: a rule's time is
+    bounded there, not here.
     """
     started = time.perf_counter()
     until = time.monotonic() + seconds
     findings = Findings(levels_of(context))
     diagram = findings.read(reading.read, content, filename, context)
     if diagram is not None:
-        findings.look(diagram, context)
-        findings.prove(question_of(diagram, context, until))
+        around = context.without(diagram)
+        findings.look(diagram, around)
+        findings.prove(question_of(diagram, around, until, in_context=bool(context.files)))
     return findings.report(filename, started)
 
 
@@ -265,7 +267,9 @@ def found_at(level: Level, diagram: graph.Diagram, context: Context) -> list[Pro
     ]
 
 
-def question_of(diagram: graph.Diagram, context: Context, until: float) -> proofs.Question:
+def question_of(
+    diagram: graph.Diagram, context: Context, until: float, *, in_context: bool
+) -> proofs.Question:
     """Ask of one file what its part in the lives that reach it is worth."""
     processes = context.processes(diagram)
     own = tuple(process.id for process in diagram.processes)
@@ -276,7 +280,7 @@ def question_of(diagram: graph.Diagram, context: Context, until: float) -> proof
         lives=tuple(proofs.lives_of(processes, own, charter)),
         judged=own,
         charter=charter,
-        in_context=bool(context.files),
+        in_context=in_context,
         stray_is_project=True,
         until=until,
     )

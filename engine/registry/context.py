@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,16 @@ class Context:
             return read_kept(self.files[name], name).processes
         except reading.Unreadable:
             return ()
+
+    def without(self, diagram: graph.Diagram) -> Context:
+        """The same surroundings, but for the files that a diagram draws again."""
+        drawn = {process.id for process in diagram.processes}
+        files = {
+            name: content
+            for name, content in self.files.items()
+            if not drawn.intersection(process.id for process in self.processes_in(name))
+        }
+        return self if len(files) == len(self.files) else dataclasses.replace(self, files=files)
 
     def processes(self, diagram: graph.Diagram) -> dict[str, graph.Process]:
         """Give every known process: those of the file hide others of the same id."""

@@ -101,8 +101,9 @@ def lives_of(
 
 
 def called_by(process: graph.Process) -> set[str]:
-    """Give the processes that a process calls."""
-    return {node.called for node in process.nodes if node.tag == "callActivity" and node.called}
+    """Give the processes that a process calls; a name may come with the prefix of its namespace."""
+    calls = (node.called for node in process.nodes if node.tag == "callActivity" and node.called)
+    return {called.rpartition(":")[2] for called in calls}
 
 
 def prove(question: Question) -> Proved:

@@ -203,6 +203,15 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
     "an end that says nothing": (
         (marked("project", "closed", step=None),),
         "CHARTER_OUTCOME", "Projet clos"),
+    "a firm is labelled beside its project": (
+        (inserted("invalid_address", "call_person__address_corrected",
+                  '<bpmn:serviceTask id="label" name="Labelliser" alize:operation="agreements.label_firm" '
+                  'alize:step="labelling"/>'),),
+        "CHARTER_OUTCOME", "Labelliser"),
+    "the committee decides beside the project": (
+        (inserted("signatory_loss", "loss_found__settle_signatory",
+                  '<bpmn:callActivity id="decision" name="Décider" calledElement="decision"/>'),),
+        "CHARTER_OUTCOME", "Consigner la décision"),
     "the steering committee is waited for": (
         (inserted("decision", "notify_decision__decision_gateway",
                   STEP.format(id="steer", name="Avis du pilotage", role="steering")),),
@@ -217,6 +226,8 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
         (redirected("committee_session", "minutes_gateway__to_minutes", "send_extracts"),),
         "CHARTER_MINUTES", "Remettre les extraits"),
 }  # fmt: skip
+STARTS = {"intake_received", "amendment_started", "request_received", "report_is_due", "session_planned",
+          "mail_refused", "loss_found"}  # fmt: skip
 BENIGN: dict[str, tuple[Edit, ...]] = {
     "an opinion of the bank before the diagnostic": (
         inserted("appraisal", "prescription_gateway__to_diagnostic",
@@ -278,8 +289,7 @@ def test_what_breaks_the_charter_is_refused_with_the_story_that_shows_it(name):
     assert problem.remedy
     assert problem.file in library.reference()
     assert last in problem.story[-1].sentence()
-    assert problem.trace[0] in ("intake_received", "amendment_started", "request_received",
-                                "report_is_due", "session_planned")  # fmt: skip
+    assert problem.trace[0] in STARTS
 
 
 def test_every_article_refuses_something():
