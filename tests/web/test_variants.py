@@ -8,13 +8,14 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from engine import installing
-from engine.people import permissions
+from engine.people import basins, permissions
 from engine.persistence.unit_of_work import Actor
 from engine.registry import changes, library, versions
 from engine.registry.charter import articles
-from engine.variants import drafts, reviewing
+from engine.variants import drafts, published, reviewing
 from tests.integration.variants import renamed
 from tests.web.installation import LORRAINE
 from web.auth import IDLE
@@ -437,6 +438,7 @@ def test_a_version_is_exported_whole(officer):
 def test_a_new_reference_is_taken_over_from_the_draft(officer, engine, world):
     begun(officer)
     none_yet = officer.get(f"{DRAFT}/reference")
+    too_soon = officer.post(f"{DRAFT}/reference", data={"revision": 1})
     files = library.reference()
     files["appraisal.bpmn"] = renamed(files["appraisal.bpmn"], "Visiter l’entreprise")
     with engine.database.start_work() as work:
@@ -450,8 +452,49 @@ def test_a_new_reference_is_taken_over_from_the_draft(officer, engine, world):
     taken = sent(officer, f"{DRAFT}/reference", {})
 
     assert none_yet.status_code == 409
+    assert too_soon.location.endswith(DRAFT)
     assert "a publié la référence n° 2" in home
     assert "La reprendre dans ce brouillon" in offered
     assert "se reprend telle quelle" in asked
     assert taken.status_code == 303
     assert "La reprendre dans ce brouillon" not in officer.get(DRAFT).get_data(as_text=True)
+
+
+def test_the_api_says_what_the_version_in_force_changes_of_the_reference(api):
+    version = api.get("officer", f"/basins/{LORRAINE}").json["version"]
+
+    assert (version["number"], version["reference"]) == (1, 1)
+    assert [each["kind"] for each in version["changes"]] == ["questions", "questions"]
+
+
+def test_the_overview_costs_the_same_whatever_the_number_of_versions(officer, engine, world):
+    with engine.database.start_reading() as work:
+        files = versions.files_of(work, published.of_basin(work, world.basin_id)[0].id)
+    first = statements(officer, engine, HOME)
+    for number in range(3):
+        name = f"Accueillir {number}"
+        with engine.database.start_work() as work:
+            versions.publish(
+                work, basin_id=world.basin_id, parameters={}, charter_version="2010",
+                files={**files, "appraisal.bpmn": renamed(files["appraisal.bpmn"], name)},
+                effective_on=work.now.date(), chain=basins.chain_of(work, world.basin_id),
+            )  # fmt: skip
+    many = statements(officer, engine, HOME)
+
+    assert many <= first <= 16
+
+
+def statements(browser, engine, address) -> int:
+    """How many statements a page asks, once what never changes has been read."""
+    browser.get(address)
+    sent_to_database: list[str] = []
+
+    def count(_connection, _cursor, statement, *_others) -> None:
+        sent_to_database.append(statement)
+
+    sa.event.listen(engine.database.engine, "before_cursor_execute", count)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        sa.event.remove(engine.database.engine, "before_cursor_execute", count)
+    return len(sent_to_database)

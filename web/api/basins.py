@@ -12,6 +12,7 @@ from engine.people.models import Basin
 from engine.people.permissions import Permission
 from engine.registry import parameters, versions
 from engine.registry.models import ProcessVersion
+from engine.variants import following
 from forms import texts
 from web import work as web_work
 from web.api import representations
@@ -64,12 +65,12 @@ def show_basin(slug: str) -> Response:
             zone=basin.zone,
             territory=basin.territory,
             parameters={"current": current, "published": version.parameters if version else {}},
-            version=described(version) if version else None,
+            version=described(work, version) if version else None,
         )
 
 
-def described(version: ProcessVersion) -> dict[str, object]:
-    """A published version: what it is known by, and since when it holds."""
+def described(work: UnitOfWork, version: ProcessVersion) -> dict[str, object]:
+    """A published version: what it is known by, since when it holds, what it changes of which reference."""
     return {
         "id": str(version.id),
         "number": version.number,
@@ -77,6 +78,8 @@ def described(version: ProcessVersion) -> dict[str, object]:
         "effective_on": representations.day(version.effective_on),
         "published_at": representations.instant(version.published_at),
         "charter_version": version.charter_version,
+        "reference": following.number_of(following.references(work), version.reference_id),
+        "changes": version.changes,
         "diagrams": sorted(version.files),
     }
 

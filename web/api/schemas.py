@@ -277,6 +277,8 @@ SCHEMAS: dict[str, Schema] = {
                 published_at=INSTANT,
                 charter_version=TEXT,
                 diagrams=list_of(TEXT),
+                reference=maybe(WHOLE),
+                changes=list_of(FREE),
             )
         ),
     ),

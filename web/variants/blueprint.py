@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -23,7 +24,9 @@ def refused(refusal: errors.Conflict) -> Response | tuple[str, int]:
     sentence = web_errors.sentence_of(refusal)
     show: page_forms.ShowAgain | None = g.get("show_again")
     if show is not None:
-        return show(page_forms.answers_sent(), {"": [sentence]}), web_errors.status_of(refusal)
+        # What was refused may be what the page itself needs: a newer reference, a draft still there.
+        with suppress(errors.Conflict):
+            return show(page_forms.answers_sent(), {"": [sentence]}), web_errors.status_of(refusal)
     slug = (request.view_args or {}).get("slug")
     if request.method == "GET" or slug is None:
         return web_errors.expected(refusal)
