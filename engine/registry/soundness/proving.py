@@ -186,9 +186,10 @@ class Walked:
             yield turning(self.small, found)
         elif found.complete:
             alive = {spot for number in found.fired for spot in self.small.transitions[number].spots}
-            dead = self.net.elements - alive
+            drawn = dict.fromkeys(spot for each in self.net.transitions for spot in each.spots)
+            dead = [spot for spot in (*drawn, *sorted(self.net.elements - drawn.keys())) if spot not in alive]
             if dead:
-                yield Finding(Code.DEAD_ACTIVITY, tuple(sorted(dead)))
+                yield Finding(Code.DEAD_ACTIVITY, tuple(dead))
 
     def violations(self, stories_of: Mapping[Ending, Told]) -> Iterator[Violation]:
         """Give the automata that are violated, in their order."""

@@ -98,6 +98,12 @@ def test_a_livelock_names_what_goes_round_and_tells_how_one_gets_there():
     assert told(finding.story) == "s x(f3) way"
 
 
+def test_steps_never_reached_are_named_in_the_order_of_the_drawing():
+    proof = proved("s:start > z > e:end; never:xor > y > a > e; never > never")
+
+    assert [spot.element for spot in proof.findings[0].elements] == ["never", "y", "a"]
+
+
 def test_two_tokens_are_blamed_on_where_they_meet_and_on_what_let_them():
     proof = proved("s:start > g:and > a > m:xor > c > e:end; g > b > m")
 
