@@ -182,10 +182,11 @@ def reached(scope: Any, names: Iterable[str]) -> set[str]:
     return found
 
 
-def one_further(scope: Any, name: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def one_further(scope: Any, name: str) -> tuple[str, ...]:
     """Give the elements that may follow one at once."""
     spec = scope.task_specs[name]
-    return [each.name for each in (*followers(spec), *boundaries(scope, name)) if each.bpmn_id]
+    return tuple(each.name for each in (*followers(spec), *boundaries(scope, name)) if each.bpmn_id)
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -72,17 +73,36 @@ class Moved:
     later: tuple[Later, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What may still be reached from where the tokens stand, in both versions."""
+
+    old: frozenset[reaching.Element]
+    new: frozenset[reaching.Element]
+
+
 def refusals(old: Specification, new: Specification, marking: str) -> tuple[Refusal, ...]:
     """Say all that keeps an instance from moving: nothing when it may.
 
     `marking` is its neutral marking under the old version, of an instance that has not ended.
     """
     content = orjson.loads(marking)
-    tokens, routing = content["tokens"], content["routing"]
-    live = comparing.compare(old, new, tokens)
+    live = comparing.compare(old, new, content["tokens"])
     if live:
         return live  # What lies ahead of a place that is gone cannot be told.
-    return (*skipped(old, new, tokens), *shortened(old, new, tokens), *unknown(old, new, routing))
+    return ahead_refused(old, new, content["routing"], what_is_ahead(old, new, content["tokens"]))
+
+
+def what_is_ahead(old: Specification, new: Specification, tokens: Tokens) -> Ahead:
+    """Give what may still be reached in both versions, of tokens that may stand in both."""
+    return Ahead(reaching.ahead(old, tokens), reaching.ahead(new, tokens))
+
+
+def ahead_refused(
+    old: Specification, new: Specification, routing: Mapping[str, Any], ahead: Ahead
+) -> tuple[Refusal, ...]:
+    """Say what lies ahead and keeps an instance from moving."""
+    return (*skipped(old, new, ahead), *shortened(old, new, ahead), *unknown(old, new, routing))
 
 
 def move(old: Specification, new: Specification, marking: str, host: Host) -> Moved:
@@ -91,11 +111,16 @@ def move(old: Specification, new: Specification, marking: str, host: Host) -> Mo
     Boundary events that the new version adds around what is being done are armed. Nothing is played: what
     is due fires with the next tick. Raises `CannotMove`.
     """
-    found = refusals(old, new, marking)
+    content = orjson.loads(marking)
+    tokens = content["tokens"]
+    live = comparing.compare(old, new, tokens)
+    if live:
+        raise CannotMove(live)
+    ahead = what_is_ahead(old, new, tokens)
+    found = ahead_refused(old, new, content["routing"], ahead)
     if found:
         raise CannotMove(found)
-    content = orjson.loads(marking)
-    added = comparing.with_new_boundaries(old, new, content["tokens"])
+    added = comparing.with_new_boundaries(old, new, tokens)
     try:
         play = rebuilt_play(new, orjson.dumps({**content, "tokens": added}).decode(), host)
     except CannotRebuild as problem:
@@ -104,7 +129,8 @@ def move(old: Specification, new: Specification, marking: str, host: Host) -> Mo
     advanced = summary(play, before=set())
     begun = [each for each in advanced.timers if (each.process, each.step) in fresh]
     kept = [each for each in advanced.timers if each not in begun]
-    return Moved(advanced, tuple(kept), tuple(begun), tuple(changes_ahead(old, new, content["tokens"])))
+    later = changes_ahead(old, new, tokens, ahead)
+    return Moved(advanced, tuple(kept), tuple(begun), tuple(later))
 
 
 def arm_new(play: Any) -> set[tuple[str, str]]:
@@ -122,14 +148,13 @@ def arm_new(play: Any) -> set[tuple[str, str]]:
     return armed
 
 
-def skipped(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Refusal]:
+def skipped(old: Specification, new: Specification, ahead: Ahead) -> Iterator[Refusal]:
     """Say which of the charter's steps were still to come, and would have been left behind.
 
     A step that the new version has nowhere is another matter: the charter was held to it when it was
     published.
     """
-    to_come = charter_steps(old, reaching.ahead(old, tokens))
-    would_come = charter_steps(new, reaching.ahead(new, tokens))
+    to_come, would_come = charter_steps(old, ahead.old), charter_steps(new, ahead.new)
     anywhere = charter_steps(new, new.steps)
     for label, name in to_come.items():
         if label in anywhere and label not in would_come:
@@ -148,16 +173,16 @@ def charter_steps(specification: Specification, elements: Container[reaching.Ele
     return found
 
 
-def shortened(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Refusal]:
+def shortened(old: Specification, new: Specification, ahead: Ahead) -> Iterator[Refusal]:
     """Say whether the time to closure could become shorter: the charter's minimum is one literal timer (D2).
 
     One that runs already keeps its date; it is held to the new version all the same, whose other rules
     count on it.
     """
-    before = minimum(old, reaching.ahead(old, tokens))
+    before = minimum(old, ahead.old)
     if before is None:
         return
-    after = minimum(new, reaching.ahead(new, tokens))
+    after = minimum(new, ahead.new)
     if after is None:
         yield Refusal(NO_MINIMUM, {"before": str(before)})
     elif after < before:
@@ -180,10 +205,10 @@ def unknown(old: Specification, new: Specification, routing: Mapping[str, Any]) 
         yield Refusal(UNKNOWN, {"name": name})
 
 
-def changes_ahead(old: Specification, new: Specification, tokens: Tokens) -> Iterator[Later]:
+def changes_ahead(old: Specification, new: Specification, tokens: Tokens, ahead: Ahead) -> Iterator[Later]:
     """Give the delays and due rules that are to come and differ: those not begun follow the new version."""
     running = comparing.running_events(old, tokens)
-    sides = [(version, reaching.ahead(version, tokens)) for version in (old, new)]
+    sides = ((old, ahead.old), (new, ahead.new))
     for kind, told in (("timer", delays), ("due", due_rules)):
         before, after = (
             {element: text for element, text in told(version).items() if element in to_come}
@@ -208,11 +233,19 @@ def due_rules(specification: Specification) -> dict[reaching.Element, str]:
 
 def literal_timers(specification: Specification) -> dict[reaching.Element, LiteralTimer]:
     """Give every literal timer, by the element that waits for it; an event gateway's by its events."""
-    found: dict[reaching.Element, LiteralTimer] = {}
-    for scope in (specification.top, *specification.called.values()):
-        process = specification.scopes[scope.name]
-        for spec in scope.task_specs.values():
-            for drawn_on, definition in comparing.definitions(spec):
-                if isinstance(definition, LiteralTimer):
-                    found[process, drawn_on.bpmn_id] = definition
-    return found
+    return {
+        (specification.scopes[scope.name], name): timer
+        for scope in (specification.top, *specification.called.values())
+        for name, timer in literal_timers_of(scope)
+    }
+
+
+@lru_cache(maxsize=4096)
+def literal_timers_of(scope: Any) -> tuple[tuple[str, LiteralTimer], ...]:
+    """Give the literal timers of one process: a version never changes, and hundreds of projects ask."""
+    return tuple(
+        (drawn_on.bpmn_id, definition)
+        for spec in scope.task_specs.values()
+        for drawn_on, definition in comparing.definitions(spec)
+        if isinstance(definition, LiteralTimer)
+    )
