@@ -16,6 +16,7 @@ from forms.extras import Question
 WIDTH, HEIGHT = 118.0, 78.0
 COLUMN, ROW = 158.0, 112.0
 MARGIN = 10.0
+ASIDE = 14.0  # From the step to where an arrow climbs: inside its own column, where nothing else stands.
 # Lanes are named in the file, for whoever opens it: French, as in the reference.
 LANES = {
     "operator": "Opérateur", "prescriber": "Prescripteur", "mandatary": "Mandataire", "chair": "Présidence",
@@ -247,8 +248,8 @@ def leading_in(source: Box, start: Spot, task: Box) -> list[Spot]:
     leaves_up = abs(start[0] - source.middle[0]) < 2 and start[0] < end[0]
     if leaves_up and (end[1] < start[1]) == (start[1] <= source.middle[1]):
         return [start, (start[0], end[1]), end]
-    start, halfway = (source.right, source.middle[1]), (source.right + task.x) / 2
-    return [start, (halfway, start[1]), (halfway, end[1]), end] if start[1] != end[1] else [start, end]
+    start, aside = (source.right, source.middle[1]), task.x - ASIDE
+    return [start, (aside, start[1]), (aside, end[1]), end] if start[1] != end[1] else [start, end]
 
 
 def leading_on(task: Box, target: Box, end: Spot) -> list[Spot]:
@@ -263,5 +264,5 @@ def leading_on(task: Box, target: Box, end: Spot) -> list[Spot]:
     enters_above = abs(end[0] - target.middle[0]) < 2
     if enters_above and (start[1] < end[1]) == (end[1] <= target.middle[1]):
         return [start, (end[0], start[1]), end]
-    end, halfway = (target.x, target.middle[1]), (task.right + target.x) / 2
-    return [start, (halfway, start[1]), (halfway, end[1]), end] if start[1] != end[1] else [start, end]
+    end, aside = (target.x, target.middle[1]), task.right + ASIDE
+    return [start, (aside, start[1]), (aside, end[1]), end] if start[1] != end[1] else [start, end]
