@@ -29,10 +29,10 @@ class Tier:
 
 TIERS = (
     Tier(name="unit", budget=30, at_least=3200, fast=True),
-    Tier(name="rules", budget=15, at_least=270, fast=True),
+    Tier(name="rules", budget=30, at_least=400, fast=True),
     Tier(name="architecture", budget=45, at_least=68, fast=True, processes=1),
     Tier(name="workflows", budget=120, at_least=240),
-    Tier(name="properties", budget=60, at_least=150),
+    Tier(name="properties", budget=75, at_least=190),
     Tier(name="integration", budget=300, at_least=1500),
     Tier(name="faults", budget=150, at_least=205),
     Tier(name="web", budget=240, at_least=1450),

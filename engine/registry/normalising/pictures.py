@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from engine.registry.normalising.regions import Region
+from engine.registry.normalising.regions import Region, Wrapped
 from engine.spiff.steps import BPMN
-
-if TYPE_CHECKING:
-    from engine.registry.normalising.wrapping import Wrapped
 
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.registry import graph
@@ -26,6 +26,17 @@ class Region:
     join: str
     nodes: frozenset[str]
     inner: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """The ids of a subprocess that was put around a region, and of what it needs inside."""
+
+    subprocess: str
+    start: str
+    end: str
+    entering: str
+    leaving: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +136,3 @@ def plan_of(process: graph.Process) -> Plan:
         tuple(region for plan in plans for region in plan.regions),
         tuple(join for plan in plans for join in plan.left),
     )
-
-
-def all_regions(plan: Plan) -> Mapping[str, Region]:
-    """Give every region of a plan by its join, those inside others included."""
-    found: dict[str, Region] = {}
-    waiting = list(plan.regions)
-    while waiting:
-        region = waiting.pop()
-        found[region.join] = region
-        waiting.extend(region.inner)
-    return found

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.registry.normalising import pictures
-from engine.registry.normalising.regions import Region
+from engine.registry.normalising.regions import Region, Wrapped
 from engine.spiff.steps import BPMN
 
 NAME = "Étapes menées ensemble"
 LONGEST_ID = 100  # Below what the rule of ids allows, with what is added to tell the parts apart.
-
-
-@dataclass(frozen=True, slots=True)
-class Wrapped:
-    """The ids of a subprocess that was put around a region, and of what it needs inside."""
-
-    subprocess: str
-    start: str
-    end: str
-    entering: str
-    leaving: str
 
 
 def wrap(root: etree._Element, process: str, region: Region) -> int:
