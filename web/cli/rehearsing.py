@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.cli import parts
+from web.cli import french, parts
 
 if TYPE_CHECKING:
     from engine.rehearsal.told import Entry
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 WORDS = {
     "task_opened": "à faire", "task_done": "fait", "task_dropped": "sans objet", "mail": "courriel",
     "escalation": "relance", "timer": "échéance", "session": "séance", "event": "événement",
@@ -27,7 +26,7 @@ WORDS = {
     "--seed", type=click.IntRange(0, 9_999), help="Jouer au hasard ; le même nombre redonne la même vie."
 )
 @click.option("--months", type=click.IntRange(1, 60), default=24, show_default=True, help="Combien de mois.")
-@click.option("--starts-on", "day", type=DAY, help="Le premier jour ; aujourd’hui sinon.")
+@click.option("--starts-on", "day", type=french.Day(), help="Le premier jour ; aujourd’hui sinon.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Pour une personne, ou pour un programme.")  # fmt: skip
 def simulate(slug: str, seed: int | None, months: int, day: datetime | None, form: str) -> None:
