@@ -8,7 +8,7 @@ import restricted from './modeller/restricted.js';
 
 const PAUSE = 350; // milliseconds without a change before the server is asked
 const PALETTE = 72; // How wide the palette is, in pixels.
-const [LOWEST, HIGHEST] = [430, 680]; // The canvas holds the palette, and leaves room for the check.
+const [LOWEST, HIGHEST] = [490, 680]; // The canvas holds the palette, and leaves room for the check.
 const MARK = 40; // How high the corner of bpmn.io is, in pixels.
 const page = one('[data-modeller]');
 const given = JSON.parse(page.dataset.modeller);
