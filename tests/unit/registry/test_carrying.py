@@ -278,3 +278,22 @@ def test_changes_are_anchored_again_or_said_to_be_lost():
     assert overlay.apply(
         target, published=parameters.defaults(parameters.Kind.PUBLISHED), changes=result.kept
     )
+
+
+@pytest.mark.parametrize(
+    "roles", list(itertools.product(("operator", "prescriber", "chair"), repeat=2)), ids="-".join
+)
+def test_a_basin_and_the_reference_that_each_add_a_step_have_both_and_a_picture(roles):
+    name = "appraisal.bpmn"
+    ours = applied(step("before_diagnostic", roles[0]))[name]
+    theirs = applied(step("before_agenda", roles[1]))[name]
+
+    result = carrying.carry_over(REFERENCE, {name: ours}, {**REFERENCE, name: theirs})
+
+    assert result.conflicts == ()
+    told = {each.sentence() for each in differences.between({name: REFERENCE[name]}, result.files)}
+    assert told == {
+        "une étape ajoutée : Visiter le site, avant le diagnostic",
+        "une étape ajoutée : Lire les comptes, avant l’ordre du jour",
+    }
+    assert_drawn_apart(result.files[name])
