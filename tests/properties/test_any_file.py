@@ -212,3 +212,20 @@ def test_what_is_accepted_of_damaged_files_can_be_read(seed):
         for process in reading.read(written, "any.bpmn").processes:
             if process.executable:
                 assert parser.parse({"any.bpmn": written}, process.id).process == process.id
+
+
+def test_version_with_a_damaged_file_is_answered_file_by_file():
+    reference = library.reference()
+    for number in range(effort.times(4, 200)):
+        dice = effort.dice("version", number)
+        name = dice.choice(sorted(reference))
+        damaged = dice.choice(any_files.DAMAGES)(reference[name], dice)
+
+        report = checks.check_version({**reference, name: damaged}, installing.known(), seconds=PATIENCE)
+
+        known = {file: Known(content) for file, content in {**reference, name: damaged}.items()}
+        for problem in report.problems:
+            assert problem.message().strip()
+            assert problem.file in known, problem
+            lost = [each for each in problem.elements if not any(ids.has(each) for ids in known.values())]
+            assert not lost, (problem, lost)
