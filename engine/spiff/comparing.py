@@ -13,13 +13,13 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
 
 from engine import i18n
+from engine.i18n import mark as _
 from engine.spiff import reaching
 from engine.spiff.parser import Specification
 from engine.spiff.rebuilding import CannotRebuild
 from engine.spiff.steps import Step
 from engine.spiff.timers import DatedTimer
 
-_ = i18n.mark
 Token = Mapping[str, Any]
 Tokens = Sequence[Token]
 

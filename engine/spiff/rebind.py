@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from engine import errors, i18n
+from engine import errors
+from engine.i18n import mark as _
 from engine.spiff import comparing, durations, reaching, waiting
 from engine.spiff.comparing import Refusal
 from engine.spiff.parser import Specification
@@ -19,7 +20,6 @@ from engine.spiff.rebuilding import CannotRebuild, rebuilt_play
 from engine.spiff.timers import DUE, DatedTimer, LiteralTimer, UndatedTimer
 from engine.spiff.workflow import LONGEST_THAT_MOVES, Advanced, ArmedTimer, summary
 
-_ = i18n.mark
 Tokens = Sequence[Mapping[str, Any]]
 
 SKIPPED = _(
