@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from hypothesis import assume, given, target
 from hypothesis import strategies as st
 
 from engine.registry import graph
-from engine.registry.soundness import exploration, proving, stories, translation
+from engine.registry.soundness import effort, exploration, proving, stories, translation
 from engine.registry.soundness.exploration import Bounds, Exploration
 from engine.registry.soundness.product import Product
 from engine.registry.soundness.reduction import reduced
@@ -60,7 +59,7 @@ def automata(draw: st.DrawFn, process: graph.Process) -> tuple[Drawn, ...]:
 
 
 def walked(net: Net, product: Product, *, urgent: bool = False) -> Exploration:
-    deadline = time.perf_counter() + ENOUGH.seconds
+    deadline = effort.spent() + ENOUGH.seconds
     found = exploration.explore(net, product, bounds=ENOUGH, deadline=deadline, urgent=urgent)
     assume(found.complete)
     return found
@@ -121,9 +120,9 @@ def test_a_story_can_be_lived_and_ends_with_its_fault(data, text):
     elif found.stuck is not None:
         endings |= {STUCK: found.stuck}
 
-    until = time.perf_counter() + ENOUGH.seconds
-    shortest = stories.shortest(net, small, product, endings, until=until)
-    through = stories.through(net, small, product, endings, until=until)
+    until = effort.spent() + ENOUGH.seconds
+    shortest = stories.shortest(net, small, product, endings, until=until, moment=ENOUGH.seconds)
+    through = stories.through(net, small, product, endings, until=until, moment=ENOUGH.seconds)
 
     assert shortest.keys() == through.keys() == endings.keys()
     for ending in endings:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from engine.registry.soundness import effort
 from engine.registry.soundness.inclusive import may_fire
 from engine.registry.soundness.product import Product
 from engine.registry.soundness.token_net import Net, Transition, bits, union
@@ -16,7 +16,7 @@ OFTEN = 255  # The clock is looked at once in so many states, one less.
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How far a proof may go before it gives up: then nothing is decided."""
+    """How far a proof may go before it gives up: then nothing is decided. The seconds are the processor's."""
 
     states: int = 200_000
     seconds: float = 0.8
@@ -50,9 +50,7 @@ def explore(net: Net, product: Product, *, bounds: Bounds, deadline: float, urge
     """
     walk = Walk(net, product, urgent=urgent)
     while walk.position < len(walk.states):
-        if len(walk.states) > bounds.states or (
-            walk.position & OFTEN == OFTEN and time.perf_counter() > deadline
-        ):
+        if len(walk.states) > bounds.states or (walk.position & OFTEN == OFTEN and effort.spent() > deadline):
             walk.found.complete = False
             break
         if not walk.follow():

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import enum
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.registry import graph
-from engine.registry.soundness import exploration, promptness, stories, translation
+from engine.registry.soundness import effort, exploration, promptness, stories, translation
 from engine.registry.soundness.automata import Automaton
 from engine.registry.soundness.building import Unprovable
 from engine.registry.soundness.exploration import Bounds, Exploration
@@ -91,7 +90,7 @@ def prove(
     Two ways of running it are looked at: any order whatever, as the standard has it, and the engine's
     own, in which whatever waits for nobody is done first. Never raises, whatever the process holds.
     """
-    deadline = time.perf_counter() + bounds.seconds
+    deadline = effort.spent() + bounds.seconds
     try:
         net = translation.net_of(process, processes)
     except Unprovable:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from engine.registry.soundness import effort
 from engine.registry.soundness.token_net import Net, Transition, bits, union
 
 # What must be equal for two transitions to do the same.
@@ -63,8 +63,8 @@ class Reduction:
 
     def run(self, until: float) -> None:
         """Apply every rule until none applies, or time is up."""
-        while time.perf_counter() < until:
-            while self.waiting and time.perf_counter() < until:
+        while effort.spent() < until:
+            while self.waiting and effort.spent() < until:
                 place = next(iter(self.waiting))
                 del self.waiting[place]
                 self.look_at(place)

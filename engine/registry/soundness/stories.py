@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.registry.soundness import effort
 from engine.registry.soundness.exploration import enabled, triggers_of
 from engine.registry.soundness.product import Product
 from engine.registry.soundness.token_net import Move, Net
@@ -66,7 +66,7 @@ class Search:
             if cost > self.costs[state]:
                 continue
             settled += 1
-            if settled & OFTEN == 0 and time.perf_counter() > self.until:
+            if settled & OFTEN == 0 and effort.spent() > self.until:
                 break
             marking = state & ((1 << width) - 1)
             fireable = enabled(marking, triggers, self.net.transitions, urgent=False)
@@ -129,20 +129,31 @@ def fired(net: Net, number: int, marking: int) -> tuple[int, int]:
 
 
 def shortest(
-    net: Net, small: Net, product: Product, walked: Mapping[Ending, Sequence[int]], *, until: float
+    net: Net,
+    small: Net,
+    product: Product,
+    walked: Mapping[Ending, Sequence[int]],
+    *,
+    until: float,
+    moment: float = A_MOMENT,
 ) -> dict[Ending, Told]:
     """Give the shortest story with each ending, knowing for each one path through the small net.
 
     None is looked for after `until`; what is then missing has its path alone to tell.
     """
-    soon = min(until, time.perf_counter() + A_MOMENT)
-    found = Search(net, product, set(walked), soon).run()
+    found = Search(net, product, set(walked), min(until, effort.spent() + moment)).run()
     missing = {ending: path for ending, path in walked.items() if ending not in found}
-    return found | through(net, small, product, missing, until=until)
+    return found | through(net, small, product, missing, until=until, moment=moment)
 
 
 def through(
-    net: Net, small: Net, product: Product, walked: Mapping[Ending, Sequence[int]], *, until: float
+    net: Net,
+    small: Net,
+    product: Product,
+    walked: Mapping[Ending, Sequence[int]],
+    *,
+    until: float,
+    moment: float = A_MOMENT,
 ) -> dict[Ending, Told]:
     """Give a story with each ending, of a net that is too large to be searched.
 
@@ -154,7 +165,8 @@ def through(
     for ending in walked:
         path = shorter[ending].path if ending in shorter else walked[ending]
         allowed = {part for number in path for part in small.transitions[number].parts}
-        found |= Search(net, product, {ending}, until, allowed=allowed | small.unneeded).run()
+        soon = min(until, effort.spent() + moment)
+        found |= Search(net, product, {ending}, soon, allowed=allowed | small.unneeded).run()
     return found
 
 
