@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from lxml import etree
 
-from engine.registry.layout import Box, Layout
+from engine.registry.layout import Box, Layout, Spot
 from engine.spiff.steps import BPMN
 
 APART = 40.0
@@ -93,7 +93,20 @@ def reconnect(drawn: Layout, key: str) -> None:
         return
     if all(box.meets(Box(*end, 0, 0), 2) for box, end in ((source, bends[0]), (target, bends[-1]))):
         return
+    drawn.draw_edge(key, onward(source, target) if source.right <= target.x else upright(source, target))
+
+
+def onward(source: Box, target: Box) -> list[Spot]:
+    """Give the bends of an arrow that goes on to the right."""
     start, end = (source.right, source.middle[1]), (target.x, target.middle[1])
     halfway = (start[0] + end[0]) / 2
-    straight = [start, end] if start[1] == end[1] else [start, (halfway, start[1]), (halfway, end[1]), end]
-    drawn.draw_edge(key, straight)
+    return [start, end] if start[1] == end[1] else [start, (halfway, start[1]), (halfway, end[1]), end]
+
+
+def upright(source: Box, target: Box) -> list[Spot]:
+    """Give the bends of an arrow to what is above or below, or behind."""
+    climbs = target.middle[1] < source.middle[1]
+    start = (source.middle[0], source.y if climbs else source.bottom)
+    end = (target.middle[0], target.bottom if climbs else target.y)
+    halfway = (start[1] + end[1]) / 2
+    return [start, end] if start[0] == end[0] else [start, (start[0], halfway), (end[0], halfway), end]
