@@ -10,16 +10,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.analytics import charter_watch
 from engine.outbox.notify import notify
 from engine.people import assignments, basins
 from engine.people.models import Account, Assignment, Role
 from engine.persistence import history
+from engine.projects import charter_watch
 from engine.runtime import cases
 
 if TYPE_CHECKING:
-    from engine.analytics.charter_watch import Breach
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.projects.charter_watch import Breach
 
 BROKEN = "projects.charter.broken"
 entry = history.history

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from engine.analytics import charter_watch
-from engine.analytics.charter_watch import Happened
+from engine.projects import charter_watch
+from engine.projects.charter_watch import Happened
 
 SIGNED = date(2026, 1, 31)
 
