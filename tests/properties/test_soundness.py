@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import assume, given, target
+from hypothesis import assume, given, settings, target
 from hypothesis import strategies as st
 
 from engine.registry import graph
-from engine.registry.soundness import effort, exploration, proving, stories, translation
+from engine.registry.soundness import effort as spending
+from engine.registry.soundness import exploration, proving, stories, translation
 from engine.registry.soundness.exploration import Bounds, Exploration
 from engine.registry.soundness.product import Product
 from engine.registry.soundness.reduction import reduced
 from engine.registry.soundness.stories import STUCK, UNSAFE, Ending
 from engine.registry.soundness.token_net import Net, Spot
-from tests import bpmn, models
+from tests import bpmn, effort, models
 
 ENOUGH = Bounds(states=4_000, seconds=2)
 REJECTING = 3
@@ -59,7 +60,7 @@ def automata(draw: st.DrawFn, process: graph.Process) -> tuple[Drawn, ...]:
 
 
 def walked(net: Net, product: Product, *, urgent: bool = False) -> Exploration:
-    deadline = effort.spent() + ENOUGH.seconds
+    deadline = spending.spent() + ENOUGH.seconds
     found = exploration.explore(net, product, bounds=ENOUGH, deadline=deadline, urgent=urgent)
     assume(found.complete)
     return found
@@ -69,6 +70,7 @@ def unreached(net: Net, found: Exploration) -> set[Spot]:
     return net.elements - {spot for number in found.fired for spot in net.transitions[number].spots}
 
 
+@settings(max_examples=effort.times(40, 600))
 @given(st.data(), models.any_models())
 def test_a_net_made_smaller_has_the_same_faults_and_violations(data, text):
     process = bpmn.diagram(text).processes[0]
@@ -87,6 +89,7 @@ def test_a_net_made_smaller_has_the_same_faults_and_violations(data, text):
     target(float(whole.states))
 
 
+@settings(max_examples=effort.times(40, 600))
 @given(models.any_models())
 def test_in_the_engines_order_it_is_lost_where_the_whole_net_is(text):
     net = translation.net_of(bpmn.diagram(text).processes[0], {})
@@ -100,6 +103,7 @@ def test_in_the_engines_order_it_is_lost_where_the_whole_net_is(text):
     assert (small.lost is None) == (whole.lost is None)
 
 
+@settings(max_examples=effort.times(40, 600))
 @given(models.sound_models())
 def test_what_is_built_of_blocks_that_fit_is_sound(text):
     process = bpmn.diagram(text).processes[0]
@@ -107,6 +111,7 @@ def test_what_is_built_of_blocks_that_fit_is_sound(text):
     assert proving.prove(process, {}, bounds=Bounds(states=50_000, seconds=20)).findings == ()
 
 
+@settings(max_examples=effort.times(40, 600))
 @given(st.data(), models.any_models())
 def test_a_story_can_be_lived_and_ends_with_its_fault(data, text):
     process = bpmn.diagram(text).processes[0]
@@ -120,7 +125,7 @@ def test_a_story_can_be_lived_and_ends_with_its_fault(data, text):
     elif found.stuck is not None:
         endings |= {STUCK: found.stuck}
 
-    until = effort.spent() + ENOUGH.seconds
+    until = spending.spent() + ENOUGH.seconds
     shortest = stories.shortest(net, small, product, endings, until=until, moment=ENOUGH.seconds)
     through = stories.through(net, small, product, endings, until=until, moment=ENOUGH.seconds)
 
