@@ -240,7 +240,7 @@ class Teller:
             people=self.people(),
             firm=company.FIRM,
             choice=None if awaited is None else self.choice(awaited),
-            chosen=tuple((*each, "") for each in self.playing.decider.made),
+            chosen=tuple(self.playing.decider.made),
         )
 
     def people(self) -> dict[str, str]:

@@ -116,7 +116,7 @@ class Rehearsal:
     people: Mapping[str, str]  # Who plays which role, all imaginary.
     firm: str
     choice: OpenChoice | None = None
-    chosen: tuple[tuple[str, str, str], ...] = ()  # Step, answer, who: the choices in order.
+    chosen: tuple[tuple[str, str], ...] = ()  # Step and answer: the choices that were made, in order.
 
 
 def as_mapping(played: Rehearsal) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def from_mapping(kept: Mapping[str, Any]) -> Rehearsal:
         people=kept["people"],
         firm=kept["firm"],
         choice=None if kept["choice"] is None else _choice(kept["choice"]),
-        chosen=tuple((step, answer, who) for step, answer, who in kept["chosen"]),
+        chosen=tuple((step, answer) for step, answer in kept["chosen"]),
     )
 
 
