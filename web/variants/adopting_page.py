@@ -49,7 +49,7 @@ def reference_page(slug: str, values: asking.Values | None = None, messages: Mes
         conflicts=[
             {
                 "name": f"{SETTLED}{each.file}/{each.element}",
-                "process": names.process(each.file.removesuffix(".bpmn")),
+                "process": names.title(each.file.removesuffix(".bpmn")),
                 "sentence": comparing.capital(each.sentence(locale)),
                 "ours": [said(locale) for said in each.ours],
                 "theirs": [said(locale) for said in each.theirs],

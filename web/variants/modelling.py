@@ -139,7 +139,7 @@ def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
             kept = drawing.keep(
                 work, draft_id=draft.id, revision=revision if type(revision) is int else -1, process=process,
                 text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
-                subject=named.process(process),
+                subject=named.title(process),
             )  # fmt: skip
             revision = kept.revision
     except errors.InvalidAnswers as refusal:

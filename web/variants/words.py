@@ -53,7 +53,7 @@ class Names:
         self.processes = {each.process: each.name for each in drawn}
         self.steps = {(each.process, step.id): step.name for each in drawn for step in each.steps}
 
-    def process(self, process: str) -> str:
+    def title(self, process: str) -> str:
         """The name of a process; its id when the reference has it no more."""
         return web_work.translated(self.processes.get(process, process))
 
@@ -121,7 +121,7 @@ def name_of(change: Mapping[str, Any], names: Names) -> str:
         return names.asked_in(change)
     if kind == "due":
         return names.step(str(change.get("process")), str(change.get("step")))
-    return names.process(str(change.get("process")))
+    return names.title(str(change.get("process")))
 
 
 def sentence_of(change: Mapping[str, Any], names: Names) -> str:
@@ -146,7 +146,7 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
             return web_work.translated(text, step=names.step(process, step), name=change["name"])
         case _:
             text = _("Le processus « {process} » suit un dessin du bassin.")
-            return web_work.translated(text, process=names.process(process))
+            return web_work.translated(text, process=names.title(process))
 
 
 def who_of(change: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from engine.i18n import translate
+from engine.registry import library
 from web import bpmn_reading, bpmn_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -152,3 +153,13 @@ def test_a_file_sent_to_be_drawn_changes_its_names_and_nothing_else():
     names = {each.get("id"): each.get("name") for each in english.iter(f"{bpmn_reading.MODEL}userTask")}
     assert names["sign_agreement"] == "Sign the agreement"
     assert len(list(english.iter())) == len(list(etree.fromstring(content).iter()))
+
+
+def test_what_another_version_changed_is_marked_by_more_than_a_colour():
+    drawn = bpmn_svg.render(
+        library.reference()["appraisal.bpmn"], title="Instruction", marks={"qualify": "changed"}
+    )
+
+    assert "≠" in drawn
+    assert bpmn_svg.MARKS["changed"][1] in drawn
+    assert "≠" not in bpmn_svg.render(library.reference()["appraisal.bpmn"], title="Instruction")
