@@ -43,7 +43,7 @@ WORDS: Mapping[str, str] = {
     "Connect to other element": _("Relier à un autre élément"),
     "Connect using sequence/message flow or association": _("Relier à un autre élément"),
     "Delete": _("Supprimer"),
-    "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
+    "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
     "unsaved": _("Le dessin n’est pas enregistré."),
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }
