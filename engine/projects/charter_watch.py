@@ -181,9 +181,9 @@ def closed(life: Life, each: Happened) -> Iterator[Breach]:
 
 
 def opened(_life: Life, each: Happened) -> Iterator[Breach]:
-    """Steering looks afterwards: no project waits for it (§IV)."""
+    """Steering looks afterwards: no project waits for it (§V)."""
     if each.figures.get("role") == "steering":
-        yield Breach("steering", "§IV")
+        yield Breach("steering", "§V")
 
 
 WATCHED: Mapping[str, Callable[[Life, Happened], Iterator[Breach]]] = {
