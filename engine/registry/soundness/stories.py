@@ -54,6 +54,7 @@ class Search:
     costs: dict[int, int] = field(default_factory=dict)
     came_from: dict[int, tuple[int, int]] = field(default_factory=dict)
     waiting: list[tuple[int, int, int]] = field(default_factory=list)
+    meeting: tuple[int, Told] | None = None  # Where two tokens meet, and what it costs to come there.
 
     def run(self) -> dict[Ending, Told]:
         """Give the shortest story with each ending, as far as they are found in time."""
@@ -63,33 +64,42 @@ class Search:
         settled = 0
         while self.waiting and self.endings - self.found.keys() and settled < MOST_STATES:
             cost, _, state = heapq.heappop(self.waiting)
+            if self.meeting is not None and cost >= self.meeting[0]:
+                self.found.setdefault(UNSAFE, self.meeting[1])
             if cost > self.costs[state]:
                 continue
             settled += 1
             if settled & OFTEN == 0 and effort.spent() > self.until:
                 break
             marking = state & ((1 << width) - 1)
-            fireable = enabled(marking, triggers, self.net.transitions, urgent=False)
-            for ending in self.endings - self.found.keys():
-                if self.is_ending(ending, marking, state >> width, fireable):
-                    self.found[ending] = Told(self.path(state), marking)
-            for number in fireable:
-                if self.allowed is None or number in self.allowed:
-                    self.fire(number, state, width)
+            self.settle(state, width, enabled(marking, triggers, self.net.transitions, urgent=False))
+        if self.meeting is not None:
+            self.found.setdefault(UNSAFE, self.meeting[1])
         return self.found
+
+    def settle(self, state: int, width: int, fireable: Sequence[int]) -> None:
+        """Look at a state to which no cheaper story will come: what ends there, and what follows."""
+        marking = state & ((1 << width) - 1)
+        for ending in self.endings - self.found.keys():
+            if self.is_ending(ending, marking, state >> width, fireable):
+                self.found[ending] = Told(self.path(state), marking)
+        for number in fireable:
+            if self.allowed is None or number in self.allowed:
+                self.fire(number, state, width)
 
     def fire(self, number: int, state: int, width: int) -> None:
         """Fire a transition from a state: to another, or to where two tokens meet."""
         marking, reading = state & ((1 << width) - 1), state >> width
         transition = self.net.transitions[number]
         following, met = fired(self.net, number, marking)
+        cost = self.costs[state] + len(transition.moves)
         if met:
-            if UNSAFE in self.endings and UNSAFE not in self.found:
-                self.found[UNSAFE] = Told([*self.path(state), number], following, met)
+            if UNSAFE in self.endings and (self.meeting is None or cost < self.meeting[0]):
+                self.meeting = cost, Told([*self.path(state), number], following, met)
             return
         visible = self.product.visible(transition.labels)
         read = self.product.read(reading, visible) if visible else reading
-        self.reach(following | read << width, self.costs[state] + len(transition.moves), (state, number))
+        self.reach(following | read << width, cost, (state, number))
 
     def reach(self, state: int, cost: int, came_from: tuple[int, int] | None) -> None:
         """Come to a state, if no shorter story has come there."""

@@ -76,6 +76,15 @@ def test_the_shortest_story_is_told(text):
     assert told(proof.findings[0].story) == STORIES[text]
 
 
+def test_a_move_less_is_a_shorter_story_even_where_two_tokens_meet_at_the_last():
+    """By way of a the tokens meet after one more task; by way of b at once, merged unseen."""
+    proof = proved(
+        "s:start > x:xor > a > g:and > c > m:xor > e:end; g > m; x > b > h:and > k:xor > n:xor > e2:end; h > k"
+    )
+
+    assert told(proof.findings[0].story) == "s x(f8) b"
+
+
 def test_moves_of_called_processes_say_which():
     proof = proved(
         "s:start > c:call[called=inner] > e:end", inner="t:start > x:xor > a > j:and > u:end; x > j"
