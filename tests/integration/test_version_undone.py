@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.projects import everyday
 from engine.runtime import version_change
 from engine.runtime.version_change import reporting
 from tests.integration.migrating import migrate, published, report, rows, undo
@@ -77,3 +78,41 @@ def test_a_timer_that_fired_since_is_an_act_too(programme):
 
     with pytest.raises(version_change.TooLate):
         undo(programme)
+
+
+def test_the_report_tells_who_acted_first_whatever_was_noted_before(programme):
+    batch_id = migrate(programme, published(programme))
+    with programme.work_as("chair") as work:
+        everyday.write_note(work, project_id=programme.case_id, text="Vu.", audience="committee")
+    assert only(report(programme, batch_id)).act is None
+    noted = only(report(programme, batch_id)).may_undo
+    programme.complete("plan_interventions", "officer", {"interventions": [programme.intervention()]})
+
+    act = only(report(programme, batch_id)).act
+
+    assert noted
+    assert act == version_change.Act(programme.people["officer"], programme.clock.instant)
+
+
+def test_what_one_batch_did_is_not_undone_from_another(programme):
+    target = published(programme)
+    first = migrate(programme, target)
+    undo(programme)
+    migrate(programme, target)
+
+    with programme.work_as("officer") as work, pytest.raises(version_change.NothingToUndo):
+        version_change.undo(work, case_id=programme.case_id, batch_id=first)
+    with programme.database.start_reading() as work:
+        counted = version_change.outcomes(work, [first])
+    assert counted == {first: {reporting.UNDONE: 1}}
+
+
+def test_projects_on_another_version_are_counted(programme):
+    target = published(programme)
+    with programme.database.start_reading() as work:
+        before = version_change.count_elsewhere(work, basin_id=programme.basin_id, version_id=target)
+    migrate(programme, target)
+    with programme.database.start_reading() as work:
+        after = version_change.count_elsewhere(work, basin_id=programme.basin_id, version_id=target)
+
+    assert (before, after) == (1, 0)

@@ -12,17 +12,18 @@ from engine.runtime.version_change.moving import NotRunning
 from engine.runtime.version_change.ordering import (
     NotInForceYet,
     candidates,
+    count_elsewhere,
     named,
     numbered,
     order,
     waiting_batches,
 )
 from engine.runtime.version_change.prospects import Prospect, preview
-from engine.runtime.version_change.reporting import Line, Report, batches, report
-from engine.runtime.version_change.undoing import NothingToUndo, TooLate, may_undo, undo
+from engine.runtime.version_change.reporting import BatchNotFound, Line, Report, batches, outcomes, report
+from engine.runtime.version_change.undoing import Act, NothingToUndo, TooLate, may_undo, undo
 
 __all__ = [
-    "Line", "NotInForceYet", "NotRunning", "NothingToUndo", "Outcome", "Prospect", "Report", "TooLate",
-    "batches", "candidates", "carry_out", "carry_out_due", "may_undo", "named", "numbered", "order",
-    "preview", "report", "undo", "waiting_batches",
+    "Act", "BatchNotFound", "Line", "NotInForceYet", "NotRunning", "NothingToUndo", "Outcome", "Prospect",
+    "Report", "TooLate", "batches", "candidates", "carry_out", "carry_out_due", "count_elsewhere", "may_undo",
+    "named", "numbered", "order", "outcomes", "preview", "report", "undo", "waiting_batches",
 ]  # fmt: skip

@@ -41,21 +41,23 @@ OF_BASIN = sa.select(sa.func.count()).where(
     instance.c.case_id == instance.c.id,
     instance.c.basin_id == bindparam("basin"),
 )
+IS_CANDIDATE = (
+    instance.c.basin_id == bindparam("basin"),
+    instance.c.case_id == instance.c.id,
+    instance.c.process == PROJECT,
+    instance.c.ended_at.is_(None),
+    instance.c.version_id != bindparam("version"),
+)
 CANDIDATES = (
     sa.select(
         instance.c.id.label("case_id"), instance.c.reference, instance.c.firm, instance.c.version_id,
         version.c.number,
     )
     .join(version, version.c.id == instance.c.version_id)
-    .where(
-        instance.c.basin_id == bindparam("basin"),
-        instance.c.case_id == instance.c.id,
-        instance.c.process == PROJECT,
-        instance.c.ended_at.is_(None),
-        instance.c.version_id != bindparam("version"),
-    )
+    .where(*IS_CANDIDATE)
     .order_by(instance.c.reference)
 )  # fmt: skip
+COUNT = sa.select(sa.func.count()).where(*IS_CANDIDATE)
 NUMBERED = sa.select(version.c.id).where(
     version.c.basin_id == bindparam("basin"), version.c.number == bindparam("number")
 )
@@ -131,6 +133,12 @@ def candidates(work: UnitOfWork, *, basin_id: int, to_version_id: UUID) -> list[
     """The running projects of a basin that are on another version, by reference."""
     rows = work.connection.execute(CANDIDATES, {"basin": basin_id, "version": to_version_id})
     return [Candidate(*row) for row in rows]
+
+
+def count_elsewhere(work: UnitOfWork, *, basin_id: int, version_id: UUID) -> int:
+    """How many running projects of a basin are on another version."""
+    asked = {"basin": basin_id, "version": version_id}
+    return int(work.connection.execute(COUNT, asked).scalar_one())
 
 
 def order(

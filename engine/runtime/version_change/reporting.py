@@ -19,7 +19,8 @@ from engine.persistence.base import table_of
 from engine.registry.models import ProcessVersion
 from engine.runtime import cases
 from engine.runtime.version_change import moving, ordering, undoing
-from engine.runtime.version_change.models import batch, line
+from engine.runtime.version_change.models import Outcome, batch, line
+from engine.runtime.version_change.undoing import Act
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -33,6 +34,11 @@ BATCH = (
     sa.select(batch, version.c.number)
     .join(version, version.c.id == batch.c.version_id)
     .where(batch.c.id == bindparam("batch"))
+)
+OUTCOMES = (
+    sa.select(line.c.batch_id, line.c.outcome, line.c.undone_at.is_not(None).label("undone"), sa.func.count())
+    .where(line.c.batch_id.in_(bindparam("ids", expanding=True)))
+    .group_by(line.c.batch_id, line.c.outcome, line.c.undone_at.is_not(None))
 )
 BATCHES = (
     sa.select(batch, version.c.number)
@@ -66,6 +72,7 @@ class Line:
     undone_at: datetime | None
     undone_by: UUID | None
     may_undo: bool
+    act: Act | None = None  # Who acted first since it was moved: why it is undone no more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,15 @@ def batches(work: UnitOfWork, *, basin_id: int) -> Sequence[sa.Row[Any]]:
     return work.connection.execute(BATCHES, {"basin": basin_id}).all()
 
 
+def outcomes(work: UnitOfWork, batch_ids: Sequence[UUID]) -> dict[UUID, Counter[str]]:
+    """How many projects there are of each outcome, batch by batch."""
+    found: dict[UUID, Counter[str]] = {each: Counter() for each in batch_ids}
+    for some in ordering.in_parts(batch_ids):
+        for batch_id, outcome, undone, count in work.connection.execute(OUTCOMES, {"ids": list(some)}):
+            found[batch_id][UNDONE if undone else outcome or WAITING] += count
+    return found
+
+
 def report(work: UnitOfWork, batch_id: UUID) -> Report:
     """Tell what became of a batch, so far. Raises `BatchNotFound`, and what `permissions.require` does."""
     found = work.connection.execute(BATCH, {"batch": batch_id}).one_or_none()
@@ -107,17 +123,25 @@ def report(work: UnitOfWork, batch_id: UUID) -> Report:
     untouched: set[UUID] = set()
     for some in ordering.in_parts([row.case_id for row in rows]):
         untouched |= undoing.may_undo(work, list(some))
+    acts: dict[UUID, Act] = {}
+    for some in ordering.in_parts([row.id for row in rows if is_touched(row, untouched)]):
+        acts |= undoing.acts_since(work, some)
     return Report(
         found.id, found.basin_id, found.version_id, found.number, found.reason, found.ordered_at,
-        found.ordered_by, found.ended_at, tuple(told_of(row, untouched) for row in rows),
+        found.ordered_by, found.ended_at, tuple(told_of(row, untouched, acts) for row in rows),
     )  # fmt: skip
 
 
-def told_of(row: sa.Row[Any], untouched: set[UUID]) -> Line:
+def is_touched(row: sa.Row[Any], untouched: set[UUID]) -> bool:
+    """Whether a project was moved and somebody has acted on it since."""
+    return row.outcome == Outcome.MOVED and row.undone_at is None and row.id not in untouched
+
+
+def told_of(row: sa.Row[Any], untouched: set[UUID], acts: Mapping[UUID, Act]) -> Line:
     """Tell one project."""
     outcome = row.outcome or WAITING
     return Line(
         row.case_id, row.reference, row.firm, UNDONE if row.undone_at is not None else outcome,
         moving.read_told(row.told), row.from_version_id, row.settled_at, row.undone_at, row.undone_by,
-        row.id in untouched,
+        row.id in untouched, acts.get(row.id),
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -37,17 +37,33 @@ LAST_MOVE = (
     .order_by(line.c.settled_at.desc(), line.c.version.desc())
     .limit(1)
 )
-FIRST_ACT = (
-    sa.select(entry.c.actor_id, entry.c.recorded_at)
+# What is kept beside a project without its process moving: none of it stands in the way of going back.
+BESIDE = ("projects.note.%", "projects.document.%", "documents.%")
+# Where each change stands in the history of its project. An instant may see several, when the clock stands
+# still: all but the last were undone.
+CHANGES = (
+    sa.select(line.c.id.label("line_id"), sa.func.max(entry.c.number).label("number"))
+    .join(entry, entry.c.chain_id == line.c.case_id)
     .where(
-        entry.c.chain_id == bindparam("case"),
-        entry.c.number
-        > sa.select(sa.func.max(entry.c.number))
-        .where(entry.c.chain_id == bindparam("case"), entry.c.kind == moving.CHANGED)
-        .scalar_subquery(),
+        line.c.id.in_(bindparam("ids", expanding=True)),
+        entry.c.kind == moving.CHANGED,
+        entry.c.recorded_at == line.c.settled_at,
     )
-    .order_by(entry.c.number)
-    .limit(1)
+    .group_by(line.c.id)
+    .subquery()
+)
+FIRST_ACTS = (
+    sa.select(CHANGES.c.line_id, sa.func.min(entry.c.number).label("number"))
+    .join(line, line.c.id == CHANGES.c.line_id)
+    .join(entry, sa.and_(entry.c.chain_id == line.c.case_id, entry.c.number > CHANGES.c.number))
+    .where(*(entry.c.kind.not_like(each) for each in BESIDE))
+    .group_by(CHANGES.c.line_id)
+    .subquery()
+)
+ACTS_SINCE = (
+    sa.select(FIRST_ACTS.c.line_id, entry.c.actor_id, entry.c.recorded_at)
+    .join(line, line.c.id == FIRST_ACTS.c.line_id)
+    .join(entry, sa.and_(entry.c.chain_id == line.c.case_id, entry.c.number == FIRST_ACTS.c.number))
 )
 STRIKE = (
     sa.update(line)
@@ -74,10 +90,19 @@ class TooLate(errors.Conflict):
     """Quelqu’un a agi sur ce projet depuis son changement de version : il ne s’annule plus."""
 
 
-def undo(work: UnitOfWork, *, case_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acted first on a project since a change of its version, and when."""
+
+    who: UUID
+    when: datetime
+
+
+def undo(work: UnitOfWork, *, case_id: UUID, batch_id: UUID | None = None) -> None:
     """Put a project back as it was before its last change of version: its state, its tasks, its dates.
 
-    A note or a document added since changes nothing to that; any act on its process does.
+    A note or a document added since changes nothing to that; any act on its process does. Whoever names a
+    batch undoes what that batch did, and nothing asked for since.
     Raises `cases.CaseNotFound`, what `permissions.require` does, `NothingToUndo`, and `TooLate`, which says
     who has acted and when.
     """
@@ -85,10 +110,10 @@ def undo(work: UnitOfWork, *, case_id: UUID) -> None:
     basin_id = locked.case.basin_id
     permissions.require(work, Permission.MIGRATE_PROJECTS, basin_id=basin_id)
     found = work.connection.execute(LAST_MOVE.with_for_update(), {"case": case_id}).one_or_none()
-    if found is None:
+    if found is None or batch_id not in {None, found.batch_id}:
         raise NothingToUndo
     if found.version != locked.version:
-        raise too_late(work, case_id)
+        raise too_late(work, found.id)
     former = locked.case.version_id
     put_back(work, locked, found.before)
     locked.case = replace(locked.case, version_id=found.from_version_id)
@@ -99,10 +124,18 @@ def undo(work: UnitOfWork, *, case_id: UUID) -> None:
     )  # fmt: skip
 
 
-def too_late(work: UnitOfWork, case_id: UUID) -> TooLate:
+def too_late(work: UnitOfWork, line_id: UUID) -> TooLate:
     """Say who has acted since, and when."""
-    first = work.connection.execute(FIRST_ACT, {"case": case_id}).one_or_none()
-    return TooLate(who=first.actor_id, when=first.recorded_at) if first else TooLate()
+    first = acts_since(work, [line_id]).get(line_id)
+    return TooLate(who=first.who, when=first.when) if first else TooLate()
+
+
+def acts_since(work: UnitOfWork, line_ids: Sequence[UUID]) -> dict[UUID, Act]:
+    """By line, who acted first on its project since it was moved, and when; nothing where nobody has."""
+    if not line_ids:
+        return {}
+    found = work.connection.execute(ACTS_SINCE, {"ids": list(line_ids)})
+    return {row.line_id: Act(row.actor_id, row.recorded_at) for row in found}
 
 
 def put_back(work: UnitOfWork, locked: LockedCase, before: Mapping[str, Any]) -> None:
