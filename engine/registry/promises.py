@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from engine import errors
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.registry import versions
+from engine.registry import context, graph, versions
 from engine.registry.models import ProcessVersion
-from forms import catalogue
+from engine.registry.rules import routing_name
+from forms import catalogue, extras
 
 version = table_of(ProcessVersion)
-LIVE = sa.text(
-    "SELECT DISTINCT version_id, process FROM instance WHERE ended_at IS NULL ORDER BY process"
-).columns(version_id=sa.Uuid, process=sa.Text)
+LIVE = sa.text("SELECT DISTINCT version_id FROM instance WHERE ended_at IS NULL").columns(version_id=sa.Uuid)
+later = version.alias()
+# What projects to come may take: the version in force in each basin, and those whose day has not come.
+TO_COME = sa.select(version.c.id).where(
+    version.c.basin_id.is_not(None),
+    ~sa.select(1)
+    .where(
+        later.c.basin_id == version.c.basin_id,
+        later.c.number > version.c.number,
+        later.c.effective_on <= sa.bindparam("over_on"),
+    )
+    .exists(),
+)
+# A day is over everywhere once it is over in the last of the basins' zones.
+EVERYWHERE = timedelta(days=1)
 
 
 class BrokenPromise(errors.Unavailable):
-    """Des projets en cours emploient ce que ce programme n’a plus : {missing}."""
+    """Des projets en cours ou à venir emploient ce que ce programme n’a plus : {missing}."""
 
 
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing: Container[str]) -> None:
-    """Raise `BrokenPromise`, naming each form, operation and variable of live versions that is gone."""
-    known = frozenset(catalogue.keys())
+    """Raise `BrokenPromise`, naming each form, question, operation and variable that is gone.
+
+    Looked at are the versions of running projects, whole, for what stands beside a project begins on its
+    version too; and those that projects to come take, today or from their day on.
+    """
+    forms = frozenset(catalogue.keys())
     missing: set[str] = set()
-    for row in work.connection.execute(LIVE).all():
-        specification = versions.specification(work, version_id=row.version_id, process=row.process)
-        for step in specification.steps.values():
-            if step.form and step.form not in known:
-                missing.add(f"formulaire « {step.form} » ({step.process}.{step.id})")
-            if step.operation and step.operation not in operations:
-                missing.add(f"opération « {step.operation} » ({step.process}.{step.id})")
+    for name, content in promised(work):
+        diagram = context.read_kept(content, name)
+        for node in diagram.nodes():
+            missing.update(gone(node, forms=forms, operations=operations))
         missing |= {
-            f"variable « {name} » ({row.process})"
-            for name in specification.routing_names
-            if name not in routing
+            f"variable « {read} » ({name.removesuffix('.bpmn')})"
+            for _element, read in routing_name.read(diagram)
+            if read not in routing
         }
     if missing:
         raise BrokenPromise(missing=", ".join(sorted(missing)))
+
+
+def promised(work: UnitOfWork) -> set[tuple[str, bytes]]:
+    """Give the diagrams that some project runs on or may take, each once: versions share most of theirs."""
+    over_on = (work.now - EVERYWHERE).date()
+    ids = {*work.connection.scalars(LIVE), *work.connection.scalars(TO_COME, {"over_on": over_on})}
+    return {file for each in ids for file in versions.files_of(work, each).items()}
+
+
+def gone(node: graph.Node, *, forms: Container[str], operations: Container[str]) -> Iterator[str]:
+    """Say what one step uses and this release no longer has."""
+    where = f"({node.process}.{node.id})"
+    form, operation = node.alize.get("form"), node.alize.get("operation")
+    if form and form not in forms:
+        yield f"formulaire « {form} » {where}"
+    if operation and operation not in operations:
+        yield f"opération « {operation} » {where}"
+    wrong = {each.at for each in extras.wrongs_of(list(node.questions))}
+    for place, question in enumerate(node.questions):
+        if place in wrong:
+            yield f"question « {question.get('label', question.get('key', ''))} » {where}"

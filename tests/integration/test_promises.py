@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine import installing, operations
-from engine.registry import promises
-from forms import catalogue
+from engine.people import basins
+from engine.registry import library, promises, versions
+from forms import catalogue, extras
 from tests.integration.programme import Programme
+from tests.integration.variants import Shaping
 
 
 @pytest.fixture
@@ -44,3 +48,49 @@ def test_a_form_that_is_gone_is_named(running, monkeypatch):
 
     with pytest.raises(promises.BrokenPromise, match="formulaire « committee_decision »"):
         require_kept(running)
+
+
+@pytest.fixture
+def asking(sqlite, clock):
+    """A basin whose version of next month asks questions of its own; no project is on it."""
+    shaping = Shaping(sqlite, clock).install()
+    folder = library.basin("cote-des-deux-phares")
+    with shaping.database.start_work() as work:
+        basin = basins.find(work, shaping.basin_id)
+        versions.publish(
+            work, basin_id=basin.id, files=folder.apply(library.reference()), parameters={},
+            charter_version="2010", effective_on=shaping.today + timedelta(days=30), chain=basin.chain_id,
+        )  # fmt: skip
+    return shaping
+
+
+def test_a_version_that_is_coming_is_promised_before_any_project_takes_it(asking, monkeypatch):
+    remaining = sorted(set(catalogue.keys()) - {"basin_visit"})
+    monkeypatch.setattr(catalogue, "keys", lambda: remaining)
+
+    with pytest.raises(promises.BrokenPromise, match="formulaire « basin_visit »"):
+        require_kept(asking)
+
+
+def test_the_version_that_new_projects_take_is_promised_without_any_project(sqlite, clock):
+    programme = Programme(sqlite, clock).install()
+
+    with pytest.raises(promises.BrokenPromise, match=r"committee\.record_decision"):
+        require_kept(programme, without_operation="committee.record_decision")
+
+
+def test_a_version_that_another_took_the_place_of_binds_nobody(asking, monkeypatch):
+    asking.publish_elsewhere()
+    asking.clock.advance(days=2)
+    remaining = sorted(set(catalogue.keys()) - {"basin_visit"})
+    monkeypatch.setattr(catalogue, "keys", lambda: remaining)
+
+    require_kept(asking)
+
+
+def test_questions_that_this_release_no_longer_asks_are_named(asking, monkeypatch):
+    kinds = {key: label for key, label in extras.TYPES.items() if key != "money"}
+    monkeypatch.setattr(extras, "TYPES", kinds)
+
+    with pytest.raises(promises.BrokenPromise, match="question « "):
+        require_kept(asking)
