@@ -11,6 +11,18 @@ from lxml import etree
 from engine.i18n import mark as _
 from engine.registry import graph
 from engine.registry.problems import Level, Problem
+from engine.registry.written import (
+    alize_of,
+    counted_from,
+    in_extensions,
+    is_said,
+    named_above,
+    namespace_of,
+    own_name_of,
+    scope_of,
+    tag_of,
+    text_of,
+)
 from engine.spiff.steps import ALIZE, BPMN, questions_in
 
 LARGEST_FILE = 1_000_000
@@ -45,6 +57,7 @@ IGNORED = {
     "isInterrupting": ("true", "false", "1", "0"),
     "triggeredByEvent": ("true", "false", "1", "0"),
 }
+EVERYWHERE = frozenset({"process", "sequenceFlow"})  # What is read wherever it stands.
 # Attributes of a multi-instance that the engine plays.
 PLAYED_IN_LOOP = ("id", "isSequential")
 REFERENCES = ("messageRef", "escalationRef", "errorRef", "signalRef")
@@ -216,7 +229,7 @@ def node_of(element: etree._Element, process: str, codes: Mapping[str, str]) -> 
         documentation=text_of(element, "documentation") or "",
         process=process,
         scope=scope_of(element),
-        alize=alize_of(event) | alize_of(element),
+        alize=alize_of(event) | alize_of(element) | counted_from(element, event),
         default=element.get("default"),
         attached_to=element.get("attachedToRef"),
         interrupting=is_interrupting(element),
@@ -249,12 +262,6 @@ def flow_of(element: etree._Element, missing: Iterator[str]) -> graph.Flow:
         generated=not identifier,
         alize=alize_of(element),
     )
-
-
-def is_said(element: etree._Element, attribute: str, *, unless_said: bool = False) -> bool:
-    """Tell what an attribute says that is true or false, in either spelling of XML."""
-    said = element.get(attribute)
-    return unless_said if said is None else said.strip() in ("true", "1")
 
 
 def is_interrupting(element: etree._Element) -> bool:
@@ -291,10 +298,13 @@ def loop_of(element: etree._Element) -> graph.Loop | None:
 
 
 def elements_of(root: etree._Element) -> Iterator[graph.Element]:
-    """Give every BPMN element of the file that is no flow node, extensions' content left out."""
+    """Give every BPMN element of the file that is no flow node, extensions' content left out.
+
+    A process or an arrow in there is none to the engine, and would be one to us.
+    """
     for element in root.iter(f"{{{BPMN}}}*"):
         tag = tag_of(element)
-        if tag not in graph.NODES and not in_extensions(element):
+        if tag not in graph.NODES and (tag in EVERYWHERE or not in_extensions(element)):
             owner = element.getparent()
             if owner is None:
                 yield graph.Element(tag, element.get("id", ""), "")
@@ -306,11 +316,6 @@ def elements_of(root: etree._Element) -> Iterator[graph.Element]:
                     parent=tag_of(owner),
                     repeated=is_repeated(element),
                 )
-
-
-def named_above(element: etree._Element) -> str:
-    """Give the id of the nearest element around one that has an id: what people know it by."""
-    return next((above.get("id", "") for above in element.iterancestors() if above.get("id")), "")
 
 
 def is_repeated(element: etree._Element) -> bool:
@@ -332,7 +337,7 @@ def marks_of(root: etree._Element) -> Iterator[graph.Mark]:
                 yield graph.Mark(name.removeprefix(prefix), tag_of(element), owner)
             if str(element.tag).startswith(prefix):
                 parent = element.getparent()
-                yield graph.Mark(tag_of(element), "" if parent is None else tag_of(parent), owner)
+                yield graph.Mark(own_name_of(element), "" if parent is None else tag_of(parent), owner)
 
 
 def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
@@ -346,51 +351,9 @@ def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
         elif namespace not in OURS:
             owner = next((parent.get("id", "") for parent in element.iterancestors(f"{{{BPMN}}}*")
                           if parent.get("id")), "")  # fmt: skip
-            yield graph.Foreign(tag_of(element), owner)
-
-
-def namespace_of(name: str) -> str:
-    """Give the namespace of an element's or attribute's whole name, « » for none."""
-    return name[1:].partition("}")[0] if name.startswith("{") else ""
-
-
-def scope_of(element: etree._Element) -> str:
-    """Give the id of the process or subprocess an element stands in."""
-    parent = element.getparent()
-    return "" if parent is None else parent.get("id", "")
-
-
-def alize_of(element: etree._Element | None) -> dict[str, str]:
-    """Give the attributes of our own namespace."""
-    if element is None:
-        return {}
-    prefix = f"{{{ALIZE}}}"
-    return {
-        str(key).removeprefix(prefix): str(value)
-        for key, value in element.attrib.items()
-        if str(key).startswith(prefix)
-    }
+            yield graph.Foreign(own_name_of(element), owner)
 
 
 def reference_of(event: etree._Element) -> str | None:
     """Give the id of the message, escalation, error or signal that an event definition names."""
     return next((event.get(name) for name in REFERENCES if event.get(name)), None)
-
-
-def text_of(element: etree._Element, tag: str) -> str | None:
-    """Give the text of a direct child, stripped, or None when there is no such child.
-
-    What stands in or after an element inside it is left out, as the engine does.
-    """
-    child = element.find(f"{{{BPMN}}}{tag}")
-    return None if child is None else (child.text or "").strip()
-
-
-def in_extensions(element: etree._Element) -> bool:
-    """Tell whether an element is inside vendor extensions, whose content says nothing to us."""
-    return next(element.iterancestors(f"{{{BPMN}}}extensionElements"), None) is not None
-
-
-def tag_of(element: etree._Element) -> str:
-    """Give the name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
