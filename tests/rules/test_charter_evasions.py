@@ -50,7 +50,7 @@ EVASIONS: dict[str, tuple[tuple[Edit, ...], str]] = {
         (foreign("convention_signature", "sign_agreement", "multiInstanceLoopCharacteristics"),),
         "MISPLACED_ELEMENT"),
     "the months are waited for in a language that the engine does not read": (
-        (foreign("project", "minimum_duration", "timerEventDefinition"),), "CHARTER_MINIMUM_DURATION"),
+        (foreign("project", "minimum_duration", "timerEventDefinition"),), "MISPLACED_ELEMENT"),
     "an arrow is drawn where the engine does not look": (
         (set_aside("closure", "closure_gateway__to_review", beside="sign_closure"),), "MISPLACED_ELEMENT"),
 }  # fmt: skip
