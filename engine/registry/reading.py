@@ -334,10 +334,15 @@ def marks_of(root: etree._Element) -> Iterator[graph.Mark]:
         if ours or str(element.tag).startswith(prefix):
             owner = element.get("id") or named_above(element)
             for name in ours:
-                yield graph.Mark(name.removeprefix(prefix), tag_of(element), owner)
+                yield graph.Mark(name.removeprefix(prefix), known_as(element), owner)
             if str(element.tag).startswith(prefix):
                 parent = element.getparent()
-                yield graph.Mark(own_name_of(element), "" if parent is None else tag_of(parent), owner)
+                yield graph.Mark(own_name_of(element), "" if parent is None else known_as(parent), owner)
+
+
+def known_as(element: etree._Element) -> str:
+    """Give the name of an element of BPMN or of ours, nothing for another vendor's."""
+    return own_name_of(element) if namespace_of(str(element.tag)) in (BPMN, ALIZE) else ""
 
 
 def foreign_of(root: etree._Element) -> Iterator[graph.Foreign]:
