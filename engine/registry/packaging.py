@@ -27,6 +27,8 @@ RESULT = "diagrams"  # Where the diagrams stand as they run: to look at, never r
 PARAMETERS, OVERLAY = "parameters.toml", "overlay.toml"
 # What computers add to an archive by themselves.
 LITTER = re.compile(r"(?:__MACOSX/.*|(?:.*/)?(?:\.DS_Store|Thumbs\.db))")
+# Whatever else compresses unfolds as much as it likes before one may look.
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # The same content gives the same file, whenever it is written.
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -131,6 +133,8 @@ def entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or info.flag_bits & 1:
             raise BadArchive(why=_("il contient autre chose que des fichiers lisibles."))
+        if info.compress_type not in METHODS:
+            raise BadArchive(why=_("il est compressé d’une manière inhabituelle : faites un zip ordinaire."))
         if not info.is_dir() and not LITTER.fullmatch(info.filename):
             yield info
 

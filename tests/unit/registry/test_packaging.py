@@ -137,6 +137,19 @@ def test_a_damaged_archive_is_refused():
     assert refused(bytes(content))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_method_that_unfolds_without_limit_is_refused(method):
+    """A few bytes of theirs are gigabytes, and what they cannot read raises errors of their own."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as archive:
+        archive.writestr("essai/parameters.toml", ABOUT)
+    content = bytearray(written.getvalue())
+
+    assert "compressé" in refused(bytes(content))
+    content[60:70] = bytes(10)
+    assert "compressé" in refused(bytes(content))
+
+
 def test_a_link_or_a_locked_file_is_refused():
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
