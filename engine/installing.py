@@ -243,10 +243,24 @@ def as_it_runs(content: bytes) -> bytes:
         return content
 
 
-@functools.lru_cache(maxsize=8)
 def problems_of(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
-    """What keeps these files from being published; basins that follow the reference share the answer."""
+    """What keeps these files from being published; a check that did not answer is asked again next time."""
+    try:
+        return problems_found(files)
+    except Unanswered:
+        return (checks.UNDECIDED,)
+
+
+class Unanswered(Exception):
+    """The child that checks gave no answer: it says nothing of the files."""
+
+
+@functools.lru_cache(maxsize=8)
+def problems_found(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
+    """What a check answers of these files; basins that follow the reference share it. Raises `Unanswered`."""
     report = checks.check_version_safely(dict(files), known())
+    if report.problems == (checks.UNDECIDED,):
+        raise Unanswered
     if report.verdict is checks.Verdict.ACCEPTED:
         return ()
     return tuple(filter(checks.is_error, report.problems)) or report.problems

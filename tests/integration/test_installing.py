@@ -156,6 +156,17 @@ def test_a_step_that_the_reference_and_the_basin_both_changed_is_settled_by_some
     assert "« Compléter le dossier »" in refusal.value.message
 
 
+def test_a_check_that_did_not_answer_once_is_asked_again(monkeypatch):
+    """The child that checks may die of what another asked: a basin is not refused for ever because of it."""
+    unheard, heard = tuple({"a.bpmn": b"unheard"}.items()), []
+    monkeypatch.setattr(checks.isolation, "ask", lambda question, *, seconds: heard.append(seconds))
+
+    problems = [installing.problems_of(unheard) for _turn in range(2)]
+
+    assert problems == [(checks.UNDECIDED,)] * 2
+    assert len(heard) == 2
+
+
 @pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.bpmn")), ids=lambda file: file.stem)
 def test_no_hostile_file_can_be_published(file):
     """Even those that harm nobody and that the profile alone accepts: no form nor operation is theirs."""
