@@ -45,6 +45,7 @@ WORDS: Mapping[str, str] = {
     "Delete": _("Supprimer"),
     "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
     "unsaved": _("Le dessin n’est pas enregistré."),
+    "ended": _("Votre session est terminée : le dessin n’est pas enregistré, il reste dans cette page."),
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }
 
@@ -145,8 +146,8 @@ def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
     except errors.InvalidAnswers as refusal:
         said = " ".join(sentence for told in refusal.messages.values() for sentence in told)
         return jsonify({"message": web_work.translated(said), "wrong": sorted(refusal.messages)}), 422
-    except errors.Conflict as refusal:
-        return jsonify({"message": web_errors.sentence_of(refusal)}), 409
+    except (errors.Conflict, errors.NotFound) as refusal:
+        return jsonify({"message": web_errors.sentence_of(refusal)}), web_errors.status_of(refusal)
     told = _("Enregistré dans le brouillon.")
     return jsonify({"revision": revision, "message": web_work.translated(told)})
 

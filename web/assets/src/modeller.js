@@ -3,6 +3,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import alize from './alize.json';
 import { all, csrfToken, one, tell } from './dom.js';
 import { findingsShown } from './modeller/findings.js';
+import { SessionEnded, sender } from './modeller/sending.js';
 import { bindProperties } from './modeller/properties.js';
 import restricted from './modeller/restricted.js';
 
@@ -35,15 +36,7 @@ const say = (text) => {
   tell(text);
 };
 
-async function send(address, body, signal) {
-  return fetch(address, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': csrfToken() },
-    redirect: 'error',
-    signal,
-  });
-}
+const send = sender(one('[data-ended]', page));
 
 /** The whole drawing, to the right of the palette; as high as it needs, within reason. */
 function fit() {
@@ -55,9 +48,8 @@ function fit() {
   canvas.resized();
   canvas.zoom('fit-viewport');
   const { scale, outer, inner } = canvas.viewbox();
-  const least = Math.min(scale, (outer.width * scale - PALETTE - 24) / inner.width, (outer.height * scale - MARK) / inner.height);
-  const [width, height] = [(outer.width * scale) / least, (outer.height * scale) / least];
-  canvas.viewbox({ x: inner.x - PALETTE / least, y: inner.y - 16 / least, width, height });
+  const least = Math.min(scale, (outer.width - PALETTE - 24) / inner.width, (outer.height - MARK) / inner.height);
+  canvas.viewbox({ x: inner.x - PALETTE / least, y: inner.y - 16 / least, width: outer.width / least, height: outer.height / least });
 }
 
 /** Ask the server what it thinks of the drawing as it is; an older question is forgotten. */
@@ -72,7 +64,7 @@ async function check() {
     document.dispatchEvent(new CustomEvent('alize:answered'));
     page.dataset.checked = String(Number(page.dataset.checked ?? 0) + 1);
   } catch (problem) {
-    if (problem.name !== 'AbortError') say(given.words.unchecked);
+    if (problem.name !== 'AbortError') say(problem instanceof SessionEnded ? given.words.ended : given.words.unchecked);
   }
 }
 
@@ -89,8 +81,8 @@ async function save() {
     if (isMissing) reason.focus();
     say(told.message ?? given.words.unsaved);
     showState();
-  } catch {
-    say(given.words.unsaved);
+  } catch (problem) {
+    say(problem instanceof SessionEnded ? given.words.ended : given.words.unsaved);
   }
 }
 
