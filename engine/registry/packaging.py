@@ -134,7 +134,7 @@ def entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or info.flag_bits & 1:
             raise BadArchive(why=_("il contient autre chose que des fichiers lisibles."))
         if info.compress_type not in METHODS:
-            raise BadArchive(why=_("il est compressé d’une manière inhabituelle : faites un zip ordinaire."))
+            raise BadArchive(why=_("il est compressé d’une manière inhabituelle : faites un zip ordinaire."))
         if not info.is_dir() and not LITTER.fullmatch(info.filename):
             yield info
 

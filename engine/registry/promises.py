@@ -34,7 +34,7 @@ EVERYWHERE = timedelta(days=1)
 
 
 class BrokenPromise(errors.Unavailable):
-    """Des projets en cours ou à venir emploient ce que ce programme n’a plus : {missing}."""
+    """Des projets en cours ou à venir emploient ce que ce programme n’a plus : {missing}."""
 
 
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing: Container[str]) -> None:
