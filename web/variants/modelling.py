@@ -45,6 +45,7 @@ WORDS: Mapping[str, str] = {
     "Delete": _("Supprimer"),
     "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
     "unsaved": _("Le dessin n’est pas enregistré."),
+    "changed": _("Pas encore enregistré."),
     "ended": _("Votre session est terminée : le dessin n’est pas enregistré, il reste dans cette page."),
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }

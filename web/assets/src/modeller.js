@@ -28,6 +28,7 @@ const commands = modeller.get('commandStack');
 
 let revision = given.revision;
 let saved = commands._stackIdx;
+let saving = false;
 let checking = null;
 let waiting = 0;
 
@@ -70,6 +71,8 @@ async function check() {
 
 /** Save into the draft; somebody who changed it meanwhile is named, and nothing is overwritten. */
 async function save() {
+  if (saving) return; // A double click saves once.
+  saving = true;
   const { xml } = await modeller.saveXML({ format: true });
   const at = commands._stackIdx;
   try {
@@ -83,11 +86,16 @@ async function save() {
     showState();
   } catch (problem) {
     say(problem instanceof SessionEnded ? given.words.ended : given.words.unsaved);
+  } finally {
+    saving = false;
+    page.dataset.answered = String(Number(page.dataset.answered ?? 0) + 1);
   }
 }
 
 function showState() {
   const isChanged = commands._stackIdx !== saved;
+  if (isChanged && page.dataset.changed !== 'true') status.textContent = given.words.changed;
+  else if (!isChanged && status.textContent === given.words.changed) status.textContent = '';
   page.dataset.changed = String(isChanged);
   one('[data-do="undo"]', page).setAttribute('aria-disabled', String(!commands.canUndo()));
   one('[data-do="redo"]', page).setAttribute('aria-disabled', String(!commands.canRedo()));

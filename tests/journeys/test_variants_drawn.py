@@ -1,0 +1,174 @@
+"""A process drawn with the mouse: refused with its reason and the failing path, undone, drawn right, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+from tests.journeys.site import Site, Visitor
+from tests.journeys.variants import BANK, DRAFT, begun, looked_at
+from web.auth import IDLE
+
+DRAWN = f"{DRAFT}/diagramme/appraisal"
+REASON = "La banque finance la moitié du projet."
+# The mark of bpmn.io: seen whole, and nothing over it.
+IS_BARE = """mark => {
+  const { left, right, top, bottom } = mark.getBoundingClientRect();
+  const points = [[left + 3, top + 3], [right - 3, bottom - 3], [(left + right) / 2, (top + bottom) / 2]];
+  return points.every(([x, y]) => mark.contains(document.elementFromPoint(x, y)));
+}"""
+
+
+class Drawing:
+    """Somebody in front of the drawing of a process, with a mouse."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.page = visitor.page
+        self.root = self.page.locator("[data-modeller]")
+        self.page.locator("[data-modeller][data-ready=yes]").wait_for()
+
+    @contextmanager
+    def answered(self, what: str) -> Iterator[None]:
+        """Do something, and wait until the server has answered."""
+        seen = int(self.root.get_attribute(f"data-{what}") or 0)
+        yield
+        self.page.wait_for_function(
+            "([what, seen]) => Number(document.querySelector('[data-modeller]').dataset[what]) > seen",
+            arg=[what, seen],
+        )
+
+    def judged(self) -> AbstractContextManager[None]:
+        """Do something, and wait until the server has said what it thinks of the drawing."""
+        return self.answered("checked")
+
+    def choose(self, element: str) -> None:
+        """Click on what is drawn."""
+        self.page.locator(f".djs-shape[data-element-id={element}] .djs-hit").first.click()
+
+    def take_away(self, element: str) -> None:
+        """Delete what is drawn, with the pad beside it."""
+        self.choose(element)
+        with self.judged():
+            self.page.locator(".djs-context-pad [data-action=delete]").click()
+
+    def put_step_on(self, flow: str) -> None:
+        """Take a step from the palette, and drop it on an arrow."""
+        box = self.page.locator(f".djs-connection[data-element-id={flow}] .djs-hit").first.bounding_box()
+        assert box is not None
+        self.page.locator(".djs-palette [data-action='create.user-task']").click()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(middle[0] - 5, middle[1] - 5)
+        self.page.mouse.move(*middle, steps=4)
+        with self.judged():
+            self.page.mouse.click(*middle)
+        self.page.keyboard.press("Escape")
+
+    def write(self, label: str, value: str) -> None:
+        """Fill in a field of the form beside."""
+        field = self.page.locator("[data-properties]").get_by_label(label, exact=True)
+        with self.judged():
+            if field.evaluate("each => each.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+                field.press("Tab")
+
+    def press(self, label: str) -> None:
+        """Press a button of the page."""
+        self.page.locator("main").get_by_role("button", name=label).first.click()
+
+    def saves(self) -> str:
+        """Save, and read what the page says of it."""
+        with self.answered("answered"):
+            self.press("Enregistrer dans le brouillon")
+        return self.page.locator("[data-status]").inner_text()
+
+    @property
+    def verdict(self) -> str:
+        """What the check says."""
+        return self.page.locator("[data-verdict]").inner_text()
+
+
+def opened(visitor: Visitor) -> Drawing:
+    """Open the drawing of the appraisal."""
+    visitor.go(DRAWN)
+    return Drawing(visitor)
+
+
+def test_the_diagnostic_is_not_taken_away_and_a_step_is_drawn(site: Site) -> None:
+    officer = begun(site)
+    second = site.visit("second_officer")
+    older = opened(second)
+    officer.page.get_by_text("Dessiner un processus").click()
+    officer.follow("Instruction du dossier")
+    drawing = Drawing(officer)
+    assert "Rien ne s’oppose" in drawing.verdict
+    mark = officer.page.locator(".bjs-powered-by")
+    mark.scroll_into_view_if_needed()
+    assert mark.evaluate(IS_BARE)
+
+    drawing.take_away("preliminary_diagnostic")
+    assert "ne peut pas être publié" in drawing.verdict
+    walk(officer)
+    looked_at(officer)
+    with drawing.judged():
+        drawing.press("Défaire")
+    assert "Rien ne s’oppose" in drawing.verdict
+
+    drawing.put_step_on("check_completeness__completeness_gateway")
+    drawing.write("Nom", BANK)
+    drawing.write("Qui s’en charge", "prescriber")
+    drawing.write("Délai, en jours", "12")
+    assert "Dites pourquoi" in drawing.saves()
+    officer.page.get_by_label("Pourquoi ce dessin").fill(REASON)
+    assert drawing.saves() == "Enregistré dans le brouillon."
+    told_who_was_first(second, older)
+    officer.go(DRAFT)
+    for said in ("Rien ne s’oppose à la publication", REASON):
+        assert officer.sees(said), said
+
+
+def walk(officer: Visitor) -> None:
+    """The refusal tells the article; its path is listed, then walked on the drawing, step by step."""
+    told = officer.page.locator("[data-findings]").inner_text()
+    assert "sans le diagnostic préalable" in told
+    assert "§V" in told, "the article"
+    officer.page.locator("[data-path] summary").first.click()
+    moves = officer.page.locator("[data-path] ol").first.inner_text()
+    assert moves.index("Qualifier la demande") < moves.index("Accepter la prescription"), moves
+    officer.page.locator("[data-walk]").first.click()
+    for element in ("qualify", "accept_prescription"):
+        officer.page.locator(f".djs-element.is-walked[data-element-id={element}]").wait_for(state="attached")
+
+
+def told_who_was_first(second: Visitor, older: Drawing) -> None:
+    """Whoever saves an older drawing is told who changed the draft; what they drew stays on their page."""
+    older.take_away("preliminary_diagnostic")
+    second.page.get_by_label("Pourquoi ce dessin").fill("Pour aller plus vite.")
+    assert "Officer (démo)" in older.saves()
+    assert second.page.locator("[data-element-id=preliminary_diagnostic]").count() == 0
+    second.page.goto("about:blank")
+
+
+def test_what_is_drawn_when_the_session_ends_is_saved_once_signed_in_beside(site: Site) -> None:
+    officer = begun(site)
+    drawing = opened(officer)
+    drawing.choose("qualify")
+    drawing.write("Nom", "Écouter la demande")
+    officer.page.get_by_label("Pourquoi ce dessin").fill("C’est ce que nous faisons.")
+    site.clock.ahead = IDLE + timedelta(minutes=1)
+    drawing.press("Enregistrer dans le brouillon")
+    ended = officer.page.locator("[data-ended]")
+    ended.wait_for()
+    officer.check()
+    with officer.page.expect_popup() as opening:
+        ended.get_by_role("link").click()
+    beside = Visitor(site, opening.value)
+    beside.page.wait_for_load_state()
+    beside.type_password("officer")
+    beside.page.wait_for_url(lambda url: "/connexion" not in url)
+    assert drawing.saves() == "Enregistré dans le brouillon."
+    assert not ended.is_visible()
+    officer.go(DRAFT)
+    assert officer.sees("C’est ce que nous faisons.")
