@@ -46,6 +46,9 @@ MAY_ACT = {
     P.CHANGE_PARAMETERS: {Role.OPERATOR, Role.ADMINISTRATOR},
     P.RECORD_PARTNERSHIP: {Role.OPERATOR, Role.ADMINISTRATOR},
     P.PUBLISH: {Role.ADMINISTRATOR},
+    P.EDIT_VARIANT: {Role.OPERATOR},
+    P.MIGRATE_PROJECTS: {Role.OPERATOR},
+    P.REVIEW_VARIANT: {Role.NATIONAL_COORDINATOR},
     P.ADD_BASIN: {Role.ADMINISTRATOR, Role.NATIONAL_COORDINATOR},
     P.VALIDATE_TERRITORY: {Role.NATIONAL_COORDINATOR},
     P.RETRY_INCIDENT: {Role.ADMINISTRATOR},
@@ -82,7 +85,8 @@ def test_steering_says_what_it_observes_and_changes_nothing_and_an_auditor_says_
 
 
 def test_the_national_coordinator_begins_basins_and_changes_nothing_in_them():
-    assert PERMISSIONS[Role.NATIONAL_COORDINATOR] - READING == {P.ADD_BASIN, P.VALIDATE_TERRITORY}
+    acts = {P.ADD_BASIN, P.VALIDATE_TERRITORY, P.REVIEW_VARIANT}
+    assert PERMISSIONS[Role.NATIONAL_COORDINATOR] - READING == acts
 
 
 def test_the_administrator_completes_nothing_and_speaks_for_nobody():
