@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,13 @@ UNDECIDED = Problem(
     Level.READING,
     "UNDECIDED",
     _("La vérification n’a pas abouti dans ses limites : le fichier ne peut être publié."),
+)
+
+
+MISSING_PROCESS = "MISSING_PROCESS"
+MISSING = _(
+    "Le processus « {process} » manque, que le programme commence de lui-même : remettez son diagramme, sous "
+    "cet identifiant."
 )
 
 
@@ -91,6 +98,8 @@ def check(
     if diagram is not None:
         around = context.without(diagram)
         findings.look(diagram, around)
+        if context.files:
+            findings.require(around.processes(diagram), context)
         findings.prove(question_of(diagram, around, until, in_context=bool(context.files)))
     return findings.report(filename, started)
 
@@ -112,6 +121,7 @@ def check_version(
         others = {name: content for name, content in files.items() if name != diagram.filename}
         findings.look(diagram, dataclasses.replace(context, files=others))
     if len(readable) == len(diagrams):
+        findings.require({process.id for diagram in readable for process in diagram.processes}, whole)
         findings.prove(question_of_all(readable, whole, until))
     return findings.report("", started)
 
@@ -217,6 +227,15 @@ class Findings:
         for level in self.asked:
             if level is not Level.READING:
                 self.problems += found_at(level, diagram, context)
+
+    def require(self, processes: Collection[str], context: Context) -> None:
+        """Ask that whatever the programme begins by itself can be begun."""
+        if context.reference is None or Level.HOUSE not in self.asked:
+            return
+        charter = articles.charter()
+        for name in sorted((charter.projects | charter.satellites) & set(context.reference)):
+            if name not in processes:
+                self.problems.append(Problem(Level.HOUSE, MISSING_PROCESS, MISSING, {"process": name}))
 
     def prove(self, question: proofs.Question) -> None:
         """Ask what only a proof can answer."""

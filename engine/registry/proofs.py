@@ -116,7 +116,9 @@ def prove(question: Question) -> Proved:
         proved.conformant = None
         return proved
     found = [
-        fault for process in question.judged for fault in bearers.faults(charter, question.processes[process])
+        fault
+        for process in question.judged
+        for fault in bearers.faults(charter, question.processes[process], question.processes)
     ]
     if found:
         proved.conformant = False

@@ -7,7 +7,21 @@ from lxml import etree
 
 from engine import installing
 from engine.registry import checks
-from tests.rules.editing import ALIZE, BPMN, Edit, edited, named, on
+from tests.rules.editing import (
+    ALIZE,
+    BPMN,
+    Edit,
+    Files,
+    drawn,
+    edited,
+    marked,
+    named,
+    on,
+    redirected,
+    renamed,
+    said,
+    written,
+)
 
 PATIENCE = 20.0  # Much above what a proof takes: tests may share a slow machine.
 
@@ -41,6 +55,25 @@ def set_aside(process: str, element: str, beside: str) -> Edit:
     return on(process, change)
 
 
+def repeated(process: str, step: str, times: str) -> Edit:
+    """A step is carried out as often as a number says."""
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics>"
+        f"<bpmn:loopCardinality>{times}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    return drawn(process, step, loop)
+
+
+def gone(process: str) -> Edit:
+    """A file is left out of the version."""
+
+    def apply(files: Files) -> None:
+        del files[f"{process}.bpmn"]
+
+    return apply
+
+
 EVASIONS: dict[str, tuple[tuple[Edit, ...], str]] = {
     "the months count from another day, said beside the duration": (
         (counted_otherwise("timeDuration"),), "CHARTER_MINIMUM_DURATION"),
@@ -53,6 +86,28 @@ EVASIONS: dict[str, tuple[tuple[Edit, ...], str]] = {
         (foreign("project", "minimum_duration", "timerEventDefinition"),), "MISPLACED_ELEMENT"),
     "an arrow is drawn where the engine does not look": (
         (set_aside("closure", "closure_gateway__to_review", beside="sign_closure"),), "MISPLACED_ELEMENT"),
+    "the report is asked of as many as there may be": (
+        (repeated("report", "follow_up_report", "signatory_count"),), "CHARTER_FOLLOW_UP"),
+    "reports are called as often as a number says": (
+        (repeated("follow_up", "report", "signatory_count"),), "CHARTER_FOLLOW_UP"),
+    "all that follows the signature happens twice at once": (
+        (repeated("project", "execution", "2"),), "CHARTER_ACCOMPANIMENT"),
+    "the closure is signed by nobody, there being nobody": (
+        (repeated("closure", "sign_closure", "signatory_count"),), "CHARTER_PERSONAL"),
+    "a firm is labelled twice in one go": (
+        (repeated("project", "label_firm", "2"),), "CHARTER_SIGNATURES"),
+    "the ladder waits for a day long after the report's own": (
+        (marked("report", "follow_up_report", due="follow_up_ends_on"),
+         marked("report", "ladder_begins", due="follow_up_ends_on"),
+         said("report", "ladder_begins", "timeDate", "follow_up_ends_on")), "CHARTER_ESCALATION"),
+    "the project ends in a process that it calls": (
+        (drawn("closure", "closure", '<bpmn:endEvent id="closed" name="Clos" alize:step="closed"/>'),
+         redirected("closure", "closure_gateway__closure_signed_off", "closed"),
+         marked("project", "closed", step=None)), "CHARTER_OUTCOME"),
+    "support is a call of something else": (
+        (written("project", "accompaniment", calledElement="completion"),), "CHARTER_ACCOMPANIMENT"),
+    "nobody can begin the ladder of reminders": ((gone("late_report"),), "MISSING_PROCESS"),
+    "the project is known by another name": ((renamed("project", "project", "projet"),), "MISSING_PROCESS"),
 }  # fmt: skip
 
 

@@ -43,13 +43,15 @@ class Bearer:
     at_least: str | None = None
     months: int | None = None
     counted_from: str | None = None
+    holds: str | None = None
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """A step that, late, begins a ladder of reminders by an operation."""
+    """A step that, late on a day, begins a ladder of reminders by an operation."""
 
     step: str
+    on: str
     begins: str
 
 
@@ -94,6 +96,12 @@ class Charter:
     def step_of(self, operation: str) -> str | None:
         """The step without whose mark nothing may run an operation."""
         return self._by_operation.get(operation)
+
+    def article_of_end(self, identifier: str) -> Article | None:
+        """The article that knows an end of a project by its id."""
+        return next(
+            (each for each in self.articles for bearer in each.bearers if identifier in bearer.ids), None
+        )
 
     @cached_property
     def _by_step(self) -> dict[str, tuple[Article, Bearer]]:

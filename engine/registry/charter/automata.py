@@ -93,11 +93,12 @@ def between(code: str, *, after: Iterable[str], some: Iterable[str], before: Ite
 def months(code: str, *, after: Iterable[str], wait: str, before: Iterable[str]) -> Line:
     """The wait begins after something of `after`, once, and is over before anything of `before` (D2).
 
-    A second wait is refused as well: what is waited for twice in parallel does not add up.
+    A second wait is refused as well: what is waited for twice in parallel does not add up. What comes of
+    `after` once more begins it all again: the months run from the last signature.
     """
     unsigned, signed, waiting, waited, broken = range(5)
     entered = wait + ENTERED
-    moves: Moves = {(unsigned, label): signed for label in after}
+    moves: Moves = {(state, label): signed for state in (unsigned, waiting, waited) for label in after}
     moves |= {(unsigned, entered): broken, (signed, entered): waiting, (waiting, wait): waited}
     moves |= {(state, entered): broken for state in (waiting, waited)}
     moves |= {(state, label): broken for state in (unsigned, signed, waiting) for label in before}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.i18n import mark as _
 from engine.registry import graph
+from engine.registry.charter import nesting
 from engine.registry.charter.articles import Article, Bearer, Charter, Ladder
 from engine.spiff import durations
 
@@ -44,6 +45,13 @@ COUNTED_FROM = _(
 HIDDEN = _(
     "« {name} » fait un acte que le cahier des charges encadre, sans en porter la mention : rendez-la-lui."
 )
+REPEATED = _(
+    "« {name} » se répète, peut-être aucune fois, et « {act} » en dépend : retirez la répétition ; une "
+    "flèche qui revient sur ses pas peut faire recommencer un acte."
+)
+INNER_END = _("« {name} » finit le projet : cette fin n’a sa place qu’au premier niveau de son diagramme.")
+UNMARKED_END = _("« {name} » est une fin du programme sans en porter la mention : rendez-la-lui.")
+EMPTY = _("« {name} » ne contient plus les interventions : sans elles, personne n’accompagne la PME.")
 FORBIDDEN = _("« {name} » fait attendre un projet après le comité de pilotage.")
 NO_LADDER = _("Le compte rendu « {name} » peut tarder sans que personne soit relancé.")
 TAKEN_AWAY = _("« {event} » retire le compte rendu « {name} » avant qu’il soit rendu.")
@@ -60,13 +68,21 @@ class Fault:
     values: dict[str, object] = field(default_factory=dict)
 
 
-def faults(charter: Charter, process: graph.Process) -> Iterator[Fault]:
-    """Find the elements of a process that stand for a step of the charter and may not."""
+def faults(
+    charter: Charter, process: graph.Process, processes: Mapping[str, graph.Process]
+) -> Iterator[Fault]:
+    """Find the elements of a process that stand for a step of the charter and may not.
+
+    `processes` are those of its version, by id: what it calls belongs to its steps.
+    """
     for flow in process.flows:
         yield from of_step(charter, process, flow)
     for node in process.nodes:
         yield from of_step(charter, process, node)
         yield from of_operation(charter, process, node)
+        yield from of_content(charter, process, processes, node)
+        yield from of_repetition(charter, process, processes, node)
+        yield from of_end(charter, process, processes, node)
         yield from of_role(charter, process, node)
         for article in charter.articles:
             for ladder in article.ladders:
@@ -153,6 +169,55 @@ def of_operation(charter: Charter, process: graph.Process, node: graph.Node) -> 
         yield Fault(found[0], process.id, node.id, HIDDEN, {"name": name_of(process, node)})
 
 
+def of_content(
+    charter: Charter, process: graph.Process, processes: Mapping[str, graph.Process], node: graph.Node
+) -> Iterator[Fault]:
+    """Find the steps that no longer hold what they are there for."""
+    found = charter.bearer_of(node.alize.get("step", ""))
+    if found is None or found[1].holds is None:
+        return
+    inside = nesting.inside(process, processes, node)
+    if not any(each.alize.get("operation") == found[1].holds for each in inside):
+        yield Fault(found[0], process.id, node.id, EMPTY, {"name": name_of(process, node)})
+
+
+def of_repetition(
+    charter: Charter, process: graph.Process, processes: Mapping[str, graph.Process], node: graph.Node
+) -> Iterator[Fault]:
+    """Find what repeats an act of the charter: several lives of it at once, or none, are not its order.
+
+    Only what is asked of each of several people is repeated so (D12).
+    """
+    if node.loop is None:
+        return
+    own = charter.bearer_of(node.alize.get("step", ""))
+    if own is not None and own[1].each is not None:
+        return
+    for item in (node, *nesting.inside(process, processes, node)):
+        found = charter.bearer_of(item.alize.get("step", ""))
+        if found is not None:
+            values: dict[str, object] = {"name": name_of(process, node), "act": item.name or item.id}
+            yield Fault(found[0], process.id, node.id, REPEATED, values)
+            return
+
+
+def of_end(
+    charter: Charter, process: graph.Process, processes: Mapping[str, graph.Process], node: graph.Node
+) -> Iterator[Fault]:
+    """Find the ends of a project drawn where no project ends, and those that hide what they are."""
+    if node.tag != "endEvent":
+        return
+    values: dict[str, object] = {"name": name_of(process, node)}
+    found = charter.bearer_of(node.alize.get("step", ""))
+    if found is not None and found[1].ids:
+        if node.scope != process.id or nesting.is_called(process.id, processes):
+            yield Fault(found[0], process.id, node.id, INNER_END, values)
+    elif process.id in charter.projects and node.scope == process.id:
+        hidden = charter.article_of_end(node.id)
+        if hidden is not None:
+            yield Fault(hidden, process.id, node.id, UNMARKED_END, values)
+
+
 def of_role(charter: Charter, process: graph.Process, node: graph.Node) -> Iterator[Fault]:
     """Find the tasks of those whom no life may wait for (R13)."""
     for article in charter.articles:
@@ -178,7 +243,7 @@ def of_ladder(
 def begins(ladder: Ladder, process: graph.Process, report: graph.Node, event: graph.Node) -> bool:
     """Whether an event waits for the report's own due date, and then begins the ladder."""
     timer, due = event.timer, report.alize.get("due")
-    if timer is None or timer.kind != "timeDate" or timer.text != due:
+    if timer is None or timer.kind != "timeDate" or not timer.text == due == ladder.on:
         return False
     targets = (process.node(flow.target) for flow in process.outgoing(event.id))
     return any(target is not None and target.alize.get("operation") == ladder.begins for target in targets)

@@ -39,6 +39,7 @@ BROKEN = [
     (MONTHS, "closed"), (MONTHS, "signed closed"), (MONTHS, "signed term:entered closed"),
     (MONTHS, "term:entered signed term closed"),
     (MONTHS, "signed term:entered term term:entered term closed"),
+    (MONTHS, "signed term:entered term signed closed"), (MONTHS, "signed term:entered signed term closed"),
     (MONTHS, "signed term:entered term:entered"),
     (NEVER, "steering:entered"),
 ]  # fmt: skip
