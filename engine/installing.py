@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,13 +18,11 @@ from engine.escalation import beginning
 from engine.people import basins
 from engine.people.models import TASK_ROLES, Basin
 from engine.persistence import installation
-from engine.persistence.base import table_of
 from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING, WORDS
 from engine.registry import (
     carrying,
     changes,
     checks,
-    drawings,
     library,
     packaging,
     parameters,
@@ -74,7 +72,8 @@ class NotPublishable(errors.Conflict):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__(summary=" ".join(f"[{each.code}] {each.message}" for each in problems[:5]))
+        told = " ".join(f"[{each.code}] {each.message()}" for each in problems[:5])
+        super().__init__(summary=told.removesuffix("."))
 
 
 def stamp(database: Database, *, environment: str) -> None:
@@ -117,7 +116,7 @@ def add_basin(
     )
     for key, value in folder.parameters.current.items():
         basins.change_parameter(work, basin_id=basin.id, key=key, value=value, reason=basins.FIRST_VALUE)
-    publish_basin(work, basin, files or library.reference(), folder, effective_on=effective_on)
+    publish_basin(work, basin, files or reference_of(work), folder, effective_on=effective_on)
     return basin
 
 
@@ -128,12 +127,14 @@ def publish_basin(
     folder: library.BasinFolder,
     *,
     effective_on: date | None = None,
+    reasons: Mapping[str, Any] | None = None,
 ) -> versions.Published:
-    """Publish diagrams for a basin, its parameters and changes in them; raises `NotPublishable`."""
-    version = table_of(ProcessVersion)
-    reference_id = work.connection.execute(
-        sa.select(version.c.id).where(version.c.basin_id.is_(None)).order_by(version.c.number.desc()).limit(1)
-    ).scalar_one_or_none()
+    """Publish diagrams for a basin, its parameters and changes in them; raises `NotPublishable`.
+
+    `reasons` says why its parameters are not the programme's, where that is known.
+    """
+    basins.lock(work, basin.id)
+    reference = versions.last_published(work, None)
     return versions.publish(
         work,
         basin_id=basin.id,
@@ -142,49 +143,82 @@ def publish_basin(
         charter_version=folder.parameters.charter_version,
         effective_on=effective_on or work.today(ZoneInfo(basin.zone)),
         chain=basin.chain_id,
-        reference_id=reference_id,
-        made_of=versions.MadeOf([changes.as_mapping(each) for each in folder.changes], folder.drawn),
+        reference_id=None if reference is None else reference.id,
+        made_of=versions.MadeOf(
+            [changes.as_mapping(each) for each in folder.changes], folder.drawn, reasons or {}
+        ),
     )
+
+
+def reference_of(work: UnitOfWork) -> dict[str, bytes]:
+    """The reference that the programme published last: the database is the truth (D14).
+
+    Before anything is published, the one that came with this release.
+    """
+    last = versions.last_published(work, None)
+    return library.reference() if last is None else versions.files_of(work, last.id)
 
 
 def follow_reference(work: UnitOfWork, basin: Basin) -> versions.Published:
     """Publish the reference for a basin, with what its last version asked and changed of it.
 
-    What it drew is carried over; where both changed a step, somebody has to say which is kept. Raises
+    A version that waits for its day is the last one: what follows it begins no sooner. What the basin drew
+    is carried over; where both changed a step, somebody has to say which is kept. Raises
     `UnsettledDrawings`, `overlay.AnchorVanished`, `NotPublishable`.
     """
-    known = drawings.in_force(work, basin.id, on=work.today(ZoneInfo(basin.zone)))
-    folder, reference = folder_of(work, basin), library.reference()
-    if folder.drawn and known is not None:
-        made_on = work.database.get_one(ProcessVersion, known.id).reference_id
-        base = versions.files_of(work, made_on) if made_on else reference
+    basins.lock(work, basin.id)
+    known, today = versions.last_version(work, basin.id), work.today(ZoneInfo(basin.zone))
+    folder, reference = folder_of_version(work, basin, known), reference_of(work)
+    if known is None:
+        return publish_basin(work, basin, reference, folder)
+    if folder.drawn:
+        base = versions.files_of(work, known.reference_id) if known.reference_id else reference
         carried = carrying.carry_over(base, folder.drawn, reference)
         if carried.conflicts:
-            raise UnsettledDrawings(summary=" ; ".join(each.sentence() for each in carried.conflicts))
+            raise UnsettledDrawings(summary=" ; ".join(each.sentence() for each in carried.conflicts))
         folder = dataclasses.replace(folder, drawn=carried.files)
-    return publish_basin(work, basin, reference, folder)
+    start = max(known.effective_on, today)
+    return publish_basin(work, basin, reference, folder, effective_on=start, reasons=known.reasons)
 
 
-def folder_of(work: UnitOfWork, basin: Basin) -> library.BasinFolder:
-    """A basin as a folder: who it is, its parameters as they stand, what it made of the reference."""
-    known = versions.published_in_force(work, basin_id=basin.id, on=work.today(ZoneInfo(basin.zone)))
-    drawn = {} if known is None else {name: text.encode() for name, text in known.drawn.items()}
+def folder_of_version(work: UnitOfWork, basin: Basin, known: ProcessVersion | None) -> library.BasinFolder:
+    """A basin as a folder, as one of its versions has it; the reference's where it has none."""
+    if known is None:
+        return folder_of(work, basin, published={}, made=(), drawn={})
+    return folder_of(
+        work, basin, published=known.parameters, made=known.changes, drawn=known.drawn,
+        charter_version=known.charter_version,
+    )  # fmt: skip
+
+
+def folder_of(
+    work: UnitOfWork,
+    basin: Basin,
+    *,
+    published: Mapping[str, Any],
+    made: Sequence[Mapping[str, Any]],
+    drawn: Mapping[str, str],
+    charter_version: str = CHARTER_VERSION,
+) -> library.BasinFolder:
+    """A basin as a folder: who it is, its current parameters as they stand, what it asks and changes."""
     about = parameters.Parameters(
         name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
-        charter_version=CHARTER_VERSION,
-        published={**parameters.defaults(parameters.Kind.PUBLISHED), **(known.parameters if known else {})},
+        charter_version=charter_version,
+        published={**parameters.defaults(parameters.Kind.PUBLISHED), **published},
         current=basins.parameters(work, basin.id, parameters.defaults(parameters.Kind.CURRENT)),
     )  # fmt: skip
-    made = changes.read({"changes": known.changes if known else []}, drawn)
-    return library.BasinFolder(slug=basin.slug, parameters=about, changes=made, drawn=drawn)
+    files = {name: text.encode("utf-8") for name, text in drawn.items()}
+    return library.BasinFolder(
+        slug=basin.slug, parameters=about, changes=changes.read({"changes": made}, files), drawn=files
+    )
 
 
 def export_basin(work: UnitOfWork, slug: str) -> bytes:
     """A basin's process as one file, the diagrams that run today in it. Raises `basins.UnknownBasin`."""
     basin = basins.by_slug(work, slug)
-    known = drawings.in_force(work, basin.id, on=work.today(ZoneInfo(basin.zone)))
+    known = versions.published_in_force(work, basin_id=basin.id, on=work.today(ZoneInfo(basin.zone)))
     running = versions.files_of(work, known.id) if known is not None else {}
-    return packaging.pack(folder_of(work, basin), running)
+    return packaging.pack(folder_of_version(work, basin, known), running)
 
 
 def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
@@ -208,7 +242,7 @@ def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versi
         basin = basins.by_slug(work, slug)
     except basins.UnknownBasin:
         basin = add_basin(work, about)
-    return publish_basin(work, basin, library.reference(), about)
+    return publish_basin(work, basin, reference_of(work), about)
 
 
 def folder_at(path: Path, slug: str) -> library.BasinFolder:

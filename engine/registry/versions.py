@@ -123,6 +123,12 @@ def last_published(work: UnitOfWork, basin_id: int | None) -> sa.Row[Any, Any, A
     ).one_or_none()
 
 
+def last_version(work: UnitOfWork, basin_id: int | None) -> ProcessVersion | None:
+    """The last version that a basin, or the programme, published, whether it is in force yet or not."""
+    found = last_published(work, basin_id)
+    return None if found is None else work.database.get(ProcessVersion, found.id)
+
+
 def record(work: UnitOfWork, published: Published, *, chain: UUID, basin_id: int | None) -> None:
     """Write in the history that a version was published, with the hash it is known by."""
     work.record(

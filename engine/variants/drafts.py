@@ -65,7 +65,7 @@ def open_draft(work: UnitOfWork, *, basin_id: int) -> VariantDraft:
     begun = open_of(work, basin_id)
     if begun is not None:
         return begun
-    base = last_version(work, basin_id)
+    base = versions.last_version(work, basin_id)
     draft = VariantDraft(
         basin_id=basin_id,
         reference_id=reference_of(work, base),
@@ -83,12 +83,6 @@ def open_draft(work: UnitOfWork, *, basin_id: int) -> VariantDraft:
     work.database.flush()
     record(work, draft, "variants.draft.opened", reference_id=draft.reference_id, base_id=draft.base_id)
     return draft
-
-
-def last_version(work: UnitOfWork, basin_id: int | None) -> ProcessVersion | None:
-    """The last version that a basin, or the programme, published, whether it is in force yet or not."""
-    found = versions.last_published(work, basin_id)
-    return None if found is None else work.database.get(ProcessVersion, found.id)
 
 
 def published_of(version: ProcessVersion | None) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from engine import installing
 from engine.i18n import mark as _
 from engine.people import basins
-from engine.registry import changes, packaging, parameters
-from engine.registry.library import BasinFolder
+from engine.registry import changes, packaging
 from engine.variants import composing, drafts, editing, reviewing
 from engine.variants.edits import Edit, What
 
@@ -25,39 +24,18 @@ IMPORTED = _("Repris d’un fichier")
 
 def of_version(work: UnitOfWork, basin: Basin, version: ProcessVersion) -> bytes:
     """A version of a basin as a zip, its diagrams as they run beside what made them."""
-    folder = folder_of(
-        work, basin, drafts.published_of(version), version.changes, version.drawn, version.charter_version
-    )
+    folder = installing.folder_of_version(work, basin, version)
     return packaging.pack(folder, composing.in_bytes(version.files))
 
 
 def of_draft(work: UnitOfWork, basin: Basin, draft: VariantDraft, files: Mapping[str, bytes]) -> bytes:
     """A draft as a zip, with the diagrams that it gives; none while its changes cannot be put together."""
     base = reviewing.base_of(work, draft)
-    charter = installing.CHARTER_VERSION if base is None else base.charter_version
-    return packaging.pack(
-        folder_of(work, basin, draft.parameters, draft.changes, draft.drawn, charter), files
-    )
-
-
-def folder_of(  # noqa: PLR0917 -- what a folder is made of.
-    work: UnitOfWork,
-    basin: Basin,
-    published: Mapping[str, Any],
-    made: Sequence[Mapping[str, Any]],
-    drawn: Mapping[str, str],
-    charter_version: str,
-) -> BasinFolder:
-    """What a basin's folder would say, its current parameters as they stand."""
-    current = basins.parameters(work, basin.id, parameters.defaults(parameters.Kind.CURRENT))
-    about = parameters.Parameters(
-        name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
-        charter_version=charter_version, published=dict(published), current=current,
+    folder = installing.folder_of(
+        work, basin, published=draft.parameters, made=draft.changes, drawn=draft.drawn,
+        charter_version=installing.CHARTER_VERSION if base is None else base.charter_version,
     )  # fmt: skip
-    files = composing.in_bytes(drawn)
-    return BasinFolder(
-        slug=basin.slug, parameters=about, changes=changes.read({"changes": made}, files), drawn=files
-    )
+    return packaging.pack(folder, files)
 
 
 def take_in(work: UnitOfWork, *, draft_id: UUID, revision: int, content: bytes) -> VariantDraft:

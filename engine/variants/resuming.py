@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from engine.registry import versions
 from engine.variants import drafts, reviewing
 from engine.variants.editing import key_of
 from engine.variants.edits import Edit, What
@@ -25,7 +26,7 @@ def resume(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     """
     draft = drafts.lock(work, draft_id, revision=revision)
     drafts.require_editable(draft)
-    base, last = reviewing.base_of(work, draft), drafts.last_version(work, draft.basin_id)
+    base, last = reviewing.base_of(work, draft), versions.last_version(work, draft.basin_id)
     if last is None or last.id == draft.base_id:
         return draft
     draft.parameters = merged(drafts.published_of(base), draft.parameters, drafts.published_of(last))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
-from engine.registry import checks, differences, library, versions
+from engine.registry import changes, checks, differences, library, versions
+from engine.registry.models import ProcessVersion
 from web import cli
 
 SLUG = "terres-de-lorraine"
@@ -141,6 +144,69 @@ def test_a_basin_that_follows_the_reference_keeps_what_it_changed(database, monk
     assert not any("Silence" in sentence for sentence in told)
 
 
+def changing(version_id, work):
+    """What a version is made of, as the next one must keep it."""
+    made = work.database.get_one(ProcessVersion, version_id)
+    return made.parameters, made.reasons, made.changes
+
+
+def test_a_basin_that_follows_the_reference_keeps_what_is_coming_and_why(database):
+    installing.stamp(database, environment="test")
+    slug = "cote-des-deux-phares"
+    why = {"agreement.signature_expiry": {"reason": "Nos signataires voyagent.", "since": "2026-11-16"}}
+    with database.start_work() as work:
+        basin = installing.add_basin(work, library.basin("valenciennois"))
+        folder = library.basin(slug)
+        later = work.today(ZoneInfo(basin.zone)) + timedelta(days=30)
+        coming = versions.publish(
+            work, basin_id=basin.id, files=installing.require_publishable(folder.apply(library.reference())),
+            parameters=folder.parameters.published, charter_version="2010", effective_on=later,
+            chain=basin.chain_id, reference_id=versions.last_published(work, None).id,
+            made_of=versions.MadeOf(
+                [changes.as_mapping(each) for each in folder.changes], folder.drawn, why
+            ),
+        )  # fmt: skip
+        asked = changing(coming.id, work)
+    publish_renamed(database)
+
+    with database.start_work() as work:
+        basin = basins.by_slug(work, "valenciennois")
+        followed = installing.follow_reference(work, basin)
+        kept, row = changing(followed.id, work), work.database.get_one(ProcessVersion, followed.id)
+
+    assert (followed.number, kept) == (3, asked)
+    assert row.effective_on == later, "nothing that waits for its day begins sooner"
+
+
+def publish_renamed(database):
+    """Publish a reference of the programme's own, which this release was not delivered with."""
+    reference = library.reference()
+    renamed = reference["completion.bpmn"].replace(b'name="Sans nouvelles"', b'name="Silence"')
+    with database.start_work() as work:
+        return versions.publish(
+            work, basin_id=None, files={**reference, "completion.bpmn": renamed}, parameters={},
+            charter_version="2010", effective_on=work.today(installing.PROGRAMME_ZONE),
+            chain=installing.PROGRAMME_CHAIN,
+        )  # fmt: skip
+
+
+def test_the_reference_that_a_basin_follows_is_the_one_the_database_published(database, folder):
+    installing.stamp(database, environment="test")
+    with database.start_work() as work:
+        installing.add_basin(work, library.basin("valenciennois"))
+    published = publish_renamed(database)
+
+    with database.start_work() as work:
+        made = [
+            installing.follow_reference(work, basins.by_slug(work, "valenciennois")),
+            installing.publish_folder(work, folder, slug=SLUG),
+        ]
+        for each in made:
+            row = work.database.get_one(ProcessVersion, each.id)
+            assert row.reference_id == published.id
+            assert 'name="Silence"' in row.files["completion.bpmn"]
+
+
 def test_a_step_that_the_reference_and_the_basin_both_changed_is_settled_by_somebody(database, monkeypatch):
     slug, shipped = "cote-des-deux-phares", library.reference()
     installing.stamp(database, environment="test")
@@ -149,6 +215,7 @@ def test_a_step_that_the_reference_and_the_basin_both_changed_is_settled_by_some
     flow = b'sourceRef="complete_file" targetRef="file_completed"'
     elsewhere = shipped["completion.bpmn"].replace(flow, b'name="vu" ' + flow)
     monkeypatch.setattr(library, "reference", lambda: {**shipped, "completion.bpmn": elsewhere})
+    installing.stamp(database, environment="test")
 
     with pytest.raises(installing.UnsettledDrawings) as refusal, database.start_work() as work:
         installing.follow_reference(work, basins.by_slug(work, slug))
@@ -174,6 +241,7 @@ def test_no_hostile_file_can_be_published(file):
         installing.require_publishable({file.name: file.read_bytes()})
 
     assert refusal.value.problems
+    assert refusal.value.problems[0].message().removesuffix(".") in refusal.value.message
     assert all(checks.is_error(problem) for problem in refusal.value.problems)
 
 
