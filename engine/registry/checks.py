@@ -33,7 +33,7 @@ UNDECIDED = Problem(
 
 MISSING_PROCESS = "MISSING_PROCESS"
 MISSING = _(
-    "Le processus « {process} » manque, que le programme commence de lui-même : remettez son diagramme, sous "
+    "Le processus « {process} » manque, que le programme commence de lui-même : remettez son diagramme, sous "
     "cet identifiant."
 )
 

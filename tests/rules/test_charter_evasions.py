@@ -106,6 +106,9 @@ EVASIONS: dict[str, tuple[tuple[Edit, ...], str]] = {
          marked("project", "closed", step=None)), "CHARTER_OUTCOME"),
     "support is a call of something else": (
         (written("project", "accompaniment", calledElement="completion"),), "CHARTER_ACCOMPANIMENT"),
+    "a rejection that hides what it is, unsigned": (
+        (redirected("decision", "sign_off_gateway__to_session", "not_approved"),
+         marked("decision", "not_approved", step=None)), "CHARTER_DECISION_SIGN_OFF"),
     "nobody can begin the ladder of reminders": ((gone("late_report"),), "MISSING_PROCESS"),
     "the project is known by another name": ((renamed("project", "project", "projet"),), "MISSING_PROCESS"),
 }  # fmt: skip

@@ -64,6 +64,15 @@ def response(code: str, *, after: Iterable[str], then: Iterable[str]) -> Line:
     return Line(code, moves, accepting=frozenset({quiet}))
 
 
+def settled(code: str, *, after: Iterable[str], by: Iterable[str], before: Iterable[str]) -> Line:
+    """Once something of `after` happened, something of `by` does before anything of `before`."""
+    quiet, open_, broken = range(3)
+    moves: Moves = {(quiet, label): open_ for label in after}
+    moves |= {(open_, label): quiet for label in by}
+    moves |= {(open_, label): broken for label in before}
+    return Line(code, moves, broken=frozenset({broken}), accepting=frozenset({quiet, open_}))
+
+
 def at_most_once(code: str, *, step: str) -> Line:
     """A step never happens twice."""
     never, once, broken = range(3)
@@ -117,6 +126,7 @@ KINDS: dict[str, Callable[..., Line]] = {
     "precedes": precedes,
     "occurs": occurs,
     "response": response,
+    "settled": settled,
     "at_most_once": at_most_once,
     "exclusive": exclusive,
     "between": between,

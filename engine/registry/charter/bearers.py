@@ -37,7 +37,7 @@ CONDITION = _(
 )
 MESSAGE = _("« {name} » doit attendre le message qui lui est propre.")
 IDENTIFIER = _("« {name} » doit garder son identifiant : c’est à lui que le programme reconnaît cette fin.")
-EACH = _("« {name} » doit être demandé à chaque signataire, un au moins.")
+EACH = _("« {name} » doit être demandé à chacun de ceux qui sont prévus, sans en omettre.")
 MONTHS = _("« {name} » attend {written} : {months} mois au moins sont demandés, écrits P{months}M ou plus.")
 COUNTED_FROM = _(
     "« {name} » doit compter depuis la date d’effet de la convention, et non depuis un autre jour."
@@ -46,12 +46,12 @@ HIDDEN = _(
     "« {name} » fait un acte que le cahier des charges encadre, sans en porter la mention : rendez-la-lui."
 )
 REPEATED = _(
-    "« {name} » se répète, peut-être aucune fois, et « {act} » en dépend : retirez la répétition ; une "
+    "« {name} » se répète, peut-être aucune fois, et « {act} » en dépend : retirez la répétition ; une "
     "flèche qui revient sur ses pas peut faire recommencer un acte."
 )
-INNER_END = _("« {name} » finit le projet : cette fin n’a sa place qu’au premier niveau de son diagramme.")
-UNMARKED_END = _("« {name} » est une fin du programme sans en porter la mention : rendez-la-lui.")
-EMPTY = _("« {name} » ne contient plus les interventions : sans elles, personne n’accompagne la PME.")
+INNER_END = _("« {name} » finit le projet : cette fin n’a sa place qu’au premier niveau de son diagramme.")
+UNMARKED_END = _("« {name} » est une fin du programme sans en porter la mention : rendez-la-lui.")
+EMPTY = _("« {name} » ne contient plus les interventions : sans elles, personne n’accompagne la PME.")
 FORBIDDEN = _("« {name} » fait attendre un projet après le comité de pilotage.")
 NO_LADDER = _("Le compte rendu « {name} » peut tarder sans que personne soit relancé.")
 TAKEN_AWAY = _("« {event} » retire le compte rendu « {name} » avant qu’il soit rendu.")

@@ -14,6 +14,7 @@ ONCE = automata.at_most_once("c", step="labelled")
 EXCLUSIVE = automata.exclusive("c", steps=["labelled", "withdrawn", "dropped"])
 BETWEEN = automata.between("c", after=["signed"], some=["report"], before=["closed"])
 MONTHS = automata.months("c", after=["signed"], wait="term", before=["closed"])
+SETTLED = automata.settled("c", after=["decided"], by=["signed"], before=["dropped"])
 NEVER = automata.never("c", steps=["steering", "steering:entered"])
 
 KEPT = [
@@ -28,8 +29,10 @@ KEPT = [
     (MONTHS, ""), (MONTHS, "signed term:entered"), (MONTHS, "signed term:entered term closed"),
     (MONTHS, "signed signed term:entered term closed"),
     (NEVER, "decided"),
+    (SETTLED, "dropped"), (SETTLED, "decided signed dropped"), (SETTLED, "decided decided"),
 ]  # fmt: skip
 BROKEN = [
+    (SETTLED, "decided dropped"), (SETTLED, "decided signed decided dropped"),
     (PRECEDES, "labelled"), (PRECEDES, "signed decided labelled"), (PRECEDES, "labelled signed"),
     (OCCURS, ""), (OCCURS, "decided"),
     (RESPONSE, "labelled"), (RESPONSE, "closed labelled"),
@@ -75,5 +78,5 @@ def test_what_is_broken_stays_broken_and_what_it_does_not_read_changes_nothing(l
 
 def test_every_kind_of_the_file_is_tried_here():
     assert set(automata.KINDS) == {
-        "precedes", "occurs", "response", "at_most_once", "exclusive", "between", "months", "never",
+        "precedes", "occurs", "response", "settled", "at_most_once", "exclusive", "between", "months", "never",
     }  # fmt: skip
