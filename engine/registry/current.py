@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine import errors
 from engine.i18n import mark as _
 from engine.people import basins
-from engine.registry import drawings, parameters
+from engine.registry import drawings, parameters, versions
 
 if TYPE_CHECKING:
     from engine.people.models import BasinParameter
@@ -42,7 +42,7 @@ def change(work: UnitOfWork, *, basin_id: int, key: str, value: object, reason: 
         raise errors.InvalidAnswers(
             {"value": [_("C’est déjà la valeur en vigueur : il n’y a rien à changer.")]}
         )
-    together = list(parameters.problems_together({**values, key: value}))
+    together = list(dict.fromkeys(problems_together(work, basin_id, {**values, key: value})))
     if together:
         raise errors.InvalidAnswers({"value": together})
     basins.change_parameter(work, basin_id=basin_id, key=key, value=plain(value), reason=reason)
@@ -62,9 +62,21 @@ def in_force(work: UnitOfWork, basin_id: int) -> Mapping[str, Any]:
     published = {} if version is None else version.parameters
     return {
         **parameters.defaults(),
-        **{key: published[key] for key in published if key in parameters.BY_KEY},
+        **known_of(published),
         **basins.parameters(work, basin_id, parameters.defaults(parameters.Kind.CURRENT)),
     }
+
+
+def problems_together(work: UnitOfWork, basin_id: int, values: Mapping[str, Any]) -> Iterator[str]:
+    """Give what is wrong with parameters beside each other, today and from the day of what is coming."""
+    yield from parameters.problems_together(values)
+    for published in versions.parameters_coming(work, basin_id, on=basins.today(work, basin_id)):
+        yield from parameters.problems_together({**values, **known_of(published)})
+
+
+def known_of(published: Mapping[str, Any]) -> dict[str, Any]:
+    """The published parameters of a version that this release knows."""
+    return {key: value for key, value in published.items() if key in parameters.BY_KEY}
 
 
 def changes_of(work: UnitOfWork, basin_id: int, key: str) -> list[BasinParameter]:

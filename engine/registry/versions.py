@@ -165,6 +165,24 @@ def published_in_force(work: UnitOfWork, *, basin_id: int, on: date) -> ProcessV
     return None if found is None else work.database.get(ProcessVersion, found)
 
 
+def parameters_coming(work: UnitOfWork, basin_id: int, *, on: date) -> list[dict[str, Any]]:
+    """The published parameters of each version that waits for its day, and that no later one comes before."""
+    rows = work.connection.execute(
+        sa.select(version.c.effective_on, version.c.parameters)
+        .where(version.c.basin_id == basin_id)
+        .order_by(version.c.number.desc())
+    )
+    coming: list[dict[str, Any]] = []
+    earliest = date.max
+    for row in rows:
+        if row.effective_on <= on:
+            break
+        if row.effective_on < earliest:
+            coming.append(dict(row.parameters))
+            earliest = row.effective_on
+    return coming
+
+
 def holding(work: UnitOfWork, *, version_id: UUID, process: str) -> UUID:
     """The version that a process runs on: the one given, else the newest reference that has it.
 

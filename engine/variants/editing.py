@@ -30,6 +30,10 @@ class WrongChange(errors.Conflict):
     """Ce changement ne peut pas être enregistré ainsi. {summary}."""
 
 
+class Contradicted(errors.Conflict):
+    """Les paramètres du brouillon ne vont plus avec ceux du bassin, qui ont changé depuis : {summary}."""
+
+
 def key_of(change: Mapping[str, Any]) -> str:
     """What one change of a draft is known by in addresses: « step.basin-visite », « due.appraisal.… »."""
     names = ("id",) if change.get("kind") == changes.Step.kind else ("form", "process", "step")
@@ -167,10 +171,21 @@ def problems_of(
         elif is_chosen(key, value) and not said:
             wrong[reason_of(key)] = [_("Dites pourquoi : le motif reste avec la valeur.")]
     if not wrong:
-        known = current.in_force(work, draft.basin_id)
-        together = list(parameters.problems_together({**known, **wanted}))
-        wrong = {"": together} if together else {}
+        found = together(work, draft.basin_id, wanted)
+        wrong = {"": found} if found else {}
     return wrong
+
+
+def together(work: UnitOfWork, basin_id: int, wanted: Mapping[str, Any]) -> list[str]:
+    """What is wrong with published parameters beside the basin's current ones, as these stand today."""
+    return list(parameters.problems_together({**current.in_force(work, basin_id), **wanted}))
+
+
+def require_agreement(work: UnitOfWork, draft: VariantDraft) -> None:
+    """Raise `Contradicted` where the basin's current parameters changed under a draft that waited."""
+    found = together(work, draft.basin_id, draft.parameters)
+    if found:
+        raise Contradicted(summary=" ".join(found).removesuffix("."))
 
 
 def problems_alone(wanted: Mapping[str, Any]) -> list[str]:

@@ -38,7 +38,8 @@ def publish(
 
     The diagrams are checked again; what is in force until that day stays so, and no running project
     moves. Raises `drafts.DraftChanged`, `NotApproved`, `PublishedMeanwhile`,
-    `reviewing.NothingDiffers`, `installing.NotPublishable`, `InvalidAnswers` on `effective_on`.
+    `reviewing.NothingDiffers`, `installing.NotPublishable`, `editing.Contradicted`,
+    `InvalidAnswers` on `effective_on`.
     """
     basins.lock(work, basin_of(work, draft_id))
     draft = drafts.lock(work, draft_id, revision=revision)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from engine.registry import versions
-from engine.variants import drafts, reviewing
+from engine.registry.changes import Diagram
+from engine.variants import drafts, drawing, reviewing
 from engine.variants.editing import key_of
 from engine.variants.edits import Edit, What
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.registry.models import ProcessVersion
     from engine.variants.models import VariantDraft
 
 GONE: Any = object()
@@ -30,22 +32,25 @@ def resume(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     if last is None or last.id == draft.base_id:
         return draft
     draft.parameters = merged(drafts.published_of(base), draft.parameters, drafts.published_of(last))
-    for name in ("reasons", "drawn"):
-        before = {} if base is None else getattr(base, name)
-        setattr(draft, name, merged(before, getattr(draft, name), getattr(last, name)))
-    changes = merged(
-        by_key(() if base is None else base.changes), by_key(draft.changes), by_key(last.changes)
-    )
-    draft.changes = list(changes.values())
+    draft.reasons = merged({} if base is None else base.reasons, draft.reasons, last.reasons)
+    kept = merged({} if base is None else by_key(base), by_key(draft), by_key(last))
+    draft.changes = [change for change, _text in kept.values()]
+    draft.drawn = {drawing.file_of(change["process"]): text for change, text in kept.values() if text}
     draft.base_id = last.id
     drafts.mark(work, draft, Edit(What.RESUMED))
     drafts.record(work, draft, "variants.draft.resumed", base_id=last.id)
     return draft
 
 
-def by_key(changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Changes by what they change."""
-    return {key_of(change): change for change in changes}
+def by_key(made: VariantDraft | ProcessVersion) -> dict[str, tuple[Mapping[str, Any], str | None]]:
+    """Changes by what they change; one that says that a process is drawn goes with its drawing."""
+    return {
+        key_of(change): (
+            change,
+            made.drawn.get(drawing.file_of(change["process"])) if change["kind"] == Diagram.kind else None,
+        )
+        for change in made.changes
+    }
 
 
 def merged(before: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.i18n import mark as _
 from engine.people.folding import clean
 from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
-from engine.variants import drafts, telling
+from engine.variants import drafts, editing, telling
 from engine.variants.edits import Edit, What
 from engine.variants.models import State, VariantDraft
 
@@ -80,7 +80,7 @@ def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     """Hand a draft in for review, as it was read at `revision`, once the check accepts it.
 
     Raises `drafts.DraftChanged`, `drafts.NotEditable`, `ReviewNotAsked`, `NothingDiffers`,
-    `installing.NotPublishable`.
+    `installing.NotPublishable`, `editing.Contradicted`.
     """
     draft = drafts.lock(work, draft_id, revision=revision)
     drafts.require_editable(draft)
@@ -98,7 +98,12 @@ def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
 
 
 def checked_files(work: UnitOfWork, draft: VariantDraft) -> dict[str, bytes]:
-    """The diagrams of a draft, accepted by every level of the check. Raises `installing.NotPublishable`."""
+    """The diagrams of a draft, accepted by every level of the check.
+
+    Raises `installing.NotPublishable`, and `editing.Contradicted` where the basin's current parameters no
+    longer go with the draft's.
+    """
+    editing.require_agreement(work, draft)
     return installing.require_publishable(drafts.files_of(work, draft))
 
 
