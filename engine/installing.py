@@ -278,23 +278,27 @@ def as_it_runs(content: bytes) -> bytes:
 
 
 def problems_of(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
-    """What keeps these files from being published; a check that did not answer is asked again next time."""
+    """What keeps these files from being published; a check that settled nothing is asked again next time."""
     try:
         return problems_found(files)
-    except Unanswered:
-        return (checks.UNDECIDED,)
+    except Undecided as doubt:
+        return doubt.problems
 
 
-class Unanswered(Exception):
-    """The child that checks gave no answer: it says nothing of the files."""
+class Undecided(Exception):
+    """A check that came to its limits, or gave no answer: on another day it may say more of the files."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__()
 
 
 @functools.lru_cache(maxsize=8)
 def problems_found(files: tuple[tuple[str, bytes], ...]) -> tuple[Problem, ...]:
-    """What a check answers of these files; basins that follow the reference share it. Raises `Unanswered`."""
+    """What a check answers of these files; basins that follow the reference share it. Raises `Undecided`."""
     report = checks.check_version_safely(dict(files), known())
-    if report.problems == (checks.UNDECIDED,):
-        raise Unanswered
+    if report.verdict is checks.Verdict.UNKNOWN:
+        raise Undecided(report.problems)
     if report.verdict is checks.Verdict.ACCEPTED:
         return ()
     return tuple(filter(checks.is_error, report.problems)) or report.problems

@@ -17,6 +17,7 @@ from engine.registry.charter import articles
 from engine.registry.context import Context, read_kept
 from engine.registry.problems import Level, Problem, Severity, Told
 from engine.registry.rules import RULES
+from engine.registry.soundness import effort
 
 NOTHING_KNOWN = Context()
 ORDER = tuple(Level)
@@ -92,7 +93,7 @@ def check(
     bounded there, not here.
     """
     started = time.perf_counter()
-    until = time.monotonic() + seconds
+    until = effort.spent() + seconds
     findings = Findings(levels_of(context))
     diagram = findings.read(reading.read, content, filename, context)
     if diagram is not None:
@@ -112,7 +113,7 @@ def check_version(
     `context` gives the names of this release; the files are each other's surroundings.
     """
     started = time.perf_counter()
-    until = time.monotonic() + seconds
+    until = effort.spent() + seconds
     whole = dataclasses.replace(context, files=files)
     findings = Findings(levels_of(whole))
     diagrams = [findings.read(read_kept, content, name, whole) for name, content in files.items()]

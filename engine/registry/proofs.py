@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -18,7 +17,7 @@ from engine.registry.charter import automata, bearers
 from engine.registry.charter.articles import Article, Charter, Rule
 from engine.registry.charter.bearers import Fault
 from engine.registry.problems import Level, Problem
-from engine.registry.soundness import proving
+from engine.registry.soundness import effort, proving
 from engine.registry.soundness.token_net import Move, Spot
 
 Item = TypeVar("Item", graph.Node, graph.Flow)
@@ -67,7 +66,7 @@ class Question:
     the charter; those of other files answered when these were judged. A file that comes alone has a part in
     lives that nobody knows: `in_context` is then false, and the charter's rules about lives are not asked.
     What nobody calls and nobody knows is a project where `stray_is_project`; beside the files of a version
-    it is only unused.
+    it is only unused. `until` is an instant of the processor's time, as `effort` tells it.
     """
 
     processes: Mapping[str, graph.Process]
@@ -147,7 +146,7 @@ def run(
     question: Question, life: str, processes: Mapping[str, graph.Process], lines: list[automata.Line]
 ) -> proving.Proof:
     """Run a proof in the time that is left."""
-    left = question.until - time.monotonic()
+    left = question.until - effort.spent()
     if left < -LATEST_SECONDS:
         return proving.Proof(None, (), (), states=0, undecided=True)
     left = max(LEAST_SECONDS, left)

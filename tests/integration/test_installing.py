@@ -234,6 +234,21 @@ def test_a_check_that_did_not_answer_once_is_asked_again(monkeypatch):
     assert len(heard) == 2
 
 
+def test_a_check_that_came_to_its_limits_is_asked_again(monkeypatch):
+    """A machine that is busy for a while does not refuse diagrams for as long as the process lives."""
+    late = checks.check_version(library.reference(), installing.known(), seconds=-1)
+    heard = []
+    monkeypatch.setattr(
+        checks.isolation, "ask", lambda question, *, seconds: heard.append(seconds) or checks.packed(late)
+    )
+
+    problems = [installing.problems_of((("b.bpmn", b"late"),)) for _turn in range(2)]
+
+    assert late.verdict == checks.Verdict.UNKNOWN
+    assert problems == [late.problems] * 2
+    assert len(heard) == 2
+
+
 @pytest.mark.parametrize("file", sorted(HOSTILE.glob("*.bpmn")), ids=lambda file: file.stem)
 def test_no_hostile_file_can_be_published(file):
     """Even those that harm nobody and that the profile alone accepts: no form nor operation is theirs."""
