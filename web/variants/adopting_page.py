@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
+from engine.registry import differences, versions
 from engine.registry.carrying import Side
 from engine.variants import adopting
 from web import errors as web_errors
@@ -36,11 +37,15 @@ def ask_reference(slug: str) -> str:
 
 
 def reference_page(slug: str, values: asking.Values | None = None, messages: Messages | None = None) -> str:
-    """The choices of a new reference: one per element that both changed."""
+    """What a new reference brings, and its choices: one per element that both changed."""
     with web_work.start_reading() as work:
         basin, draft = opened(work, slug)
         found = adopting.prospect(work, draft)
         names = words.names_of(work, draft.reference_id)
+        brought = differences.between(
+            versions.files_of(work, draft.reference_id), versions.files_of(work, found.reference.id)
+        )
+        processes = {**names.processes, **words.names_of(work, found.reference.id).processes}
     locale, wrong = web_work.locale(), messages or {}
     return render_template(
         "variants/reference.html",
@@ -58,6 +63,7 @@ def reference_page(slug: str, values: asking.Values | None = None, messages: Mes
             }
             for each in found.conflicts
         ],
+        brought=comparing.groups(brought, processes),
         vanished=[web_errors.sentence_of(each) for each in found.vanished],
         general_errors=wrong.get("", ()),
         action=url_for("variants.adopt", slug=slug),
