@@ -30,7 +30,7 @@ class NotSubmitted(errors.Conflict):
 
 
 class SameEyes(errors.NotAllowed):
-    """Vous avez soumis ce brouillon : une autre personne le relit."""
+    """Vous avez écrit ou soumis ce brouillon : une autre personne le relit."""
 
 
 class NothingDiffers(errors.Conflict):
@@ -71,9 +71,13 @@ def base_of(work: UnitOfWork, draft: VariantDraft) -> ProcessVersion | None:
 
 def require_difference(work: UnitOfWork, draft: VariantDraft, files: Mapping[str, bytes]) -> None:
     """Raise `NothingDiffers` when the diagrams would be those of the version it was begun from."""
-    base = base_of(work, draft)
-    if base is not None and {name: text.encode() for name, text in base.files.items()} == dict(files):
+    if is_as_before(base_of(work, draft), files):
         raise NothingDiffers
+
+
+def is_as_before(base: ProcessVersion | None, files: Mapping[str, bytes]) -> bool:
+    """Tell whether a draft's diagrams are those of the version that it was begun from."""
+    return base is not None and {name: text.encode() for name, text in base.files.items()} == dict(files)
 
 
 def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
@@ -150,12 +154,18 @@ def reviewed(work: UnitOfWork, draft_id: UUID, revision: int, state: State, note
     draft = drafts.lock(work, draft_id, revision=revision)
     if draft.state != State.SUBMITTED:
         raise NotSubmitted
-    if draft.submitted_by == work.actor.person_id:
+    if work.actor.person_id in authors(work, draft):
         raise SameEyes
     draft.state = state
     draft.reviewed_at, draft.reviewed_by, draft.review_note = work.now, work.actor.person_id, note
     work.database.flush()
     return draft
+
+
+def authors(work: UnitOfWork, draft: VariantDraft) -> set[UUID]:
+    """Who wrote a part of a draft, or submitted it: none of them reads it over."""
+    wrote = {each.made_by for each in drafts.edits_of(work, draft.id)}
+    return wrote if draft.submitted_by is None else wrote | {draft.submitted_by}
 
 
 def waiting(work: UnitOfWork) -> Sequence[VariantDraft]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.journeys.site import Site, Visitor
 from tests.journeys.test_keys_alone import Keys
 from tests.journeys.test_languages import FRENCH, KEPT, french_left
-from tests.journeys.variants import BANK, BANK_QUESTIONS, BANK_STEP, DRAFT, HOME, ask_questions, begun
+from tests.journeys.variants import BANK, BANK_QUESTIONS, BANK_STEP, DRAFT, HOME, ask_questions
 
 # What a French-speaking officer typed stays as they typed it; imaginary people read their mails in French.
 TYPED = (

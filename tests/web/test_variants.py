@@ -60,6 +60,15 @@ def test_another_basin_s_draft_does_not_exist(officer, flask_app, sign_in):
     assert other.post(f"{DRAFT}/abandonner").status_code == 404
 
 
+def test_a_draft_that_changes_nothing_yet_is_not_offered_for_publication(officer):
+    untouched = begun(officer).get_data(as_text=True)
+    sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+
+    assert "Rien n’est encore changé depuis la version 1" in untouched
+    assert "Choisir le jour et publier" not in untouched
+    assert "Choisir le jour et publier" in officer.get(DRAFT).get_data(as_text=True)
+
+
 def test_a_draft_that_was_never_begun_is_not_there(officer):
     assert officer.get(DRAFT).status_code == 404
 

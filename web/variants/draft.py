@@ -59,7 +59,13 @@ def show_draft(slug: str) -> str:
         basin, draft = opened(work, slug)
         model = view_of(work, basin, draft)
         whole = checking.composed(work, draft)
-    return render_template("variants/draft.html", verdict=verdicts.shown(checking.judge(whole)), **model)
+        is_as_before = reviewing.is_as_before(model["base"], whole.files)
+    return render_template(
+        "variants/draft.html",
+        verdict=verdicts.shown(checking.judge(whole)),
+        is_as_before=is_as_before,
+        **model,
+    )
 
 
 def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, Any]:
