@@ -14,6 +14,7 @@ from engine.demo.dossier import Dossier
 from engine.documents import requests
 from engine.people import partnerships
 from engine.people.models import Role
+from engine.variants import drafts
 from tests import stories
 from tests.effort import EXHAUSTIVE, sample
 from tests.journeys.basin import EXPERT, HEAD
@@ -36,6 +37,16 @@ ELSEWHERE = {
     "/taches/<uuid:task_id>/document": "a file",
     "/taches/<uuid:task_id>/document/<int:number>": "a file",
     "/numerisations/<uuid:document_id>/<uuid:text_id>": "test_signed_papers",
+    "/bassins/<string:slug>/processus/brouillon.zip": "a file",
+    "/bassins/<string:slug>/processus/versions/<int:version_number>.zip": "a file",
+    "/bassins/<string:slug>/processus/brouillon/reference": "test_variants_reference",
+    "/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>": "test_variants_drawn",
+    "/bassins/<string:slug>/processus/brouillon/etapes/<string:step_key>": "as a new step",
+    "/bassins/<string:slug>/processus/brouillon/questions/<string:questions_key>": "as new questions",
+    "/bassins/<string:slug>/processus/brouillon/delais/<string:delay_key>": "as a new delay",
+    "/bassins/<string:slug>/processus/brouillon/noms/<string:name_key>": "as a new name",
+    "/bassins/<string:slug>/processus/repetitions/<uuid:shared_id>": "test_variants",
+    "/programme/relectures/<uuid:draft_id>": "test_variants",
     "/prestataire/<string:reference>": "a page of demonstrations, that no installation has without being told",
 }
 FILES = (
@@ -50,6 +61,7 @@ BY = {
     "/bassins/nouveau": "administrator",
     "/bassins/<string:slug>/corriger": "administrator",
     "/bassins/<string:slug>/territoire": "coordinator",
+    "/programme/relectures": "coordinator",
 }  # fmt: skip
 ROLES = (
     "chair", "member", "steering", "administrator", "basin_administrator", "coordinator", "auditor",
@@ -71,6 +83,8 @@ def known(site: Site) -> dict[str, str]:
     dossier = basin.labelled()
     waiting = basin.dossier()
     waiting.open({**FIRST, "siret": "", "not_registered": True})
+    with basin.acting("officer") as work:
+        drafts.open_draft(work, basin_id=basin.id)
     with basin.acting("member3") as work:
         declared = interests.declare(
             work, project_id=waiting.case_id, situation="competitor", is_recused=True
@@ -87,6 +101,7 @@ def known(site: Site) -> dict[str, str]:
         "<string:code>": paper.id.hex,
         "<uuid:agreement_id>": str(agreement.id),
         "<string:name>": "ladder.early",
+        "<int:version_number>": "1",
         "<uuid:project_id>": str(dossier.case_id),
         "<uuid:task_id>": str(waiting.task("qualify").id),
         "<uuid:session_id>": basin.session_now(),
