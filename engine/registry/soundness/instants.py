@@ -15,7 +15,7 @@ MOST_STEPS = 8
 def chain_after(process: graph.Process, event: graph.Node) -> list[graph.Node]:
     """Give what follows a non-interrupting event up to its own end, if the engine does it all at once.
 
-    That is a line of operations of ours, then a plain end. Two such lines never meet, however often
+    That is a line of operations of ours, one at least, then a plain end. Two such lines never meet, however often
     their host is entered: each is over before anything else can happen. A drawing that names no
     operation of ours may be meant for another engine, about which this is not known.
     """
@@ -30,7 +30,8 @@ def chain_after(process: graph.Process, event: graph.Node) -> list[graph.Node]:
             return []
         chain.append(following)
         if following.tag == "endEvent":
-            return [] if following.events or process.outgoing(following.id) else chain
+            is_plain = not following.events and not process.outgoing(following.id)
+            return chain if is_plain and len(chain) > 1 else []
         if not is_operation(process, following):
             return []
         node = following

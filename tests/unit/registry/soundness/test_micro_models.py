@@ -158,6 +158,9 @@ UNSOUND = {
     "a reminder in a loop, of another engine": (
         "s:start > m:xor > a > x:xor > e:end; x > m; t:timer~@a > b:service > e2:end", "LACK_OF_SYNCHRONISATION", "b",
         "nothing says that the service answers at once"),
+    "an event in a loop that leads to nothing but an end": (
+        "s:start > m:xor > a > x:xor > e:end; x > m; t:timer~@a > e2:end", "LACK_OF_SYNCHRONISATION", "e2",
+        "no operation of ours says that it is over at once: the next turn may come before"),
     "a subprocess entered twice": (
         "s:start > g:and > a > m:xor > p:sub{ t:start > b > u:end } > e:end; g > c > m", "LACK_OF_SYNCHRONISATION",
         "p", "two tokens come to it"),
