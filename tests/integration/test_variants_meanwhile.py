@@ -13,6 +13,7 @@ from engine.registry import current, overlay, parameters, versions
 from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
 from engine.variants import drafts, drawing, editing, publishing, resuming, reviewing
+from engine.variants.models import State
 from tests.integration.variants import VISIT, Shaping, renamed
 
 LONGER = {"follow_up.minimum": "P24M"}
@@ -173,3 +174,20 @@ def test_a_version_that_another_took_the_place_of_limits_nothing(basin):
     with basin.database.start_reading() as work:
         assert current.in_force(work, basin.basin_id)["follow_up.months"] == 18
     assert parameters.defaults()["follow_up.minimum"] == "P18M"
+
+
+def test_whoever_wrote_a_part_of_a_draft_does_not_read_it_over(basin, monkeypatch):
+    """The officer's colleague submits it, and the officer coordinates the programme too: still two eyes."""
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step"}))
+    basin.begin()
+    draft = basin.put(VISIT, by="coordinator")
+    with basin.work_as("officer") as work:
+        reviewing.submit(work, draft_id=draft.id, revision=draft.revision)
+
+    for answer in (reviewing.approve, reviewing.return_):
+        with basin.work_as("coordinator") as work, pytest.raises(reviewing.SameEyes):
+            answer(work, draft_id=draft.id, revision=draft.revision, note="Très bien.")
+
+    with basin.work_as("second") as work:
+        reviewing.approve(work, draft_id=draft.id, revision=draft.revision)
+    assert basin.draft().state == State.APPROVED

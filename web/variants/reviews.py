@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -93,7 +94,7 @@ def review_page(draft_id: UUID, values: asking.Values | None = None, messages: M
         basin, draft = opened_for_review(work, draft_id)
         form = DraftForm(FORM, basin)
         model = reviewed_model(work, basin, draft)
-        inputs = form.inputs(work, values, messages) if may_answer(draft) else []
+        inputs = form.inputs(work, values, messages) if may_answer(model, draft) else []
         whole = checking.composed(work, draft)
         before = files_before(work, draft)
         names = words.names_of(work, draft.reference_id).processes
@@ -117,13 +118,13 @@ def reviewed_model(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[
         "lines": [
             *words.parameter_lines(draft.parameters, draft.reasons), *words.lines_of(draft.changes, names)
         ],
-        "is_own": draft.submitted_by == viewer().person_id,
+        "is_own": viewer().person_id in reviewing.authors(work, draft),
     }  # fmt: skip
 
 
-def may_answer(draft: VariantDraft) -> bool:
-    """Tell whether the reader may answer: it waits, and they did not submit it themselves."""
-    return draft.state == State.SUBMITTED and draft.submitted_by != viewer().person_id
+def may_answer(model: Mapping[str, Any], draft: VariantDraft) -> bool:
+    """Tell whether the reader may answer: it waits, and they neither wrote nor submitted it."""
+    return draft.state == State.SUBMITTED and not model["is_own"]
 
 
 def files_before(work: UnitOfWork, draft: VariantDraft) -> dict[str, bytes]:
