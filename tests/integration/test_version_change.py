@@ -273,6 +273,16 @@ def test_an_order_names_projects_of_its_basin_a_version_of_it_and_a_reason(progr
             )  # fmt: skip
 
 
+def test_a_session_is_no_project_and_keeps_the_version_it_was_planned_under(programme):
+    target = published(programme)
+    session = next(each for each in programme.rows(Instance) if each.process == "committee_session")
+
+    for ask in (version_change.order, version_change.preview):
+        asked = {"reason": REASON, "basin_id": programme.basin_id} if ask is version_change.order else {}
+        with programme.work_as("officer") as work, pytest.raises(cases.CaseNotFound):
+            ask(work, case_ids=[programme.case_id, session.id], to_version_id=target, **asked)
+
+
 def test_nobody_goes_to_a_version_before_new_projects_take_it(programme):
     target = published(programme)
     with programme.database.start_work() as work:

@@ -39,6 +39,7 @@ TARGET = sa.select(version.c.basin_id, version.c.number, version.c.effective_on)
 OF_BASIN = sa.select(sa.func.count()).where(
     instance.c.id.in_(bindparam("ids", expanding=True)),
     instance.c.case_id == instance.c.id,
+    instance.c.process == PROJECT,
     instance.c.basin_id == bindparam("basin"),
 )
 IS_CANDIDATE = (
