@@ -23,6 +23,11 @@ from tests.rules.editing import (
     written,
 )
 
+AFTER_A_DAY = (
+    '<bpmn:boundaryEvent id="a_day" name="Un jour" attachedToRef="{host}"><bpmn:timerEventDefinition>'
+    "<bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+    '<bpmn:sequenceFlow id="after_a_day" sourceRef="a_day" targetRef="{target}"/>'
+)
 PATIENCE = 20.0  # Much above what a proof takes: tests may share a slow machine.
 
 
@@ -106,6 +111,9 @@ EVASIONS: dict[str, tuple[tuple[Edit, ...], str]] = {
          marked("project", "closed", step=None)), "CHARTER_OUTCOME"),
     "support is a call of something else": (
         (written("project", "accompaniment", calledElement="completion"),), "CHARTER_ACCOMPANIMENT"),
+    "a report is taken away before it is late, from outside": (
+        (drawn("follow_up", "follow_up", AFTER_A_DAY.format(host="report", target="to_next_report")),),
+        "CHARTER_ESCALATION"),
     "a rejection that hides what it is, unsigned": (
         (redirected("decision", "sign_off_gateway__to_session", "not_approved"),
          marked("decision", "not_approved", step=None)), "CHARTER_DECISION_SIGN_OFF"),

@@ -15,9 +15,9 @@ MOST_STEPS = 8
 def chain_after(process: graph.Process, event: graph.Node) -> list[graph.Node]:
     """Give what follows a non-interrupting event up to its own end, if the engine does it all at once.
 
-    That is a line of operations of ours, one at least, then a plain end. Two such lines never meet, however often
-    their host is entered: each is over before anything else can happen. A drawing that names no
-    operation of ours may be meant for another engine, about which this is not known.
+    That is a line of operations of ours, one at least, then a plain end. Two such lines never meet,
+    however often their host is entered: each is over before anything else can happen. A drawing that
+    names no operation of ours may be meant for another engine, about which this is not known.
     """
     if event.interrupting:
         return []
