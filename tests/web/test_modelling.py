@@ -161,3 +161,37 @@ def test_a_name_that_would_be_markup_stays_a_name(officer):
     page = officer.get(PLACE).get_data(as_text=True)
 
     assert "<script>alert(1)" not in page
+
+
+def test_who_changed_another_part_of_the_draft_is_named_and_saving_again_overwrites_nobody(
+    officer, flask_app, sign_in, engine, world
+):
+    second = sign_in(flask_app.test_client(), "second_officer")
+    read = given(second)
+    body = {"xml": renamed(drawing(second)), "reason": REASON, "drawn_from": read["drawn_from"]}
+    sent(officer, f"{DRAFT}/delais/nouveau", {
+        "step": "closure/final_review", "due_days": "40", "reason": "Le bilan se relit.",
+    })  # fmt: skip
+    refused = second.post(PLACE, json={**body, "revision": read["revision"]})
+    again = second.post(PLACE, json={**body, "revision": refused.json["revision"]})
+
+    assert refused.status_code == 409
+    assert "Officer (démo) a changé ce brouillon" in refused.json["message"]
+    assert "enregistrez de nouveau" in refused.json["message"]
+    assert again.status_code == 200
+    assert {each["kind"] for each in draft_of(engine, world).changes} >= {"diagram", "due"}
+
+
+def test_who_changed_the_same_process_is_never_overwritten_by_saving_again(officer, flask_app, sign_in):
+    second = sign_in(flask_app.test_client(), "second_officer")
+    read = given(second)
+    kept(officer, renamed(drawing(officer)))
+
+    refused = second.post(PLACE, json={
+        "xml": drawing(second), "reason": REASON, "revision": read["revision"],
+        "drawn_from": read["drawn_from"],
+    })  # fmt: skip
+
+    assert refused.status_code == 409
+    assert "dans un autre onglet" in refused.json["message"]
+    assert "revision" not in refused.json

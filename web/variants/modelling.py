@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, render_template, request, url_for
@@ -24,6 +26,7 @@ from web.variants.drafting import draft_of, opened
 
 if TYPE_CHECKING:
     from engine.people.models import Basin
+    from engine.persistence.unit_of_work import UnitOfWork
     from engine.variants.checking import Verdict
     from engine.variants.models import VariantDraft
 
@@ -50,6 +53,11 @@ WORDS: Mapping[str, str] = {
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }
 
+ELSEWHERE = _("Ce processus n’a pas changé : enregistrez de nouveau, le dessin s’ajoute au reste.")
+HERE = _(
+    "Ce processus en fait partie : ouvrez-le dans un autre onglet, et refaites-y ce que vous avez dessiné."
+)
+
 
 @pages.get("/bassins/<string:slug>/processus/brouillon/diagramme/<string:process>")
 @requires(Permission.EDIT_VARIANT)
@@ -60,7 +68,7 @@ def draw(slug: str, process: str) -> str:
         drafts.require_editable(draft)
         content = drawing.shown(work, draft, process)
         names = words.names_of(work, draft.reference_id)
-        model = view_of(basin, draft, process, names.drawn)
+        model = view_of(basin, draft, process, names.drawn, content)
     return render_template(
         "variants/modeller.html",
         picture=bpmn_svg.render(content, title=model["title"], say=web_work.translated),
@@ -68,7 +76,9 @@ def draw(slug: str, process: str) -> str:
     )
 
 
-def view_of(basin: Basin, draft: VariantDraft, process: str, drawn: Sequence[Drawing]) -> dict[str, Any]:
+def view_of(
+    basin: Basin, draft: VariantDraft, process: str, drawn: Sequence[Drawing], content: bytes
+) -> dict[str, Any]:
     """What the page shows around the drawing, and what its script is given."""
     slug = basin.slug
     named = {each.process: each for each in drawn}
@@ -77,6 +87,7 @@ def view_of(basin: Basin, draft: VariantDraft, process: str, drawn: Sequence[Dra
         "save": url_for("variants.keep_drawing", slug=slug, process=process),
         "check": url_for("variants.try_drawing", slug=slug, process=process),
         "revision": draft.revision,
+        "drawn_from": digest(content),
         "process": process,
         "diagrams": {each.process: place_of(slug, each) for each in drawn},
         "words": {text: web_work.translated(said) for text, said in WORDS.items()},
@@ -132,8 +143,8 @@ def try_drawing(slug: str, process: str) -> Response:
 @requires(Permission.EDIT_VARIANT)
 def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
     """Keep this drawing in the draft; whoever saved meanwhile is named, and nothing is overwritten."""
-    sent = body_sent()
-    text, revision = xml_sent(), sent.get("revision")
+    sent, text = body_sent(), xml_sent()
+    revision = sent.get("revision")
     try:
         with web_work.start_work() as work:
             _basin, draft = opened(work, slug)
@@ -143,14 +154,35 @@ def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
                 text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
                 subject=named.title(process),
             )  # fmt: skip
-            revision = kept.revision
+            known = standing(work, kept, process)
     except errors.InvalidAnswers as refusal:
         said = " ".join(sentence for told in refusal.messages.values() for sentence in told)
         return jsonify({"message": web_work.translated(said), "wrong": sorted(refusal.messages)}), 422
+    except drafts.DraftChanged as refusal:
+        return changed_meanwhile(slug, process, refusal)
     except (errors.Conflict, errors.NotFound) as refusal:
         return jsonify({"message": web_errors.sentence_of(refusal)}), web_errors.status_of(refusal)
-    told = _("Enregistré dans le brouillon.")
-    return jsonify({"revision": revision, "message": web_work.translated(told)})
+    return jsonify({**known, "message": web_work.translated(_("Enregistré dans le brouillon."))})
+
+
+def standing(work: UnitOfWork, draft: VariantDraft, process: str) -> dict[str, Any]:
+    """What the script sends back when it saves: what its drawing was drawn from."""
+    return {"revision": draft.revision, "drawn_from": digest(drawing.shown(work, draft, process))}
+
+
+def digest(content: bytes) -> str:
+    """What tells one drawing of a process from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def changed_meanwhile(slug: str, process: str, refusal: errors.Conflict) -> tuple[Response, int]:
+    """Tell who changed the draft. Where this process is as it was, saving again overwrites nobody."""
+    with web_work.start_reading() as work:
+        _basin, draft = opened(work, slug)
+        known = standing(work, draft, process)
+    is_elsewhere = known["drawn_from"] == body_sent().get("drawn_from")
+    told = f"{web_errors.sentence_of(refusal)} {web_work.translated(ELSEWHERE if is_elsewhere else HERE)}"
+    return jsonify({"message": told, **(known if is_elsewhere else {})}), HTTPStatus.CONFLICT
 
 
 def body_sent() -> Mapping[str, Any]:

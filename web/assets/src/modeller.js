@@ -26,7 +26,7 @@ const modeller = new Modeler({
 });
 const commands = modeller.get('commandStack');
 
-let revision = given.revision;
+let { revision, drawn_from: drawnFrom } = given;
 let saved = commands._stackIdx;
 let saving = false;
 let checking = null;
@@ -76,9 +76,10 @@ async function save() {
   const { xml } = await modeller.saveXML({ format: true });
   const at = commands._stackIdx;
   try {
-    const answer = await send(given.save, { xml, revision, reason: reason.value });
+    const answer = await send(given.save, { xml, revision, drawn_from: drawnFrom, reason: reason.value });
     const told = await answer.json().catch(() => ({}));
-    if (answer.ok) [revision, saved] = [told.revision, at];
+    if (answer.ok) saved = at;
+    if (told.revision) [revision, drawnFrom] = [told.revision, told.drawn_from];
     const isMissing = told.wrong?.includes('reason') ?? false;
     reason.setAttribute('aria-invalid', String(isMissing));
     if (isMissing) reason.focus();
