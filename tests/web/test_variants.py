@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import installing
 from engine.people import permissions
 from engine.persistence.unit_of_work import Actor
 from engine.registry.charter import articles
@@ -293,6 +294,35 @@ def test_a_step_is_submitted_returned_submitted_again_approved_and_published(
     compared = officer.get(f"{HOME}/comparer").get_data(as_text=True)
     assert "Avis de la banque" in compared
     assert "<svg" in compared
+
+
+@pytest.mark.parametrize(
+    ("page", "change", "address", "fields"),
+    [
+        ("etapes/nouvelle", STEP, "soumettre", {}),
+        ("parametres", PARAMETERS, "publier", {"effective_on": "2026-12-01"}),
+    ],
+)
+def test_nobody_waits_for_a_check_to_write(officer, engine, monkeypatch, page, change, address, fields):
+    """A check takes a second, and the database of a small installation has one writer."""
+    begun(officer)
+    sent(officer, f"{DRAFT}/{page}", change)
+    revision = revision_in(officer.get(DRAFT))
+    asked, check = [], installing.checks.check_version_safely
+
+    def while_others_write(files, context):
+        with engine.database.start_work() as work:
+            asked.append(work.now)
+        return check(files, context)
+
+    monkeypatch.setattr(installing.checks, "check_version_safely", while_others_write)
+    installing.problems_found.cache_clear()
+    sent_in = [
+        officer.post(f"{DRAFT}/{address}", data={**fields, "revision": revision}) for _click in range(2)
+    ]
+
+    assert sent_in[0].status_code == 303
+    assert len(asked) == 1
 
 
 def test_whoever_submitted_it_does_not_read_it_over(officer, coordinator, engine, world):

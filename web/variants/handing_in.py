@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.variants import checking, publishing, reviewing
+from engine.variants import checking, drafts, publishing, reviewing
 from web import once, typography
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
@@ -38,10 +38,25 @@ def check(slug: str) -> str:
     return render_template("variants/check.html", basin=basin, draft=draft, verdict=verdict)
 
 
+def ask_the_check(slug: str) -> None:
+    """Have the check's answer ready for the act that needs it: it would hold everybody's writes meanwhile.
+
+    The same diagrams are judged once, and the act asks again. A draft that is no more there is the act's to
+    tell: it may have been sent twice.
+    """
+    with web_work.start_reading() as work:
+        basin = asking.basin_for(work, slug, Permission.EDIT_VARIANT)
+        draft = drafts.open_of(work, basin.id)
+        whole = None if draft is None else checking.composed(work, draft)
+    if whole is not None:
+        checking.judge(whole)
+
+
 @pages.post("/bassins/<string:slug>/processus/brouillon/soumettre")
 @requires(Permission.EDIT_VARIANT)
 def submit(slug: str) -> Response:
     """Hand the draft in to the national coordination, once the check accepts it."""
+    ask_the_check(slug)
     with once.start_work() as work:
         _basin, draft = opened(work, slug)
         reviewing.submit(work, draft_id=draft.id, revision=revision_sent())
@@ -79,6 +94,7 @@ def publication_page(slug: str, values: asking.Values | None = None, messages: M
 def publish(slug: str) -> Response:
     """Publish the draft: new projects take it from the day chosen."""
     show_again_with(partial(publication_page, slug))
+    ask_the_check(slug)
     with once.start_work() as work:
         basin, draft = opened(work, slug)
         clean = DraftForm(FORM, basin).read(work)
