@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from engine.i18n import mark as _
 from engine.registry import graph, telling
-from engine.registry.charter import automata, bearers
+from engine.registry.charter import automata, bearers, exits
 from engine.registry.charter.articles import Article, Charter, Rule
 from engine.registry.charter.bearers import Fault
 from engine.registry.problems import Level, Problem
@@ -117,7 +117,8 @@ def prove(question: Question) -> Proved:
     found = [
         fault
         for process in question.judged
-        for fault in bearers.faults(charter, question.processes[process], question.processes)
+        for look in (bearers.faults, exits.faults)
+        for fault in look(charter, question.processes[process], question.processes)
     ]
     if found:
         proved.conformant = False

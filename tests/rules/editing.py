@@ -61,6 +61,16 @@ def without(process: str, step: str) -> Edit:
     return on(process, change)
 
 
+def without_event(process: str, event: str) -> Edit:
+    """An event on an edge is taken out, with all that it leads to."""
+
+    def change(root: etree._Element) -> None:
+        remove(root, named(root, event))
+        prune(root)
+
+    return on(process, change)
+
+
 def redirected(process: str, flow: str, target: str) -> Edit:
     """An arrow leads elsewhere; what nothing leads to any more is taken out."""
 

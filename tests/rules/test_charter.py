@@ -20,6 +20,7 @@ from tests.rules.editing import (
     said,
     turned_into,
     without,
+    without_event,
     written,
 )
 
@@ -220,6 +221,22 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
     "an end that the programme does not know": (
         (renamed("project", "closed", "over"),),
         "CHARTER_OUTCOME", "Projet clos"),
+    "a closure beside which an early end may still be asked for": (
+        (plain("project", "closed"),),
+        "CHARTER_OUTCOME", "Projet clos"),
+    "an early end that nobody signed interrupts the follow-up": (
+        (written("project", "early_termination", cancelActivity=None),),
+        "CHARTER_FOLLOW_UP", "Fin anticipée demandée"),
+    "the ladder goes on once the report came": (
+        (written("late_report", "ladder_stopped", cancelActivity="false"),),
+        "CHARTER_ESCALATION", ""),
+    "the ladder does not hear that the report came": (
+        (without_event("late_report", "ladder_stopped"),),
+        "CHARTER_ESCALATION", ""),
+    "a text is drawn up again while it is signed": (
+        (marked("convention_signature", "remind_signatories", operation="agreements.redraft",
+                step="agreement_redraft"),),
+        "CHARTER_SIGNATURES", "Tous ont signé"),
     "an end that says nothing": (
         (marked("project", "closed", step=None),),
         "CHARTER_OUTCOME", "Projet clos"),
@@ -267,8 +284,6 @@ BENIGN: dict[str, tuple[Edit, ...]] = {
         marked("closure", "sign_closure", due="P30D"), marked("appraisal", "qualify", due="P15D")),
     "no check of completeness": (
         redirected("appraisal", "qualification_gateway__accept_prescription", "accept_prescription"),),
-    "a closure by a plain end": (plain("project", "closed"),),
-    "an early end that interrupts": (written("project", "early_termination", cancelActivity=None),),
     "the months on a branch of their own": (
         drawn("project", "execution", '<bpmn:endEvent id="waited" name="Dix-huit mois passés"/>'),
         redirected("project", "minimum_duration__execution_join", "waited")),

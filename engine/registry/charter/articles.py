@@ -56,8 +56,19 @@ class Ladder:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A step that disappears as soon as an event, known by its own step, says that it is moot."""
+
+    step: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Article:
-    """One article: its paragraph, its text, its rules, and what to do when one is refused."""
+    """One article: its paragraph, its text, its rules, and what to do when one is refused.
+
+    Nothing from outside interrupts what holds a step of `goes_on`; an end in `last` ends everything.
+    """
 
     id: str
     code: str
@@ -68,6 +79,9 @@ class Article:
     bearers: tuple[Bearer, ...]
     ladders: tuple[Ladder, ...]
     forbidden_roles: frozenset[str]
+    heard: tuple[Heard, ...] = ()
+    goes_on: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -153,6 +167,9 @@ def article_of(table: Mapping[str, Any], projects: frozenset[str]) -> Article:
         bearers=tuple(bearer_of(each) for each in table.get("bearers", ())),
         ladders=tuple(Ladder(**each) for each in table.get("ladders", ())),
         forbidden_roles=frozenset(table.get("forbidden_roles", ())),
+        heard=tuple(Heard(**each) for each in table.get("heard", ())),
+        goes_on=frozenset(table.get("goes_on", ())),
+        last=frozenset(table.get("last", ())),
     )
 
 
