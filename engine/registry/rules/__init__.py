@@ -19,6 +19,7 @@ from engine.registry.rules import (
     automatic_cycle,
     boundary_event,
     condition_ignored,
+    constant_condition,
     dangling_flow,
     dangling_reference,
     due,
@@ -93,5 +94,5 @@ RULES: tuple[Rule, ...] = tuple(map(rule_of, (
     gateway_default, expression, timer, join_in_cycle, automatic_cycle, recursive_call, unknown_call,
     uncaught_error, boundary_event, event_name, event_gateway, multi_instance, not_executable,
     form, question, operation, role, due, process_size, routing_name, expression_type,
-    parameter, unknown_attribute, new_nodes,
+    constant_condition, parameter, unknown_attribute, new_nodes,
 )))  # fmt: skip
