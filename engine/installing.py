@@ -34,6 +34,7 @@ from engine.registry.context import Context
 from engine.registry.models import ProcessVersion
 from engine.registry.normalising import normalised
 from engine.registry.problems import Problem
+from engine.registry.rules import unwritten_date
 from forms import catalogue
 
 if TYPE_CHECKING:
@@ -315,6 +316,7 @@ def known(files: Mapping[str, bytes] | None = None, name: str = "") -> Context:
         parameters=frozenset(parameters.defaults(parameters.Kind.PUBLISHED)),
         variables=VARIABLES,
         reference=elements_of_the_reference(),
+        dates=dates_of_the_reference(),
     )
 
 
@@ -323,3 +325,11 @@ def elements_of_the_reference() -> Mapping[str, frozenset[str]]:
     """The ids of what the reference's processes hold: what a variant adds is not among them."""
     processes = library.processes_of(library.reference())
     return {name: frozenset(node.id for node in process.nodes) for name, process in processes.items()}
+
+
+@functools.cache
+def dates_of_the_reference() -> frozenset[tuple[str, str]]:
+    """Where the reference's timers wait for a date: each is written before its timer is come to."""
+    processes = library.processes_of(library.reference()).values()
+    places = (unwritten_date.place_of(process, node) for process in processes for node in process.nodes)
+    return frozenset(place for place in places if place is not None)

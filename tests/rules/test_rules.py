@@ -35,6 +35,7 @@ CONTEXT = Context(
         "report_due_on": Variable(Kind.DAY),
     },
     reference={"p": frozenset({"s", "e", "c"})},
+    dates=frozenset({("report_due_on", "projects.record"), ("effective_on", "p"), ("report_due_on", "p")}),
 )
 PROFILE = Context(profile_only=True)
 BY_NAME = {rule.name: rule for rule in rules.RULES}

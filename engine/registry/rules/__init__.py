@@ -59,6 +59,7 @@ from engine.registry.rules import (
     unknown_attribute,
     unknown_call,
     unknown_element,
+    unwritten_date,
 )  # fmt: skip
 from engine.registry.titles import Titles
 
@@ -94,5 +95,5 @@ RULES: tuple[Rule, ...] = tuple(map(rule_of, (
     gateway_default, expression, timer, join_in_cycle, automatic_cycle, recursive_call, unknown_call,
     uncaught_error, boundary_event, event_name, event_gateway, multi_instance, not_executable,
     form, question, operation, role, due, process_size, routing_name, expression_type,
-    constant_condition, parameter, unknown_attribute, new_nodes,
+    constant_condition, parameter, unwritten_date, unknown_attribute, new_nodes,
 )))  # fmt: skip
