@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from engine.registry import changes, library
+from engine.registry.rules import unknown_attribute
 from engine.variants import drafts
 from tests.web.installation import LORRAINE
 from tests.web.test_variants import DRAFT, STEP, begun, draft_of, sent
 
+ASSETS = Path(__file__).parents[2] / "web" / "assets" / "src"
 PLACE = f"{DRAFT}/diagramme/appraisal"
 REASON = "Le diagnostic se fait avec la banque."
 
@@ -195,3 +198,12 @@ def test_who_changed_the_same_process_is_never_overwritten_by_saving_again(offic
     assert refused.status_code == 409
     assert "dans un autre onglet" in refused.json["message"]
     assert "revision" not in refused.json
+
+
+def test_the_drawing_library_knows_every_attribute_that_is_read():
+    """What it did not know would be told as a part that cannot be drawn."""
+    written = json.loads((ASSETS / "alize.json").read_text(encoding="utf-8"))
+    known = {one["name"] for each in written["types"] for one in each["properties"]}
+    elements = {each["name"].lower() for each in written["types"]}
+
+    assert set().union(*unknown_attribute.READ.values()) <= known | elements

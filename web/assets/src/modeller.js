@@ -9,7 +9,6 @@ import restricted from './modeller/restricted.js';
 
 const PAUSE = 350; // milliseconds without a change before the server is asked
 const PALETTE = 72; // How wide the palette is, in pixels.
-const [LOWEST, HIGHEST] = [490, 680]; // The canvas holds the palette, and leaves room for the check.
 const MARK = 40; // How high the corner of bpmn.io is, in pixels.
 const page = one('[data-modeller]');
 const given = JSON.parse(page.dataset.modeller);
@@ -39,13 +38,9 @@ const say = (text) => {
 
 const send = sender(one('[data-ended]', page));
 
-/** The whole drawing, to the right of the palette; as high as it needs, within reason. */
+/** The whole drawing, to the right of the palette. */
 function fit() {
   const canvas = modeller.get('canvas');
-  const place = one('[data-canvas]', page);
-  const drawing = canvas.viewbox().inner;
-  const wanted = ((place.clientWidth - PALETTE) * drawing.height) / drawing.width + 2 * MARK;
-  place.style.height = `${Math.round(Math.min(Math.max(wanted, LOWEST), HIGHEST))}px`;
   canvas.resized();
   canvas.zoom('fit-viewport');
   const { scale, outer, inner } = canvas.viewbox();
