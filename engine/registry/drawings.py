@@ -84,7 +84,7 @@ def drawings(work: UnitOfWork, version_id: UUID) -> Sequence[Drawing]:
     """The diagrams of a version, those of a project's life first; read once: versions never change."""
     known = _drawn(version_id)
     if not known:
-        known.extend(in_order(versions.files_of(work, version_id)))
+        known[:] = in_order(versions.files_of(work, version_id))  # Two who come at once write the same.
     return known
 
 

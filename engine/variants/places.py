@@ -35,10 +35,10 @@ class Place:
 def of_version(work: UnitOfWork, version_id: UUID) -> Sequence[Place]:
     """The steps of a version, in the order of a project's life; read once: versions never change."""
     known = _known(version_id)
-    if not known:
+    if not known:  # Two may come at once: the second writes the same again, and adds nothing.
         files = versions.files_of(work, version_id)
         processes = library.processes_of(files)
-        known.extend(
+        known[:] = [
             Place(
                 process=drawing.process,
                 process_name=drawing.name,
@@ -51,7 +51,7 @@ def of_version(work: UnitOfWork, version_id: UUID) -> Sequence[Place]:
             for drawing in drawings.drawings(work, version_id)
             for node in processes[drawing.process].nodes
             if node.tag == "userTask"
-        )
+        ]
     return known
 
 

@@ -12,7 +12,7 @@ from engine.registry import changes as overlay_changes
 from engine.registry import current, overlay, parameters, versions
 from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
-from engine.variants import drafts, drawing, editing, publishing, resuming, reviewing
+from engine.variants import drafts, drawing, editing, places, publishing, resuming, reviewing
 from engine.variants.models import State
 from tests.integration.variants import VISIT, Shaping, renamed
 
@@ -191,3 +191,21 @@ def test_whoever_wrote_a_part_of_a_draft_does_not_read_it_over(basin, monkeypatc
     with basin.work_as("second") as work:
         reviewing.approve(work, draft_id=draft.id, revision=draft.revision)
     assert basin.draft().state == State.APPROVED
+
+
+def test_two_who_look_at_once_see_each_step_once(basin, monkeypatch):
+    """The steps of a version are read once for all: whoever reads them at the same moment adds nothing."""
+    draft, read = basin.begin(), places.drawings.drawings
+    places._known.cache_clear()
+    with basin.database.start_reading() as work:
+
+        def while_another_reads(of, version_id):
+            monkeypatch.setattr(places.drawings, "drawings", read)
+            places.of_version(of, version_id)
+            return read(of, version_id)
+
+        monkeypatch.setattr(places.drawings, "drawings", while_another_reads)
+        found = places.of_version(work, draft.reference_id)
+        again = places.of_version(work, draft.reference_id)
+
+    assert len({(each.process, each.step) for each in found}) == len(found) == len(again)

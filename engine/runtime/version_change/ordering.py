@@ -20,6 +20,7 @@ from engine.registry.models import ProcessVersion
 from engine.registry.versions import VersionNotFound
 from engine.runtime import cases
 from engine.runtime.version_change.models import batch, line
+from forms import texts
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -186,6 +187,10 @@ def require_sensible(wanted: Sequence[UUID], reason: str) -> None:
     if not reason.strip():
         raise errors.InvalidAnswers(
             {"reason": [_("Dites pourquoi : la raison reste dans l’historique de chaque projet.")]}
+        )
+    if not texts.is_readable(reason):
+        raise errors.InvalidAnswers(
+            {"reason": [_("Ce texte contient des caractères illisibles : effacez-les ou retapez-le.")]}
         )
     if len(reason) > LONGEST_REASON:
         raise errors.InvalidAnswers({"reason": [_("Deux mille caractères au plus.")]})
