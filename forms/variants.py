@@ -205,6 +205,17 @@ class VariantReview(Questions):
             report("note", _("Dites ce qui est à revoir : le bassin le lira."))
 
 
+class VersionChange(Questions):
+    """Why running projects go to another version."""
+
+    reason = fields.Paragraph(
+        _("Pourquoi ces projets changent de version"),
+        mandatory=True,
+        longest=LONGEST_REASON,
+        hint=_("Cela reste dans l’historique de chacun d’eux."),
+    )
+
+
 def form(key: str, title: str, intro: str, schema: type[Questions], submit: str, *, minutes: int = 2) -> Form:
     """A form of the draft."""
     return Form(key, 1, title, intro, schema, minutes=minutes, submit=submit)
@@ -235,4 +246,7 @@ FORMS = (
     form("variant_review", _("Votre relecture"),
          _("Approuvé, le brouillon peut être publié par le bassin. Renvoyé, il lui revient avec votre note."),
          VariantReview, _("Envoyer la réponse")),
+    form("version_change", _("Faire passer ces projets"),
+         _("Rien n’a encore bougé : relisez ce qui va se passer."), VersionChange,
+         _("Faire passer ces projets"), minutes=1),
 )  # fmt: skip

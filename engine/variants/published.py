@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.persistence.base import table_of
 from engine.registry import versions
 from engine.registry.models import ProcessVersion
+from engine.runtime.models import Instance
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -33,6 +34,20 @@ class Listed:
     content_hash: str
 
 
+# The number of a running project's version, and of the one that its basin has in force.
+own, newer, instance = version.alias(), version.alias(), table_of(Instance)
+IN_FORCE = (
+    sa.select(newer.c.number)
+    .where(newer.c.basin_id == own.c.basin_id, newer.c.effective_on <= sa.bindparam("on"))
+    .order_by(newer.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+OVERTAKEN = (
+    sa.select(own.c.number, IN_FORCE.label("newer"))
+    .join(instance, instance.c.version_id == own.c.id)
+    .where(instance.c.id == sa.bindparam("case"), instance.c.ended_at.is_(None))
+)
 COLUMNS = [version.c[name] for name in Listed.__dataclass_fields__]
 
 
@@ -57,6 +72,20 @@ def never_in_force(listed: Sequence[Listed]) -> set[UUID]:
             found.add(each.id)
         earliest = each.effective_on if earliest is None else min(earliest, each.effective_on)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The version a project runs on, and the newer one that new projects take."""
+
+    number: int
+    newer: int
+
+
+def overtaken_of(work: UnitOfWork, *, case_id: UUID, on: date) -> Overtaken | None:
+    """The version of a running project, where its basin has a newer one in force that day; none elsewhere."""
+    row = work.connection.execute(OVERTAKEN, {"case": case_id, "on": on}).one_or_none()
+    return None if row is None or row.newer is None or row.newer <= row.number else Overtaken(*row)
 
 
 def numbered(work: UnitOfWork, basin_id: int, number: int) -> ProcessVersion:

@@ -212,6 +212,11 @@ POST /bassins/<string:slug>/processus/brouillon/repartir                 >.-----
 POST /bassins/<string:slug>/processus/brouillon/reprendre                >.-------- >0--------
 POST /bassins/<string:slug>/processus/brouillon/soumettre                >.-------- >0--------
 GET  /bassins/<string:slug>/processus/brouillon/verifier                 >.-------- >0--------
+GET  /bassins/<string:slug>/processus/migration                          >.-------- >0--------
+POST /bassins/<string:slug>/processus/migration                          >.-------- >0--------
+GET  /bassins/<string:slug>/processus/migration/<uuid:batch_id>          >.-------- >0--------
+POST /bassins/<string:slug>/processus/migration/<uuid:batch_id>/projets/<uuid:project_id>/defaire >.-------- >0--------
+POST /bassins/<string:slug>/processus/migration/confirmer                >.-------- >0--------
 GET  /bassins/<string:slug>/processus/comparer                           >.....-... >00000-...
 GET  /bassins/<string:slug>/processus/brouillon/repetition               >.-------- >0--------
 POST /bassins/<string:slug>/processus/brouillon/repetition               >.-------- >0--------

@@ -7,6 +7,11 @@ API = """
 GET  /api/v1/basins                                                     !.....-... !.....-...
 GET  /api/v1/basins/<string:slug>                                       !.....-... !00000-...
 POST /api/v1/basins/<string:slug>/acting-chair                          !..------- !00-------
+GET  /api/v1/basins/<string:slug>/version-changes                       !.-------- !0--------
+POST /api/v1/basins/<string:slug>/version-changes                       !.-------- !0--------
+GET  /api/v1/basins/<string:slug>/version-changes/<uuid:batch_id>       !.-------- !0--------
+POST /api/v1/basins/<string:slug>/version-changes/<uuid:batch_id>/projects/<uuid:project_id>/undo !.-------- !0--------
+GET  /api/v1/basins/<string:slug>/version-changes/preview               !.-------- !0--------
 POST /api/v1/clock/advance                                              !------.-- !------.--
 GET  /api/v1/history                                                    !.--..-.-. !.--..-.-.
 GET  /api/v1/me                                                         !......... !.........

@@ -32,7 +32,7 @@ from engine.persistence.unit_of_work import Actor, UnitOfWork
 from engine.projects import documents, dossiers, everyday
 from engine.registry import shared_rehearsals
 from engine.rehearsal import told
-from engine.runtime import inbox, incidents
+from engine.runtime import inbox, incidents, version_change
 from engine.runtime.advance import OperationFailed
 from engine.variants import drafts, editing, reviewing
 from forms import catalogue
@@ -181,10 +181,20 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         **a_paper(trial, project_id, basin_id, who),
         **a_draft(trial, basin_id, who),
         "shared_id": a_shared_rehearsal(trial, basin_id, who),
+        "batch_id": a_batch(trial, project_id, basin_id, who),
         "agreement_id": agreement_id, "name": "advance.max-months",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
         "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip
+
+
+def a_batch(trial: Trial, project_id: UUID, basin_id: int, who: str) -> UUID:
+    """A change of version that was asked for, to the version that the project is on."""
+    with trial.engine.database.start_work(Actor(trial.world.people[who])) as work:
+        version_id = version_change.numbered(work, basin_id=basin_id, number=1)
+        return version_change.order(
+            work, basin_id=basin_id, case_ids=[project_id], to_version_id=version_id, reason="Essai."
+        )
 
 
 def a_shared_rehearsal(trial: Trial, basin_id: int, who: str) -> UUID:

@@ -100,7 +100,9 @@ def places(api, installed):
             project_id=project, name="Décision.pdf", audience="project",
         )  # fmt: skip
     # What this installation has none of is asked for all the same.
-    missing = dict.fromkeys(("item_id", "declaration_id", "erratum_id", "observation_id"), str(uuid4()))
+    missing = dict.fromkeys(
+        ("item_id", "declaration_id", "erratum_id", "observation_id", "batch_id"), str(uuid4())
+    )
     return missing | {
         "paper_id": str(paper_id),
         "project_id": str(project), "task_id": task, "slug": LORRAINE, "document_id": kept.json["id"],
@@ -251,6 +253,7 @@ TOLD_IN_PART = {
     "designate_acting_chair",
     "hold_task",
     "sign_on_paper",
+    "order_version_change",
 }
 
 

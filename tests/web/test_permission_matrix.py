@@ -13,6 +13,7 @@ from tests.web.permission_table import NOBODY, ROLES, Line, lines
 FOR_API = "/api/"
 # What an address must be asked with, so that what answers is who asks.
 QUERIES = {
+    "GET /api/v1/basins/<string:slug>/version-changes/preview": "to=1",
     "GET /api/v1/sessions": "basin={slug}",
     "GET /api/v1/projects/look-alikes": "basin={slug}&name=Firme",
     "POST /api/v1/projects/<uuid:project_id>/documents": "name=devis.pdf",
@@ -85,6 +86,12 @@ def send(trial, line: Line, who: str, place: str) -> TestResponse:
 def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
     """A body of the right shape, so that what answers is who asks; what it says is refused afterwards."""
     bodies: dict[str, dict[str, object]] = {
+        "/api/v1/basins/<string:slug>/version-changes": {
+            "to": 1,
+            "projects": [str(things["project_id"])],
+            "reason": "Essai.",
+        },
+        "/api/v1/basins/<string:slug>/version-changes/<uuid:batch_id>/projects/<uuid:project_id>/undo": {},
         "/api/v1/projects": {"basin": things["slug"], "answers": {}},
         "/api/v1/projects/<uuid:project_id>/records/<uuid:record_id>/correct": {"reason": "Une coquille."},
         "/api/v1/sessions": {"basin": things["slug"], "answers": {}},

@@ -28,6 +28,7 @@ from web.api import (
     task_waits,
     tasks,
     tokens,
+    version_changes,
     voices,
 )
 from web.api.endpoints import pages
@@ -59,5 +60,6 @@ __all__ = [
     "task_waits",
     "tasks",
     "tokens",
+    "version_changes",
     "voices",
 ]

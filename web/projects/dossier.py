@@ -13,9 +13,10 @@ from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects import timeline, whereabouts
 from engine.runtime import inbox
+from engine.variants import published
 from forms import catalogue
 from web import work as web_work
-from web.auth import requires
+from web.auth import requires, viewer
 from web.projects import acts, basin_answers, commitments, follow_up_figures, history_entries
 from web.projects.blueprint import pages
 from web.projects.drawings import drawing_of, tree, way_up
@@ -44,6 +45,7 @@ def show_project(project_id: UUID) -> str:
         alert = follow_up_figures.alert_in_force(file)
         head = frame(file, "projects.show_project")
         asked = basin_answers.shown(file, "projects.show_project")
+        overtaken = published.overtaken_of(work, case_id=project_id, on=file.today)
     return render_template(
         "projects/show.html",
         **head,
@@ -65,7 +67,19 @@ def show_project(project_id: UUID) -> str:
         may_remind=Permission.REMIND in file.reader.permissions,
         project_id=project_id,
         basin_answers=asked,
+        overtaken=overtaken,
+        process_url=process_url(file),
     )
+
+
+def process_url(file: File) -> str | None:
+    """Where the versions of the process are: where projects move for those who move them, else their list."""
+    rights, slug = viewer().rights, file.basin.slug
+    if rights.allows(Permission.MIGRATE_PROJECTS, basin_id=file.basin.id):
+        return url_for("variants.migration", slug=slug, q=file.project.reference)
+    if rights.allows(Permission.SEE_BASIN, basin_id=file.basin.id):
+        return url_for("variants.list_versions", slug=slug)
+    return None
 
 
 def reminded(history: list[history_entries.Entry]) -> dict[UUID | None, date]:

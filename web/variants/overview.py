@@ -11,6 +11,7 @@ from engine.people import basins, persons
 from engine.people.permissions import Permission
 from engine.registry.models import ProcessVersion
 from engine.registry.parameters import TABLE, Kind
+from engine.runtime import version_change
 from engine.variants import drafts, following, published
 from web import once
 from web import work as web_work
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.variants.models import VariantDraft
+    from engine.variants.published import Listed
 
 STATES = {
     "draft": _("en cours"),
@@ -54,6 +56,7 @@ def show(slug: str) -> str:
             lines=[] if whole is None else differences(work, whole),
             current=current_lines(work, basin),
             draft=draft_card(work, basin),
+            elsewhere=elsewhere(work, basin, in_force),
             may_edit=may_edit(basin),
             begin_url=url_for("variants.begin", slug=slug),
             key=once.new_key(),
@@ -63,6 +66,14 @@ def show(slug: str) -> str:
 def may_edit(basin: Basin) -> bool:
     """Tell whether the reader shapes this basin's process."""
     return viewer().rights.allows(Permission.EDIT_VARIANT, basin_id=basin.id)
+
+
+def elsewhere(work: UnitOfWork, basin: Basin, in_force: Listed | None) -> int:
+    """How many running projects are on another version than that in force, for those who may move them."""
+    may_move = viewer().rights.allows(Permission.MIGRATE_PROJECTS, basin_id=basin.id)
+    if in_force is None or not may_move:
+        return 0
+    return version_change.count_elsewhere(work, basin_id=basin.id, version_id=in_force.id)
 
 
 def differences(work: UnitOfWork, version: ProcessVersion) -> list[words.Line]:

@@ -50,6 +50,7 @@ def list_versions(slug: str) -> str:
         in_force=published.in_force_on(listed, today),
         overtaken=published.never_in_force(listed),
         today=today,
+        may_migrate=viewer().rights.allows(Permission.MIGRATE_PROJECTS, basin_id=basin.id),
     )
 
 

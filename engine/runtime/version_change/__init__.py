@@ -10,6 +10,7 @@ from engine.runtime.version_change.carrying import carry_out, carry_out_due
 from engine.runtime.version_change.models import Outcome
 from engine.runtime.version_change.moving import NotRunning
 from engine.runtime.version_change.ordering import (
+    Candidate,
     NotInForceYet,
     candidates,
     count_elsewhere,
@@ -18,12 +19,13 @@ from engine.runtime.version_change.ordering import (
     order,
     waiting_batches,
 )
-from engine.runtime.version_change.prospects import Prospect, preview
+from engine.runtime.version_change.prospects import Awaited, Prospect, preview
 from engine.runtime.version_change.reporting import BatchNotFound, Line, Report, batches, outcomes, report
 from engine.runtime.version_change.undoing import Act, NothingToUndo, TooLate, may_undo, undo
 
 __all__ = [
-    "Act", "BatchNotFound", "Line", "NotInForceYet", "NotRunning", "NothingToUndo", "Outcome", "Prospect",
-    "Report", "TooLate", "batches", "candidates", "carry_out", "carry_out_due", "count_elsewhere", "may_undo",
-    "named", "numbered", "order", "outcomes", "preview", "report", "undo", "waiting_batches",
+    "Act", "Awaited", "BatchNotFound", "Candidate", "Line", "NotInForceYet", "NotRunning", "NothingToUndo",
+    "Outcome", "Prospect", "Report", "TooLate", "batches", "candidates", "carry_out", "carry_out_due",
+    "count_elsewhere", "may_undo", "named", "numbered", "order", "outcomes", "preview", "report", "undo",
+    "waiting_batches",
 ]  # fmt: skip

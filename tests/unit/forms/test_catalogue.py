@@ -98,6 +98,7 @@ PAGE_FORMS = [
     "variant_wishes",
     "variant_publication",
     "variant_review",
+    "version_change",
 ]
 
 
