@@ -163,6 +163,14 @@ def defaults(kind: Kind | None = None) -> dict[str, Any]:
     return {line.key: line.default for line in TABLE if kind is None or line.kind is kind}
 
 
+def as_published(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give every published parameter of this release, as these values have it or as the programme does.
+
+    An older release may have kept one that is no more, and not have known another.
+    """
+    return {key: values.get(key, value) for key, value in defaults(PUBLISHED).items()}
+
+
 def read(source: str | Path | Readable | Mapping[str, Any]) -> Parameters:
     """Give a basin's parameters from its `parameters.toml`, or from the same tables already read.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import errors, installing
-from engine.registry import reading, versions
+from engine.registry import versions
 from engine.variants import composing
 
 if TYPE_CHECKING:
@@ -58,8 +58,6 @@ def composed_of(
     try:
         files = composing.compose(reference, published=published, changes=changes, drawn=drawn)
         return Composed({name: installing.as_it_runs(content) for name, content in files.items()})
-    except reading.Unreadable as refusal:
-        return Composed({}, errors.Conflict(refusal.problem.message()))
     except errors.EngineError as refusal:
         return Composed({}, refusal)
 

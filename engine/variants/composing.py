@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine import errors
 from engine.registry import changes as registry_changes
-from engine.registry import overlay
+from engine.registry import overlay, parameters, reading
 
 LONGEST_TEXT = 10_000  # Longer than any sentence somebody types: a diagram.
+
+
+class NotComposable(errors.Conflict):
+    """Ce que contient le brouillon ne tient plus ensemble : {why}."""
 
 
 def compose(
@@ -20,14 +25,20 @@ def compose(
 ) -> dict[str, bytes]:
     """Give the diagrams of a variant, as they would run.
 
-    Raises what `overlay.apply` raises: a change whose place the reference no longer has.
+    Raises `overlay.AnchorVanished` for a change whose place the reference no longer has,
+    `inserting.IdentifierTaken`, and `NotComposable` for what this release reads no more.
     """
-    return overlay.apply(
-        reference,
-        published=published,
-        changes=registry_changes.read({"changes": changes}, drawn),
-        drawn=drawn,
-    )
+    try:
+        return overlay.apply(
+            reference,
+            published=parameters.as_published(published),
+            changes=registry_changes.read({"changes": changes}, drawn),
+            drawn=drawn,
+        )
+    except reading.Unreadable as refusal:
+        raise NotComposable(why=refusal.problem.message().removesuffix(".")) from refusal
+    except (registry_changes.InvalidChanges, overlay.UnknownParameter) as refusal:
+        raise NotComposable(why=refusal.message.removesuffix(".")) from refusal
 
 
 def in_bytes(drawn: Mapping[str, str]) -> dict[str, bytes]:

@@ -87,8 +87,7 @@ def open_draft(work: UnitOfWork, *, basin_id: int) -> VariantDraft:
 
 def published_of(version: ProcessVersion | None) -> dict[str, Any]:
     """Every published parameter as a version has it: the programme's value for what it does not say."""
-    known = {} if version is None else version.parameters
-    return {**parameters.defaults(parameters.Kind.PUBLISHED), **known}
+    return parameters.as_published({} if version is None else version.parameters)
 
 
 def reference_of(work: UnitOfWork, base: ProcessVersion | None) -> UUID:
@@ -209,7 +208,7 @@ def close(work: UnitOfWork, draft: VariantDraft, state: State) -> None:
 def files_of(work: UnitOfWork, draft: VariantDraft) -> dict[str, bytes]:
     """The diagrams that publishing the draft as it stands would publish.
 
-    Raises what `composing.compose` raises: a change whose place the reference no longer has.
+    Raises what `composing.compose` raises.
     """
     return composing.compose(
         versions.files_of(work, draft.reference_id),

@@ -127,7 +127,7 @@ def set_parameters(
     Raises `drafts.DraftChanged`, `drafts.NotEditable`, and `InvalidAnswers` on the parameters' keys.
     """
     draft = drafts.lock(work, draft_id, revision=revision)
-    wanted = {**draft.parameters, **values}
+    wanted = {**parameters.as_published(draft.parameters), **values}
     wrong = problems_of(work, draft, wanted, reasons)
     if wrong:
         raise errors.InvalidAnswers(wrong)

@@ -35,6 +35,7 @@ class Preview:
 
 def preview(work: UnitOfWork, *, basin_id: int, published: Mapping[str, Any], signed_on: date) -> Preview:
     """Work out the dates; what is current in the basin is read as it stands today (D14)."""
+    published = parameters.as_published(published)
     current = basins.parameters(work, basin_id, parameters.defaults(parameters.Kind.CURRENT))
     asked = max(durations.parse_iso(published["follow_up.minimum"]).months, int(current["follow_up.months"]))
     ends_on = grid.ends_on(signed_on, asked)

@@ -12,9 +12,9 @@ from engine.registry import changes as overlay_changes
 from engine.registry import current, overlay, parameters, versions
 from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
-from engine.variants import drafts, drawing, editing, places, publishing, resuming, reviewing
+from engine.variants import checking, drafts, drawing, editing, places, publishing, resuming, reviewing
 from engine.variants.models import State
-from tests.integration.variants import VISIT, Shaping, renamed
+from tests.integration.variants import SLOWER, VISIT, Shaping, renamed
 
 LONGER = {"follow_up.minimum": "P24M"}
 
@@ -209,3 +209,48 @@ def test_two_who_look_at_once_see_each_step_once(basin, monkeypatch):
         again = places.of_version(work, draft.reference_id)
 
     assert len({(each.process, each.step) for each in found}) == len(found) == len(again)
+
+
+def rewritten(basin, **values):
+    """The draft as an older release would have left it."""
+    with basin.database.start_work() as work:
+        draft = drafts.open_of(work, basin.basin_id)
+        for name, value in values.items():
+            setattr(draft, name, value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"changes": [{**VISIT, "form": "a_form_of_before"}]},
+        {"changes": [], "drawn": {"appraisal.bpmn": "<a/>"}},
+        {
+            "changes": [{"kind": "diagram", "process": "appraisal", "reason": "Dessiné."}],
+            "drawn": {"appraisal.bpmn": "<a"},
+        },
+    ],
+)
+def test_what_this_release_cannot_put_together_is_refused_in_words(basin, values):
+    basin.begin()
+    rewritten(basin, **values)
+    draft = basin.draft()
+
+    for ask in (reviewing.submit, publishing.publish):
+        with basin.work_as("officer") as work, pytest.raises(errors.Conflict) as refusal:
+            ask(work, draft_id=draft.id, revision=draft.revision)
+        assert "brouillon" in refusal.value.message
+    with basin.database.start_reading() as work:
+        assert checking.composed(work, draft).refusal.message == refusal.value.message
+
+
+def test_a_draft_goes_on_when_a_release_brings_a_parameter_and_takes_one_away(basin):
+    draft = basin.begin()
+    before = {**draft.parameters, "a.parameter_of_before": "P1D"}
+    del before["committee.adjournment_reminder"]
+    rewritten(basin, parameters=before)
+
+    basin.slow_down()
+
+    kept = basin.draft()
+    assert kept.parameters == {**draft.parameters, **SLOWER}
+    assert published(basin).is_new
