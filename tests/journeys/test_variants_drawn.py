@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
 from tests.journeys.site import Site, Visitor
+from tests.journeys.test_accessibility import LAYOUT_SHIFT
 from tests.journeys.variants import BANK, DRAFT, begun, looked_at
 from web.auth import IDLE
 
@@ -123,9 +124,10 @@ def test_the_diagnostic_is_not_taken_away_and_a_step_is_drawn(site: Site) -> Non
     assert "Dites pourquoi" in drawing.saves()
     officer.page.get_by_label("Pourquoi ce dessin").fill(REASON)
     assert drawing.saves() == "Enregistré dans le brouillon."
+    assert officer.page.evaluate(LAYOUT_SHIFT) <= 0.01
     told_who_was_first(second, older)
     officer.go(DRAFT)
-    for said in ("Rien ne s’oppose à la publication", REASON):
+    for said in ("Rien ne s’oppose à la publication", REASON, f"Une étape ajoutée\u202f: {BANK}"):
         assert officer.sees(said), said
 
 

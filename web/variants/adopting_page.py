@@ -55,7 +55,7 @@ def reference_page(slug: str, values: asking.Values | None = None, messages: Mes
             {
                 "name": f"{SETTLED}{each.file}/{each.element}",
                 "process": names.title(each.file.removesuffix(".bpmn")),
-                "sentence": comparing.capital(each.sentence(locale)),
+                "sentence": words.capital(each.sentence(locale)),
                 "ours": [said(locale) for said in each.ours],
                 "theirs": [said(locale) for said in each.theirs],
                 "chosen": (values or {}).get(f"{SETTLED}{each.file}/{each.element}"),

@@ -17,6 +17,7 @@ from web import bpmn_svg
 from web import work as web_work
 from web.auth import requires
 from web.basins.page import open_basin
+from web.variants import words
 from web.variants.blueprint import pages
 
 if TYPE_CHECKING:
@@ -132,15 +133,10 @@ def groups(found: Iterable[Difference], names: Mapping[str, str]) -> list[Group]
         Group(
             process,
             web_work.translated(names.get(process, process) if process else PARAMETERS),
-            [capital(each.sentence(web_work.locale())) for each in listed],
+            [words.capital(each.sentence(web_work.locale())) for each in listed],
         )
         for process, listed in by_process.items()
     ]  # fmt: skip
-
-
-def capital(text: str) -> str:
-    """A sentence as it begins a line."""
-    return text[:1].upper() + text[1:]
 
 
 def drawn_of(

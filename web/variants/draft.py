@@ -71,6 +71,7 @@ def show_draft(slug: str) -> str:
 def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, Any]:
     """What the page of a draft shows, but for the check."""
     names = words.names_of(work, draft.reference_id)
+    told = words.told_of(work, draft.reference_id, draft.drawn)
     base = reviewing.base_of(work, draft)
     known = following.references(work)
     last = next(iter(published.of_basin(work, basin.id)), None)
@@ -88,7 +89,7 @@ def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, An
         "overtaken": last if last is not None and last.id != draft.base_id else None,
         "parameters": words.parameter_lines(draft.parameters, draft.reasons),
         "changes": [(line, edit_url(basin.slug, change)) for line, change in
-                    zip(words.lines_of(draft.changes, names), draft.changes, strict=True)],
+                    zip(words.lines_of(draft.changes, names, told), draft.changes, strict=True)],
         "review_asked": [web_work.translated(words.KINDS.get(kind, kind)) for kind in sorted(review)],
         "drawable": [(each.name, drawn_at(basin.slug, each.process)) for each in names.drawn],
         "people": persons.names(work, {draft.opened_by, draft.submitted_by, draft.reviewed_by}),

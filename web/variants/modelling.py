@@ -154,7 +154,7 @@ def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
                 text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
                 subject=named.title(process),
             )  # fmt: skip
-            known = standing(work, kept, process)
+            known = standing(work, kept, process) | {"reason": drawing.reason_of(kept, process)}
     except errors.InvalidAnswers as refusal:
         said = " ".join(sentence for told in refusal.messages.values() for sentence in told)
         return jsonify({"message": web_work.translated(said), "wrong": sorted(refusal.messages)}), 422

@@ -80,7 +80,8 @@ def differences(work: UnitOfWork, version: ProcessVersion) -> list[words.Line]:
     """What a version does otherwise than the reference: its published parameters, its changes."""
     names = words.names_of(work, version.reference_id or version.id)
     told = words.parameter_lines(version.parameters, version.reasons)
-    return [*told, *words.lines_of(version.changes, names)]
+    drawn = words.told_of(work, version.reference_id, version.drawn)
+    return [*told, *words.lines_of(version.changes, names, drawn)]
 
 
 def current_lines(work: UnitOfWork, basin: Basin) -> list[words.Line]:

@@ -116,7 +116,8 @@ def reviewed_model(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[
         "draft": draft,
         "people": persons.names(work, {draft.submitted_by, draft.reviewed_by}),
         "lines": [
-            *words.parameter_lines(draft.parameters, draft.reasons), *words.lines_of(draft.changes, names)
+            *words.parameter_lines(draft.parameters, draft.reasons),
+            *words.lines_of(draft.changes, names, words.told_of(work, draft.reference_id, draft.drawn)),
         ],
         "is_own": viewer().person_id in reviewing.authors(work, draft),
     }  # fmt: skip

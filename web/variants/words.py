@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
-from engine.registry import drawings, points, wording
+from engine.registry import differences, drawings, points, versions, wording
 from engine.registry.parameters import BY_KEY, TABLE, Kind, Parameter
 from engine.spiff import durations
 from engine.variants import editing
@@ -43,6 +43,7 @@ class Line:
     since: date | None
     key: str  # What addresses know it by.
     name: str  # What buttons call it.
+    told: Sequence[str] = ()  # What a drawing changes, one sentence each.
 
 
 class Names:
@@ -97,8 +98,28 @@ def days_of(duration: object) -> int:
     return durations.parse_iso(str(duration)).days
 
 
-def lines_of(changes: Iterable[Mapping[str, Any]], names: Names) -> list[Line]:
-    """The changes of a basin, in the order in which they were made."""
+def told_of(work: UnitOfWork, reference_id: UUID | None, drawn: Mapping[str, str]) -> dict[str, list[str]]:
+    """What each drawing of a basin changes of its reference, in sentences, by process."""
+    if reference_id is None or not drawn:
+        return {}
+    reference = versions.files_of(work, reference_id)
+    told: dict[str, list[str]] = {}
+    for name, text in drawn.items():
+        before = {name: reference[name]} if name in reference else {}
+        for each in differences.between(before, {name: text.encode()}):
+            told.setdefault(name.removesuffix(".bpmn"), []).append(capital(each.sentence(web_work.locale())))
+    return told
+
+
+def capital(text: str) -> str:
+    """A sentence as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def lines_of(
+    changes: Iterable[Mapping[str, Any]], names: Names, told: Mapping[str, Sequence[str]] | None = None
+) -> list[Line]:
+    """The changes of a basin, in the order in which they were made; `told` is what its drawings change."""
     return [
         Line(
             kind=web_work.translated(KINDS.get(str(change.get("kind")), "")),
@@ -107,6 +128,7 @@ def lines_of(changes: Iterable[Mapping[str, Any]], names: Names) -> list[Line]:
             since=day_of(change.get("since")),
             key=editing.key_of(change),
             name=name_of(change, names),
+            told=(told or {}).get(str(change.get("process")), ()) if change.get("kind") == "diagram" else (),
         )
         for change in changes
     ]

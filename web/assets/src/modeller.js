@@ -73,7 +73,7 @@ async function save() {
   try {
     const answer = await send(given.save, { xml, revision, drawn_from: drawnFrom, reason: reason.value });
     const told = await answer.json().catch(() => ({}));
-    if (answer.ok) saved = at;
+    if (answer.ok) [saved, reason.value] = [at, told.reason];
     if (told.revision) [revision, drawnFrom] = [told.revision, told.drawn_from];
     const isMissing = told.wrong?.includes('reason') ?? false;
     reason.setAttribute('aria-invalid', String(isMissing));
