@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -23,6 +24,7 @@ from engine.registry.soundness.token_net import Move, Spot
 Item = TypeVar("Item", graph.Node, graph.Flow)
 
 LEAST_SECONDS = 0.02  # What a proof is given at least, so that each life is looked at.
+MOST_FAULTS = 50  # Nobody reads more, and a file made to harm would have hundreds, each with its story.
 LATEST_SECONDS = 0.1  # Later than that nothing more is proved: a file made to harm holds hundreds of lives.
 SENTENCES = {
     "LACK_OF_SYNCHRONISATION": _(
@@ -114,12 +116,13 @@ def prove(question: Question) -> Proved:
     if charter is None:
         proved.conformant = None
         return proved
-    found = [
+    faults = (
         fault
         for process in question.judged
         for look in (bearers.faults, exits.faults)
         for fault in look(charter, question.processes[process], question.processes)
-    ]
+    )
+    found = list(itertools.islice(faults, MOST_FAULTS))
     if found:
         proved.conformant = False
         proved.problems += told_faults(question, charter, found)

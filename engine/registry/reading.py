@@ -23,11 +23,13 @@ from engine.registry.written import (
     tag_of,
     text_of,
 )
+from engine.spiff.reading import MOST_ELEMENTS
 from engine.spiff.steps import ALIZE, BPMN, questions_in
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 60
 MOST_NODES = 500
+MOST_ATTRIBUTES = 100  # Of one element: each is looked for among all the others.
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace",
                   "http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC",
@@ -72,6 +74,13 @@ MESSAGES = {
     "TOO_LARGE": _("Ce fichier dépasse {limit} ko : un processus tient en quelques dizaines de ko."),
     "TOO_DEEP": _("Ce fichier emboîte plus de {limit} niveaux d’éléments."),
     "TOO_MANY_NODES": _("Ce fichier contient {count} étapes, {limit} au plus sont acceptées."),
+    "TOO_MANY_ELEMENTS": _(
+        "Ce fichier contient plus de {limit} éléments, dessin compris : découpez-le en plusieurs processus."
+    ),
+    "TOO_MANY_ATTRIBUTES": _(
+        "Un élément de ce fichier porte {count} attributs, {limit} au plus sont acceptés : exportez de "
+        "nouveau le diagramme en BPMN 2.0."
+    ),
     "NO_PROCESS": _("Ce fichier ne contient aucun processus BPMN 2.0."),
 }
 
@@ -87,14 +96,17 @@ class Unreadable(Exception):
 def read(content: bytes, filename: str) -> graph.Diagram:
     """Give the diagram a file draws.
 
-    Raises `Unreadable`: too large, not XML, a document type, too deep, too many nodes, no process.
+    Raises `Unreadable`: too large, not XML, a document type, too deep, too much of anything, no process.
     """
     root = read_root(content)
     if etree.QName(root).namespace != BPMN or next(root.iter(f"{{{BPMN}}}process"), None) is None:
         raise Unreadable("NO_PROCESS")
-    count = sum(1 for element in root.iter(f"{{{BPMN}}}*") if tag_of(element) in graph.NODES)
+    tags = [tag_of(element) for element in root.iter(f"{{{BPMN}}}*")]
+    count = max(tags.count("process"), sum(1 for tag in tags if tag in graph.NODES))
     if count > MOST_NODES:
         raise Unreadable("TOO_MANY_NODES", count=count, limit=MOST_NODES)
+    if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
+        raise Unreadable("TOO_MANY_ELEMENTS", limit=MOST_ELEMENTS)
     return diagram_of(root, filename)
 
 
@@ -114,7 +126,7 @@ def read_root(content: bytes) -> etree._Element:
 
 
 def scan(content: bytes) -> None:
-    """Refuse a document type and a great depth while the file streams by, before a tree is built.
+    """Refuse a document type, and depths and numbers beyond measure, before a tree is built.
 
     Expat stops at the first line of a DOCTYPE, so that no entity is ever declared, whatever the
     encoding hides it behind. Raises `Unreadable`.
@@ -124,8 +136,10 @@ def scan(content: bytes) -> None:
     def refuse_doctype(*_declaration: object) -> None:
         raise Unreadable("DTD_FORBIDDEN")
 
-    def enter(*_element: object) -> None:
+    def enter(_name: str, attributes: Mapping[str, str]) -> None:
         nonlocal depth
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise Unreadable("TOO_MANY_ATTRIBUTES", count=len(attributes), limit=MOST_ATTRIBUTES)
         depth += 1
         if depth > DEEPEST:
             raise Unreadable("TOO_DEEP", limit=DEEPEST)

@@ -105,6 +105,42 @@ def test_six_hundred_steps_are_refused():
     assert [problem.code for problem in report.problems] == ["TOO_MANY_NODES"]
 
 
+def test_thousands_of_processes_with_nothing_in_them_are_refused():
+    report = safely(diagram("").replace(b"</definitions>", b'<process id="q"/>' * 600 + b"</definitions>"))
+
+    assert [problem.code for problem in report.problems] == ["TOO_MANY_NODES"]
+
+
+def test_more_elements_than_the_engine_reads_are_refused():
+    report = safely(diagram("<laneSet>" + "<lane/>" * 20_000 + "</laneSet>"))
+
+    assert [problem.code for problem in report.problems] == ["TOO_MANY_ELEMENTS"]
+
+
+def test_thousands_of_attributes_do_not_hang_the_check():
+    attributes = " ".join(f'a{number}="b"' for number in range(40_000))
+    report = safely(diagram(f'<userTask id="t" {attributes}/>'))
+
+    assert [problem.code for problem in report.problems] == ["TOO_MANY_ATTRIBUTES"]
+
+
+def test_hundreds_of_steps_that_may_not_bear_their_mark_do_not_hang_the_check():
+    steps = "".join(f'<userTask id="t{number}" alize:step="closure_sign_off"/>' for number in range(400))
+    arrows = "".join(
+        f'<sequenceFlow id="f{number}" sourceRef="t{number}" targetRef="t{number + 1}"/>'
+        for number in range(399)
+    )
+
+    content = diagram(
+        f'<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="t0"/>{steps}{arrows}'
+    )
+    content = content.replace(b"<definitions ", b'<definitions xmlns:alize="https://alize.example/bpmn" ', 1)
+    report = checks.check_safely(content, filename="sent.bpmn", seconds=PATIENCE)
+
+    assert report.verdict == checks.Verdict.REFUSED
+    assert sum(problem.code == "CHARTER_PERSONAL" for problem in report.problems) <= 50
+
+
 def test_thousands_of_arrows_between_hundreds_of_gateways_do_not_hang_the_check():
     nodes = "".join(f'<exclusiveGateway id="g{number}"/>' for number in range(490))
     arrows = "".join(

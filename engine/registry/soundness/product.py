@@ -16,6 +16,7 @@ class Product:
         self.combinations: list[tuple[int, ...]] = []
         self.numbers: dict[tuple[int, ...], int] = {}
         self.steps: dict[tuple[int, tuple[str, ...]], int] = {}
+        self.broken: dict[int, list[int]] = {}
         self.initial = self.number(tuple(automaton.initial for automaton in automata))
 
     def number(self, combination: tuple[int, ...]) -> int:
@@ -45,8 +46,12 @@ class Product:
 
     def violated(self, number: int) -> list[int]:
         """Give the automata that are violated, by their position."""
-        states = enumerate(zip(self.automata, self.combinations[number], strict=True))
-        return [position for position, (automaton, state) in states if automaton.is_violated(state)]
+        known = self.broken.get(number)
+        if known is None:
+            states = enumerate(zip(self.automata, self.combinations[number], strict=True))
+            known = [position for position, (automaton, state) in states if automaton.is_violated(state)]
+            self.broken[number] = known
+        return known
 
     def unaccepting(self, number: int) -> list[int]:
         """Give the automata that forbid a completion here, by their position."""
