@@ -61,9 +61,13 @@ def test_the_same_folder_published_again_changes_nothing(installed, folder):
 
 def test_an_upgrade_offers_what_it_draws_and_applies_it_to_no_basin(database, folder, monkeypatch):
     shipped = library.reference()
-    older = {name: text for name, text in shipped.items() if name != "committee_session.bpmn"}
+    older = {name: text for name, text in shipped.items() if name != "acting_chair.bpmn"}
     with monkeypatch.context() as before:
         before.setattr(library, "reference", lambda: older)
+        # That release had not read its own reference otherwise before.
+        before.setattr(
+            installing, "elements_of_the_reference", installing.elements_of_the_reference.__wrapped__
+        )
         installing.stamp(database, environment="test")
         with database.start_work() as work:
             theirs = installing.publish_folder(work, folder, slug=SLUG)
@@ -76,8 +80,8 @@ def test_an_upgrade_offers_what_it_draws_and_applies_it_to_no_basin(database, fo
         in_force = versions.published_in_force(work, basin_id=basin.id, on=today)
         assert in_force is not None
         assert in_force.id == theirs.id, "the basin keeps the version that it published"
-        assert "committee_session.bpmn" not in in_force.files
-        runs_on = versions.holding(work, version_id=in_force.id, process="committee_session")
+        assert "acting_chair.bpmn" not in in_force.files
+        runs_on = versions.holding(work, version_id=in_force.id, process="acting_chair")
         assert runs_on != in_force.id, "what the basin never had runs on the reference of this release"
 
 
