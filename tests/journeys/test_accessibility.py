@@ -14,6 +14,7 @@ from engine.demo.dossier import Dossier
 from engine.documents import requests
 from engine.people import partnerships
 from engine.people.models import Role
+from engine.runtime import version_change
 from engine.variants import drafts
 from tests import stories
 from tests.effort import EXHAUSTIVE, sample
@@ -46,6 +47,7 @@ ELSEWHERE = {
     "/bassins/<string:slug>/processus/brouillon/delais/<string:delay_key>": "as a new delay",
     "/bassins/<string:slug>/processus/brouillon/noms/<string:name_key>": "as a new name",
     "/bassins/<string:slug>/processus/repetitions/<uuid:shared_id>": "test_variants",
+    "/bassins/<string:slug>/processus/migration/<uuid:batch_id>": "test_variants_migration",
     "/programme/relectures/<uuid:draft_id>": "test_variants",
     "/prestataire/<string:reference>": "a page of demonstrations, that no installation has without being told",
 }
@@ -85,6 +87,10 @@ def known(site: Site) -> dict[str, str]:
     waiting.open({**FIRST, "siret": "", "not_registered": True})
     with basin.acting("officer") as work:
         drafts.open_draft(work, basin_id=basin.id)
+        batch_id = version_change.order(
+            work, basin_id=basin.id, case_ids=[dossier.case_id, waiting.case_id], reason="Essai.",
+            to_version_id=version_change.numbered(work, basin_id=basin.id, number=1),
+        )  # fmt: skip
     with basin.acting("member3") as work:
         declared = interests.declare(
             work, project_id=waiting.case_id, situation="competitor", is_recused=True
@@ -102,6 +108,7 @@ def known(site: Site) -> dict[str, str]:
         "<uuid:agreement_id>": str(agreement.id),
         "<string:name>": "ladder.early",
         "<int:version_number>": "1",
+        "<uuid:batch_id>": str(batch_id),
         "<uuid:project_id>": str(dossier.case_id),
         "<uuid:task_id>": str(waiting.task("qualify").id),
         "<uuid:session_id>": basin.session_now(),

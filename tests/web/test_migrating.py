@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.persistence.unit_of_work import Actor
-from engine.runtime import version_change
+from engine.runtime import advance, cases, version_change
 from tests.web import installation
 from tests.web.migrating import (
     GONE,
@@ -25,6 +25,7 @@ from tests.web.migrating import (
 )
 from tests.web.variant_pages import HOME
 from web.auth import IDLE
+from web.variants import migrating, migration_report
 
 SIRETS = ("00000007500002", "00000008300006", "00000009100009")
 
@@ -235,6 +236,17 @@ def test_a_project_that_moved_meanwhile_is_left_and_said(officer, engine, world,
     assert "Ce projet est déjà sur cette version." in page
 
 
+def test_a_project_that_ended_meanwhile_is_said(officer, engine, world, project):
+    publish(engine, world)
+    place = ordered(officer).location
+    with engine.database.start_work(Actor(world.people["officer"])) as work:
+        locked = cases.lock(work, project)
+        advance.cancel(work, locked, locked.root, reason="Retiré.")
+    carry_out(engine)
+
+    assert "Ce projet s’est terminé entre-temps" in text_of(officer, place)
+
+
 def test_a_project_that_went_on_meanwhile_is_shown_as_it_is(officer, engine, world, project):
     """What was ticked and can move no more is named on the confirmation, and left out of the order."""
     publish(engine, world)
@@ -313,6 +325,28 @@ def test_the_pages_are_read_in_english(officer, engine, world, project):
 
     assert "Move running projects" in text_of(officer, MIGRATION)
     assert "moved" in text_of(officer, place)
+
+
+def test_long_lists_and_reports_are_read_page_by_page(officer, engine, world, project, second, monkeypatch):
+    monkeypatch.setattr(migrating, "PER_PAGE", 1)
+    monkeypatch.setattr(migration_report, "PER_PAGE", 1)
+    publish(engine, world)
+
+    first, last = text_of(officer, MIGRATION), text_of(officer, f"{MIGRATION}?page=2")
+    place = ordered(officer).location
+    carry_out(engine)
+    report, rest = text_of(officer, place), text_of(officer, f"{place}?page=2")
+    moved, none = text_of(officer, f"{place}?montrer=moved"), text_of(officer, f"{place}?montrer=failed")
+
+    for before, after in ((first, last), (report, rest)):
+        assert "Scierie du Lac" in before
+        assert "Forge Éloi" not in before
+        assert 'rel="next"' in before
+        assert "Forge Éloi" in after
+        assert 'rel="prev"' in after
+    assert "page 1 sur 2" in first
+    assert "Scierie du Lac" in moved
+    assert "Aucun projet ici." in none
 
 
 def test_the_pages_cost_the_same_whatever_the_number_of_projects(officer, engine, world, project):
