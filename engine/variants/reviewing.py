@@ -162,6 +162,19 @@ def reviewed(work: UnitOfWork, draft_id: UUID, revision: int, state: State, note
     return draft
 
 
+def is_shown(work: UnitOfWork, draft: VariantDraft) -> bool:
+    """Tell whether the coordination may read a draft: as handed in, and as answered until its basin goes on.
+
+    What a basin is still working on is nobody else's yet.
+    """
+    if draft.submitted_at is None or draft.state in {State.DRAFT, State.ABANDONED}:
+        return False
+    edits, answered_at = drafts.edits_of(work, draft.id), draft.reviewed_at
+    return draft.state != State.RETURNED or not any(
+        answered_at and each.made_at > answered_at for each in edits
+    )
+
+
 def authors(work: UnitOfWork, draft: VariantDraft) -> set[UUID]:
     """Who wrote a part of a draft, or submitted it: none of them reads it over."""
     wrote = {each.made_by for each in drafts.edits_of(work, draft.id)}

@@ -348,3 +348,21 @@ def test_what_a_basin_still_works_on_is_not_the_coordination_s_to_read(officer, 
 
     assert coordinator.get(f"/programme/relectures/{draft.id}").status_code == 404
     assert officer.get("/programme/relectures").status_code == 403
+
+
+def test_what_a_basin_changes_after_it_was_sent_back_is_its_own_again(
+    officer, coordinator, clock, engine, world
+):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+    address = f"/programme/relectures/{draft_of(engine, world).id}"
+    answer = {"answer": "return", "note": "Qui paie ?", "revision": revision_in(coordinator.get(address))}
+    coordinator.post(address, data=answer)
+    sent_back = coordinator.get(address).status_code
+    clock.advance(minutes=5)
+    sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+
+    assert (sent_back, coordinator.get(address).status_code) == (200, 404)
+    officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+    assert coordinator.get(address).status_code == 200

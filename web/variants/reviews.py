@@ -81,7 +81,7 @@ def opened_for_review(work: UnitOfWork, draft_id: UUID) -> tuple[Basin, VariantD
     """
     permissions.require_national(work, Permission.REVIEW_VARIANT)
     draft = work.database.get(VariantDraft, draft_id)
-    if draft is None or draft.submitted_at is None or draft.state in {State.DRAFT, State.ABANDONED}:
+    if draft is None or not reviewing.is_shown(work, draft):
         raise drafts.UnknownDraft
     basin = basins.find(work, draft.basin_id)
     g.zone = ZoneInfo(basin.zone)
