@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
 import pickle
 import resource
@@ -55,6 +56,9 @@ class Child:
             except (ChildLost, OSError):
                 self.stop()
                 return None
+            except BaseException:
+                self.stop()  # Its answer would still come: to the next question.
+                raise
 
     @property
     def pid(self) -> int | None:
@@ -136,10 +140,16 @@ def send_before(pipe: IO[bytes] | None, message: bytes, until: float) -> None:
         raise ChildLost
     left = memoryview(LENGTH.pack(len(message)) + message)
     while left:
-        _, ready, _ = select.select([], [pipe], [], max(0.0, until - time.monotonic()))
-        if not ready:
+        if not is_ready(pipe, select.POLLOUT, until):
             raise ChildLost
         left = left[os.write(pipe.fileno(), left) :]
+
+
+def is_ready(pipe: IO[bytes], event: int, until: float) -> bool:
+    """Wait until a pipe can be read or written, or an instant: a server may have thousands of files open."""
+    poll = select.poll()
+    poll.register(pipe, event)
+    return bool(poll.poll(math.ceil(1000 * max(0.0, until - time.monotonic()))))
 
 
 def receive(pipe: IO[bytes] | None, until: float, largest: int = LARGEST_ANSWER) -> bytes:
@@ -156,8 +166,7 @@ def read_exactly(pipe: IO[bytes], size: int, until: float) -> bytes:
     """Read so many bytes before an instant. Raises `ChildLost`."""
     parts: list[bytes] = []
     while size:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, until - time.monotonic()))
-        part = os.read(pipe.fileno(), min(size, 1 << 20)) if ready else b""
+        part = os.read(pipe.fileno(), min(size, 1 << 20)) if is_ready(pipe, select.POLLIN, until) else b""
         if not part:
             raise ChildLost
         parts.append(part)

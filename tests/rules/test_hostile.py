@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import isolation as isolated_by
 from engine.isolation import child_of
 from engine.registry import checks, isolation, reading
 from engine.registry.context import Context
@@ -213,6 +216,35 @@ def test_death_of_the_child_is_unknown_and_the_next_check_works():
 
     assert isolation.ask("not a question", seconds=PATIENCE) is None
     assert safely(content_of("utf16")).verdict == checks.Verdict.ACCEPTED
+
+
+def test_a_question_given_up_is_not_answered_to_the_next(monkeypatch):
+    """Whoever waits may be stopped: the child’s answer to them is nobody else’s."""
+    safely(content_of("utf16"))
+
+    def stopped(*_asked: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as waiting, pytest.raises(KeyboardInterrupt):
+        waiting.setattr(isolated_by, "receive", stopped)
+        safely(content_of("script"))
+
+    assert safely(content_of("utf16")).verdict == checks.Verdict.ACCEPTED
+
+
+def test_a_server_with_thousands_of_files_open_still_hears_the_child():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    read_end, write_end = os.pipe()
+    try:
+        far = fcntl.fcntl(read_end, fcntl.F_DUPFD, 2_000)
+        os.write(write_end, isolated_by.LENGTH.pack(2) + b"ok")
+        with os.fdopen(far, "rb", buffering=0) as pipe:
+            assert isolated_by.receive(pipe, time.monotonic() + PATIENCE) == b"ok"
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_child_and_caller_give_the_same_report():
