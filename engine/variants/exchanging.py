@@ -16,6 +16,7 @@ from engine.variants.edits import Edit, What
 if TYPE_CHECKING:
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.registry.library import BasinFolder
     from engine.registry.models import ProcessVersion
     from engine.variants.models import VariantDraft
 
@@ -38,16 +39,15 @@ def of_draft(work: UnitOfWork, basin: Basin, draft: VariantDraft, files: Mapping
     return packaging.pack(folder, files)
 
 
-def take_in(work: UnitOfWork, *, draft_id: UUID, revision: int, content: bytes) -> VariantDraft:
+def take_in(work: UnitOfWork, *, draft_id: UUID, revision: int, folder: BasinFolder) -> VariantDraft:
     """Replace what a draft holds by what a file says: published parameters, changes, drawn diagrams.
 
-    Current parameters are left aside: they change at once, each by an act of its own. Raises
-    `drafts.DraftChanged`, `drafts.NotEditable`, `packaging.BadArchive`, `parameters.InvalidParameters`,
-    `changes.InvalidChanges`.
+    The file was read by `packaging.unpack` before, while nobody waited for the database. Current parameters
+    are left aside: they change at once, each by an act of its own. Raises `drafts.DraftChanged`,
+    `drafts.NotEditable`.
     """
     draft = drafts.lock(work, draft_id, revision=revision)
     drafts.require_editable(draft)
-    folder = packaging.unpack(content)
     published = dict(folder.parameters.published)
     day = basins.today(work, draft.basin_id).isoformat()
     known = {"reason": IMPORTED, "since": day}

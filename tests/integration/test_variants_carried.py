@@ -6,7 +6,7 @@ import pytest
 
 from engine import errors
 from engine.people import basins
-from engine.registry import versions
+from engine.registry import packaging, versions
 from engine.registry.charter import articles
 from engine.variants import (
     adopting,
@@ -113,7 +113,8 @@ def test_what_is_exported_is_taken_in_again_as_it_was(light):
         drafts.abandon(work, draft_id=draft.id, revision=draft.revision)
     again = light.begin()
     with light.work_as("officer") as work:
-        exchanging.take_in(work, draft_id=again.id, revision=again.revision, content=packed)
+        folder = packaging.unpack(packed)
+        exchanging.take_in(work, draft_id=again.id, revision=again.revision, folder=folder)
 
     kept = light.draft()
     assert kept.parameters == draft.parameters

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import installing
 from engine.people import basins
-from engine.registry import library, versions
+from engine.registry import library, packaging, versions
 from engine.variants import published
 from tests.integration.variants import renamed
 from tests.web.installation import LORRAINE
@@ -75,6 +75,22 @@ def test_a_draft_is_exported_and_taken_in_again(officer, engine, world):
     assert packed.mimetype == "application/zip"
     assert taken_in.status_code == 303
     assert len(added(engine, world)) == 1
+
+
+def test_nobody_waits_for_a_file_to_be_read_to_write(officer, engine, monkeypatch):
+    """Twenty megabytes of diagrams take seconds, and the database of a small installation has one writer."""
+    begun(officer)
+    packed, unpack, written = officer.get(f"{DRAFT}.zip").data, packaging.unpack, []
+
+    def while_others_write(content):
+        with engine.database.start_work() as work:
+            written.append(work.now)
+        return unpack(content)
+
+    monkeypatch.setattr(packaging, "unpack", while_others_write)
+    taken_in = sent(officer, f"{DRAFT}/importer", {"file": (io.BytesIO(packed), "processus.zip")})
+
+    assert (taken_in.status_code, len(written)) == (303, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"rien", b"PK\x03\x04" + b"\x00" * 200])

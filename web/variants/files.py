@@ -10,7 +10,7 @@ from flask import Response, render_template, request, url_for
 from engine import errors
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.registry import changes, parameters
+from engine.registry import changes, packaging, parameters
 from engine.variants import checking, exchanging, published
 from web import once
 from web import work as web_work
@@ -24,6 +24,8 @@ from web.variants.drafting import REVISION, draft_of, opened, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
+
+    from engine.registry.library import BasinFolder
 
 FILE = "file"
 
@@ -84,13 +86,22 @@ def import_page(slug: str, _values: asking.Values | None = None, messages: Messa
 def take_in(slug: str) -> AnyResponse:
     """Replace what the draft holds by what the file says."""
     show_again_with(partial(import_page, slug))
+    folder = folder_sent()
     with once.start_work() as work:
         _basin, draft = opened(work, slug)
-        sent = request.files.get(FILE)
-        if sent is None or not sent.filename:
-            raise errors.InvalidAnswers({FILE: [_("Choisissez le fichier à reprendre.")]})
-        try:
-            exchanging.take_in(work, draft_id=draft.id, revision=revision_sent(), content=sent.stream.read())
-        except (parameters.InvalidParameters, changes.InvalidChanges) as refusal:
-            raise errors.InvalidAnswers({FILE: refusal.problems}) from refusal
+        exchanging.take_in(work, draft_id=draft.id, revision=revision_sent(), folder=folder)
         return asking.done(work, draft_of(slug), _("Le brouillon contient maintenant ce que dit le fichier."))
+
+
+def folder_sent() -> BasinFolder:
+    """The process that was sent, read before the database is taken.
+
+    Raises `packaging.BadArchive`, and `InvalidAnswers` on the file for what its tables say.
+    """
+    sent = request.files.get(FILE)
+    if sent is None or not sent.filename:
+        raise errors.InvalidAnswers({FILE: [_("Choisissez le fichier à reprendre.")]})
+    try:
+        return packaging.unpack(sent.stream.read())
+    except (parameters.InvalidParameters, changes.InvalidChanges) as refusal:
+        raise errors.InvalidAnswers({FILE: refusal.problems}) from refusal
