@@ -18,7 +18,14 @@ from engine.escalation import beginning
 from engine.people import basins
 from engine.people.models import TASK_ROLES, Basin
 from engine.persistence import installation
-from engine.projects.routing import INITIAL_ROUTING, REQUEST_ROUTING, SEAT_ROUTING, SESSION_ROUTING, WORDS
+from engine.projects.routing import (
+    AMENDMENT_ROUTING,
+    INITIAL_ROUTING,
+    REQUEST_ROUTING,
+    SEAT_ROUTING,
+    SESSION_ROUTING,
+    WORDS,
+)
 from engine.registry import (
     carrying,
     changes,
@@ -54,6 +61,16 @@ VARIABLES = variables.known_from(
     WORDS,
 )  # fmt: skip
 ROUTING = frozenset(VARIABLES)
+# With which of them each life begins: a condition on any other would stop it.
+STARTS = {
+    "project": frozenset(INITIAL_ROUTING),
+    "late_report": frozenset(beginning.INITIAL_ROUTING),
+    "amendment": frozenset(AMENDMENT_ROUTING),
+    "intervention_request": frozenset(REQUEST_ROUTING),
+    "committee_session": frozenset(SESSION_ROUTING),
+    "prescriber_seat_lost": frozenset(SEAT_ROUTING),
+    "mandatary_seat_lost": frozenset(SEAT_ROUTING),
+}
 
 
 class NothingToPublish(errors.Conflict):
@@ -205,7 +222,7 @@ def folder_of(
     about = parameters.Parameters(
         name=basin.name, code=basin.code, zone=basin.zone, territory=basin.territory,
         charter_version=charter_version,
-        published={**parameters.defaults(parameters.Kind.PUBLISHED), **published},
+        published=parameters.as_published(published),
         current=basins.parameters(work, basin.id, parameters.defaults(parameters.Kind.CURRENT)),
     )  # fmt: skip
     files = {name: text.encode("utf-8") for name, text in drawn.items()}
@@ -317,6 +334,7 @@ def known(files: Mapping[str, bytes] | None = None, name: str = "") -> Context:
         variables=VARIABLES,
         reference=elements_of_the_reference(),
         dates=dates_of_the_reference(),
+        starts=STARTS,
     )
 
 

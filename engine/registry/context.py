@@ -22,7 +22,8 @@ class Context:
     `files` are the other files of the same version, by name; without any, nobody knows in which life a
     process has its part, and the charter's rules about lives are not asked. `variables` say what the
     routing variables hold; `reference` has the ids of the elements of the reference's processes, and
-    `dates` the places where its timers wait for a date that is surely written by then.
+    `dates` the places where its timers wait for a date that is surely written by then. `starts` say with
+    which variables a life begins.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Context:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     reference: Mapping[str, frozenset[str]] | None = None
     dates: frozenset[tuple[str, str]] | None = None
+    starts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     most_nodes: int = MOST_NODES
     profile_only: bool = False
 

@@ -324,6 +324,15 @@ def test_what_breaks_the_charter_is_refused_with_the_story_that_shows_it(name):
         assert problem.trace[0] in STARTS
 
 
+def test_a_ladder_reads_nothing_of_its_project():
+    report = judged((said("late_report", "call_pause__to_call", "conditionExpression", "closure_signed"),))
+
+    assert report.verdict == checks.Verdict.REFUSED
+    assert ("UNKNOWN_NAME", ("call_pause__to_call",)) in {
+        (each.code, each.elements) for each in report.problems
+    }
+
+
 def test_every_article_refuses_something():
     assert {code for _edits, code, _last in HARMFUL.values()} == {
         article.code for article in articles.charter().articles

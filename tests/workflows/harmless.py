@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from tests.rules.editing import BPMN, flows
-from tests.workflows.mutants import FREE_CHOICE, Element, NoPlace, Operator, Sheet, kind_of, ours, scope_of
+from tests.workflows.mutants import Element, NoPlace, Operator, Sheet, kind_of, ours, scope_of
 
 OPINION = {
     "form": "basin_opinion",
@@ -63,7 +63,7 @@ def add_optional_step(sheet: Sheet) -> str:
     join = sheet.add(arrow, "exclusiveGateway", "basin_choice_done")
     after = sheet.target(arrow)
     sheet.lead(arrow, split)
-    sheet.draw(split, step, when=FREE_CHOICE)
+    sheet.draw(split, step, when=sheet.free_choice)
     split.set("default", str(sheet.draw(split, join).get("id")))
     sheet.draw(step, join)
     sheet.draw(join, after)
@@ -111,7 +111,7 @@ def turns(sheet: Sheet, element: Element) -> bool:
     known, pending = set(), [element]
     while pending:
         each = pending.pop()
-        events = [event for event in sheet.boundaries(each)]
+        events = sheet.boundaries(each)
         for arrow in [arrow for one in (each, *events) for arrow in sheet.leaving(one)]:
             target = sheet.target(arrow)
             if target is element:

@@ -180,7 +180,7 @@ class Life:
                 troubles += self.act()
             if not troubles:
                 troubles += self.conclude()
-        except Exception as failure:  # Whatever the engine raises is a life that went wrong.
+        except Exception as failure:  # noqa: BLE001 — whatever the engine raises, a life went wrong.
             troubles.append(f"failed: {type(failure).__name__}: {failure}")
         broken = charter_watch.breaches(self.records.entries)
         troubles += [f"breach: {each.line}" for each in broken]

@@ -23,7 +23,8 @@ PROJECT = (
 ACTIVITIES = ("userTask", "serviceTask", "callActivity", "subProcess", "intermediateCatchEvent")
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 ROLES = ("operator", "chair", "prescriber", "mandatary", "expert", "steering")
-FREE_CHOICE = "intervention_requested"  # A yes or no that means nothing where it is asked.
+# A yes or no that means nothing where it is asked, in a project and in a ladder.
+FREE_CHOICE, FREE_CHOICE_OF_LADDER = "intervention_requested", "ladder_paused"
 
 
 class NoPlace(Exception):
@@ -49,6 +50,12 @@ class Sheet:
 
     root: Element
     dice: random.Random
+
+    @property
+    def free_choice(self) -> str:
+        """A yes or no that is known here."""
+        is_ladder = self.root.find(f"{{{BPMN}}}process[@id='late_report']") is not None
+        return FREE_CHOICE_OF_LADDER if is_ladder else FREE_CHOICE
 
     def one(self, *tags: str, where: Callable[[Element], bool] = lambda _each: True) -> Element:
         """One element of these kinds. Raises `NoPlace`."""
@@ -137,14 +144,30 @@ def mutant(dice: random.Random, operators: Mapping[str, Operator]) -> Mutant:
     while True:
         name, process = dice.choice(sorted(operators)), dice.choice(PROJECT)
         files = library.reference()
-        root = etree.fromstring(files[f"{process}.bpmn"])
         try:
-            about = operators[name](Sheet(root, dice))
+            return edited(files, f"{process}.bpmn", name, operators[name], dice)
         except NoPlace:
             continue
-        tidy(root)
-        files[f"{process}.bpmn"] = etree.tostring(root)
-        return Mutant(name, process, about, files)
+
+
+def mutant_of(files: Mapping[str, bytes], dice: random.Random, operators: Mapping[str, Operator]) -> Mutant:
+    """Draw an operator, a file and a place in files that are not the reference's."""
+    while True:
+        name, file = dice.choice(sorted(operators)), dice.choice(sorted(files))
+        try:
+            return edited(files, file, name, operators[name], dice)
+        except NoPlace:
+            continue
+
+
+def edited(
+    files: Mapping[str, bytes], file: str, name: str, operator: Operator, dice: random.Random
+) -> Mutant:
+    """Edit one of some files. Raises `NoPlace`."""
+    root = etree.fromstring(files[file])
+    about = operator(Sheet(root, dice))
+    tidy(root)
+    return Mutant(name, file.removesuffix(".bpmn"), about, {**files, file: etree.tostring(root)})
 
 
 def tidy(root: Element) -> None:
@@ -216,7 +239,7 @@ def pass_step_by(sheet: Sheet) -> str:
     for arrow in sheet.entering(step):
         sheet.lead(arrow, split)
     split.set("default", str(sheet.draw(split, step).get("id")))
-    sheet.draw(split, sheet.target(out), when=FREE_CHOICE)
+    sheet.draw(split, sheet.target(out), when=sheet.free_choice)
     return str(step.get("id"))
 
 
@@ -380,7 +403,7 @@ def double_branch(sheet: Sheet) -> str:
     sheet.draw(twin, after)
     if kind_of(split) == "inclusiveGateway":
         split.set("default", str(first.get("id")))
-        etree.SubElement(second, f"{{{BPMN}}}conditionExpression").text = FREE_CHOICE
+        etree.SubElement(second, f"{{{BPMN}}}conditionExpression").text = sheet.free_choice
     return str(step.get("id"))
 
 
@@ -454,7 +477,9 @@ def change_condition(sheet: Sheet) -> str:
     condition = arrow.find(f"{{{BPMN}}}conditionExpression")
     assert condition is not None
     before = str(condition.text)
-    condition.text = sheet.dice.choice([f"not ({before})", FREE_CHOICE, f"({before}) and {FREE_CHOICE}"])
+    condition.text = sheet.dice.choice(
+        [f"not ({before})", sheet.free_choice, f"({before}) and {sheet.free_choice}"]
+    )
     return f"{arrow.get('id')} when {condition.text}"
 
 
@@ -490,5 +515,13 @@ OPERATORS: Mapping[str, Operator] = {
         drop_personal, change_operation, change_timer, date_timer, forget_anchor, remove_boundary,
         toggle_boundary, move_boundary, ask_steering, add_lost_step, double_branch, end_plainly, end_at_once,
         rename_end, drop_mark, move_mark, swap_default, change_condition, change_call, change_repeated,
+    )
+}  # fmt: skip
+# Those that mean something in a process of which nobody knows what it is about.
+OF_ANY_PROCESS: Mapping[str, Operator] = {
+    each.__name__: each
+    for each in (
+        take_step_out, swap_steps, redirect_arrow, remove_arrow, change_gateway, remove_boundary,
+        toggle_boundary, move_boundary, add_lost_step, double_branch, end_plainly, end_at_once,
     )
 }  # fmt: skip

@@ -56,6 +56,7 @@ class Records:
     begins_ladder: bool = False  # Asked of who plays: a ladder beside the project …
     closes_report: bool = False  # … or its end.
     has_ladder: bool = False
+    awaits_report: bool = False
 
     def perform(self, step: Step, position: int | None, routing: Mapping[str, Any]) -> Decided:
         """Carry out a step's operation: give what it decides, having written what it records."""
@@ -69,6 +70,7 @@ class Records:
 
     def open(self, step: Step) -> None:
         """Write that a task was opened."""
+        self.awaits_report |= step.operation == "projects.record_report"
         self.write("runtime.task.opened", role=step.role)
 
     def end(self, event: str | None) -> None:
@@ -229,7 +231,7 @@ def record_report(life: Records, done: Done) -> Decided:
     planned = grid_of(done.routing)
     number = int(done.routing["report_number"])
     first, *others = planned.covered(number, occurred_on=life.today, today=life.today)
-    life.closes_report = True
+    life.closes_report, life.awaits_report = True, False
     life.write(
         "projects.report.recorded", done, number=number, last_number=number + len(others),
         days_late=first.days_late,
@@ -248,7 +250,7 @@ def request_intervention(_life: Records, _done: Done) -> Decided:
 
 
 def begin_ladder(life: Records, done: Done) -> Decided:
-    if not life.has_ladder:
+    if life.awaits_report and not life.has_ladder:
         life.begins_ladder = True
         number = int(done.routing.get("report_number") or 0)
         life.write("escalation.ladder.started", report_number=number)

@@ -13,15 +13,15 @@ from engine.registry.charter.bearers import Fault, name_of
 # What comes from outside, on its day or because somebody says so.
 FROM_OUTSIDE = frozenset({"message", "timer", "signal"})
 INTERRUPTED = _(
-    "« {event} » interrompt « {name} » avant que la présidence ait signé : si elle refuse, plus personne ne "
+    "« {event} » interrompt « {name} » avant que la présidence ait signé : si elle refuse, plus personne ne "
     "suit la PME. Faites que cet événement n’interrompe rien."
 )
 UNHEARD = _(
-    "« {name} » peut rester à faire alors que le compte rendu est arrivé : placez cette étape dans un "
+    "« {name} » peut rester à faire alors que le compte rendu est arrivé : placez cette étape dans un "
     "sous-processus que l’arrivée du compte rendu interrompt."
 )
 LEFT_OPEN = _(
-    "« {name} » laisserait ouvert ce que « {event} » a commencé, et le projet ne finirait jamais : faites de "
+    "« {name} » laisserait ouvert ce que « {event} » a commencé, et le projet ne finirait jamais : faites de "
     "cette fin une fin qui arrête tout."
 )
 

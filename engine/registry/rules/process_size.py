@@ -17,6 +17,9 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
     """Find the processes with more nodes than a page holds."""
     for process in diagram.processes:
         if len(process.nodes) > context.most_nodes:
-            template = _("Le processus « {id} » a {count} éléments, {limit} au plus tiennent sur une page.")
+            template = _(
+                "Le processus « {id} » a {count} éléments, {limit} au plus tiennent sur une page : mettez-en "
+                "quelques-uns, qui se suivent, dans un processus à part, et appelez-le à leur place."
+            )
             values = {"id": process.id, "count": len(process.nodes), "limit": context.most_nodes}
             yield Problem(LEVEL, CODE, template, values, (process.id,))

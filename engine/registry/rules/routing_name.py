@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.i18n import mark as _
+from engine.registry import graph
+from engine.registry.charter import nesting
 from engine.registry.context import Context
 from engine.registry.graph import Diagram
 from engine.registry.problems import Level, Problem
@@ -23,6 +25,36 @@ def check(diagram: Diagram, context: Context) -> Iterator[Problem]:
         if name not in context.routing:
             template = _("« {id} » lit la variable « {name} », qui n’existe pas.")
             yield Problem(LEVEL, CODE, template, {"id": identifier, "name": name}, (identifier,))
+    yield from unknown_in_a_life(diagram, context)
+
+
+def unknown_in_a_life(diagram: Diagram, context: Context) -> Iterator[Problem]:
+    """Find what is read in a life that begins without it: a ladder knows none of its project's variables."""
+    read_here = {name for _identifier, name in read(diagram)}
+    if all(read_here <= known for known in context.starts.values()):
+        return
+    for life in lives_of(diagram, context):
+        for identifier, name in read(diagram):
+            if name in (context.routing or ()) and name not in context.starts[life]:
+                template = _(
+                    "« {id} » lit la variable « {name} », que le processus « {life} » ne connaît pas : "
+                    "elle est d’un autre processus."
+                )
+                values = {"id": identifier, "name": name, "life": life}
+                yield Problem(LEVEL, CODE, template, values, (identifier,))
+
+
+def lives_of(diagram: Diagram, context: Context) -> Iterator[str]:
+    """Give the lives that reach a diagram's processes, of those whose variables are known."""
+    processes = context.processes(diagram)
+    calls = {
+        name: {nesting.called_by(node) for node in process.nodes if node.tag == "callActivity"}
+        for name, process in processes.items()
+    }
+    own = {process.id for process in diagram.processes}
+    for life in context.starts:
+        if life in processes and graph.reachable(calls, [life]) & own:
+            yield life
 
 
 def read(diagram: Diagram) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
             place = place_of(process, node)
             if place is not None and place not in context.dates:
                 template = _(
-                    "« {name} » attend une date, {date}, que personne n’aura peut-être écrite à ce moment : "
+                    "« {name} » attend une date, {date}, que personne n’aura peut-être écrite à ce moment : "
                     "attendez plutôt un délai, comme P10D."
                 )
                 values = {"name": node.name or node.id, "date": place[0]}
