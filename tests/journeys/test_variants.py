@@ -44,7 +44,6 @@ def change_a_parameter(officer: Visitor) -> None:
     officer.page.locator("[name=agreement__signature_expiry_reason]").fill("Nos signataires voyagent.")
     officer.press("Voir les dates")
     assert "16 mars 2027" in officer.page.locator("#dates").inner_text()
-    looked_at(officer)
     officer.send()
     assert officer.sees("120\u00a0jours au lieu de 90\u00a0jours")
 
@@ -65,7 +64,6 @@ def add_questions(officer: Visitor) -> None:
     officer.follow("Ajouter des questions")
     officer.answer(target="form/preliminary_diagnostic", reason="Nous suivons l’apprentissage.")
     ask_questions(officer, DIAGNOSTIC_QUESTIONS)
-    looked_at(officer)
     officer.send()
     assert officer.errors() == []
 
@@ -75,6 +73,7 @@ def rehearse_and_share(officer: Visitor) -> None:
     officer.follow("Répéter sur un projet imaginaire")
     officer.answer(mois="24")
     officer.press("Jouer la répétition")
+    assert " 2028\u202f: «\u202fProjet clos\u202f»" in officer.page.locator("main [role=status]").first.inner_text()
     assert officer.page.locator(".played-title").get_by_text(BANK).count()
     looked_at(officer)
     officer.press("Partager")
@@ -94,7 +93,6 @@ def approve(site: Site, officer: Visitor) -> None:
     mail = site.last_mail(site.world.emails["coordinator"])
     assert "/programme/relectures" in mail.text
     coordinator.go("/programme/relectures")
-    looked_at(coordinator)
     coordinator.follow("Relire")
     assert coordinator.sees(BANK)
     looked_at(coordinator)
@@ -107,7 +105,6 @@ def publish_from_tomorrow(site: Site, officer: Visitor) -> None:
     """The officer chooses the day: the projects opened before it keep the version in force."""
     officer.go(DRAFT)
     officer.follow("Choisir le jour et publier")
-    looked_at(officer)
     officer.answer(effective_on="2026-11-17")
     officer.send()
     assert officer.sees("La version 2 prendra effet le 17 novembre 2026")

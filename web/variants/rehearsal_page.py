@@ -14,7 +14,7 @@ from babel.dates import format_date
 from engine.i18n import mark as _
 from engine.registry import library
 from engine.rehearsal.told import Entry, How, Kind, Rehearsal
-from web import bpmn_svg
+from web import bpmn_svg, typography
 from web import work as web_work
 from web.bpmn_reading import NotDrawable
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 REFERENCE = re.compile(r"^\[[^\]]+\]\s*")
+DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 MAIN = "project"
 KINDS: Mapping[Kind, tuple[str, str | None, str]] = {
     Kind.OPENED: (_("à faire"), None, "hourglass"),
@@ -88,6 +89,21 @@ class Month:
 def role_name(role: str) -> str:
     """What a role is called."""
     return web_work.translated(ROLES.get(role, role))
+
+
+def sentence_of(played: Rehearsal) -> str:
+    """How a rehearsal ended, in the reader's language: its day in words, its steps by their names."""
+    values = {name: in_words(value) for name, value in played.sentence.values.items()}
+    return web_work.translated(played.sentence.template, **values)
+
+
+def in_words(value: str) -> str:
+    """A value of a sentence: a day as people read it, else a name in their language."""
+    found = DAY.fullmatch(value)
+    if found is None:
+        return web_work.translated(value)
+    day, month, year = map(int, found.groups())
+    return typography.long_date(date(year, month, day), web_work.locale())
 
 
 def months(played: Rehearsal, *, role: str, shown: str) -> list[Month]:

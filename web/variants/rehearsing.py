@@ -191,7 +191,7 @@ def view_of(
     say = web_work.translated
     return {
         "tone": rehearsal_page.TONES[played.how],
-        "sentence": played.sentence.written(web_work.locale()),
+        "sentence": rehearsal_page.sentence_of(played),
         "months": rehearsal_page.months(played, role=role, shown=shown),
         "table": rehearsal_page.table_of(played),
         "roles": [("", say(_("Tous")), link(qui=None), not role)]
