@@ -261,12 +261,10 @@ def test_an_order_names_projects_of_its_basin_a_version_of_it_and_a_reason(progr
         with pytest.raises(errors.InvalidAnswers) as refusal:
             version_change.order(work, **basin, case_ids=[], reason=REASON)
         assert "projects" in refusal.value.messages
-        with pytest.raises(errors.InvalidAnswers) as refusal:
-            version_change.order(work, **basin, case_ids=[programme.case_id], reason="  ")
-        assert "reason" in refusal.value.messages
-        with pytest.raises(errors.InvalidAnswers) as refusal:
-            version_change.order(work, **basin, case_ids=[programme.case_id], reason="Voir\x00 le comité.")
-        assert "reason" in refusal.value.messages
+        for reason in ("  ", "Voir\x00 le comité."):
+            with pytest.raises(errors.InvalidAnswers) as refusal:
+                version_change.order(work, **basin, case_ids=[programme.case_id], reason=reason)
+            assert "reason" in refusal.value.messages
         with pytest.raises(cases.CaseNotFound):
             version_change.order(work, **basin, case_ids=[target], reason=REASON)
         with pytest.raises(versions.VersionNotFound):
