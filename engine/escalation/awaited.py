@@ -39,6 +39,17 @@ def open_report(work: UnitOfWork, case_id: UUID) -> Awaited | None:
     return next(iter(open_tasks(work, case_id, reports.FORM)), None)
 
 
+def opening_late(act: Act) -> Awaited | None:
+    """Give the report that opens in this act though its due day has passed; none when it was given."""
+    due_on, number = str(act.routing.get("report_due_on") or ""), int(act.routing.get("report_number") or 0)
+    if not due_on or date.fromisoformat(due_on) > act.today:
+        return None
+    given = reports.latest(act.work, act.case.id)
+    if given is not None and given.last_number >= number:
+        return None
+    return Awaited(act.instance_id, None, date.fromisoformat(due_on), None, act.case.reference)
+
+
 def open_tasks(work: UnitOfWork, case_id: UUID, form: str, instance_id: UUID | None = None) -> list[Awaited]:
     """List a project's open tasks of a form, of one instance or of all, oldest first."""
     statement = (

@@ -25,8 +25,12 @@ REPORT_IS_LATE = _("Compte rendu en retard")
 
 
 def start(act: Act) -> Mapping[str, Routing]:
-    """Begin the ladder of a report on its due day; nothing when it has begun, or the report is in."""
-    report = awaited.open_report(act.work, act.case.id)
+    """Begin the ladder of a report on its due day; nothing when it has begun, or the report is in.
+
+    A report that opens after its due day (an agreement recorded late, a clock that was held) opens in this
+    same act: its task is not there yet, and it is late all the same.
+    """
+    report = awaited.open_report(act.work, act.case.id) or awaited.opening_late(act)
     if report is None or messages.open_satellites(act.work, case_id=act.case.id, process=LATE_REPORT):
         return {}
     begin(act, report, number=int(act.routing.get("report_number") or 0))

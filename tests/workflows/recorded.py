@@ -57,6 +57,7 @@ class Records:
     closes_report: bool = False  # … or its end.
     has_ladder: bool = False
     awaits_report: bool = False
+    reported: int = 0  # The last report that was given.
 
     def perform(self, step: Step, position: int | None, routing: Mapping[str, Any]) -> Decided:
         """Carry out a step's operation: give what it decides, having written what it records."""
@@ -232,6 +233,7 @@ def record_report(life: Records, done: Done) -> Decided:
     number = int(done.routing["report_number"])
     first, *others = planned.covered(number, occurred_on=life.today, today=life.today)
     life.closes_report, life.awaits_report = True, False
+    life.reported = number + len(others)
     life.write(
         "projects.report.recorded", done, number=number, last_number=number + len(others),
         days_late=first.days_late,
@@ -250,9 +252,11 @@ def request_intervention(_life: Records, _done: Done) -> Decided:
 
 
 def begin_ladder(life: Records, done: Done) -> Decided:
-    if life.awaits_report and not life.has_ladder:
+    number = int(done.routing.get("report_number") or 0)
+    due_on = str(done.routing.get("report_due_on") or "9999-12-31")
+    opens_late = date.fromisoformat(due_on) <= life.today and number > life.reported
+    if (life.awaits_report or opens_late) and not life.has_ladder:
         life.begins_ladder = True
-        number = int(done.routing.get("report_number") or 0)
         life.write("escalation.ladder.started", report_number=number)
     return {}
 
