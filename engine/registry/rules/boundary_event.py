@@ -69,6 +69,12 @@ def of_event(process: graph.Process, event: graph.Node, throwing: Throwing) -> I
     if event.event == "error" and not event.interrupting:
         template = _("L’erreur « {id} » doit interrompre l’étape au bord de laquelle elle se trouve.")
         yield Problem(LEVEL, CODE, template, {"id": event.id}, (event.id,))
+    if host is not None and any(flow.target == host.id for flow in process.outgoing(event.id)):
+        template = _(
+            "La flèche de « {id} » revient droit à « {host} », et le projet s’arrêterait là : faites-la "
+            "passer par un losange avant « {host} »."
+        )
+        yield Problem(LEVEL, CODE, template, {"id": event.id, "host": host.id}, (event.id, host.id))
     repeats = host is not None and host.loop is not None and host.tag in HOLDING
     if host is not None and repeats and event.interrupting:
         template = _(
