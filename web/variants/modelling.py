@@ -49,13 +49,13 @@ WORDS: Mapping[str, str] = {
     "unchecked": _("La vérification n’a pas répondu ; le dessin reste tel quel."),
     "unsaved": _("Le dessin n’est pas enregistré."),
     "changed": _("Pas encore enregistré."),
-    "ended": _("Votre session est terminée : le dessin n’est pas enregistré, il reste dans cette page."),
+    "ended": _("Votre session est terminée : le dessin n’est pas enregistré, il reste dans cette page."),
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }
 
-ELSEWHERE = _("Ce processus n’a pas changé : enregistrez de nouveau, le dessin s’ajoute au reste.")
+ELSEWHERE = _("Ce processus n’a pas changé : enregistrez de nouveau, le dessin s’ajoute au reste.")
 HERE = _(
-    "Ce processus en fait partie : ouvrez-le dans un autre onglet, et refaites-y ce que vous avez dessiné."
+    "Ce processus en fait partie : ouvrez-le dans un autre onglet, et refaites-y ce que vous avez dessiné."
 )
 
 
