@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from tests.rules.editing import BPMN, flows
-from tests.workflows.mutants import Element, NoPlace, Operator, Sheet, kind_of, ours, scope_of
+from tests.workflows.sheets import Element, NoPlace, Operator, Sheet, kind_of, ours, scope_of
 
 OPINION = {
     "form": "basin_opinion",

@@ -1,7 +1,6 @@
-"""Judge drawings by playing them, then ask the check about them: the figures of docs/benchmarks.md (D29).
+"""Judge drawings by playing them, then ask the check about them: the figures of docs/benchmarks.md."""
 
-python -m tests.workflows.judging --seed 221126 --mutants 400 --harmless 150 --models 600 --lives 200
-"""
+# python -m tests.workflows.judging --seed 221126 --mutants 400 --harmless 150 --models 600 --lives 200
 
 from __future__ import annotations
 
@@ -19,10 +18,10 @@ from engine.registry.context import Context
 from engine.registry.soundness import proving
 from engine.spiff import parser, playing, waiting, workflow
 from engine.spiff.parser import Specification
-from tests.workflows import generated, harmless, lives, mutants
+from tests.workflows import generated, harmless, lives, mutants, sheets
 from tests.workflows.beliefs import Drawing
 from tests.workflows.instrumented import Instrumented, instrumented
-from tests.workflows.mutants import Mutant
+from tests.workflows.sheets import Mutant
 
 PATIENCE = 20.0  # Seconds for a proof: what is asked is what it says, not how fast on a shared machine.
 MOST_ACTS = 80
@@ -80,7 +79,7 @@ def draw(kind: str, seeds: Iterable[object], *, most: int) -> Iterator[Judgement
     operators = {"mutants": mutants.OPERATORS, "harmless": harmless.OPERATORS}[kind]
     for seed in seeds:
         name = f"{kind}/{seed}"
-        yield judged(name, mutants.mutant(random.Random(name), operators), most=most)
+        yield judged(name, sheets.mutant(random.Random(name), operators), most=most)
 
 
 # Processes drawn by lot, one of whose parts is edited: nobody knows what they are about, so only whether they
@@ -94,7 +93,7 @@ def draw_models(seeds: Iterable[object], *, most: int) -> Iterator[Judgement]:
         files = published(generated.process_files(dice))
         if not is_accepted(files):
             continue
-        mutant = mutants.mutant_of(files, dice, mutants.OF_ANY_PROCESS)
+        mutant = sheets.mutant_of(files, dice, mutants.OF_ANY_PROCESS)
         edited = published(mutant.files)
         troubles = wandered(edited, f"models/{seed}", most)
         yield Judgement(f"models/{seed}", mutant, troubles, is_accepted(edited), ())

@@ -9,7 +9,7 @@ import pytest
 
 from engine.registry import library
 from tests import effort
-from tests.workflows import judging, mutants
+from tests.workflows import judging, mutants, sheets
 
 LIVES = effort.times(20, 200)
 # Of edits meant to do no harm. The others do not fit on the page any more, or put a step where the charter wants
@@ -62,8 +62,8 @@ def test_the_judge_sees_harm_that_is_known(operator, process, trouble):
         dice = random.Random(seed)
         files = library.reference()
         try:
-            mutant = mutants.edited(files, f"{process}.bpmn", operator, mutants.OPERATORS[operator], dice)
-        except mutants.NoPlace:
+            mutant = sheets.edited(files, f"{process}.bpmn", operator, mutants.OPERATORS[operator], dice)
+        except sheets.NoPlace:
             continue
         found += judging.harm_of(mutant.files, str(seed), 40)
         if any(each.startswith(trouble) for each in found):
