@@ -73,7 +73,10 @@ def rehearse_and_share(officer: Visitor) -> None:
     officer.follow("Répéter sur un projet imaginaire")
     officer.answer(mois="24")
     officer.press("Jouer la répétition")
-    assert " 2028\u202f: «\u202fProjet clos\u202f»" in officer.page.locator("main [role=status]").first.inner_text()
+    assert (
+        " 2028\u202f: «\u202fProjet clos\u202f»"
+        in officer.page.locator("main [role=status]").first.inner_text()
+    )
     assert officer.page.locator(".played-title").get_by_text(BANK).count()
     looked_at(officer)
     officer.press("Partager")
