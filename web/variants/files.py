@@ -85,6 +85,8 @@ def import_page(slug: str, _values: asking.Values | None = None, messages: Messa
 @keeps_when_idle(set_aside)
 def take_in(slug: str) -> AnyResponse:
     """Replace what the draft holds by what the file says."""
+    with web_work.start_reading() as work:
+        opened(work, slug)  # Whoever may not do it learns nothing of the file.
     show_again_with(partial(import_page, slug))
     folder = folder_sent()
     with once.start_work() as work:
