@@ -13,6 +13,7 @@ from engine.registry.parameters import BY_KEY, TABLE, Kind, Parameter
 from engine.spiff import durations
 from engine.variants import editing
 from forms import catalogue
+from web import typography
 from web import work as web_work
 from web.basins import parameters
 from web.basins.page import ROLES
@@ -151,18 +152,21 @@ def sentence_of(change: Mapping[str, Any], names: Names) -> str:
     process, step = str(change.get("process")), str(change.get("step"))
     match change.get("kind"):
         case "step":
-            text = _("« {name} », {place} : {role} s’en charge, en {days} jours.")
-            return web_work.translated(
-                text, name=change["name"], place=place_of(change["point"]), role=who_of(change),
-                days=days_of(change["due"]),
+            return typography.counted(
+                days_of(change["due"]), _("« {name} », {place} : {role} s’en charge, en {count} jour."),
+                _("« {name} », {place} : {role} s’en charge, en {count} jours."), web_work.locale(),
+                name=change["name"], place=place_of(change["point"]), role=who_of(change),
             ) + asked_too(change)  # fmt: skip
         case "questions":
             asked = change.get("questions", ())
             text = _("À « {where} » : {questions}.")
             return web_work.translated(text, where=names.asked_in(change), questions=listed(asked))
         case "due":
-            text = _("« {step} » se fait en {days} jours.")
-            return web_work.translated(text, step=names.step(process, step), days=days_of(change["due"]))
+            return typography.counted(
+                days_of(change["due"]), _("« {step} » se fait en {count} jour."),
+                _("« {step} » se fait en {count} jours."), web_work.locale(),
+                step=names.step(process, step),
+            )  # fmt: skip
         case "name":
             text = _("« {step} » s’appelle ici « {name} ».")
             return web_work.translated(text, step=names.step(process, step), name=change["name"])
