@@ -144,7 +144,7 @@ def read_bounces(engine: Engine) -> int:
 
 
 def anchor_histories(engine: Engine) -> int:
-    """Each night of each basin, anchor the chains that grew, once, and judge them (D22, D29)."""
+    """Each night of each basin, anchor the chains that grew, once; its witnesses read of it monthly (D22)."""
     done = 0
     with engine.database.start_reading() as work:
         nights = list(_nights(work))
@@ -159,10 +159,14 @@ def anchor_histories(engine: Engine) -> int:
                 work, basin_id=basin_id, table=cases.instance, chain=cases.instance.c.id
             )
             anchors.add(work, basin_id=basin_id, leaves=leaves)
-            operations.watch_charter(work, basin_id=basin_id, chains=[chain for chain, *_ in leaves])
             operations.tell_anchor(work, basin_id=basin_id)
             done += len(leaves)
     return done
+
+
+def watch_charter(engine: Engine) -> int:
+    """Read against the charter what the night's anchors cover (D29)."""
+    return operations.watch_charter(engine.database)
 
 
 def _nights(work: UnitOfWork) -> Iterator[tuple[int, str]]:
@@ -244,6 +248,7 @@ TICKS = (
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
+    Tick("charter", timedelta(minutes=10), watch_charter, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
     Tick("sessions", timedelta(hours=1), invite_newcomers, jitter=60),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,31 +15,75 @@ import sqlalchemy as sa
 from engine.outbox.notify import notify
 from engine.people import assignments, basins
 from engine.people.models import Account, Assignment, Role
-from engine.persistence import history
+from engine.persistence import anchors, claims, history
 from engine.projects import charter_watch
-from engine.runtime import cases
+from engine.runtime import cases, in_turn
 
 if TYPE_CHECKING:
+    from engine.persistence.database import Database
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.projects.charter_watch import Breach
 
-BROKEN = "projects.charter.broken"
+BROKEN, TICK = "projects.charter.broken", "charter"
+LOOKED_BACK = timedelta(days=7)  # Long enough for an outage; older marks are tidied away.
 entry = history.history
 log = logging.getLogger("alize.charter")
 
 
-def watch_charter(work: UnitOfWork, *, basin_id: int, chains: Iterable[UUID]) -> int:
-    """Judge the projects among these chains; record and tell each breach once. Gives how many there were.
+def watch_charter(database: Database) -> int:
+    """Judge what each night's anchor covers, once; record and tell each breach. Gives how many there were.
 
     The charter is proved of a process before it is published: a breach means that something of ours is
-    wrong, or that somebody wrote in the database. It stops nothing, and says so to those who can look.
+    wrong, or that somebody wrote in the database. It stops nothing, least of all the anchor, and says so to
+    those who can look. A history that cannot be judged stops no other, and is judged again next time.
     """
-    found = 0
-    for case_id in concerned(work, chains):
-        for breach in new_breaches(work, case_id):
-            found += 1
-            tell(work, basin_id, case_id, breach)
+    with database.start_reading() as work:
+        waiting = not_judged(work)
+    return in_turn.each(waiting, partial(judge_anchor, database))
+
+
+def not_judged(work: UnitOfWork) -> list[tuple[int, int]]:
+    """The basins and numbers of late anchors that nobody judged yet."""
+    found = work.connection.execute(
+        sa.select(anchors.anchor.c.basin_id, anchors.anchor.c.number)
+        .where(anchors.anchor.c.at >= work.now - LOOKED_BACK, anchors.anchor.c.basin_id != anchors.PROGRAMME)
+        .order_by(anchors.anchor.c.basin_id, anchors.anchor.c.number)
+    ).all()
+    judged = set(
+        work.connection.scalars(sa.select(claims.tick_mark.c.period).where(claims.tick_mark.c.tick == TICK))
+    )
+    return [(basin_id, number) for basin_id, number in found if period_of(basin_id, number) not in judged]
+
+
+def period_of(basin_id: int, number: int) -> str:
+    """What a judged anchor is marked by."""
+    return f"{basin_id}/{number}"
+
+
+def judge_anchor(database: Database, which: tuple[int, int]) -> int:
+    """Judge the projects that one anchor covers, then mark it as judged."""
+    basin_id, number = which
+    leaf = anchors.anchor_leaf
+    with database.start_reading() as work:
+        covered = sa.select(leaf.c.chain_id).where(leaf.c.basin_id == basin_id, leaf.c.number == number)
+        cases_to_judge = concerned(work, work.connection.scalars(covered))
+    found = in_turn.each(cases_to_judge, partial(judge, database, basin_id))
+    with database.start_work() as work:
+        claims.take_period(work, tick=TICK, period=period_of(basin_id, number))
     return found
+
+
+def judge(database: Database, basin_id: int, case_id: UUID) -> int:
+    """Tell what one project's history breaks and nobody was told of yet; how many lines that is."""
+    with database.start_reading() as work:
+        if not new_breaches(work, case_id):
+            return 0
+    with database.start_work() as work:
+        cases.lock(work, case_id)  # What was read before the lock proves nothing.
+        found = new_breaches(work, case_id)
+        for breach in found:
+            tell(work, basin_id, case_id, breach)
+    return len(found)
 
 
 def concerned(work: UnitOfWork, chains: Iterable[UUID]) -> list[UUID]:

@@ -25,7 +25,8 @@ def programme(database, clock):
 
 def pass_night(programme, day):
     programme.clock.set(datetime(2026, 12, day, 1, 0, tzinfo=UTC))
-    scheduler.anchor_histories(SimpleNamespace(database=programme.database))
+    for tick in (scheduler.anchor_histories, scheduler.watch_charter):
+        tick(SimpleNamespace(database=programme.database))
 
 
 def forge(programme, kind, **figures):
@@ -76,3 +77,23 @@ def test_a_breach_that_comes_later_is_told_by_itself(programme):
     pass_night(programme, 21)
 
     assert told(programme) == ["decision", "signatures", "follow_up"]
+
+
+def test_a_history_that_cannot_be_judged_does_not_keep_the_night_from_being_anchored(programme):
+    forge(programme, "agreements.firm.labelled", effective_on="no day")
+    programme.clock.set(datetime(2026, 12, 20, 1, 0, tzinfo=UTC))
+    engine = SimpleNamespace(database=programme.database)
+
+    assert scheduler.anchor_histories(engine) > 0
+    with pytest.raises(ValueError, match="no day"):
+        scheduler.watch_charter(engine)
+
+
+def test_an_anchor_is_judged_once(programme):
+    forge(programme, "agreements.firm.labelled", effective_on="2026-11-16")
+    pass_night(programme, 20)
+    engine = SimpleNamespace(database=programme.database)
+
+    with programme.database.start_reading() as work:
+        assert watching.not_judged(work) == []
+    assert scheduler.watch_charter(engine) == 0

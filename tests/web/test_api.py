@@ -204,11 +204,14 @@ def test_a_get_never_opens_a_writing_unit(api, project, engine, monkeypatch):
     api.token("officer")
     monkeypatch.setattr(engine.database, "start_work", lambda *_: pytest.fail("a GET opened a unit to act"))
     unknown = uuid4()
+    asked = {
+        "/sessions": f"?basin={LORRAINE}",
+        "/projects/look-alikes": f"?basin={LORRAINE}&name=Scierie",
+        "/basins/{slug}/version-changes/preview": "?to=1",
+    }
     paths = [
         re.sub(r"{\w+}", str(unknown), path.format_map(Known(project_id=project, slug=LORRAINE)))
-        + {"/sessions": f"?basin={LORRAINE}", "/projects/look-alikes": f"?basin={LORRAINE}&name=Scierie"}.get(
-            path, ""
-        )
+        + asked.get(path, "")
         for verb, path in api.contract.operations
         if verb == "GET"
     ]

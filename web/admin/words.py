@@ -45,6 +45,7 @@ TICKS = {
     "closed_months": _("Comptes des mois clos"),
     "providers": _("Prestataire de signature"),
     "version_changes": _("Changements de version"),
+    "charter": _("Cahier des charges"),
 }
 
 MAILS = {

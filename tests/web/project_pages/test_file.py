@@ -22,7 +22,7 @@ def test_each_part_of_a_file_is_read_in_a_bounded_number_of_statements(officer, 
         officer.get(f"/projets/{life.case_id}{part}")
         with counted(engine) as statements:
             assert officer.get(f"/projets/{life.case_id}{part}").status_code == 200
-        assert len(statements) <= 21, (part, len(statements), statements)
+        assert len(statements) <= 22, (part, len(statements), statements)
 
 
 def test_the_drawing_shows_the_steps_done_and_the_one_where_it_waits(officer, life):
