@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors, i18n
+from engine.i18n import mark as _
 from engine.people import basins, persons
 from engine.registry import parameters, versions
 from engine.registry.models import ProcessVersion
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 # What a save may replace; the rest is said by the acts of review and publication.
 CONTENT = frozenset({"parameters", "reasons", "changes", "drawn", "effective_on", "reason"})
+UNKNOWN_REVISION = _(
+    "Cette page ne montre aucun état du brouillon : rouvrez-le, puis recommencez. Rien n’a été remplacé."
+)
 OPEN = sa.select(VariantDraft).where(
     VariantDraft.basin_id == sa.bindparam("basin_id"), VariantDraft.closed_at.is_(None)
 )
@@ -40,6 +44,10 @@ class DraftChanged(errors.Conflict):
 
     The second of two people is told what the first did, and sends their own again knowing it.
     """
+
+
+class ChangedElsewhere(DraftChanged):
+    """Ce brouillon a changé dans une autre fenêtre, par vous ({when}) : {what}. Rien n’a été remplacé."""
 
 
 def open_of(work: UnitOfWork, basin_id: int) -> VariantDraft | None:
@@ -161,15 +169,22 @@ def lock(work: UnitOfWork, draft_id: UUID, *, revision: int | None = None) -> Va
 
 
 def stale(work: UnitOfWork, draft: VariantDraft, revision: int) -> DraftChanged:
-    """Say who changed a draft since the revision that was read, when, and what."""
+    """Say who changed a draft since the revision that was read, when, and what.
+
+    A colleague's changes go before one's own, made in another window: these are known already.
+    """
     since = edits_of(work, draft.id, since=revision)
     if not since:  # A revision that never was: the form was made by hand.
-        return DraftChanged(who="?", when=draft.opened_at, what="?", edits=[])
-    names = persons.names(work, {each.made_by for each in since})
+        return DraftChanged(UNKNOWN_REVISION)
+    others = [each for each in since if each.made_by != work.actor.person_id]
+    told = others or since
     what = ", ".join(i18n.translate(Edit.of(each).sentence, work.locale, subject=each.subject or "")
-                     for each in since)  # fmt: skip
-    who = ", ".join(dict.fromkeys(names.get(each.made_by, "?") for each in since))
-    return DraftChanged(who=who, when=since[-1].made_at, what=what, revision=draft.revision)
+                     for each in told)  # fmt: skip
+    if not others:
+        return ChangedElsewhere(when=told[-1].made_at, what=what, revision=draft.revision)
+    names = persons.names(work, {each.made_by for each in others})
+    who = ", ".join(dict.fromkeys(names.get(each.made_by, "?") for each in others))
+    return DraftChanged(who=who, when=told[-1].made_at, what=what, revision=draft.revision)
 
 
 def edits_of(work: UnitOfWork, draft_id: UUID, *, since: int = 0) -> Sequence[VariantEdit]:

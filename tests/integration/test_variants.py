@@ -76,6 +76,30 @@ def test_the_second_of_two_officers_is_told_who_changed_what_and_nothing_is_over
     assert (kept.changes, kept.parameters["agreement.signature_expiry"]) == ([], "P120D")
 
 
+def test_whoever_changed_it_in_another_window_is_not_told_of_themselves_as_of_a_colleague(light):
+    read_at = light.begin().revision
+    light.slow_down(revision=read_at)
+
+    with pytest.raises(drafts.DraftChanged) as refused:
+        light.put(VISIT, revision=read_at)
+
+    assert "dans une autre fenêtre" in refused.value.message
+    assert "les paramètres publiés" in refused.value.message
+    assert "(démo)" not in refused.value.message
+
+
+def test_beside_one_s_own_changes_a_colleague_s_are_told_as_theirs(light):
+    read_at = light.begin().revision
+    light.slow_down(revision=read_at)
+    light.put(VISIT, by="second")
+
+    with pytest.raises(drafts.DraftChanged) as refused:
+        light.put(VISIT, revision=read_at)
+
+    assert refused.value.message.startswith("Second (démo) a changé")
+    assert "les paramètres publiés" not in refused.value.message
+
+
 def test_what_the_second_officer_sends_again_knowing_it_stands_beside_the_first_s(light):
     light.begin()
     light.slow_down(by="second")
