@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.registry import changes, graph, overlay, parameters, reading
+from engine.registry import applying, changes, graph, parameters, reading
 from engine.registry.changes import Change
 from engine.registry.parameters import Parameters
 
@@ -32,8 +32,8 @@ class BasinFolder:
     drawn: Mapping[str, bytes] = field(default_factory=dict)
 
     def apply(self, reference: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Give the diagrams of this basin. Raises what `overlay.apply` raises."""
-        return overlay.apply(
+        """Give the diagrams of this basin. Raises what `applying.applied` raises."""
+        return applying.applied(
             reference, published=self.parameters.published, changes=self.changes, drawn=self.drawn
         )
 

@@ -56,8 +56,7 @@ def composed_of(
 ) -> Composed:
     """Put together what may not be right: a refusal is an answer as well."""
     try:
-        files = composing.compose(reference, published=published, changes=changes, drawn=drawn)
-        return Composed({name: installing.as_it_runs(content) for name, content in files.items()})
+        return Composed(composing.compose(reference, published=published, changes=changes, drawn=drawn))
     except errors.EngineError as refusal:
         return Composed({}, refusal)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import errors
+from engine.registry import applying, overlay, parameters, reading
 from engine.registry import changes as registry_changes
-from engine.registry import overlay, parameters, reading
 
 LONGEST_TEXT = 10_000  # Longer than any sentence somebody types: a diagram.
 
@@ -26,10 +26,11 @@ def compose(
     """Give the diagrams of a variant, as they would run.
 
     Raises `overlay.AnchorVanished` for a change whose place the reference no longer has,
-    `inserting.IdentifierTaken`, and `NotComposable` for what this release reads no more.
+    `inserting.IdentifierTaken`, `applying.TooIntricate`, and `NotComposable` for what this release reads no
+    more.
     """
     try:
-        return overlay.apply(
+        return applying.applied(
             reference,
             published=parameters.as_published(published),
             changes=registry_changes.read({"changes": changes}, drawn),
