@@ -300,6 +300,32 @@ def test_nobody_goes_to_a_version_before_new_projects_take_it(programme):
     assert only(report(programme, migrate(programme, target))).outcome == version_change.Outcome.MOVED
 
 
+def test_nobody_goes_to_a_version_that_another_replaced_before_its_day(programme):
+    target, newer = published(programme), published(programme, LONGER)
+    soon = programme.today + timedelta(days=10)
+    with programme.database.start_work() as work:
+        work.connection.execute(
+            sa.update(ProcessVersion)
+            .where(ProcessVersion.id.in_([target, newer]))
+            .values(effective_on=soon, published_at=programme.clock.instant)
+        )
+    programme.clock.advance(days=11)
+
+    with pytest.raises(version_change.NeverInForce) as refusal:
+        order(programme, target)
+
+    assert "version 2" in str(refusal.value)
+    assert "version 3" in str(refusal.value)
+    assert only(report(programme, migrate(programme, newer))).outcome == version_change.Outcome.MOVED
+
+
+def test_projects_go_back_to_a_version_that_was_in_force(programme):
+    former = programme.rows(Instance)[0].version_id
+    migrate(programme, published(programme))
+
+    assert only(report(programme, migrate(programme, former))).outcome == version_change.Outcome.MOVED
+
+
 def test_a_tick_carries_out_what_was_asked_and_once(programme):
     batch_id = order(programme, published(programme))
 
@@ -354,9 +380,15 @@ def test_candidates_are_the_running_projects_of_the_basin_on_another_version(pro
     target = published(programme)
     with programme.work_as("officer") as work:
         found = version_change.candidates(work, basin_id=programme.basin_id, to_version_id=target)
-    assert [(each.case_id, each.number) for each in found] == [(programme.case_id, 1)]
+    assert [(each.case_id, each.number, each.asked) for each in found] == [(programme.case_id, 1, None)]
 
-    migrate(programme, target)
+    order(programme, target)
+
+    with programme.work_as("officer") as work:
+        (waiting,) = version_change.candidates(work, basin_id=programme.basin_id, to_version_id=target)
+    assert waiting.asked == 2
+
+    version_change.carry_out_due(programme.database)
 
     with programme.work_as("officer") as work:
         assert version_change.candidates(work, basin_id=programme.basin_id, to_version_id=target) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import inbox, tasks
+from tests.conftest import START
 from tests.web import installation
 from tests.web.installation import LORRAINE, VALENCIENNES
 from tests.web.migrating import GONE, LONGER, REASON, carry_out, number_of, publish
@@ -63,6 +65,29 @@ def test_a_program_moves_a_project_reads_what_became_of_it_and_takes_it_back(api
     assert again.status_code == 409
     assert (listed["counts"], listed["reason"]) == ({"undone": 1}, REASON)
     assert number_of(engine, project) == 1
+
+
+def test_a_program_is_told_what_is_already_asked_for(api, engine, world, project):
+    publish(engine, world)
+    api.post("officer", CHANGES, asked(project))
+
+    [found] = api.get("officer", f"{CHANGES}/preview?to=2").json["items"]
+
+    assert not found["may_move"]
+    assert found["reasons"] == ["Son passage à la version 2 est déjà demandé\u202f: il attend son tour."]
+
+
+def test_a_program_moves_nobody_to_a_version_that_never_was_in_force(api, engine, world, project, clock):
+    soon = START.date() + timedelta(days=10)
+    publish(engine, world, effective_on=soon)
+    publish(engine, world, name="Accueillir autrement", effective_on=soon)
+    clock.advance(days=11)
+
+    refused = api.post("officer", CHANGES, asked(project))
+
+    assert refused.status_code == 409
+    assert "La version 2 a été remplacée par la version 3" in refused.json["detail"]
+    assert api.post("officer", CHANGES, asked(project, to=3)).status_code == 201
 
 
 def test_the_same_request_twice_is_one_change(api, engine, world, project):

@@ -222,6 +222,19 @@ def test_a_double_click_is_one_batch(officer, engine, world, project):
         assert len(version_change.batches(work, basin_id=world.basin_id)) == 1
 
 
+def test_a_project_already_asked_to_move_says_so_and_is_not_offered_again(officer, engine, world, project):
+    publish(engine, world)
+    ordered(officer, project)
+
+    page = text_of(officer, MIGRATION)
+    ticked = confirmed(officer, project)
+
+    assert "Son passage à la version 2 est déjà demandé" in page
+    assert 'name="project"' not in page
+    assert 'name="all"' not in page
+    assert ticked.status_code == 422
+
+
 def test_a_project_that_moved_meanwhile_is_left_and_said(officer, engine, world, project):
     publish(engine, world)
     fields = fields_in(confirmed(officer, project), MIGRATION)

@@ -40,6 +40,7 @@ class Foreseen:
     firm: str
     number: int  # Of the version it is on.
     may_move: bool
+    is_asked: bool  # It waits for its turn to go to a version, this one or another.
     why: Sequence[str]
     remarks: Sequence[str]
     kept: Sequence[tuple[str, date]]
@@ -99,8 +100,9 @@ def foreseen(candidate: Candidate, prospect: Prospect) -> Foreseen:
         reference=candidate.reference,
         firm=candidate.firm,
         number=candidate.number,
-        may_move=prospect.may_move,
-        why=sentences(prospect.told),
+        may_move=prospect.may_move and candidate.asked is None,
+        is_asked=candidate.asked is not None,
+        why=sentences([*candidate.refusals, *prospect.told]),
         remarks=sentences(prospect.remarks),
         kept=days(prospect.kept),
         begun=days(prospect.begun),

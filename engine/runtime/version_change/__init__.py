@@ -11,6 +11,7 @@ from engine.runtime.version_change.models import Outcome
 from engine.runtime.version_change.moving import NotRunning
 from engine.runtime.version_change.ordering import (
     Candidate,
+    NeverInForce,
     NotInForceYet,
     candidates,
     count_elsewhere,
@@ -24,8 +25,8 @@ from engine.runtime.version_change.reporting import BatchNotFound, Line, Report,
 from engine.runtime.version_change.undoing import Act, NothingToUndo, TooLate, may_undo, undo
 
 __all__ = [
-    "Act", "Awaited", "BatchNotFound", "Candidate", "Line", "NotInForceYet", "NotRunning", "NothingToUndo",
-    "Outcome", "Prospect", "Report", "TooLate", "batches", "candidates", "carry_out", "carry_out_due",
-    "count_elsewhere", "may_undo", "named", "numbered", "order", "outcomes", "preview", "report", "undo",
-    "waiting_batches",
+    "Act", "Awaited", "BatchNotFound", "Candidate", "Line", "NeverInForce", "NotInForceYet", "NotRunning",
+    "NothingToUndo", "Outcome", "Prospect", "Report", "TooLate", "batches", "candidates", "carry_out",
+    "carry_out_due", "count_elsewhere", "may_undo", "named", "numbered", "order", "outcomes", "preview",
+    "report", "undo", "waiting_batches",
 ]  # fmt: skip

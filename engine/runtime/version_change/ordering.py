@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from engine import errors
+from engine import clock, errors
 from engine.i18n import mark as _
 from engine.people import basins, permissions
 from engine.people.permissions import Permission
@@ -20,6 +19,7 @@ from engine.registry.models import ProcessVersion
 from engine.registry.versions import VersionNotFound
 from engine.runtime import cases
 from engine.runtime.version_change.models import batch, line
+from engine.spiff.comparing import Refusal
 from forms import texts
 
 if TYPE_CHECKING:
@@ -30,12 +30,19 @@ ORDERED = "runtime.version_change.ordered"
 PROJECT = "project"
 LONGEST_REASON = 2_000
 AT_ONCE = 500
+ASKED_ALREADY = _("Son passage à la version {number} est déjà demandé : il attend son tour.")
 Thing = TypeVar("Thing")
 
 instance = cases.instance
 version = table_of(ProcessVersion)
-TARGET = sa.select(version.c.basin_id, version.c.number, version.c.effective_on).where(
-    version.c.id == bindparam("version")
+TARGET = sa.select(
+    version.c.basin_id, version.c.number, version.c.effective_on, version.c.published_at
+).where(version.c.id == bindparam("version"))
+# What new projects take in the place of a version, as soon as its day or sooner.
+REPLACING = sa.select(sa.func.max(version.c.number)).where(
+    version.c.basin_id == bindparam("basin"),
+    version.c.number > bindparam("number"),
+    version.c.effective_on <= bindparam("day"),
 )
 OF_BASIN = sa.select(sa.func.count()).where(
     instance.c.id.in_(bindparam("ids", expanding=True)),
@@ -50,10 +57,20 @@ IS_CANDIDATE = (
     instance.c.ended_at.is_(None),
     instance.c.version_id != bindparam("version"),
 )
+# To which version a project is asked to go already, where its turn has not come yet.
+asked = version.alias("asked")
+ASKED = (
+    sa.select(sa.func.max(asked.c.number))
+    .join(batch, batch.c.version_id == asked.c.id)
+    .join(line, line.c.batch_id == batch.c.id)
+    .where(line.c.case_id == instance.c.id, line.c.outcome.is_(None), batch.c.ended_at.is_(None))
+    .correlate(instance)
+    .scalar_subquery()
+)
 CANDIDATES = (
     sa.select(
         instance.c.id.label("case_id"), instance.c.reference, instance.c.firm, instance.c.version_id,
-        version.c.number,
+        version.c.number, ASKED.label("asked"),
     )
     .join(version, version.c.id == instance.c.version_id)
     .where(*IS_CANDIDATE)
@@ -82,28 +99,52 @@ WAITING = (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A running project that is on another version."""
+    """A running project that is on another version; `asked` is the one it is to go to already, if any."""
 
     case_id: UUID
     reference: str
     firm: str
     version_id: UUID
     number: int
+    asked: int | None
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """Why nobody asks for it again."""
+        return [] if self.asked is None else [Refusal(ASKED_ALREADY, {"number": str(self.asked)})]
 
 
 class NotInForceYet(errors.Conflict):
     """Cette version entre en vigueur le {day} : les projets en cours n’y passent pas avant les nouveaux."""
 
 
-def target(work: UnitOfWork, version_id: UUID) -> tuple[int, date]:
-    """Give the basin of a version that projects may go to, and since when new ones take it.
+class NeverInForce(errors.Conflict):
+    """La version {number} a été remplacée par la version {newer} avant son jour : aucun projet n’y passe."""
+
+
+def target(work: UnitOfWork, version_id: UUID) -> sa.Row[Any]:
+    """Give the row of a version that projects may go to: its basin, its number, its days.
 
     Raises `VersionNotFound` for the reference's own versions too: projects run on their basin's.
     """
     found = work.connection.execute(TARGET, {"version": version_id}).one_or_none()
     if found is None or found.basin_id is None:
         raise VersionNotFound
-    return found.basin_id, found.effective_on
+    return found
+
+
+def require_in_force(work: UnitOfWork, wanted: sa.Row[Any]) -> None:
+    """Refuse a version that is not in force yet, or never was. Raises `NotInForceYet`, `NeverInForce`."""
+    zone = basins.zone_of(work, wanted.basin_id)
+    if wanted.effective_on > work.today(zone):
+        raise NotInForceYet(day=wanted.effective_on.isoformat())
+    if clock.local_date(wanted.published_at, zone) >= wanted.effective_on:
+        return  # It was in force at once.
+    newer = work.connection.execute(
+        REPLACING, {"basin": wanted.basin_id, "number": wanted.number, "day": wanted.effective_on}
+    ).scalar_one()
+    if newer is not None:
+        raise NeverInForce(number=wanted.number, newer=newer)
 
 
 def numbered(work: UnitOfWork, *, basin_id: int, number: int) -> UUID:
@@ -148,17 +189,16 @@ def order(
 ) -> UUID:
     """Ask for projects to go to a version of their basin; a tick carries it out. Gives the batch's id.
 
-    Raises what `permissions.require` does, `VersionNotFound`, `NotInForceYet`, `cases.CaseNotFound`, and
-    `InvalidAnswers` on `reason` or `projects`.
+    Raises what `permissions.require` does, `VersionNotFound`, `NotInForceYet`, `NeverInForce`,
+    `cases.CaseNotFound`, and `InvalidAnswers` on `reason` or `projects`.
     """
     permissions.require(work, Permission.MIGRATE_PROJECTS, basin_id=basin_id)
     wanted = list(dict.fromkeys(case_ids))
     require_sensible(wanted, reason)
-    of_basin, effective_on = target(work, to_version_id)
-    if of_basin != basin_id:
+    going_to = target(work, to_version_id)
+    if going_to.basin_id != basin_id:
         raise VersionNotFound
-    if effective_on > basins.today(work, basin_id):
-        raise NotInForceYet(day=effective_on.isoformat())
+    require_in_force(work, going_to)
     require_of_basin(work, wanted, basin_id)
     batch_id = new_id()
     work.write(

@@ -86,7 +86,7 @@ def preview(work: UnitOfWork, *, case_ids: Sequence[UUID], to_version_id: UUID) 
 
     Raises what `permissions.require` does, `VersionNotFound`, and `cases.CaseNotFound`.
     """
-    basin_id, _effective_on = ordering.target(work, to_version_id)
+    basin_id = ordering.target(work, to_version_id).basin_id
     permissions.require(work, Permission.MIGRATE_PROJECTS, basin_id=basin_id)
     ordering.require_of_basin(work, list(dict.fromkeys(case_ids)), basin_id)
     rows: dict[UUID, list[Any]] = defaultdict(list)
