@@ -110,12 +110,18 @@ def register(pages: Blueprint) -> None:
 
 
 def refused(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response | tuple[str, int]:
-    """The same page with what was typed and what is to be corrected."""
+    """The same page with what was typed and what is to be corrected.
+
+    What the page is about may be gone meanwhile, or no longer its reader's: that is what is told then.
+    """
     show: ShowAgain | None = g.get("show_again")
     if show is None:
         return web_errors.expected(error)
     messages = {path: [web_work.translated(text) for text in texts] for path, texts in error.messages.items()}
-    return show(answers_sent(), messages), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        return show(answers_sent(), messages), HTTPStatus.UNPROCESSABLE_ENTITY
+    except errors.FAMILIES as hidden:
+        return web_errors.expected(hidden)
 
 
 def general(messages: Messages | None, inputs: Sequence[presentation.Input]) -> list[str]:

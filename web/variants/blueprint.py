@@ -24,8 +24,8 @@ def refused(refusal: errors.Conflict) -> Response | tuple[str, int]:
     sentence = web_errors.sentence_of(refusal)
     show: page_forms.ShowAgain | None = g.get("show_again")
     if show is not None:
-        # What was refused may be what the page itself needs: a newer reference, a draft still there.
-        with suppress(errors.Conflict):
+        # What was refused may be what the page itself needs: a newer reference, a change still in the draft.
+        with suppress(errors.Conflict, errors.NotFound):
             return show(page_forms.answers_sent(), {"": [sentence]}), web_errors.status_of(refusal)
     slug = (request.view_args or {}).get("slug")
     if request.method == "GET" or slug is None:
