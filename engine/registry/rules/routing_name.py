@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.i18n import mark as _
-from engine.registry import graph
+from engine.registry import graph, titles
 from engine.registry.charter import nesting
 from engine.registry.context import Context
 from engine.registry.graph import Diagram
@@ -33,6 +33,7 @@ def unknown_in_a_life(diagram: Diagram, context: Context) -> Iterator[Problem]:
     read_here = {name for _identifier, name in read(diagram)}
     if all(read_here <= known for known in context.starts.values()):
         return
+    processes = context.processes(diagram)
     for life in lives_of(diagram, context):
         for identifier, name in read(diagram):
             if name in (context.routing or ()) and name not in context.starts[life]:
@@ -40,7 +41,8 @@ def unknown_in_a_life(diagram: Diagram, context: Context) -> Iterator[Problem]:
                     "« {id} » lit la variable « {name} », que le processus « {life} » ne connaît pas : "
                     "elle est d’un autre processus."
                 )
-                values = {"id": identifier, "name": name, "life": life}
+                called = titles.shortened(processes[life].name) or life
+                values = {"id": identifier, "name": name, "life": called}
                 yield Problem(LEVEL, CODE, template, values, (identifier,))
 
 
