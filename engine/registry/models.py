@@ -33,4 +33,11 @@ class ProcessVersion(Base):
     drawn: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
     reasons: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sa.text("'{}'"))
 
-    __table_args__ = (sa.UniqueConstraint("basin_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("basin_id", "number"),
+        # To a constraint, two versions without a basin never have the same one.
+        sa.Index(
+            "process_version_reference_number", "number", unique=True,
+            postgresql_where=sa.text("basin_id IS NULL"), sqlite_where=sa.text("basin_id IS NULL"),
+        ),
+    )  # fmt: skip
