@@ -123,7 +123,7 @@ def run_through(site: Site, officer: Visitor) -> None:
     member = site.visit("member")
     member.does("Accepter", accepted="yes")
     member.open_task("Établir le diagnostic préalable")
-    member.answer(**ANSWERS, extra_nombre_dapprentis="3", extra_filiere="bois")
+    member.answer(**ANSWERS, extra_nombre_d_apprentis="3", extra_filiere="bois")
     looked_at(member)
     member.submit()
     assert member.errors() == []

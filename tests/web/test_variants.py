@@ -11,7 +11,7 @@ from engine import installing
 from engine.people import permissions
 from engine.persistence.unit_of_work import Actor
 from engine.registry.charter import articles
-from engine.variants import editing, reviewing
+from engine.variants import reviewing
 from tests.web.variant_pages import DRAFT, HOME, PARAMETERS, STEP, added, begun, draft_of, revision_in, sent
 from web.auth import IDLE
 
@@ -219,48 +219,6 @@ def test_the_second_officer_is_told_and_sends_again_what_is_still_on_the_page(
     assert again.status_code == 303
     assert len(added(engine, world)) == 1
     assert draft_of(engine, world).parameters["agreement.signature_expiry"] == "P120D"
-
-
-@pytest.mark.parametrize("typed", [STEP, {**STEP, "name": ""}], ids=["right", "wrong"])
-def test_what_is_typed_on_a_step_that_somebody_took_out_is_refused_in_words(
-    officer, flask_app, sign_in, engine, world, typed
-):
-    begun(officer)
-    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
-    [step] = added(engine, world)
-    place = f"{DRAFT}/etapes/{editing.key_of(step)}"
-    read_at = revision_in(officer.get(place))
-    second = sign_in(flask_app.test_client(), "second_officer")
-    second.post(
-        f"{DRAFT}/changements/{editing.key_of(step)}/retirer",
-        data={"revision": revision_in(second.get(DRAFT))},
-    )
-
-    refused = officer.post(place, data={**typed, "revision": read_at}, follow_redirects=True)
-
-    assert refused.status_code in {200, 404}
-    assert "retiré" in refused.get_data(as_text=True)
-    assert added(engine, world) == []
-
-
-def test_what_is_typed_too_late_on_a_delay_that_was_taken_out_leads_to_the_draft(
-    officer, flask_app, sign_in, engine, world
-):
-    begun(officer)
-    delay = {"step": "appraisal/qualify", "due_days": "12", "reason": "Les demandes arrivent groupées."}
-    sent(officer, f"{DRAFT}/delais/nouveau", delay)
-    [change] = added(engine, world)
-    place = f"{DRAFT}/delais/{editing.key_of(change)}"
-    read_at = revision_in(officer.get(place))
-    second = sign_in(flask_app.test_client(), "second_officer")
-    taken_out = {"revision": revision_in(second.get(DRAFT))}
-    second.post(f"{DRAFT}/changements/{editing.key_of(change)}/retirer", data=taken_out)
-
-    refused = officer.post(place, data={**delay, "revision": read_at}, follow_redirects=True)
-
-    assert refused.status_code == 200
-    assert "a changé ce brouillon" in refused.get_data(as_text=True)
-    assert added(engine, world) == []
 
 
 def test_a_double_click_is_one_change(officer, engine, world):

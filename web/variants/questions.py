@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +117,9 @@ def put_questions(slug: str, key: str | None) -> Response | str:
         return questions_page(slug, key, answers_sent())
     with once.start_work() as work:
         basin, draft = opened(work, slug)
-        change = questions_of(form_of(work, basin, draft).read(work))
+        clean = form_of(work, basin, draft).read(work)
+        before = {} if key is None else editing.find_change(draft, key, kind=changes.Questions.kind)
+        change = questions_of(clean, before.get("questions", ()))
         name = words.name_of(change, words.names_of(work, draft.reference_id))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
@@ -125,9 +127,9 @@ def put_questions(slug: str, key: str | None) -> Response | str:
         return asking.done(work, draft_of(slug), _("Les questions sont dans le brouillon."))
 
 
-def questions_of(clean: Mapping[str, Any]) -> dict[str, Any]:
-    """Questions as an overlay lists them."""
+def questions_of(clean: Mapping[str, Any], before: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Questions as an overlay lists them; `before` are those that the draft has there."""
     kind, *where = str(clean["target"]).split(WITHIN)
     place = {"form": where[0]} if kind == OF_FORM else dict(zip(("process", "step"), where, strict=True))
-    asked = question_rows.kept(clean["questions"])
+    asked = question_rows.kept(clean["questions"], before)
     return {"kind": changes.Questions.kind, **place, "questions": asked, "reason": str(clean["reason"])}

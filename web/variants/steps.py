@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -113,24 +113,23 @@ def put_step(slug: str, key: str | None) -> Response | str:
         basin, draft = opened(work, slug)
         clean = form_of(basin).read(work)
         name = str(clean["name"])
-        known = (
-            None if key is None else str(editing.find_change(draft, key, kind=changes.Step.kind).get("id"))
-        )
-        change = step_of(clean, known or changes.identifier(name, taken(work, draft)))
+        before = {} if key is None else editing.find_change(draft, key, kind=changes.Step.kind)
+        identifier = str(before.get("id") or "") or changes.identifier(name, taken(work, draft))
+        change = step_of(clean, identifier, before.get("questions", ()))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
         )
         return asking.done(work, draft_of(slug), _("« {name} » est dans le brouillon."), name=name)
 
 
-def step_of(clean: Mapping[str, Any], identifier: str) -> dict[str, Any]:
-    """A step as an overlay lists it; what it does not say is left out."""
+def step_of(clean: Mapping[str, Any], identifier: str, before: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A step as an overlay lists it, `before` its questions so far; what it does not say is left out."""
     change: dict[str, Any] = {"kind": changes.Step.kind, "id": identifier, "due": f"P{clean['due_days']}D"}
     change |= {name: str(clean[name]) for name in ("name", "point", "role", "form", "reason")}
     if clean["personal"]:
         change["personal"] = True
     if clean["questions"]:
-        change["questions"] = question_rows.kept(clean["questions"])
+        change["questions"] = question_rows.kept(clean["questions"], before)
     return change
 
 

@@ -1,0 +1,69 @@
+"""Forms of a draft that are refused: what was typed, what is gone meanwhile, what keeps its key."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.variants import editing
+from tests.web.variant_pages import DRAFT, STEP, added, begun, revision_in, sent
+
+
+@pytest.fixture
+def officer(client, sign_in):
+    return sign_in(client, "officer")
+
+
+@pytest.mark.parametrize("typed", [STEP, {**STEP, "name": ""}], ids=["right", "wrong"])
+def test_what_is_typed_on_a_step_that_somebody_took_out_is_refused_in_words(
+    officer, flask_app, sign_in, engine, world, typed
+):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    [step] = added(engine, world)
+    place = f"{DRAFT}/etapes/{editing.key_of(step)}"
+    read_at = revision_in(officer.get(place))
+    second = sign_in(flask_app.test_client(), "second_officer")
+    second.post(
+        f"{DRAFT}/changements/{editing.key_of(step)}/retirer",
+        data={"revision": revision_in(second.get(DRAFT))},
+    )
+
+    refused = officer.post(place, data={**typed, "revision": read_at}, follow_redirects=True)
+
+    assert refused.status_code in {200, 404}
+    assert "retiré" in refused.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_what_is_typed_too_late_on_a_delay_that_was_taken_out_leads_to_the_draft(
+    officer, flask_app, sign_in, engine, world
+):
+    begun(officer)
+    delay = {"step": "appraisal/qualify", "due_days": "12", "reason": "Les demandes arrivent groupées."}
+    sent(officer, f"{DRAFT}/delais/nouveau", delay)
+    [change] = added(engine, world)
+    place = f"{DRAFT}/delais/{editing.key_of(change)}"
+    read_at = revision_in(officer.get(place))
+    second = sign_in(flask_app.test_client(), "second_officer")
+    taken_out = {"revision": revision_in(second.get(DRAFT))}
+    second.post(f"{DRAFT}/changements/{editing.key_of(change)}/retirer", data=taken_out)
+
+    refused = officer.post(place, data={**delay, "revision": read_at}, follow_redirects=True)
+
+    assert refused.status_code == 200
+    assert "a changé ce brouillon" in refused.get_data(as_text=True)
+    assert added(engine, world) == []
+
+
+def test_answers_proposed_at_a_step_keep_their_values_when_others_are_added(officer, engine, world):
+    begun(officer)
+    asked = {"questions-0-label": "Filière", "questions-0-type": "choice"}
+    sent(officer, f"{DRAFT}/etapes/nouvelle", {**STEP, **asked, "questions-0-proposed": "Bois\nMétal"})
+    [step] = added(engine, world)
+    place = f"{DRAFT}/etapes/{editing.key_of(step)}"
+    asked |= {"questions-0-key": step["questions"][0]["key"], "questions-0-proposed": "Métal\nMetal\nBois"}
+
+    sent(officer, place, {**STEP, **asked})
+
+    [step] = added(engine, world)
+    assert [each["value"] for each in step["questions"][0]["choices"]] == ["metal", "metal_2", "bois"]
