@@ -1,11 +1,11 @@
-"""What a process of tests works out once: statements into SQL, templates and addresses into Python."""
+"""What a process of tests works out once: statements into SQL, templates, diagrams."""
 
 # In service there is one application and one database per process, for months; here there are hundreds,
 # each as fresh as on its first morning. Nothing that is kept from one to the next depends on what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from engine.people import passwords
 from engine.persistence import database
+from engine.spiff import parser
 
 STATEMENTS = 5_000
 
@@ -86,6 +87,20 @@ def remember_statements() -> None:
     database.open_engine = opened
 
 
+def remember_specifications() -> None:
+    """Read each set of diagrams once: in service, what is read of a version is kept with its number."""
+    known: dict[object, parser.Specification] = {}
+    parse = parser.parse
+
+    def parsed(files: Mapping[str, bytes], process: str) -> parser.Specification:
+        key = (process, frozenset(files.items()))
+        if key not in known:
+            known[key] = parse(files, process)
+        return known[key]
+
+    parser.parse = parsed
+
+
 def hash_cheaply() -> None:
     """Hash passwords and codes at argon2id's lowest cost: the tests sign in a thousand times."""
     cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -99,4 +114,5 @@ IN_SERVICE, NOBODY_IN_SERVICE = passwords._hasher, passwords.NOBODY
 remember_templates()
 remember_addresses()
 remember_statements()
+remember_specifications()
 hash_cheaply()

@@ -30,7 +30,7 @@ class Tier:
 TIERS = (
     Tier(name="unit", budget=40, at_least=4300, fast=True),
     Tier(name="rules", budget=30, at_least=430, fast=True),
-    Tier(name="architecture", budget=45, at_least=68, fast=True, processes=1),
+    Tier(name="architecture", budget=45, at_least=68, fast=True),
     Tier(name="workflows", budget=120, at_least=420),
     Tier(name="properties", budget=75, at_least=210),
     Tier(name="integration", budget=300, at_least=1600),

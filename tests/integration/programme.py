@@ -29,6 +29,7 @@ from engine.runtime import cases, tasks, timers
 from engine.runtime.models import Task
 from forms import catalogue
 from tests.integration.signing import NOBODY, Signing
+from tests.stretches import remembered
 
 DIAGRAMS = Path(__file__).parents[2] / "workflows" / "reference"
 PARIS = ZoneInfo("Europe/Paris")
@@ -89,6 +90,12 @@ class Programme(Signing):
         """Publish the reference, seat everybody, sign a partnership agreement, plan a session for today."""
         self.database.sources.insert(0, cases.CaseHeads())
         self.database.domain = app.domain()
+        self.furnish()
+        return self
+
+    @remembered
+    def furnish(self) -> None:
+        """Put in an empty database what a basin has on its first morning."""
         with self.database.start_work() as work:
             basin = basins.add(work, slug="toulois", code="TDL", name="Terres de Lorraine")
             self.basin_id = basin.id
@@ -106,7 +113,6 @@ class Programme(Signing):
                               ends_on=date(2032, 12, 31), reason="essai")  # fmt: skip
             self.publish(work, basin.chain_id)
             sessions.plan(work, basin_id=basin.id, answers={"held_on": self.today, "kind": "meeting"})
-        return self
 
     def add_company(self, work: UnitOfWork, name: str) -> None:
         """An active partner company."""
@@ -162,6 +168,7 @@ class Programme(Signing):
         """An act of somebody."""
         return self.database.start_work(Actor(self.people[name], "web"))
 
+    @remembered
     def open(self, **changes: object) -> UUID:
         """The officer opens a dossier."""
         with self.work_as("officer") as work:
@@ -259,6 +266,7 @@ class Programme(Signing):
 
     # The stretches of a life that most tests only go through.
 
+    @remembered
     def diagnose(self) -> None:
         """From the intake to its diagnostic."""
         self.open()
@@ -266,11 +274,13 @@ class Programme(Signing):
         self.complete("accept_prescription", "prescriber", {"accepted": True})
         self.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
 
+    @remembered
     def appraise(self) -> None:
         """From the intake to a file ready for the committee."""
         self.diagnose()
         self.complete("check_completeness", "officer", {"outcome": "complete"})
 
+    @remembered
     def ask_opinion(self) -> None:
         """A file ready but for an expert's opinion."""
         self.diagnose()
@@ -307,6 +317,7 @@ class Programme(Signing):
             **changes,
         }
 
+    @remembered
     def decide(self, outcome: str = "approved", **changes: object) -> None:
         """The officer records, the chair signs off, the officer notifies; in a session that saw the file."""
         self.meet(since=self.task("committee_decision").opened_on)
@@ -328,6 +339,7 @@ class Programme(Signing):
             for capacity, firm, person in rows
         ]
 
+    @remembered
     def prepare(self) -> None:
         """The mandatary accepts, the officer drafts the agreement."""
         self.complete("accept_mandate", "mandatary", {"accepted": True})
@@ -338,6 +350,7 @@ class Programme(Signing):
         )
         self.print_papers()
 
+    @remembered
     def label(self) -> None:
         """Everything up to the labelled firm, all signatures today."""
         self.appraise()

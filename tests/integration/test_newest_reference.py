@@ -131,14 +131,14 @@ def test_beside_an_older_case_what_was_drawn_since_runs_on_the_reference(bench):
 
 
 def test_a_project_is_drawn_with_each_process_as_its_own_version_has_it(database, clock):
-    programme = Programme(database, clock)
     every = {path.name: path.read_bytes() for path in sorted(DIAGRAMS.glob("*.bpmn"))}
     missing = every.pop("invalid_address.bpmn")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            Programme, "publish", lambda self, work, chain: published(work, self.basin_id, every, chain)
-        )
-        programme.install()
+
+    class Older(Programme):
+        def publish(self, work, chain):
+            published(work, self.basin_id, every, chain)
+
+    programme = Older(database, clock).install()
     programme.open()
     with programme.work_as("officer") as work:
         reference = published(work, None, {**every, "invalid_address.bpmn": missing}, UUID(int=2))
