@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.journeys.site import Site, Visitor
 from tests.journeys.test_keys_alone import Keys
 from tests.journeys.test_languages import FRENCH, KEPT, french_left
-from tests.journeys.variants import BANK, BANK_QUESTIONS, BANK_STEP, DRAFT, HOME, ask_questions
+from tests.journeys.variants import BANK, BANK_QUESTIONS, BANK_STEP, DRAFT, HOME, ask_questions, begun
 
 # What a French-speaking officer typed stays as they typed it; imaginary people read their mails in French.
 TYPED = (
@@ -35,6 +35,36 @@ def test_a_step_is_added_with_keys_alone(site: Site) -> None:
     assert officer.sees(BANK)
     keys.follow("Soumettre à la relecture")
     assert officer.sees("la coordination nationale est prévenue")
+
+
+def test_what_was_typed_is_there_again_when_one_goes_back(site: Site) -> None:
+    officer = begun(site)
+    officer.follow("Ajouter une étape")
+    questions = (*BANK_QUESTIONS, {"label": "Taux proposé", "type": "number", "unit": "%"})
+    officer.answer(**{**BANK_STEP, "name": ""})
+    ask_questions(officer, questions)
+    officer.send()
+    assert officer.errors() != []
+    officer.answer(name=BANK)
+    officer.page.go_back()
+    assert typed(officer) == ["", "12", *(str(each["label"]) for each in questions), "%"]
+    officer.page.go_forward()
+    assert typed(officer)[0] == BANK
+    officer.send()
+    assert officer.errors() == []
+    officer.page.go_back()
+    assert typed(officer)[0] == BANK
+    officer.answer(due_days="13")
+    officer.send()
+    assert officer.sees("est déjà enregistré")
+    assert typed(officer)[1] == "13"
+
+
+def typed(officer: Visitor) -> list[str]:
+    """What the page of a step holds: its name, its days, its questions, a unit."""
+    officer.page.wait_for_load_state()
+    names = ("name", "due_days", *(f"questions-{number}-label" for number in range(3)), "questions-2-unit")
+    return [officer.page.locator(f"main [name='{name}']").input_value() for name in names]
 
 
 def test_without_a_script_the_forms_do_what_the_drawing_does(site: Site) -> None:

@@ -8,4 +8,5 @@ import './rows.js';
 import './sending.js';
 import './session.js';
 import './shortcuts.js';
+import './typed.js';
 import './undo.js';

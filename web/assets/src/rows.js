@@ -48,14 +48,16 @@ onEach('[data-rows]', (list) => {
   // Numbers only go up, so that no two rows ever share a name.
   let next = rowsOf(list).length;
 
-  const add = () => {
-    const row = numbered(pattern, list.dataset.rows, next);
-    next += 1;
+  const place = (number) => {
+    const row = numbered(pattern, list.dataset.rows, number);
+    next = Math.max(next, number + 1);
     one('[data-rows-body]', list).append(row);
     rank(list);
     row.dispatchEvent(new CustomEvent('alize:arrived', { bubbles: true }));
-    firstField(row)?.focus();
+    return row;
   };
+
+  const add = () => firstField(place(next))?.focus();
 
   const remove = (row) => {
     const rows = rowsOf(list);
@@ -65,6 +67,12 @@ onEach('[data-rows]', (list) => {
     announce(list.dataset.removed);
     (neighbour ? firstField(neighbour) : one('[data-row-add]', list))?.focus();
   };
+
+  // Rows typed before come back under their numbers.
+  list.addEventListener('alize:rows', ({ detail }) => {
+    rowsOf(list).forEach((row) => row.remove());
+    detail.forEach(place);
+  });
 
   all('[data-row-remove]', list).forEach((button) => { button.hidden = false; });
   all('[data-row-remove]', pattern).forEach((button) => { button.hidden = false; });
