@@ -31,6 +31,7 @@ from engine.registry import (
     changes,
     checks,
     library,
+    overlay,
     packaging,
     parameters,
     reading,
@@ -73,14 +74,6 @@ STARTS = {
 }
 
 
-class NothingToPublish(errors.Conflict):
-    """Aucun diagramme (.bpmn) n’est à publier ici : un dossier se présente comme « workflows/reference »."""
-
-
-class NoParameters(errors.Conflict):
-    """Ce dossier n’a pas de « parameters.toml » : il se présente comme ceux de « workflows/basins »."""
-
-
 class UnsettledDrawings(errors.Conflict):
     """La nouvelle référence et les dessins du bassin ont changé les mêmes étapes : {summary}. Choisissez, dans le brouillon du bassin, ce qui est gardé."""  # noqa: E501
 
@@ -102,17 +95,22 @@ def stamp(database: Database, *, environment: str) -> None:
         ).scalar_one_or_none()
         if stamped is None:
             installation.stamp(work, environment=environment)
+    require_publishable(as_they_run(library.reference()))  # Nobody waits for the database meanwhile.
     with database.start_work() as work:
         installation.require(work, environment=environment)
         publish_reference(work)
 
 
-def publish_reference(work: UnitOfWork) -> versions.Published:
-    """Publish the reference that came with this release, if it is not the last one already."""
+def publish_reference(work: UnitOfWork, files: Mapping[str, bytes] | None = None) -> versions.Published:
+    """Publish a reference, the one that came with this release unless told, if it is not the last already.
+
+    Those who publish one take turns.
+    """
+    installation.lock(work)
     return versions.publish(
         work,
         basin_id=None,
-        files=require_publishable(library.reference()),
+        files=require_publishable(as_they_run(files or library.reference())),
         parameters=parameters.defaults(parameters.Kind.PUBLISHED),
         charter_version=CHARTER_VERSION,
         effective_on=work.today(PROGRAMME_ZONE),
@@ -146,10 +144,12 @@ def publish_basin(
     *,
     effective_on: date | None = None,
     reasons: Mapping[str, Any] | None = None,
+    replaces_coming: bool = True,
 ) -> versions.Published:
-    """Publish diagrams for a basin, its parameters and changes in them; raises `NotPublishable`.
+    """Publish diagrams for a basin, its parameters and changes in them.
 
-    `reasons` says why its parameters are not the programme's, where that is known.
+    `reasons` says why its parameters are not the programme's, where that is known. Raises
+    `NotPublishable`, and `versions.ComingReplaced` unless what waits for its day may be replaced.
     """
     basins.lock(work, basin.id)
     reference = versions.last_published(work, None)
@@ -165,6 +165,7 @@ def publish_basin(
         made_of=versions.MadeOf(
             [changes.as_mapping(each) for each in folder.changes], folder.drawn, reasons or {}
         ),
+        replaces_coming=replaces_coming,
     )
 
 
@@ -180,23 +181,51 @@ def reference_of(work: UnitOfWork) -> dict[str, bytes]:
 def follow_reference(work: UnitOfWork, basin: Basin) -> versions.Published:
     """Publish the reference for a basin, with what its last version asked and changed of it.
 
-    A version that waits for its day is the last one: what follows it begins no sooner. What the basin drew
-    is carried over; where both changed a step, somebody has to say which is kept. Raises
-    `UnsettledDrawings`, `overlay.AnchorVanished`, `NotPublishable`.
+    A version that waits for its day is the last one: what follows it takes its place, and begins no sooner.
+    Raises what `folder_to_follow` raises, and `NotPublishable`.
     """
     basins.lock(work, basin.id)
     known, today = versions.last_version(work, basin.id), work.today(ZoneInfo(basin.zone))
-    folder, reference = folder_of_version(work, basin, known), reference_of(work)
+    folder, reference = folder_to_follow(work, basin, known), reference_of(work)
     if known is None:
         return publish_basin(work, basin, reference, folder)
-    if folder.drawn:
-        base = versions.files_of(work, known.reference_id) if known.reference_id else reference
-        carried = carrying.carry_over(base, folder.drawn, reference)
-        if carried.conflicts:
-            raise UnsettledDrawings(summary=" ; ".join(each.sentence() for each in carried.conflicts))
-        folder = dataclasses.replace(folder, drawn=carried.files)
     start = max(known.effective_on, today)
     return publish_basin(work, basin, reference, folder, effective_on=start, reasons=known.reasons)
+
+
+def folder_to_follow(work: UnitOfWork, basin: Basin, known: ProcessVersion | None) -> library.BasinFolder:
+    """A basin as its last version has it, what it drew carried over to the reference of today.
+
+    Where both changed a step, somebody has to say which is kept. Raises `UnsettledDrawings`.
+    """
+    folder = folder_of_version(work, basin, known)
+    if known is None or not folder.drawn:
+        return folder
+    reference = reference_of(work)
+    base = versions.files_of(work, known.reference_id) if known.reference_id else reference
+    carried = carrying.carry_over(base, folder.drawn, reference)
+    if carried.conflicts:
+        raise UnsettledDrawings(summary=" ; ".join(each.sentence() for each in carried.conflicts))
+    return dataclasses.replace(folder, drawn=carried.files)
+
+
+def prove_following(database: Database, slug: str) -> None:
+    """Have the check's answer ready for `follow_reference`, which would hold everybody's writes meanwhile.
+
+    Raises what it raises, and `basins.UnknownBasin`.
+    """
+    with database.start_reading() as work:
+        basin = basins.by_slug(work, slug)
+        folder = folder_to_follow(work, basin, versions.last_version(work, basin.id))
+        reference = reference_of(work)
+    require_publishable(folder.apply(reference))
+
+
+def prove_reference(database: Database) -> None:
+    """The same for a basin that is added in the same act, and asks for nothing of its own yet."""
+    with database.start_reading() as work:
+        reference = reference_of(work)
+    require_publishable(overlay.apply(reference, published=parameters.defaults(parameters.Kind.PUBLISHED)))
 
 
 def folder_of_version(work: UnitOfWork, basin: Basin, known: ProcessVersion | None) -> library.BasinFolder:
@@ -239,52 +268,53 @@ def export_basin(work: UnitOfWork, slug: str) -> bytes:
     return packaging.pack(folder_of_version(work, basin, known), running)
 
 
-def publish_folder(work: UnitOfWork, folder: Path, *, slug: str | None) -> versions.Published:
+def publish_folder(
+    work: UnitOfWork, folder: Path, *, slug: str | None, replaces_coming: bool = False
+) -> versions.Published:
     """Publish a folder of diagrams (and, for a basin, its parameters) laid out as `workflows/` is.
 
     A basin's folder may be zipped, as `export_basin` gives it. One that is not known yet is added first,
-    as its folder describes it. Raises `NothingToPublish`, `NoParameters`, `NotPublishable`, and what
-    reading and applying its changes raise.
+    as its folder describes it. Raises `NotPublishable`, `versions.ComingReplaced`, what
+    reading a folder raises and what applying its changes does.
     """
     if slug is None:
-        files = library.diagrams_in(folder) if folder.is_dir() else {}
-        if not files:
-            raise NothingToPublish
-        return versions.publish(
-            work, basin_id=None, files=require_publishable(files),
-            parameters=parameters.defaults(parameters.Kind.PUBLISHED), charter_version=CHARTER_VERSION,
-            effective_on=work.today(PROGRAMME_ZONE), chain=PROGRAMME_CHAIN,
-        )  # fmt: skip
-    about = folder_at(folder, slug)
+        return publish_reference(work, packaging.diagrams_at(folder))
+    about = packaging.folder_at(folder, slug)
     try:
         basin = basins.by_slug(work, slug)
     except basins.UnknownBasin:
         basin = add_basin(work, about)
-    return publish_basin(work, basin, reference_of(work), about)
+    return publish_basin(work, basin, reference_of(work), about, replaces_coming=replaces_coming)
 
 
-def folder_at(path: Path, slug: str) -> library.BasinFolder:
-    """Read a basin's folder, or its zip, for the basin of that name. Raises `NoParameters`."""
-    if path.is_file():
-        with path.open("rb") as file:
-            sent = packaging.unpack(file.read(packaging.LARGEST_ARCHIVE + 1))
-        return dataclasses.replace(sent, slug=slug)
-    if not path.joinpath("parameters.toml").is_file():
-        raise NoParameters
-    return library.basin_in(path, slug)
+def prove_folder(database: Database, folder: Path, *, slug: str | None) -> None:
+    """Have the check's answer ready for `publish_folder`, which would hold everybody's writes meanwhile.
 
-
-def require_publishable(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files as they will run, proved together to end properly and to keep the charter.
-
-    What the engine would play otherwise is rewritten first: what is proved is what is stored. What cannot
-    be judged within its limits is not publishable (D28). Raises `NotPublishable`.
+    Raises what it raises.
     """
-    rewritten = {name: as_it_runs(content) for name, content in files.items()}
-    problems = problems_of(tuple(rewritten.items()))
+    if slug is None:
+        require_publishable(as_they_run(packaging.diagrams_at(folder)))
+        return
+    with database.start_reading() as work:
+        reference = reference_of(work)
+    require_publishable(packaging.folder_at(folder, slug).apply(reference))
+
+
+def require_publishable(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The files, proved together to end properly and to keep the charter: they run as they are.
+
+    What cannot be judged within its limits is not publishable (D28); the same files are judged once. Raises
+    `NotPublishable`.
+    """
+    problems = problems_of(tuple(files.items()))
     if problems:
         raise NotPublishable(list(problems))
-    return rewritten
+    return files
+
+
+def as_they_run(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Files as they are published: what is proved is what is stored. A basin's are made so already."""
+    return {name: as_it_runs(content) for name, content in files.items()}
 
 
 def as_it_runs(content: bytes) -> bytes:

@@ -46,6 +46,12 @@ def require(work: UnitOfWork, *, environment: str) -> None:
         raise OtherEnvironment(stamped=stamped, asked=environment)
 
 
+def lock(work: UnitOfWork) -> None:
+    """Lock what this database is: those who change what belongs to no basin take turns."""
+    work.forget_what_was_read()
+    work.connection.execute(sa.select(installation.c.id).with_for_update())
+
+
 def is_held(work: UnitOfWork) -> bool:
     """True after a restore, until `alize resume`."""
     return work.connection.execute(sa.select(installation.c.held_since)).scalar_one_or_none() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import stat
@@ -9,6 +10,7 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from engine import errors
@@ -43,6 +45,36 @@ UNREADABLE = (
 
 class BadArchive(errors.Conflict):
     """Ce fichier ne peut pas être repris : {why}"""  # noqa: D400 — the reason ends the sentence.
+
+
+class NothingToPublish(errors.Conflict):
+    """Aucun diagramme (.bpmn) n’est à publier ici : un dossier se présente comme « workflows/reference »."""
+
+
+class NoParameters(errors.Conflict):
+    """Ce dossier n’a pas de « parameters.toml » : il se présente comme ceux de « workflows/basins »."""
+
+
+def diagrams_at(folder: Path) -> dict[str, bytes]:
+    """Read the diagrams of a folder, as those of the reference are. Raises `NothingToPublish`."""
+    files = library.diagrams_in(folder) if folder.is_dir() else {}
+    if not files:
+        raise NothingToPublish
+    return files
+
+
+def folder_at(path: Path, slug: str) -> BasinFolder:
+    """Read a basin's folder, or its zip, for the basin of that name.
+
+    Raises `NoParameters`, and what `unpack` or `library.basin_in` raise.
+    """
+    if path.is_file():
+        with path.open("rb") as file:
+            sent = unpack(file.read(LARGEST_ARCHIVE + 1))
+        return dataclasses.replace(sent, slug=slug)
+    if not path.joinpath(PARAMETERS).is_file():
+        raise NoParameters
+    return library.basin_in(path, slug)
 
 
 def pack(folder: BasinFolder, diagrams: Mapping[str, bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import errors
+from engine.people import basins
 from engine.persistence.base import new_id, table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry.models import ProcessVersion
@@ -38,14 +39,28 @@ class VersionNotFound(errors.NotFound):
     """Cette version de processus n’existe pas."""
 
 
+class ComingReplaced(errors.Conflict):
+    """La version {number}, publiée pour le {day}, ne prendrait jamais effet : dites qu’elle est à remplacer, ou attendez ce jour."""  # noqa: E501
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A version that waits for its day."""
+
+    number: int
+    effective_on: date
+    parameters: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version just published, or found to be there already."""
+    """A version just published, or found to be there already; `replaces` will never be in force for it."""
 
     id: UUID
     number: int
     content_hash: str
     is_new: bool
+    replaces: tuple[Coming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +91,25 @@ def publish(
     chain: UUID,
     reference_id: UUID | None = None,
     made_of: MadeOf | None = None,
+    replaces_coming: bool = True,
 ) -> Published:
     """Make a set of diagrams the version that new projects take from `effective_on`.
 
     Publishing the same content again changes nothing. The caller has checked the diagrams; they are
     parsed here all the same, so that nothing that cannot run is ever stored. `chain` is the history
     chain of the basin (or of the programme for the reference); `made_of` is what a basin changed.
+    Raises `ComingReplaced` unless what waits for its day may be replaced.
     """
     made = made_of or MadeOf()
     wanted = content_hash(files)
     last = last_published(work, basin_id)
     if last is not None and last.content_hash == wanted:
         return Published(last.id, last.number, wanted, is_new=False)
+    replaces = tuple(replaced(work, basin_id, effective_on))
+    if replaces and not replaces_coming:
+        raise ComingReplaced(number=replaces[0].number, day=replaces[0].effective_on)
     require_runnable(tuple(sorted(files.items())))
-    published = Published(new_id(), last.number + 1 if last else 1, wanted, is_new=True)
+    published = Published(new_id(), last.number + 1 if last else 1, wanted, is_new=True, replaces=replaces)
     work.connection.execute(
         sa.insert(version).values(
             id=published.id,
@@ -165,22 +185,33 @@ def published_in_force(work: UnitOfWork, *, basin_id: int, on: date) -> ProcessV
     return None if found is None else work.database.get(ProcessVersion, found)
 
 
-def parameters_coming(work: UnitOfWork, basin_id: int, *, on: date) -> list[dict[str, Any]]:
-    """The published parameters of each version that waits for its day, and that no later one comes before."""
+def coming(work: UnitOfWork, basin_id: int, *, on: date) -> list[Coming]:
+    """Each version that waits for its day, and that no later one comes before; the last published first."""
     rows = work.connection.execute(
-        sa.select(version.c.effective_on, version.c.parameters)
+        sa.select(version.c.number, version.c.effective_on, version.c.parameters)
         .where(version.c.basin_id == basin_id)
         .order_by(version.c.number.desc())
     )
-    coming: list[dict[str, Any]] = []
-    earliest = date.max
+    found: list[Coming] = []
     for row in rows:
         if row.effective_on <= on:
             break
-        if row.effective_on < earliest:
-            coming.append(dict(row.parameters))
-            earliest = row.effective_on
-    return coming
+        if not found or row.effective_on < found[-1].effective_on:
+            found.append(Coming(row.number, row.effective_on, dict(row.parameters)))
+    return found
+
+
+def parameters_coming(work: UnitOfWork, basin_id: int, *, on: date) -> list[Mapping[str, Any]]:
+    """The published parameters of each version that waits for its day."""
+    return [each.parameters for each in coming(work, basin_id, on=on)]
+
+
+def replaced(work: UnitOfWork, basin_id: int | None, effective_on: date) -> Iterator[Coming]:
+    """The versions of a basin that one in force from a day would keep from ever being so."""
+    if basin_id is not None:
+        for each in coming(work, basin_id, on=basins.today(work, basin_id)):
+            if each.effective_on >= effective_on:
+                yield each
 
 
 def holding(work: UnitOfWork, *, version_id: UUID, process: str) -> UUID:

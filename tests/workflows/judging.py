@@ -57,7 +57,7 @@ class Judgement:
 
 def judged(seed: str, mutant: Mutant, *, most: int) -> Judgement:
     """Live so many lives on a drawing, as a version would keep it, then check it."""
-    files = {name: installing.as_it_runs(content) for name, content in mutant.files.items()}
+    files = installing.as_they_run(mutant.files)
     report = checks.check_version(files, installing.known(), seconds=PATIENCE)
     problems = tuple(f"{each.code} {each.message()}" for each in report.problems)
     accepted = report.verdict is checks.Verdict.ACCEPTED
@@ -101,7 +101,7 @@ def draw_models(seeds: Iterable[object], *, most: int) -> Iterator[Judgement]:
 
 def published(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The same files as a version keeps them."""
-    return {name: installing.as_it_runs(content) for name, content in files.items()}
+    return installing.as_they_run(files)
 
 
 def is_accepted(files: Mapping[str, bytes]) -> bool:

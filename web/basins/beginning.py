@@ -13,7 +13,7 @@ from engine.people import permissions, territories
 from engine.people.permissions import Permission
 from forms import catalogue, presentation
 from forms.context import Context
-from web import once
+from web import once, typography
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
 from web.basins import asking
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.registry import versions
 
 ADD, DESCRIBE, VALIDATE = "basin", "basin_description", "territory_validation"
 
@@ -156,12 +157,28 @@ def validate(slug: str) -> Response:
 @requires(Permission.PUBLISH)
 def follow_reference(slug: str) -> Response:
     """Publish the programme's reference for a basin, for its projects to come."""
+    with web_work.start_reading() as work:
+        asking.basin_for(work, slug, Permission.PUBLISH)
+    installing.prove_following(web_work.engine().database, slug)
     with web_work.start_work() as work:
         basin = asking.basin_for(work, slug, Permission.PUBLISH)
         published = installing.follow_reference(work, basin)
-        sentence = (
-            _("Version {number} publiée : les nouveaux projets la prennent.")
-            if published.is_new
-            else _("Le bassin suit déjà la référence : c’est sa version {number}.")
-        )
-        return asking.done(work, asking.checklist_of(slug), sentence, number=published.number)
+        sentence, values = followed(published)
+        return asking.done(work, asking.checklist_of(slug), sentence, **values)
+
+
+def followed(published: versions.Published) -> tuple[str, dict[str, object]]:
+    """What to say of the reference just published for a basin."""
+    if not published.is_new:
+        sentence = _("Le bassin suit déjà la référence : c’est sa version {number}.")
+        return sentence, {"number": published.number}
+    if not published.replaces:
+        sentence = _("Version {number} publiée : les nouveaux projets la prennent.")
+        return sentence, {"number": published.number}
+    coming = published.replaces[0]
+    sentence = _(
+        "Version {number} publiée : le {day}, les nouveaux projets la prennent à la place de la version "
+        "{replaced}, dont elle garde les réglages et les changements."
+    )
+    day = typography.long_date(coming.effective_on, web_work.locale())
+    return sentence, {"number": published.number, "day": day, "replaced": coming.number}

@@ -45,11 +45,14 @@ def basin() -> None:
 @click.option("--follow", is_flag=True, help="Publier aussitôt la référence pour lui.")
 def add(name: str, *, code: str, territory: str, zone: str, slug: str, follow: bool) -> None:
     """Ajouter un bassin ; son nom court sort sur la sortie standard."""
-    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
-        made = territories.add(work, name=name, code=code, territory=territory, zone=zone, slug=slug)
+    with parts.opened() as engine:
         if follow:
-            installing.follow_reference(work, made)
-        click.echo(made.slug)
+            installing.prove_reference(engine.database)
+        with engine.database.start_work(parts.CONSOLE) as work:
+            made = territories.add(work, name=name, code=code, territory=territory, zone=zone, slug=slug)
+            if follow:
+                installing.follow_reference(work, made)
+            click.echo(made.slug)
 
 
 @basin.command(name="list")
@@ -87,9 +90,11 @@ def validate(slug: str, decided: datetime, minutes: str) -> None:
 @click.argument("slug")
 def follow_reference(slug: str) -> None:
     """Publier la référence du programme pour un bassin qui n’a pas de variante."""
-    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
-        published = installing.follow_reference(work, engine_basins.by_slug(work, slug))
-    parts.say(f"Version {published.number}, {published.content_hash[:12]}.")
+    with parts.opened() as engine:
+        installing.prove_following(engine.database, slug)
+        with engine.database.start_work(parts.CONSOLE) as work:
+            published = installing.follow_reference(work, engine_basins.by_slug(work, slug))
+    parts.say_published(published)
 
 
 @basin.command(name="sign")

@@ -11,10 +11,12 @@ import click
 from engine import app
 from engine.persistence.unit_of_work import SYSTEM, Actor
 from engine.settings import Settings
+from web import typography
 from web.cli import french
 
 if TYPE_CHECKING:
     from engine.app import Engine
+    from engine.registry import versions
 
 french.speak()  # Here, which every command imports first: some words are bound when it is made.
 
@@ -37,3 +39,11 @@ def opened(*, ready: bool = True, overrides: Mapping[str, str] | None = None) ->
 def say(text: str) -> None:
     """A message for whoever runs the command."""
     click.echo(text, err=True)
+
+
+def say_published(published: versions.Published) -> None:
+    """Which version was published, and what will never be in force because of it."""
+    say(f"Version {published.number}, {published.content_hash[:12]}.")
+    for each in published.replaces:
+        day = typography.long_date(each.effective_on)
+        say(f"Elle prend la place de la version {each.number}, publiée pour le {day}.")

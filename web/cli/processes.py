@@ -64,12 +64,15 @@ def around(given: dict[str, bytes]) -> dict[str, bytes]:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
-@click.option("--basin", "slug", help="Le bassin qui publie ; sans lui, c’est la référence du programme.")
-def publish(folder: Path, slug: str | None) -> None:
-    """Publier un dossier de diagrammes : les nouveaux projets le prennent, personne d’autre."""
-    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
-        published = installing.publish_folder(work, folder, slug=slug)
-    parts.say(f"Version {published.number}, {published.content_hash[:12]}.")
+@click.option("--basin", "slug", help="Le bassin qui publie ; sans lui, c’est la référence du programme.")
+@click.option("--replace", is_flag=True, help="Même si une version publiée pour plus tard est remplacée.")
+def publish(folder: Path, slug: str | None, *, replace: bool) -> None:
+    """Publier un dossier de diagrammes : les nouveaux projets le prennent, personne d’autre."""
+    with parts.opened() as engine:
+        installing.prove_folder(engine.database, folder, slug=slug)
+        with engine.database.start_work(parts.CONSOLE) as work:
+            published = installing.publish_folder(work, folder, slug=slug, replaces_coming=replace)
+    parts.say_published(published)
 
 
 @click.command()
