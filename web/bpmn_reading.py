@@ -22,8 +22,8 @@ BREAKS = re.compile(r"[ \t\r\n]+")
 FARTHEST = 100_000
 
 
-class NotDrawable(errors.EngineError):
-    """Ce diagramme ne peut pas être dessiné."""
+class NotDrawable(errors.NotFound):
+    """Ce diagramme n’a pas de dessin, ou un dessin qui ne peut pas être montré."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,15 @@ from engine import errors
 from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.folding import clean
-from engine.registry import changes, points, reading, versions
+from engine.registry import changes, layout, points, reading, versions
 from engine.variants import checking, composing, drafts, editing
 from engine.variants.edits import Edit, What
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
     from engine.variants.models import VariantDraft
+
+WITHOUT_PICTURE = _("Ce diagramme n’a pas de dessin : dites où est chaque étape.")
 
 
 class NoSuchProcess(errors.NotFound):
@@ -91,6 +93,10 @@ def require_readable(text: str) -> None:
         reading.read(text.encode(), "drawn.bpmn")
     except reading.Unreadable as refusal:
         raise errors.InvalidAnswers({"xml": [refusal.problem.message()]}) from refusal
+    if next(reading.read_root(text.encode()).iter(f"{{{layout.BPMNDI}}}BPMNShape"), None) is None:
+        raise errors.InvalidAnswers(
+            {"xml": [_("Ce diagramme n’a pas de dessin : dites où est chaque étape.")]}
+        )
 
 
 def remaining(draft: VariantDraft, process: str) -> list[Mapping[str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.web.test_variants import DRAFT, STEP, begun, draft_of, sent
 
 ASSETS = Path(__file__).parents[2] / "web" / "assets" / "src"
 PLACE = f"{DRAFT}/diagramme/appraisal"
+PICTURE = re.compile(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
 REASON = "Le diagnostic se fait avec la banque."
 
 
@@ -148,6 +151,49 @@ def test_what_is_no_diagram_is_refused_in_words_and_not_kept(officer, engine, wo
     assert answer.status_code in (409, 422)
     assert answer.json["message"]
     assert not draft_of(engine, world).drawn
+
+
+@pytest.mark.parametrize("revision", [10**30, -1, 2.5, True, "1", None])
+def test_a_revision_that_cannot_be_overwrites_nothing(officer, engine, world, revision):
+    answer = officer.post(
+        PLACE, json={"xml": renamed(drawing(officer)), "revision": revision, "reason": REASON}
+    )
+
+    assert answer.status_code == 409
+    assert not draft_of(engine, world).drawn
+
+
+def test_a_diagram_without_its_picture_is_refused_in_words(officer, engine, world):
+    bare = PICTURE.sub("", renamed(drawing(officer)))
+
+    answer = kept(officer, bare)
+
+    assert answer.status_code == 422
+    assert "n’a pas de dessin" in answer.json["message"]
+    assert not draft_of(engine, world).drawn
+
+
+def test_a_diagram_without_its_picture_that_a_file_brought_is_told_on_its_page(officer):
+    kept(officer, renamed(drawing(officer)))
+    packed = without_pictures(officer.get(f"{DRAFT}.zip").data)
+    taken_in = sent(officer, f"{DRAFT}/importer", {"file": (packed, "processus.zip")})
+
+    page = officer.get(PLACE)
+
+    assert taken_in.status_code == 303
+    assert page.status_code == 404
+    assert "n’a pas de dessin" in page.text
+
+
+def without_pictures(content):
+    """A process in one file, none of whose diagrams says where anything stands."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(packed, "w") as after:
+        for name in before.namelist():
+            text = before.read(name).decode()
+            after.writestr(name, PICTURE.sub("", text))
+    packed.seek(0)
+    return packed
 
 
 def test_a_process_that_is_not_there_cannot_be_drawn(officer):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.registry.charter import articles
 from engine.variants import editing
-from tests.web.variant_pages import DRAFT, STEP, added, begun, revision_in, sent
+from tests.web.variant_pages import DRAFT, STEP, added, begun, draft_of, revision_in, sent
 
 
 @pytest.fixture
@@ -53,6 +54,25 @@ def test_what_is_typed_too_late_on_a_delay_that_was_taken_out_leads_to_the_draft
     assert refused.status_code == 200
     assert "a changé ce brouillon" in refused.get_data(as_text=True)
     assert added(engine, world) == []
+
+
+def test_whoever_answers_a_review_that_was_answered_meanwhile_is_told_so(
+    officer, flask_app, sign_in, engine, world, monkeypatch
+):
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+    address = f"/programme/relectures/{draft_of(engine, world).id}"
+    coordinator = sign_in(flask_app.test_client(), "coordinator")
+    read_at = revision_in(coordinator.get(address))
+    coordinator.post(address, data={"answer": "approve", "revision": read_at})
+
+    late = coordinator.post(address, data={"answer": "return", "note": "Qui paie ?", "revision": read_at})
+
+    assert late.status_code == 409
+    assert 'role="alert"' in late.text
+    assert "La réponse est donnée" in late.text
 
 
 def test_answers_proposed_at_a_step_keep_their_values_when_others_are_added(officer, engine, world):

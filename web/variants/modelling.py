@@ -53,6 +53,8 @@ WORDS: Mapping[str, str] = {
     "unreadable": _("Une partie de ce diagramme ne peut pas être dessinée ici."),
 }
 
+MOST_REVISIONS = 10**9
+
 ELSEWHERE = _("Ce processus n’a pas changé : enregistrez de nouveau, le dessin s’ajoute au reste.")
 HERE = _(
     "Ce processus en fait partie : ouvrez-le dans un autre onglet, et refaites-y ce que vous avez dessiné."
@@ -144,13 +146,12 @@ def try_drawing(slug: str, process: str) -> Response:
 def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
     """Keep this drawing in the draft; whoever saved meanwhile is named, and nothing is overwritten."""
     sent, text = body_sent(), xml_sent()
-    revision = sent.get("revision")
     try:
         with web_work.start_work() as work:
             _basin, draft = opened(work, slug)
             named = words.names_of(work, draft.reference_id)
             kept = drawing.keep(
-                work, draft_id=draft.id, revision=revision if type(revision) is int else -1, process=process,
+                work, draft_id=draft.id, revision=revision_in(sent), process=process,
                 text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
                 subject=named.title(process),
             )  # fmt: skip
@@ -189,6 +190,12 @@ def body_sent() -> Mapping[str, Any]:
     """What the script sent; nothing where it is no object."""
     sent = request.get_json(silent=True)
     return sent if isinstance(sent, dict) else {}
+
+
+def revision_in(sent: Mapping[str, Any]) -> int:
+    """The revision of the draft that the script drew from; one that never was for anything else."""
+    revision = sent.get("revision")
+    return revision if type(revision) is int and 0 < revision < MOST_REVISIONS else -1
 
 
 def xml_sent() -> str:
