@@ -101,7 +101,7 @@ def submit(work: UnitOfWork, *, draft_id: UUID, revision: int) -> VariantDraft:
     return draft
 
 
-def checked_files(work: UnitOfWork, draft: VariantDraft) -> dict[str, bytes]:
+def checked_files(work: UnitOfWork, draft: VariantDraft) -> Mapping[str, bytes]:
     """The diagrams of a draft, accepted by every level of the check.
 
     Raises `installing.NotPublishable`, and `editing.Contradicted` where the basin's current parameters no
