@@ -18,6 +18,7 @@ from forms.votes import Majority, VoteChoice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from engine.committee.models import CommitteeSession
     from engine.people.committee_seats import Seat
@@ -35,13 +36,20 @@ DEFAULTS: Mapping[str, object] = {key: parameters.BY_KEY[key].default for key in
 def rules(work: UnitOfWork, session: CommitteeSession, mode: str | None = None) -> votes.Rules:
     """How a basin's committee decides, as it was set on the day of the session; `mode` as an item has it."""
     on = taking_part.day_of(work, session)
-    known = basins.parameters(work, session.basin_id, DEFAULTS, on=on)
+    return rules_on(work, session.basin_id, on, mode=mode, is_written=session.kind == WRITTEN)
+
+
+def rules_on(
+    work: UnitOfWork, basin_id: int, on: date, *, mode: str | None = None, is_written: bool = False
+) -> votes.Rules:
+    """How a basin's committee decides, as it was set on a day; nobody represents anybody in writing."""
+    known = basins.parameters(work, basin_id, DEFAULTS, on=on)
     return votes.Rules(
         mode=DecisionMode.of(mode or known["committee.decision_mode"]),
         quorum_percent=known["committee.quorum_percent"],
         majority=Majority.of(known["committee.majority"]),
         has_casting_vote=known["committee.casting_vote"],
-        proxies_each=0 if session.kind == WRITTEN else known["committee.proxies_each"],
+        proxies_each=0 if is_written else known["committee.proxies_each"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,14 @@ class UnknownBasin(errors.NotFound):
 
 class ParameterNotSet(errors.NotFound):
     """Le paramètre « {key} » n’a pas de valeur dans ce bassin."""
+
+
+class Given(NamedTuple):
+    """A value as acts read it: of which parameter, and since when."""
+
+    key: str
+    value: Any
+    valid_from: datetime
 
 
 def add(
@@ -209,14 +217,26 @@ VALUES = (
 )
 
 
-def values_given(work: UnitOfWork, basin_id: int) -> Sequence[sa.Row[Any]]:
+def values_given(work: UnitOfWork, basin_id: int) -> Sequence[Given | sa.Row[Any]]:
     """The same without author nor reason: what acts ask for, again and again."""
     key = (__name__, "values", basin_id)
     if key not in work.memory:
         work.flush_objects()
         work.memory[key] = work.connection.execute(VALUES, {"basin_id": basin_id}).all()
-    found: Sequence[sa.Row[Any]] = work.memory[key]
+    found: Sequence[Given | sa.Row[Any]] = work.memory[key]
     return found
+
+
+def suppose(work: UnitOfWork, basin_id: int, key: str, value: object) -> None:
+    """Have a unit that only looks read a parameter as if it were given another value now.
+
+    Whatever asks then answers as it would in earnest. Raises `ValueError` where something may be written:
+    no act ever follows a value that nobody gave.
+    """
+    if not work.reading:
+        raise ValueError("only a unit that looks may suppose a value")
+    given = Given(key, value, work.now)
+    work.memory[__name__, "values", basin_id] = [*values_given(work, basin_id), given]
 
 
 def parameters(

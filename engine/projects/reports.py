@@ -103,8 +103,12 @@ def opens_on(work: UnitOfWork, basin_id: int, due_on: date) -> date:
     """
     territory, periods, days = work.connection.execute(OPENING, {"basin_id": basin_id, "now": work.now}).one()
     quiet = tuple(QuietPeriod.parse(first, last) for first, last in periods or [])
-    wanted = due_on + timedelta(days=OPENS_BEFORE if days is None else days)
-    return Calendar(Territory(territory), quiet).last_open_on_or_before(wanted)
+    return opening_day(due_on, OPENS_BEFORE if days is None else days, Calendar(Territory(territory), quiet))
+
+
+def opening_day(due_on: date, days: int, calendar: Calendar) -> date:
+    """So many days from a report's due day (a number below zero), or the last open day before that."""
+    return calendar.last_open_on_or_before(due_on + timedelta(days=days))
 
 
 def record_report(act: Act) -> Mapping[str, Routing]:
@@ -197,15 +201,18 @@ def require_news(work: UnitOfWork, project_id: UUID) -> None:
 def may_say_nothing_new(work: UnitOfWork, project: Project) -> bool:
     """Whether « rien de nouveau » may be said now: after a full report, so many times in a row at most."""
     at_most = basins.parameter(work, project.basin_id, NOTHING_NEW, default=1)
-    said = list(
-        work.database.scalars(
-            sa.select(Report.nothing_new)
-            .where(Report.project_id == project.id, Report.struck_at.is_(None))
-            .order_by(Report.number.desc())
-            .limit(at_most)
-        )
+    said = work.database.scalars(
+        sa.select(Report.nothing_new)
+        .where(Report.project_id == project.id, Report.struck_at.is_(None))
+        .order_by(Report.number.desc())
+        .limit(at_most)
     )
-    return False in said
+    return may_follow(list(said), at_most)
+
+
+def may_follow(said: Sequence[bool], at_most: int) -> bool:
+    """Whether « rien de nouveau » may follow these reports, the latest first: one of the last was full."""
+    return False in said[:at_most]
 
 
 def latest(work: UnitOfWork, project_id: UUID) -> Report | None:

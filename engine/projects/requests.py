@@ -90,11 +90,14 @@ def is_for_chair(act: Act, request: InterventionRequest) -> bool:
     Where nobody may preside, it goes to the committee at once.
     """
     is_whole = request.forwarded and request.domain is not None and request.company_id is not None
-    quarters = request.quarter_days or 0
-    most = QUARTERS_A_DAY * days_alone(act.work, act.case.basin_id)
-    if not is_whole or not 0 < quarters <= most:
+    if not is_whole or not is_small(act.work, act.case.basin_id, request.quarter_days or 0):
         return False
     return chairs.chair_in_force(act.work, act.case.basin_id, act.today, act.case.id) is not None
+
+
+def is_small(work: UnitOfWork, basin_id: int, quarters: int) -> bool:
+    """Whether a request asks for so few quarters of a day that the chair may grant it without the committee."""
+    return 0 < quarters <= QUARTERS_A_DAY * days_alone(work, basin_id)
 
 
 def days_alone(work: UnitOfWork, basin_id: int) -> int:

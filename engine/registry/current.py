@@ -34,18 +34,26 @@ def change(work: UnitOfWork, *, basin_id: int, key: str, value: object, reason: 
     if line.kind is parameters.Kind.PUBLISHED:
         raise ChangesWithVersion(key=key)
     basins.lock(work, basin_id)
-    problem = parameters.problem_of(key, value, parameters.Kind.CURRENT)
-    if problem is not None:
-        raise errors.InvalidAnswers({"value": [problem]})
-    values = in_force(work, basin_id)
-    if plain(values[key]) == plain(value):
+    if plain(in_force(work, basin_id)[key]) == plain(value):
         raise errors.InvalidAnswers(
             {"value": [_("C’est déjà la valeur en vigueur : il n’y a rien à changer.")]}
         )
-    together = list(dict.fromkeys(problems_together(work, basin_id, {**values, key: value})))
+    require_possible(work, basin_id, key, value)
+    basins.change_parameter(work, basin_id=basin_id, key=key, value=plain(value), reason=reason)
+
+
+def require_possible(work: UnitOfWork, basin_id: int, key: str, value: object) -> None:
+    """Refuse a value that the table, the charter or the basin's other parameters do not allow.
+
+    Raises `InvalidAnswers` on `value`.
+    """
+    problem = parameters.problem_of(key, value, parameters.Kind.CURRENT)
+    if problem is not None:
+        raise errors.InvalidAnswers({"value": [problem]})
+    values = {**in_force(work, basin_id), key: value}
+    together = list(dict.fromkeys(problems_together(work, basin_id, values)))
     if together:
         raise errors.InvalidAnswers({"value": together})
-    basins.change_parameter(work, basin_id=basin_id, key=key, value=plain(value), reason=reason)
 
 
 def find(key: str) -> Parameter:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine.escalation import basin_tables
-from engine.escalation.ladder import Rung, rung_date
-from engine.people import basins, calendars
+from engine.escalation.ladder import Rung
+from engine.examples import following, ladder
+from engine.examples.showing import Place
+from engine.people import basins
 from engine.projects import grid
 from engine.registry import parameters
 from engine.spiff import durations
@@ -40,7 +43,7 @@ def preview(work: UnitOfWork, *, basin_id: int, published: Mapping[str, Any], si
     asked = max(durations.parse_iso(published["follow_up.minimum"]).months, int(current["follow_up.months"]))
     ends_on = grid.ends_on(signed_on, asked)
     of_project = grid.Grid(signed_on, int(current["follow_up.cadence_months"]), ends_on)
-    reports = reports_of(of_project)
+    reports = list(islice(following.days(of_project), MOST_REPORTS))
     return Preview(
         signed_on=signed_on,
         ends_on=ends_on,
@@ -52,28 +55,14 @@ def preview(work: UnitOfWork, *, basin_id: int, published: Mapping[str, Any], si
     )
 
 
-def reports_of(of_project: grid.Grid) -> list[date]:
-    """The days on which the reports of one project are due, the first ones of a long follow-up."""
-    days = []
-    for number in range(1, MOST_REPORTS + 1):
-        if number > 1 and of_project.is_over(number):
-            break
-        days.append(of_project.due_on(number))
-    return days
-
-
 def late_report(work: UnitOfWork, basin_id: int, due_on: date) -> list[tuple[Rung, date]]:
     """The day of each rung for a report that never comes, each sent on its day (D9)."""
-    ladder, calendar = basin_tables.ladder_of(work, basin_id), calendars.calendar_of(work, basin_id)
-    found: list[tuple[Rung, date]] = []
-    before: tuple[date | None, int | None] = (None, None)
-    for rung in Rung:
-        offset = ladder.offset(rung)
-        day = rung_date(due_on, offset, before[0], before[1], calendar)
-        if rung is not Rung.EARLY:  # The first mail opens the report; it is nobody's lateness.
-            found.append((rung, day))
-        before = (day, offset)
-    return found
+    place = Place(work, basin_id, due_on)
+    climbed = ladder.climbed(
+        basin_tables.ladder_of(work, basin_id), following.calendar_of(place), due_on,
+        following.opening(place, due_on),
+    )  # fmt: skip
+    return list(climbed.items())
 
 
 def after(day: date, duration: str) -> date:

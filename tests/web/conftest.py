@@ -159,7 +159,7 @@ def problems_of_forms(page: html.HtmlElement) -> Iterator[str]:
             *(each.get("formaction") for each in form.iter("button") if each.get("formaction")),
         ]
         for each in actions:
-            path = PARAMETER.sub("/x", each.partition("?")[0])
+            path = PARAMETER.sub("/x", each.partition("#")[0].partition("?")[0])
             if not KEBAB.fullmatch(path):
                 yield f"form to {each}"
         if (form.get("method") or "get").lower() == "post" and not form.xpath(".//input[@name='csrf_token']"):

@@ -7,21 +7,23 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
+from engine import errors
 from engine.i18n import mark as _
 from engine.people import permissions, persons
 from engine.people.permissions import Permission
 from engine.registry import current
 from engine.registry.parameters import Kind, Type
+from forms import catalogue
 from forms.basins import lines_of, pairs_of
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires, viewer
-from web.basins import asking, parameters
+from web.basins import asking, outcomes, parameters
 from web.basins.blueprint import pages
 from web.basins.page import open_basin
-from web.page_forms import Messages, PageForm, general, show_again_with
+from web.page_forms import Messages, PageForm, answers_sent, general, show_again_with
 from web.sent_late import set_aside
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ FORMS = {
     Type.CHOICE: "parameter_mode", Type.PERIODS: "parameter_periods",
     Type.COMMUNES: "parameter_communes",
 }  # fmt: skip
+
+
+TRY = "apercu"  # The button that only shows what a value would give.
 
 
 def line_of(name: str) -> Parameter:
@@ -67,13 +72,16 @@ def parameter_page(
                 work, form, values, messages, prefill=begun(line, value), limits=limits_of(line)
             )
             inputs = in_its_words(line, found)
+        outcome = foreseen(work, basin, line, values)
     return render_template(
         "basins/parameter.html",
         basin=basin,
         line=line,
         value=parameters.in_words(line, value),
         start=parameters.in_words(line, line.default),
-        bounds=parameters.bounds(line),
+        bounds=parameters.allowed(line),
+        outcome=outcome,
+        try_button=TRY,
         is_published=line.kind is Kind.PUBLISHED,
         history=past,
         inputs=inputs,
@@ -138,16 +146,17 @@ def in_its_words(line: Parameter, found: list[Input]) -> list[Input]:
 @pages.post("/bassins/<string:slug>/parametres/<string:name>")
 @requires(Permission.CHANGE_PARAMETERS)
 @keeps_when_idle(set_aside)
-def change_parameter(slug: str, name: str) -> Response:
-    """Give a parameter another value, at once, with its reason (D14)."""
+def change_parameter(slug: str, name: str) -> Response | str:
+    """Give a parameter another value, at once, with its reason (D14); asked to, only show what it gives."""
     line = line_of(name)
     show_again_with(partial(parameter_page, slug, name))
+    if TRY in request.form:
+        return try_value(slug, line)
     with once.start_work() as work:
         basin = open_basin(work, slug)
         permissions.require(work, Permission.CHANGE_PARAMETERS, basin_id=basin.id)
-        if line.kind is Kind.PUBLISHED:
-            raise current.ChangesWithVersion(key=line.key)
-        clean = PageForm(FORMS[line.type], basin.id).read(work, least=line.least, most=line.most)
+        require_current(line)
+        clean = read(work, basin, line, answers_sent())
         current.change(
             work,
             basin_id=basin.id,
@@ -158,6 +167,50 @@ def change_parameter(slug: str, name: str) -> Response:
         address = url_for("basins.show_parameter", slug=slug, name=name)
         return asking.done(work, address, _("« {label} » a une nouvelle valeur."),
                            label=web_work.translated(line.label))  # fmt: skip
+
+
+def try_value(slug: str, line: Parameter) -> str:
+    """Show what a value would give: nothing is written. Raises `InvalidAnswers` when it may not be chosen."""
+    typed = answers_sent()
+    with web_work.start_reading() as work:
+        basin = open_basin(work, slug)
+        permissions.require(work, Permission.CHANGE_PARAMETERS, basin_id=basin.id)
+        require_current(line)
+        current.require_possible(work, basin.id, line.key, value_of(work, basin, line, typed))
+    return parameter_page(slug, line.key, typed)
+
+
+def foreseen(
+    work: UnitOfWork, basin: Basin, line: Parameter, typed: asking.Values | None
+) -> outcomes.Outcome | None:
+    """What the value typed would give, or the one in force; none while what is typed may not be chosen.
+
+    A published parameter has its example in the draft.
+    """
+    if line.kind is Kind.PUBLISHED:
+        return None
+    try:
+        value = None if typed is None else value_of(work, basin, line, typed)
+        return outcomes.outcome(work, basin, line, value)
+    except (catalogue.InvalidAnswers, errors.InvalidAnswers):
+        return None
+
+
+def value_of(work: UnitOfWork, basin: Basin, line: Parameter, typed: asking.Values) -> object:
+    """The value typed, as the table has it; no reason is asked of a look. Raises `InvalidAnswers`."""
+    reason = typed.get("reason") or web_work.translated(line.label)
+    return plain(line, read(work, basin, line, {**typed, "reason": reason})["value"])
+
+
+def read(work: UnitOfWork, basin: Basin, line: Parameter, typed: asking.Values) -> dict[str, Any]:
+    """The clean answers of the parameter's form. Raises `InvalidAnswers`."""
+    return PageForm(FORMS[line.type], basin.id).read(work, typed, **limits_of(line))
+
+
+def require_current(line: Parameter) -> None:
+    """Refuse a parameter that is in the diagrams. Raises `current.ChangesWithVersion`."""
+    if line.kind is Kind.PUBLISHED:
+        raise current.ChangesWithVersion(key=line.key)
 
 
 def plain(line: Parameter, value: Any) -> object:

@@ -23,7 +23,7 @@ GROUPS: Sequence[tuple[str, str]] = (
     ("follow_up", _("Suivi")), ("ladder", _("Comptes rendus en retard")), ("calendar", _("Calendrier")),
     ("committee", _("Comité d’agrément")), ("agreement", _("Convention de coopération")),
     ("signature", _("Signatures")), ("amendment", _("Avenants")), ("documents", _("Documents")),
-    ("advance", _("Avances")), ("jobs", _("Emploi")),
+    ("perimeter", _("Périmètre")),    ("advance", _("Avances")), ("jobs", _("Emploi")),
 )  # fmt: skip
 KINDS = {
     Kind.PUBLISHED: _("dans les diagrammes : change avec une nouvelle version"),
@@ -99,10 +99,29 @@ def in_words(line: Parameter, value: Any) -> str:
     return wording.in_words(line, value, web_work.locale())
 
 
+ALLOWED = {
+    Type.FLAG: _("Oui ou non."),
+    Type.PERIODS: _("Des jours de l’année, pourvu qu’il en reste d’ouverts."),
+    Type.COMMUNES: _("Des codes INSEE de communes, chacun une fois."),
+}
+
+
+def allowed(line: Parameter) -> str:
+    """What the table lets a basin choose: bounds, or which values."""
+    if line.type is Type.CHOICE:
+        choices = [web_work.translated(wording.CHOICES.get(each, each)) for each in line.choices]
+        return web_work.translated(_("L’une de ces valeurs : {choices}."), choices=" ; ".join(choices))
+    if line.type in ALLOWED:
+        return web_work.translated(ALLOWED[line.type])
+    return bounds(line)
+
+
 def bounds(line: Parameter) -> str:
     """« De 0 à 100 % des sièges »: what the table lets a basin choose; nothing where there is no bound."""
     if line.type not in {Type.INTEGER, Type.MONEY, Type.DURATION} or line.least is None or line.most is None:
         return ""
+    if line.least == line.most:
+        return web_work.translated(_("Toujours {value}."), value=in_words(line, line.default))
     if line.type is Type.MONEY:
         least, most = (typography.money(each, web_work.locale()) for each in (line.least, line.most))
     else:
