@@ -96,7 +96,7 @@ def is_for_chair(act: Act, request: InterventionRequest) -> bool:
 
 
 def is_small(work: UnitOfWork, basin_id: int, quarters: int) -> bool:
-    """Whether a request asks for so few quarters of a day that the chair may grant it without the committee."""
+    """Whether the chair may grant a request for so many quarters of a day without the committee."""
     return 0 < quarters <= QUARTERS_A_DAY * days_alone(work, basin_id)
 
 
