@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import tempfile
@@ -69,6 +70,25 @@ def command(url: str, *statements: str) -> None:
         for statement in statements:
             connection.exec_driver_sql(statement)
     server.dispose()
+
+
+@contextlib.contextmanager
+def new_postgres(server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without a table, dropped afterwards."""
+    name = f"test_{uuid4().hex}"
+    command(server, f"CREATE DATABASE {name}")
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of each kind, without a table: whoever takes it installs itself."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/alize.db"
+        return
+    with new_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield url
 
 
 @functools.cache

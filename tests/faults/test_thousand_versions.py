@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import dataclasses
-from uuid import uuid4
-
 import pytest
 import sqlalchemy as sa
 
-from engine import app
-from engine.benchmark import installation, version_changing
+from engine.benchmark import version_changing
 from engine.people.models import Role
 from engine.persistence import anchors, history
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import cases, timers, version_change
 from engine.runtime.models import Instance, Task
 from engine.runtime.version_change import moving
-from engine.settings import Settings
 from tests import effort
-from tests.conftest import command
 from tests.faults import killing
 from tests.faults.trials import opened
+from tests.integration.test_benchmark import new_bench
 
 STATEMENTS = 8  # Of each project: see tests/integration/test_version_change.py.
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    """Where an empty database is."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/alize.db"
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"thousand_{uuid4().hex}"
-    command(server, f"CREATE DATABASE {name}")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    command(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def bench(address, tmp_path):
     """Projects by the hundred, their report open."""
-    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(tmp_path))
-
-    def build(url, clock):
-        return app.build(dataclasses.replace(settings, database_url=url), clock=clock)
-
-    bench = installation.new_bench(build, address)
-    yield bench
-    bench.rehearsals.dispose()
-    bench.engine.close()
+    with new_bench(address, tmp_path) as bench:
+        yield bench
 
 
 def on(bench, version_id):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import tempfile
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from engine import app
 from engine.benchmark import agreeing, completing, installation, printing, version_changing
@@ -17,24 +16,12 @@ from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
 from engine.documents.workshop import ChildWorkshop
 from engine.settings import Settings
-from tests.conftest import command
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request, tmp_path):
-    """Where an empty database is, without a table: the bench installs itself."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/alize.db"
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"bench_{uuid4().hex}"
-    command(server, f"CREATE DATABASE {name}")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    command(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def bench(address, tmp_path):
-    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(tmp_path))
+@contextlib.contextmanager
+def new_bench(address, folder):
+    """A bench that installed itself at an address."""
+    settings = Settings(environment="test", secret_key="only for the tests", data_dir=str(folder))
 
     def build(url, clock):
         return app.build(dataclasses.replace(settings, database_url=url), clock=clock)
@@ -43,6 +30,12 @@ def bench(address, tmp_path):
     yield bench
     bench.rehearsals.dispose()
     bench.engine.close()
+
+
+@pytest.fixture
+def bench(address, tmp_path):
+    with new_bench(address, tmp_path) as bench:
+        yield bench
 
 
 def test_a_report_is_measured_beside_its_own_statements_on_connections_that_readers_used(bench):

@@ -27,7 +27,7 @@ from engine.outbox.models import CapturedMail
 from engine.people import assignments, organisations, passwords
 from engine.people.models import Role
 from engine.persistence import stored_clock
-from tests.conftest import START
+from tests.conftest import START, command, new_postgres
 from tests.printing import print_papers
 from tests.web import installation
 from tests.web.api_client import EVERYTHING, INTAKE, PREFIX, Program
@@ -39,16 +39,10 @@ SCAN = b"%PDF-1.4 une page et une signature"
 
 def postgres_url(server: str) -> Iterator[str]:
     """A database of one test, dropped afterwards."""
-    name = f"test_{uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    with new_postgres(server) as url:
         # Eighteen months are some five thousand commits, and nothing here outlives the test.
-        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+        command(server, f"ALTER DATABASE {sa.make_url(url).database} SET synchronous_commit = off")
+        yield url
 
 
 @dataclass

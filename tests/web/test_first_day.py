@@ -7,7 +7,6 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import uuid4
 
 import pyotp
 import pytest
@@ -37,23 +36,6 @@ INTAKE = {
     "siret": "00000006700009", "name": "Scierie du Lac (démo)", "contact_name": "Claire Lac (démo)",
     "contact_email": "claire.lac@exemple.test", "need": "Embaucher deux compagnons.", "information_read": "yes",
 }  # fmt: skip
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path) -> Iterator[str]:
-    """The address of an empty database: not even tables."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/alize.db"
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"test_{uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture
@@ -103,11 +85,11 @@ class Installation:
 
 
 @pytest.fixture
-def installation(database_url, tmp_path, clock, mails) -> Iterator[Installation]:
+def installation(address, tmp_path, clock, mails) -> Iterator[Installation]:
     from web import app as web_app
 
     settings = Settings(
-        database_url=database_url, secret_key="of this test", smtp_url=mails.url, data_dir=str(tmp_path),
+        database_url=address, secret_key="of this test", smtp_url=mails.url, data_dir=str(tmp_path),
     )  # fmt: skip
     assert settings.environment == "production"
     engine = engine_app.build(settings, clock=clock)
@@ -356,9 +338,9 @@ def test_the_national_coordinator_records_the_decision_and_changes_nothing_else(
     assert coordinator.get(f"{HOME}/conventions/nouvelle").status_code == 403
 
 
-def test_the_first_day_goes_by_commands(database_url, tmp_path, mails):
+def test_the_first_day_goes_by_commands(address, tmp_path, mails):
     environment = {
-        "ALIZE_DATABASE_URL": database_url, "ALIZE_DATA_DIR": str(tmp_path), "ALIZE_SMTP_URL": mails.url,
+        "ALIZE_DATABASE_URL": address, "ALIZE_DATA_DIR": str(tmp_path), "ALIZE_SMTP_URL": mails.url,
         "ALIZE_SECRET_KEY": "long enough for a test",
     }  # fmt: skip
     runner = CliRunner()
