@@ -17,7 +17,7 @@ from engine.variants import (
     reviewing,
 )
 from engine.variants.models import State
-from tests.integration.variants import SLOWER, VISIT, Shaping
+from tests.integration.variants import SLOWER, VISIT, Shaping, published
 
 
 @pytest.fixture
@@ -38,12 +38,6 @@ def steps_are_read_over(monkeypatch):
 @pytest.fixture
 def nobody_reads_over(monkeypatch):
     monkeypatch.setattr(articles, "review_asked_for", frozenset)
-
-
-def published(basin, **how):
-    draft = basin.draft()
-    with basin.work_as("officer") as work:
-        return publishing.publish(work, draft_id=draft.id, revision=draft.revision, **how)
 
 
 def submitted(basin):

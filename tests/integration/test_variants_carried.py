@@ -14,9 +14,8 @@ from engine.variants import (
     drawing,
     exchanging,
     following,
-    publishing,
 )
-from tests.integration.variants import VISIT, Shaping, renamed
+from tests.integration.variants import VISIT, Shaping, published, renamed
 
 
 @pytest.fixture
@@ -32,12 +31,6 @@ def light(sqlite, clock):
 @pytest.fixture
 def nobody_reads_over(monkeypatch):
     monkeypatch.setattr(articles, "review_asked_for", frozenset)
-
-
-def published(basin, **how):
-    draft = basin.draft()
-    with basin.work_as("officer") as work:
-        return publishing.publish(work, draft_id=draft.id, revision=draft.revision, **how)
 
 
 def test_a_new_reference_is_offered_and_moves_nobody(basin, nobody_reads_over):

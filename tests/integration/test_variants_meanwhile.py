@@ -14,7 +14,7 @@ from engine.registry.charter import articles
 from engine.registry.models import ProcessVersion
 from engine.variants import checking, drafts, drawing, editing, places, publishing, resuming, reviewing
 from engine.variants.models import State
-from tests.integration.variants import SLOWER, VISIT, Shaping, renamed
+from tests.integration.variants import SLOWER, VISIT, Shaping, published, renamed
 
 LONGER = {"follow_up.minimum": "P24M"}
 
@@ -23,12 +23,6 @@ LONGER = {"follow_up.minimum": "P24M"}
 def basin(sqlite, clock, monkeypatch):
     monkeypatch.setattr(articles, "review_asked_for", frozenset)
     return Shaping(sqlite, clock).install()
-
-
-def published(basin, **how):
-    draft = basin.draft()
-    with basin.work_as("officer") as work:
-        return publishing.publish(work, draft_id=draft.id, revision=draft.revision, **how)
 
 
 def drawn_as(basin, name):

@@ -17,7 +17,7 @@ from engine.persistence import history
 from engine.registry import library, overlay, parameters, reading, versions
 from engine.runtime.models import Instance
 from engine.spiff.steps import BPMN
-from engine.variants import drafts, editing
+from engine.variants import drafts, editing, publishing
 from engine.variants.models import VariantDraft
 from tests.integration.programme import LONG_AGO, Programme
 
@@ -146,3 +146,11 @@ class Shaping(Programme):
                     .order_by(table.c.seq)
                 )
             )
+
+
+def published(basin: Shaping, **how: Any) -> versions.Published:
+    """Publish the basin's draft as it stands."""
+    draft = basin.draft()
+    assert draft is not None
+    with basin.work_as("officer") as work:
+        return publishing.publish(work, draft_id=draft.id, revision=draft.revision, **how)
