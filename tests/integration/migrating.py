@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,20 @@ GONE: Mapping[str, Mapping[str, str]] = {
     "report.bpmn": {'"follow_up_report"': '"told_report"', ">follow_up_report<": ">told_report<"}
 }
 LONGER: Mapping[str, Mapping[str, str]] = {"project.bpmn": {"P18M": "P24M"}}
+
+
+def labelled(programme: Programme) -> Programme:
+    """A basin with a labelled project whose first report is open."""
+    programme.install()
+    programme.label()
+    programme.play_until(date(2027, 2, 5))
+    return programme
+
+
+def unreported(programme: Programme) -> Programme:
+    """The same a month later: the ladder of its report stands beside it."""
+    programme.play_until(date(2027, 3, 5))
+    return programme
 
 
 def edited(edits: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:

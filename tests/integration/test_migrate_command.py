@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from click.testing import CliRunner
 
 from engine.runtime import version_change
-from tests.integration.migrating import GONE, REASON, order, published, report
+from tests.integration.migrating import GONE, REASON, labelled, order, published, report
 from tests.integration.programme import Programme
 from web import cli
 
@@ -18,10 +16,7 @@ BASIN = ("migrate", "--basin", "toulois")
 @pytest.fixture
 def programme(sqlite, clock):
     """A labelled project whose report is open, and one that has just been opened."""
-    programme = Programme(sqlite, clock).install()
-    programme.label()
-    programme.play_until(date(2027, 2, 5))
-    return programme
+    return labelled(Programme(sqlite, clock))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -42,9 +42,8 @@ def living(request, tmp_path, clock, empty) -> Iterator[Shaping]:  # noqa: F811
     """A basin whose project has its first report open, somebody's answers half typed."""
     made = without_a_table(request, tmp_path, clock, "sqlite" if empty.is_sqlite else "postgres", "living")
     Base.metadata.create_all(made.engine)
-    programme = Shaping(made, clock).install()
-    programme.label()
-    programme.play_until(date(2027, 2, 5))
+    programme = Shaping(made, clock)
+    migrating.labelled(programme)
     with programme.work_as("mandatary") as work:
         task_id = programme.task("follow_up_report").id
         tasks.save_draft(work, task_id=task_id, answers={"progress": "La nouvelle ligne"})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from engine.registry import versions
 from engine.runtime.models import Instance
-from tests.integration.migrating import edited, migrate, published_files, report, undo
+from tests.integration.migrating import (
+    edited,
+    labelled,
+    migrate,
+    published_files,
+    report,
+    undo,
+    unreported,
+)
 from tests.integration.programme import DIAGRAMS, LONG_AGO, Programme
 
 LADDER = "late_report.bpmn"
@@ -29,10 +35,7 @@ class OldBasin(Programme):
 @pytest.fixture
 def late(database, clock):
     """A project whose report is late: its ladder runs on the reference."""
-    programme = OldBasin(database, clock).install()
-    programme.label()
-    programme.play_until(date(2027, 3, 5))
-    return programme
+    return unreported(labelled(OldBasin(database, clock)))
 
 
 def on(programme):

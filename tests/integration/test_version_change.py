@@ -23,6 +23,7 @@ from tests.integration.migrating import (
     LONGER,
     REASON,
     RENAMED,
+    labelled,
     migrate,
     order,
     published,
@@ -30,6 +31,7 @@ from tests.integration.migrating import (
     report,
     rows,
     undo,
+    unreported,
 )
 from tests.integration.programme import Programme
 from tests.integration.test_hot_path import watched
@@ -38,17 +40,13 @@ from tests.integration.test_hot_path import watched
 @pytest.fixture
 def programme(database, clock):
     """A labelled project whose first report is open; its early end could be asked for."""
-    programme = Programme(database, clock).install()
-    programme.label()
-    programme.play_until(date(2027, 2, 5))
-    return programme
+    return labelled(Programme(database, clock))
 
 
 @pytest.fixture
 def late(programme):
     """The same a month later: the ladder of its report stands beside it."""
-    programme.play_until(date(2027, 3, 5))
-    return programme
+    return unreported(programme)
 
 
 def only(batch):

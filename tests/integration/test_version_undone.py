@@ -9,7 +9,7 @@ import pytest
 from engine.projects import everyday
 from engine.runtime import version_change
 from engine.runtime.version_change import reporting
-from tests.integration.migrating import migrate, published, report, rows, undo
+from tests.integration.migrating import labelled, migrate, published, report, rows, undo, unreported
 from tests.integration.programme import Programme
 from tests.integration.test_version_change import only
 
@@ -17,17 +17,13 @@ from tests.integration.test_version_change import only
 @pytest.fixture
 def programme(database, clock):
     """A labelled project whose first report is open."""
-    programme = Programme(database, clock).install()
-    programme.label()
-    programme.play_until(date(2027, 2, 5))
-    return programme
+    return labelled(Programme(database, clock))
 
 
 @pytest.fixture
 def late(programme):
     """The same a month later: the ladder of its report stands beside it."""
-    programme.play_until(date(2027, 3, 5))
-    return programme
+    return unreported(programme)
 
 
 def test_undone_everything_is_back_to_the_letter(late):
