@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from forms import choices, fields, identifiers, quantities
+from forms.extras import Proposed
 from forms.fields import refuse
 from forms.questions import Form, Questions
 from forms.texts import mark as _
@@ -151,10 +152,10 @@ class ParameterSwitch(Questions):
     reason = why()
 
 
-class ParameterMode(Questions):
-    """How the committee decides."""
+class ParameterChoice(Questions):
+    """A parameter that is one of a few values, which the page proposes."""
 
-    value = fields.Code(_("Valeur"), choices.DecisionMode, mandatory=True)
+    value = Proposed(_("Valeur"), mandatory=True)
     reason = why()
 
 
@@ -185,7 +186,7 @@ def form(key: str, title: str, intro: str, schema: type[Questions], submit: str)
 
 OF_PARAMETERS = {
     "parameter_number": ParameterNumber, "parameter_amount": ParameterAmount,
-    "parameter_switch": ParameterSwitch, "parameter_mode": ParameterMode,
+    "parameter_switch": ParameterSwitch, "parameter_choice": ParameterChoice,
     "parameter_periods": ParameterPeriods, "parameter_communes": ParameterCommunes,
 }  # fmt: skip
 CHANGED = _("La nouvelle valeur vaut aussitôt ; l’ancienne reste lisible.")

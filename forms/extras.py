@@ -257,6 +257,26 @@ class Chosen(Field[str]):
         return {"type": "string", "oneOf": titled(self.options(), str)}
 
 
+class Proposed(Chosen):
+    """One of what the page proposes: a place, a role, a value."""
+
+    def __init__(self, label: str, **asked: Any) -> None:
+        super().__init__(label, (), **asked)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        if not isinstance(value, str) or value not in {choice.value for choice in self.options()}:
+            refuse(_("Choisissez l’une des réponses proposées."))
+        return value
+
+    def options(self) -> list[Choice]:
+        """What the page proposes."""
+        return list(self.context.choices.get(self.path, ()))
+
+    def described(self) -> dict[str, Any]:
+        proposed = titled(self.options(), str)
+        return {"type": "string"} | ({"oneOf": proposed} if proposed else {})
+
+
 def field_of(question: Question) -> Field[Any]:
     """Give the field that asks a question."""
     options: dict[str, Any] = {"hint": question.hint, "mandatory": question.mandatory}

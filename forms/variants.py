@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from forms import choices, extras, fields, quantities
 from forms.conditions import when
-from forms.context import Choice
-from forms.fields import refuse, titled
+from forms.extras import Proposed
 from forms.questions import Answers, Form, Questions
 from forms.rows import Rows
 from forms.texts import mark as _
@@ -33,26 +31,6 @@ class VariantAnswer(choices.Coded):
 
     APPROVE = "approve", _("J’approuve cette version")
     RETURN = "return", _("Je la renvoie au bassin")
-
-
-class Proposed(extras.Chosen):
-    """One of what the page proposes: a place, a role, a step."""
-
-    def __init__(self, label: str, **asked: Any) -> None:
-        super().__init__(label, (), **asked)
-
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
-        if not isinstance(value, str) or value not in {choice.value for choice in self.options()}:
-            refuse(_("Choisissez l’une des réponses proposées."))
-        return value
-
-    def options(self) -> list[Choice]:
-        """What the page proposes."""
-        return list(self.context.choices.get(self.path, ()))
-
-    def described(self) -> dict[str, Any]:
-        proposed = titled(self.options(), str)
-        return {"type": "string"} | ({"oneOf": proposed} if proposed else {})
 
 
 class Kept(fields.Text):

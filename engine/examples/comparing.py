@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from engine.examples import advancing, following, ladder, quiet, sitting, voting, writing
 from engine.examples.showing import Example, Line, Place
+from engine.i18n import mark as _
 from engine.people import basins
 from engine.registry import current, parameters
 from engine.registry.parameters import LADDER
+from engine.registry.wording import Said
 
 if TYPE_CHECKING:
     from engine.examples.showing import Value
     from engine.persistence.unit_of_work import UnitOfWork
 
+NO_MORE = _("n’y est plus")
 # Every current parameter has its example: a test holds this table to the table of parameters.
 EXAMPLES: Mapping[str, Callable[[Place], Example]] = {
     "follow_up.months": following.months,
@@ -51,7 +54,8 @@ class Row:
 
     line: Line
     before: Value | None = None
-    is_own: bool = False  # The very line that the parameter sets.
+    is_own: bool = False  # A line that the parameter itself sets.
+    is_new: bool = False  # Nothing of today tells the same thing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,15 @@ def compared(work: UnitOfWork, *, basin_id: int, key: str, value: object = None)
 
 
 def rows(tried: Example, today: Example, key: str) -> Iterator[Row]:
-    """The lines of what is tried, each beside the one of today that tells the same thing."""
-    before = {str(each.label): each.value for each in today.lines}
+    """The lines of what is tried, each beside the one of today that tells the same thing.
+
+    Those that the parameter itself sets and that are told no more come last.
+    """
+    before = {str(each.label): each for each in today.lines}
     for each in tried.lines:
-        known = before.get(str(each.label))
-        yield Row(each, known if known != each.value else None, is_own=each.of == key)
+        known, is_own = before.pop(str(each.label), None), each.of == key
+        is_other = known is not None and known.value != each.value
+        yield Row(each, known.value if known and is_other else None, is_own, is_own and known is None)
+    for each in before.values():
+        if each.of == key:
+            yield Row(Line(each.label, Said(NO_MORE)), each.value, is_own=True)

@@ -23,7 +23,9 @@ TOO_NEAR = _("Le {day} serait trop près du message d’avant.")
 def late_report(place: Place) -> Example:
     """Everything that is done about a report that never comes, and on which days."""
     due_on = following.of_project(place).due_on(1)
-    about = _("Pour un compte rendu attendu le {day}, qui ne viendrait pas.")
+    about = _(
+        "Pour le premier compte rendu d’une convention signée aujourd’hui, attendu le {day}, s’il manque."
+    )
     return Example(Said(about, {"day": due_on}), list(lines(place, due_on)))
 
 

@@ -10,6 +10,7 @@ from engine.calendar import Calendar
 from engine.examples import following
 from engine.examples.showing import Example, Line, Place
 from engine.i18n import mark as _
+from engine.people import calendars
 from engine.registry.wording import Said
 
 YEAR = 366
@@ -21,14 +22,12 @@ def periods(place: Place) -> Example:
     found = [
         Line(
             Said(_("Du {first} au {last}"), {"first": first, "last": last}),
-            Said(
-                _("rien ne part ; un rappel qui tomberait là part le {day}"),
-                {"day": calendar.first_open_on_or_after(first)},
-            ),
+            Said(_("les rappels attendent le {day}"), {"day": calendar.first_open_on_or_after(first)}),
             Said(
                 _("Un compte rendu qui devrait s’ouvrir là s’ouvre le {day}."),
                 {"day": calendar.last_open_on_or_before(first)},
             ),
+            of=calendars.QUIET_PERIODS,
         )
         for first, last in stretches(calendar, place.today)
     ]

@@ -118,6 +118,20 @@ def test_a_late_report_climbs_its_ladder_on_the_days_told(programme, key, value)
     assert sent == {rung: day_of(foreseen, f"ladder.{rung}") for rung in ("due", "reminder")}
 
 
+def test_a_quiet_period_that_goes_and_one_that_comes_are_both_told(programme):
+    change(programme, "calendar.quiet_periods", [["12-24", "01-02"], ["08-01", "08-20"]])
+    found = tried(programme, "calendar.quiet_periods", [["12-24", "01-02"], ["08-01", "08-31"]])
+
+    assert [(row.line.label.values["last"], row.is_new) for row in found.rows] == [
+        (date(2027, 1, 2), False),
+        (date(2027, 8, 31), True),
+        (date(2027, 8, 20), False),
+    ]
+    assert found.rows[0].before is None
+    assert found.rows[2].line.value.template == "n’y est plus"
+    assert found.rows[2].before.values["day"] == date(2027, 8, 23)
+
+
 def test_an_agenda_is_due_on_the_day_told(programme):
     held_on = date(2027, 1, 14)
     with programme.work_as("officer") as work:

@@ -65,8 +65,8 @@ def test_a_value_is_tried_without_a_reason_and_nothing_is_written(client, sign_i
     tried = officer.post(REMINDER, data={"value": "14", "apercu": "oui"})
 
     assert (today.status_code, tried.status_code) == (200, 200)
-    assert panel(today).startswith("Ce que cela donne aujourd’hui Pour un compte rendu attendu le")
-    assert panel(tried).startswith("Ce que cela donnerait Pour un compte rendu attendu le")
+    assert panel(today).startswith("Ce que cela donne aujourd’hui Pour le premier compte rendu")
+    assert panel(tried).startswith("Ce que cela donnerait Pour le premier compte rendu")
     assert re.search(
         r"Relance du mandataire mardi 2 mars 2027 changé en vigueur : jeudi 25 février 2027", panel(tried)
     )
@@ -200,3 +200,23 @@ def test_what_limits_a_whole_subject_is_said_once(client, sign_in):
     page = words(page_of(sign_in(client, "member").get(f"/bassins/{LORRAINE}")))
 
     assert page.count("un compte rendu qui manque est réclamé, jusqu’à la présidence.") == 1
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in CURRENT if line.type is parameters.Type.CHOICE], ids=lambda line: line.key
+)
+def test_a_choice_proposes_its_own_values_and_takes_them(client, sign_in, engine, world, clock, line):
+    officer = sign_in(client, "officer")
+    proposed = page_of(officer.get(address_of(line))).xpath("//input[@name='value']")
+    clock.advance(minutes=1)
+
+    tried = officer.post(address_of(line), data={"value": line.choices[1], "apercu": "oui"})
+    given = officer.post(address_of(line), data={"value": line.choices[1], "reason": "Vote du comité"})
+    unknown = officer.post(address_of(line), data={"value": "lottery", "apercu": "oui"})
+
+    assert [each.get("value") for each in proposed] == list(line.choices)
+    assert [each.get("value") for each in proposed if each.get("checked") is not None] == [line.default]
+    assert (tried.status_code, given.status_code, unknown.status_code) == (200, 303, 422)
+    assert "Choisissez l’une des réponses proposées." in said_of(unknown)
+    with engine.database.start_reading() as work:
+        assert current.in_force(work, world.basin_id)[line.key] == line.choices[1]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
+    from forms.context import Choice
     from forms.presentation import Input
 
 Values = Mapping[str, object]
@@ -41,6 +42,7 @@ def asked(
     *,
     prefill: Values | None = None,
     limits: Values | None = None,
+    choices: Mapping[str, Sequence[Choice]] | None = None,
 ) -> list[Input]:
     """The controls of a form, begun from what is known."""
     known = form.context(work)
@@ -48,6 +50,7 @@ def asked(
         known,
         prefill={**known.prefill, **(prefill or {})},
         limits={**known.limits, **(limits or {})},
+        choices=known.choices if choices is None else choices,
     )
     return form.inputs(context, values, messages)
 

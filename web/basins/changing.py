@@ -17,6 +17,7 @@ from engine.registry import current
 from engine.registry.parameters import Kind, Type
 from forms import catalogue
 from forms.basins import lines_of, pairs_of
+from forms.context import Choice
 from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires, viewer
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 FORMS = {
     Type.INTEGER: "parameter_number", Type.MONEY: "parameter_amount", Type.FLAG: "parameter_switch",
-    Type.CHOICE: "parameter_mode", Type.PERIODS: "parameter_periods",
+    Type.CHOICE: "parameter_choice", Type.PERIODS: "parameter_periods",
     Type.COMMUNES: "parameter_communes",
 }  # fmt: skip
 
@@ -69,7 +70,13 @@ def parameter_page(
         if may_change(basin, line):
             form = PageForm(FORMS[line.type], basin.id)
             found = asking.asked(
-                work, form, values, messages, prefill=begun(line, value), limits=limits_of(line)
+                work,
+                form,
+                values,
+                messages,
+                prefill=begun(line, value),
+                limits=limits_of(line),
+                choices={"value": choices_of(line)},
             )
             inputs = in_its_words(line, found)
         outcome = foreseen(work, basin, line, values)
@@ -120,6 +127,12 @@ def limits_of(line: Parameter) -> dict[str, object]:
     return {"least": line.least, "most": line.most}
 
 
+def choices_of(line: Parameter) -> list[Choice]:
+    """The values of a parameter that is one of a few, each as a line of its own."""
+    said = [(each, parameters.in_words(line, each)) for each in line.choices]
+    return [Choice(value, label[0].upper() + label[1:]) for value, label in said]
+
+
 def begun(line: Parameter, value: Any) -> dict[str, object]:
     """What the form's control holds at first: the value in force."""
     if line.type is Type.COMMUNES:
@@ -151,7 +164,7 @@ def change_parameter(slug: str, name: str) -> Response | str:
     line = line_of(name)
     show_again_with(partial(parameter_page, slug, name))
     if TRY in request.form:
-        return try_value(slug, line)
+        return try_value(slug, name)
     with once.start_work() as work:
         basin = open_basin(work, slug)
         permissions.require(work, Permission.CHANGE_PARAMETERS, basin_id=basin.id)
@@ -169,15 +182,15 @@ def change_parameter(slug: str, name: str) -> Response | str:
                            label=web_work.translated(line.label))  # fmt: skip
 
 
-def try_value(slug: str, line: Parameter) -> str:
+def try_value(slug: str, name: str) -> str:
     """Show what a value would give: nothing is written. Raises `InvalidAnswers` when it may not be chosen."""
-    typed = answers_sent()
+    line, typed = line_of(name), answers_sent()
     with web_work.start_reading() as work:
         basin = open_basin(work, slug)
         permissions.require(work, Permission.CHANGE_PARAMETERS, basin_id=basin.id)
         require_current(line)
         current.require_possible(work, basin.id, line.key, value_of(work, basin, line, typed))
-    return parameter_page(slug, line.key, typed)
+    return parameter_page(slug, name, typed)
 
 
 def foreseen(
@@ -204,7 +217,8 @@ def value_of(work: UnitOfWork, basin: Basin, line: Parameter, typed: asking.Valu
 
 def read(work: UnitOfWork, basin: Basin, line: Parameter, typed: asking.Values) -> dict[str, Any]:
     """The clean answers of the parameter's form. Raises `InvalidAnswers`."""
-    return PageForm(FORMS[line.type], basin.id).read(work, typed, **limits_of(line))
+    known = PageForm(FORMS[line.type], basin.id).context(work, showing=False, **limits_of(line))
+    return dict(catalogue.load(FORMS[line.type], typed, replace(known, choices={"value": choices_of(line)})))
 
 
 def require_current(line: Parameter) -> None:
@@ -219,4 +233,4 @@ def plain(line: Parameter, value: Any) -> object:
         return pairs_of(value)
     if line.type is Type.COMMUNES:
         return (value or "").split()
-    return value.value if line.type is Type.CHOICE else value
+    return value

@@ -39,6 +39,7 @@ class Line:
     before: Told | None
     note: str | None
     is_own: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def line_in_words(row: Row) -> Line:
         before=None if row.before is None else told(row.before),
         note=None if row.line.note is None else phrase(row.line.note),
         is_own=row.is_own,
+        is_new=row.is_new,
     )
 
 

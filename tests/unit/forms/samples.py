@@ -22,6 +22,7 @@ REFERENCES = (
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
     "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id", "item_id",
     "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id", "point", "role", "form", "step", "target",
+    "value",
 )  # fmt: skip
 
 
@@ -171,7 +172,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "parameter_number": {"value": "60", "reason": "Vote du comité."},
     "parameter_amount": {"value": "15 000,00", "reason": "Vote du comité."},
     "parameter_switch": {"value": "no", "reason": "Vote du comité."},
-    "parameter_mode": {"value": "vote", "reason": "Vote du comité."},
+    "parameter_choice": {"value": str(FIRST), "reason": "Vote du comité."},
     "parameter_communes": {"value": "54528, 2a004\n54323", "reason": "Extension à Briey."},
     "variant_parameters": {
         "follow_up__minimum": "18", "agreement__signature_expiry": "120",
