@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from forms import texts
 from forms.conditions import spelled
@@ -126,11 +126,34 @@ def typed_cents(text: str) -> int:
     return -total if sign else total
 
 
-class Days(Field[Decimal]):
-    """A number of days, by quarters of a day."""
+class Exact(Field[Decimal]):
+    """A decimal number, read exactly: a quarter is exact in binary too."""
 
     kind = "number"
+    written: ClassVar[re.Pattern[str]]
+    unreadable: ClassVar[str]
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            refuse(WRONG_TYPE)
+        text = texts.compact(spelled(value)).replace(",", ".").replace("\u2212", "-")
+        if not self.written.fullmatch(text):
+            refuse(self.unreadable)
+        return Decimal(text)
+
+    def revived(self, stored: Any) -> Any:
+        return Decimal(stored)
+
+    def typed(self, value: object) -> str:
+        return texts.typed_decimal(value) if isinstance(value, Decimal) else spelled(value)
+
+
+class Days(Exact):
+    """A number of days, by quarters of a day."""
+
     missing = _("Indiquez un nombre de jours.")
+    written = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4})?")
+    unreadable = _("Écrivez un nombre de jours, par exemple 1,5.")
     step = Decimal("0.25")
 
     def __init__(
@@ -148,7 +171,7 @@ class Days(Field[Decimal]):
         return Decimal(self.context.limit(self.limit, int(self.greatest)))
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
-        days = self.decimal(value)
+        days = super()._deserialize(value, attr, data, **kwargs)
         if days % self.step:
             refuse(_("Comptez par quarts de jour : 0,25 – 0,5 – 0,75 – 1."))
         if not self.least <= days <= self.most:
@@ -156,21 +179,6 @@ class Days(Field[Decimal]):
                 _("Indiquez un nombre de jours entre {least} et {most}."), least=self.least, most=self.most
             )
         return days.quantize(self.step)
-
-    def decimal(self, value: object) -> Decimal:
-        """Read a decimal number exactly; a quarter is exact in binary too."""
-        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-            refuse(WRONG_TYPE)
-        text = texts.compact(spelled(value)).replace(",", ".")
-        if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", text):
-            refuse(_("Écrivez un nombre de jours, par exemple 1,5."))
-        return Decimal(text)
-
-    def revived(self, stored: Any) -> Any:
-        return Decimal(stored)
-
-    def typed(self, value: object) -> str:
-        return texts.typed_decimal(value) if isinstance(value, Decimal) else spelled(value)
 
     def described(self) -> dict[str, Any]:
         number = {"type": "number", "minimum": float(self.least), "maximum": float(self.most)}
@@ -182,26 +190,12 @@ class Days(Field[Decimal]):
         }
 
 
-class Number(Field[Decimal]):
+class Number(Exact):
     """A number of anything, exact to four decimals; below zero it may be too."""
 
-    kind = "number"
     missing = _("Indiquez un nombre.")
     written = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
-
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-            refuse(WRONG_TYPE)
-        text = texts.compact(spelled(value)).replace(",", ".").replace("\u2212", "-")
-        if not self.written.fullmatch(text):
-            refuse(_("Écrivez un nombre, par exemple 12 ou 1,5."))
-        return Decimal(text)
-
-    def revived(self, stored: Any) -> Any:
-        return Decimal(stored)
-
-    def typed(self, value: object) -> str:
-        return texts.typed_decimal(value) if isinstance(value, Decimal) else spelled(value)
+    unreadable = _("Écrivez un nombre, par exemple 12 ou 1,5.")
 
     def described(self) -> dict[str, Any]:
         pattern = r"^\s*-?[0-9\s]{1,16}([.,]\s*[0-9]{1,4})?\s*$"
