@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.registry import changes, library, overlay, parameters
+from engine.rehearsal.setting import Place
 
 PUBLISHED = parameters.defaults(parameters.Kind.PUBLISHED)
 NAMES = {
@@ -19,6 +20,15 @@ def step(point: str, role: str = "operator", **others: object) -> dict[str, obje
         "kind": "step", "point": point, "id": f"own_{point}", "name": NAMES[point], "role": role,
         "due": "P15D", "form": "basin_note", "reason": "Une étape à nous.", **others,
     }  # fmt: skip
+
+
+def place_of(slug: str) -> Place:
+    """A basin as a rehearsal knows it, from its own folder."""
+    about = library.basin(slug).parameters
+    return Place(
+        about.name, about.code, about.zone, about.territory, about.charter_version, about.current,
+        about.published,
+    )  # fmt: skip
 
 
 def applied(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from engine.registry import library
 from engine.rehearsal import rehearsing, told
 from engine.rehearsal.deciding import DECIDING, NEVER, options_of
-from engine.rehearsal.setting import Choices, Ending, Otherwise, Pace, Place
+from engine.rehearsal.setting import Choices, Ending, Otherwise, Pace
 from engine.rehearsal.told import How, Kind
 from forms.context import Context
+from tests.applied import place_of
 from tests.effort import OF_LIVES, times
 
 ANSWERS = {each.key: [one.value for one in options_of(each, Context())] for each in DECIDING}
@@ -34,14 +35,6 @@ CHOICES = st.builds(
     ).map(tuple),
 )
 DAYS = st.dates(date(2024, 1, 1), date(2031, 12, 31))
-
-
-def place_of(slug: str) -> Place:
-    about = library.basin(slug).parameters
-    return Place(
-        about.name, about.code, about.zone, about.territory, about.charter_version, about.current,
-        about.published,
-    )  # fmt: skip
 
 
 @settings(max_examples=times(8, 200), phases=OF_LIVES)

@@ -10,19 +10,12 @@ import pytest
 from engine import clock
 from engine.registry import changes, library, overlay, points
 from engine.rehearsal import rehearsing, told
-from engine.rehearsal.setting import Choices, Ending, Otherwise, Pace, Place
+from engine.rehearsal.setting import Choices, Ending, Otherwise, Pace
 from engine.rehearsal.told import How, Kind, Rehearsal
 from forms import extras
+from tests.applied import place_of
 
 MONDAY = date(2026, 1, 5)
-
-
-def place_of(slug: str) -> Place:
-    about = library.basin(slug).parameters
-    return Place(
-        about.name, about.code, about.zone, about.territory, about.charter_version, about.current,
-        about.published,
-    )  # fmt: skip
 
 
 @functools.cache
