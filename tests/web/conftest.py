@@ -86,6 +86,18 @@ def sign_in(world: World) -> SignIn:
 
 
 @pytest.fixture
+def member(client: FlaskClient, sign_in: SignIn) -> FlaskClient:
+    """The member's browser."""
+    return sign_in(client, "member")
+
+
+@pytest.fixture
+def officer(flask_app: Flask, sign_in: SignIn) -> FlaskClient:
+    """The officer's browser, beside another's."""
+    return sign_in(flask_app.test_client(), "officer")
+
+
+@pytest.fixture
 def project(engine: Engine, world: World) -> UUID:
     """A project of the first basin, waiting for its qualification."""
     return installation.open_project(engine, world)

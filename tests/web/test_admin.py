@@ -38,11 +38,6 @@ def administrator(client, sign_in):
 
 
 @pytest.fixture
-def officer(flask_app, sign_in):
-    return sign_in(flask_app.test_client(), "officer")
-
-
-@pytest.fixture
 def dead_mail(engine, world):
     """A mail given up, about the first basin."""
     with engine.database.start_work() as work:

@@ -31,11 +31,6 @@ def administrator(client, sign_in):
 
 
 @pytest.fixture
-def officer(flask_app, sign_in):
-    return sign_in(flask_app.test_client(), "officer")
-
-
-@pytest.fixture
 def incident(engine, world, project):
     """An operation that failed on a project of the first basin."""
     incident_id = uuid4()

@@ -57,16 +57,6 @@ def task(lives, clock):
 
 
 @pytest.fixture
-def member(client, sign_in):
-    return sign_in(client, "member")
-
-
-@pytest.fixture
-def officer(flask_app, sign_in):
-    return sign_in(flask_app.test_client(), "officer")
-
-
-@pytest.fixture
 def answered(lives, task):
     """The dossier, once the diagnostic is given."""
     lives.act(task.case_id, "preliminary_diagnostic", "member", {**DIAGNOSTIC, **SENT})

@@ -29,11 +29,6 @@ def life(engine, world, project) -> Life:
 
 
 @pytest.fixture
-def officer(flask_app, sign_in):
-    return sign_in(flask_app.test_client(), "officer")
-
-
-@pytest.fixture
 def chair(flask_app, sign_in):
     return sign_in(flask_app.test_client(), "chair")
 

@@ -22,8 +22,3 @@ def task(lives) -> Task:
 @pytest.fixture
 def member(client, sign_in):
     return sign_in(client, "member")
-
-
-@pytest.fixture
-def officer(flask_app, sign_in):
-    return sign_in(flask_app.test_client(), "officer")
