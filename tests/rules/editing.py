@@ -121,6 +121,16 @@ def said(process: str, element: str, tag: str, text: str) -> Edit:
     return on(process, change)
 
 
+def forgotten(process: str, element: str, tag: str) -> Edit:
+    """A part of an element is taken away."""
+
+    def change(root: etree._Element) -> None:
+        part = next(named(root, element).iter(f"{{{BPMN}}}{tag}"))
+        part.getparent().remove(part)
+
+    return on(process, change)
+
+
 def turned_into(process: str, element: str, tag: str) -> Edit:
     """An element becomes one of another kind; what only the first kind has goes."""
 

@@ -12,6 +12,7 @@ from tests.rules.editing import (
     Edit,
     drawn,
     edited,
+    forgotten,
     inserted,
     marked,
     plain,
@@ -140,6 +141,9 @@ HARMFUL: dict[str, tuple[tuple[Edit, ...], str, str]] = {
         "CHARTER_SIGNATURES", "Moyens inchangés"),
     "the first signature is enough": (
         (said("convention_signature", "sign_agreement", "completionCondition", "signatory_count > 0"),),
+        "CHARTER_PERSONAL", "Moyens inchangés"),
+    "a refusal is forgotten when another signs": (
+        (forgotten("convention_signature", "sign_agreement", "completionCondition"),),
         "CHARTER_PERSONAL", "Moyens inchangés"),
     "signatures may be none at all": (
         (marked("convention_signature", "sign_agreement", at_least=None),),

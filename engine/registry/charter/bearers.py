@@ -38,6 +38,7 @@ CONDITION = _(
 MESSAGE = _("« {name} » doit attendre le message qui lui est propre.")
 IDENTIFIER = _("« {name} » doit garder son identifiant : c’est à lui que le programme reconnaît cette fin.")
 EACH = _("« {name} » doit être demandé à chacun de ceux qui sont prévus, sans en omettre.")
+UNTIL = _("« {name} » doit s’arrêter au premier refus, et pour aucune autre raison.")
 MONTHS = _("« {name} » attend {written} : {months} mois au moins sont demandés, écrits P{months}M ou plus.")
 COUNTED_FROM = _(
     "« {name} » doit compter depuis la date d’effet de la convention, et non depuis un autre jour."
@@ -128,6 +129,7 @@ def wrong_node(bearer: Bearer, node: graph.Node) -> Wrong | None:
         (MESSAGE, bearer.code in (None, node.code)),
         (IDENTIFIER, not bearer.ids or node.id in bearer.ids),
         (EACH, bearer.each is None or is_for_each(bearer, node)),
+        (UNTIL, bearer.until is None or stops_when_told(bearer, node)),
     )
     lacking = next((template for template, is_there in asked if not is_there), None)
     return wrong_wait(bearer, node) if lacking is None else (lacking, {})
@@ -157,8 +159,16 @@ def is_for_each(bearer: Bearer, node: graph.Node) -> bool:
     """Whether a step is asked of as many people as the charter says, one at least (D12)."""
     if node.loop is None or spaced(node.loop.cardinality) != bearer.each:
         return False
-    ends_early = node.loop.completion is not None and spaced(node.loop.completion) != bearer.until
+    ends_early = bearer.until is None and node.loop.completion is not None
     return not ends_early and node.alize.get("at_least") == bearer.at_least
+
+
+def stops_when_told(bearer: Bearer, node: graph.Node) -> bool:
+    """Whether a step asked of several stops when the charter says so, and only then.
+
+    Each answer takes the place of the one before: asked to the end, a refusal would be forgotten.
+    """
+    return node.loop is not None and spaced(node.loop.completion) == bearer.until
 
 
 def of_operation(charter: Charter, process: graph.Process, node: graph.Node) -> Iterator[Fault]:
