@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType
 from typing import Any
 
@@ -15,7 +15,8 @@ import jinja2
 import sqlalchemy as sa
 from jinja2.bccache import Bucket
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.matcher import RulePart
 
 from engine.people import passwords
 from engine.persistence import database
@@ -53,7 +54,10 @@ def remember_templates() -> None:
 
 
 def remember_addresses() -> None:
-    """Compile once what builds an address: it depends on the rule, its parts and its defaults alone."""
+    """Take each rule of an address apart once, and compile once what builds the address.
+
+    Both depend on the rule's text, and the second on its defaults too.
+    """
     known: dict[object, Callable[..., Any]] = {}
     compile_builder = Rule._compile_builder
 
@@ -63,7 +67,23 @@ def remember_addresses() -> None:
             known[key] = compile_builder(rule, append_unknown)
         return known[key]
 
+    apart: dict[str, tuple[list[RulePart], list[tuple[bool, str]], dict[str, BaseConverter]]] = {}
+    parse_rule = Rule._parse_rule
+
+    def parsed(rule: Rule, text: str) -> Iterable[RulePart]:
+        if text not in apart:
+            before = len(rule._trace)
+            parts = list(parse_rule(rule, text))
+            apart[text] = (parts, rule._trace[before:], dict(rule._converters))
+            return parts
+        parts, trace, converters = apart[text]
+        rule._trace.extend(trace)
+        rule._converters.update(converters)
+        rule.arguments.update(converters)
+        return parts
+
     Rule._compile_builder = compiled  # type: ignore[method-assign]
+    Rule._parse_rule = parsed  # type: ignore[method-assign]
 
 
 def remember_statements() -> None:
