@@ -9,36 +9,19 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from engine import errors
+from engine.registry.layout import BOUNDS, FARTHEST, WAYPOINT, Box
 
 MODEL = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}"
-BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
-WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 
 # Far beyond any process one can read; a file made to exhaust the server stops here.
 MOST_SHAPES = 500
 MOST_CHARACTERS = 120
 BREAKS = re.compile(r"[ \t\r\n]+")
-FARTHEST = 100_000
 
 
 class NotDrawable(errors.NotFound):
     """Ce diagramme n’a pas de dessin, ou un dessin qui ne peut pas être montré."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where a shape stands."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """The centre of the shape."""
-        return self.x + self.width / 2, self.y + self.height / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from lxml import etree
 from markupsafe import Markup
 
-from web.bpmn_reading import MODEL, Box, Edge, Shape, parsed, read
+from engine.registry.layout import Box
+from web.bpmn_reading import MODEL, Edge, Shape, parsed, read
 
 INK, SOFT, LINE, PALE = "#1d2728", "#566062", "#3f4a4b", "#9aa3a2"
 LANES = ("participant", "lane")

@@ -10,6 +10,7 @@ from lxml import etree
 
 from engine.i18n import mark as _
 from engine.registry import graph
+from engine.registry.layout import BPMNDI, DC, DI
 from engine.registry.problems import Level, Problem
 from engine.registry.written import (
     alize_of,
@@ -31,9 +32,7 @@ DEEPEST = 60
 MOST_NODES = 500
 MOST_ATTRIBUTES = 100  # Of one element: each is looked for among all the others.
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace",
-                  "http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC",
-                  "http://www.omg.org/spec/DD/20100524/DI"})  # fmt: skip
+OURS = frozenset({BPMN, ALIZE, XSI, "http://www.w3.org/XML/1998/namespace", BPMNDI, DC, DI})
 EVENT_DEFINITION = "EventDefinition"
 # What an event may name, and the attribute by which it is known outside its file.
 CODES = {"message": "name", "signal": "name", "escalation": "escalationCode", "error": "errorCode"}

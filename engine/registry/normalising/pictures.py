@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.registry.layout import BPMNDI, DC, DI
 from engine.registry.normalising.regions import Region, Wrapped
 from engine.spiff.steps import BPMN
 
-BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
-DC = "http://www.omg.org/spec/DD/20100524/DC"
-DI = "http://www.omg.org/spec/DD/20100524/DI"
 EVENT = 36.0  # The side of an event, as every editor draws it.
 MARGIN, GAP = 20.0, 50.0
 HEADROOM = 2 * MARGIN  # Above the steps, for the name of the subprocess.
