@@ -33,6 +33,17 @@ def test_the_wishes_are_kept_and_a_draft_is_given_up(officer, engine, world):
     assert draft_of(engine, world) is None
 
 
+def test_what_is_published_is_said_once_more_before_the_day_is_asked(officer):
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+
+    page = officer.get(f"{DRAFT}/publier").get_data(as_text=True)
+
+    said = page.index("Ce que fait cette version")
+    assert page.index('name="revision"') < said < page.index('name="effective_on"')
+    assert "Avis de la banque" in page[said:]
+
+
 def test_the_check_has_a_page_of_its_own(officer):
     begun(officer)
 
