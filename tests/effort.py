@@ -20,7 +20,7 @@ SEED = int(os.environ.setdefault("ALIZE_TEST_SEED", str(secrets.randbelow(1_000_
 
 # Set by tests/tiers.py for a run of a whole tier: a test named by hand is never left out.
 SAMPLES_REPEATS = os.environ.get("ALIZE_SAMPLE_REPEATS") == "1" and not EXHAUSTIVE
-REPEATED = Path(__file__).resolve().parent / "integration"
+REPEATED = tuple(Path(__file__).resolve().parent / tier for tier in ("integration", "workflows", "web"))
 ONE_IN = 3
 
 # A shared machine may be slow: Hypothesis watches what is true, not how long it takes.
@@ -64,10 +64,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_repeat(item: pytest.Item) -> bool:
-    """Whether the same claim is also tried on SQLite, in the same run."""
+    """Whether the same claim is also tried on SQLite, in the same run.
+
+    Faults are not: what is killed or crossed there meets another database, with other locks.
+    """
+    if item.get_closest_marker("repeated") is not None:
+        return True
     call = getattr(item, "callspec", None)
-    is_on_postgres = call is not None and call.params.get("database") == "postgres"
-    return is_on_postgres and item.path.is_relative_to(REPEATED)
+    is_on_postgres = call is not None and "postgres" in (call.params.get("database"), call.params.get("url"))
+    return is_on_postgres and any(item.path.is_relative_to(tier) for tier in REPEATED)
 
 
 def is_drawn(item: pytest.Item) -> bool:

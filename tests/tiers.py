@@ -30,13 +30,13 @@ class Tier:
 TIERS = (
     Tier(name="unit", budget=40, at_least=4300, fast=True),
     Tier(name="rules", budget=30, at_least=430, fast=True),
-    Tier(name="architecture", budget=45, at_least=68, fast=True),
-    Tier(name="workflows", budget=120, at_least=420),
+    Tier(name="architecture", budget=35, at_least=68, fast=True),
+    Tier(name="workflows", budget=90, at_least=395),
     Tier(name="properties", budget=75, at_least=210),
-    Tier(name="integration", budget=300, at_least=1600),
+    Tier(name="integration", budget=180, at_least=1600),
     Tier(name="faults", budget=150, at_least=240),
-    Tier(name="web", budget=240, at_least=1650),
-    Tier(name="journeys", budget=300, at_least=82),
+    Tier(name="web", budget=180, at_least=1650),
+    Tier(name="journeys", budget=300, at_least=79),
 )
 # Folders of tests that are run by their own command, never by `make test`.
 ON_DEMAND = ("benchmarks", "screenshots")

@@ -27,6 +27,7 @@ DESK: ViewportSize = {"width": 1366, "height": 900}
 SMALL: ViewportSize = {"width": 320, "height": 640}
 ZOOMED: ViewportSize = {"width": 683, "height": 450}  # A desk at 200 %.
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+SOON = 0.02  # seconds after which a server that is asked to stops serving
 TIMEOUT = 30_000  # milliseconds: a shared machine may be slow
 # What a page respects is neither told in full nor sent here: it would be most of the time of a look.
 VIOLATIONS = """tags => axe.run({
@@ -52,7 +53,7 @@ class Site:
         self.server = make_server("127.0.0.1", 0, web_app.create_app(self.engine), threaded=True)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         self.basin = Basin(self.engine, self.clock, self.world)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
 
     def close(self) -> None:
         """Stop serving."""

@@ -43,6 +43,7 @@ def test_sign_in_and_the_pages_of_a_prescriber_are_in_english(site: Site) -> Non
     assert not any(found.values()), found
 
 
+@pytest.mark.repeated
 @pytest.mark.postgresql
 def test_a_request_is_qualified_and_accepted_on_postgresql(postgres_site: Site) -> None:
     site = postgres_site
@@ -65,6 +66,7 @@ def test_members_sign_an_agreement_in_english(site: Site) -> None:
     assert dossier.project().status == "labelled"
 
 
+@pytest.mark.repeated
 @pytest.mark.postgresql
 def test_everybody_signs_and_the_firm_is_labelled_on_postgresql(postgres_site: Site) -> None:
     postgres_site.basin.session()
@@ -74,6 +76,7 @@ def test_everybody_signs_and_the_firm_is_labelled_on_postgresql(postgres_site: S
     assert dossier.project().status == "labelled"
 
 
+@pytest.mark.repeated
 @pytest.mark.postgresql
 def test_a_mandataire_reports_in_time_on_postgresql(postgres_site: Site) -> None:
     site = postgres_site

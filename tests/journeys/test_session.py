@@ -95,6 +95,7 @@ def test_a_session_from_the_plan_of_the_year_to_its_erratum(site: Site) -> None:
     lived(site)
 
 
+@pytest.mark.repeated
 @pytest.mark.postgresql
 def test_a_session_from_the_plan_of_the_year_to_its_erratum_on_postgresql(postgres_site: Site) -> None:
     lived(postgres_site)

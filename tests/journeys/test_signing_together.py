@@ -154,6 +154,7 @@ def test_everybody_signs_in_their_way_and_what_is_sealed_is_checked_and_paid_upo
     lived(site, tmp_path)
 
 
+@pytest.mark.repeated
 @pytest.mark.postgresql
 def test_everybody_signs_in_their_way_on_postgresql(postgres_site: Site, tmp_path: Path) -> None:
     lived(postgres_site, tmp_path)

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from tests.journeys.site import Site, Visitor
 from tests.journeys.test_accessibility import LAYOUT_SHIFT
-from tests.journeys.variants import BANK, DRAFT, begun, looked_at
+from tests.journeys.variants import BANK, BANK_QUESTIONS, DRAFT, ask_questions, begun, looked_at
 from web.auth import IDLE
 
 DRAWN = f"{DRAFT}/diagramme/appraisal"
+READABLE = 0.6  # The least that a drawing may be reduced to when it opens.
 REASON = "La banque finance la moitié du projet."
 # The mark of bpmn.io: seen whole, and nothing over it.
 IS_BARE = """mark => {
@@ -28,6 +29,8 @@ class Drawing:
         self.page = visitor.page
         self.root = self.page.locator("[data-modeller]")
         self.page.locator("[data-modeller][data-ready=yes]").wait_for()
+        assert self.page.locator(".djs-container .viewport").evaluate("each => each.getCTM().a") >= READABLE
+        self.press("Voir tout")
 
     @contextmanager
     def answered(self, what: str) -> Iterator[None]:
@@ -46,6 +49,13 @@ class Drawing:
     def choose(self, element: str) -> None:
         """Click on what is drawn."""
         self.page.locator(f".djs-shape[data-element-id={element}] .djs-hit").first.click()
+
+    def choose_arrow(self, flow: str) -> None:
+        """Click on an arrow, near its beginning."""
+        path = self.page.locator(f".djs-connection[data-element-id={flow}] .djs-hit").first
+        x, y = path.evaluate("each => { const { x, y } = each.getPointAtLength(12)"
+                             ".matrixTransform(each.getScreenCTM()); return [x, y]; }")  # fmt: skip
+        self.page.mouse.click(x, y)
 
     def take_away(self, element: str) -> None:
         """Delete what is drawn, with the pad beside it."""
@@ -84,6 +94,11 @@ class Drawing:
         with self.answered("answered"):
             self.press("Enregistrer dans le brouillon")
         return self.page.locator("[data-status]").inner_text()
+
+    def condition(self) -> list[str]:
+        """What the form says of the arrow chosen: what is looked at, how it is compared, to which value."""
+        parts = [self.page.locator(f"[data-{each}]") for each in ("variable", "comparison", "word")]
+        return [part.input_value() for part in parts]
 
     @property
     def verdict(self) -> str:
@@ -174,3 +189,51 @@ def test_what_is_drawn_when_the_session_ends_is_saved_once_signed_in_beside(site
     assert not ended.is_visible()
     officer.go(DRAFT)
     assert officer.sees("C’est ce que nous faisons.")
+
+
+def test_a_condition_is_chosen_in_words_and_a_drawn_step_asks_questions(site: Site) -> None:
+    officer = begun(site)
+    drawing = opened(officer)
+    drawing.choose_arrow("completeness_gateway__complementary_diagnostic")
+    assert drawing.condition() == ["completeness_outcome", "0", "complementary"]
+    officer.check()
+    drawing.write("Comparaison", "1")
+    officer.page.get_by_text("L’expression", exact=True).click()
+    assert officer.page.get_by_label("Condition").input_value() == 'completeness_outcome != "complementary"'
+    drawing.write("Ce que l’on regarde", "prescription_accepted")
+    assert officer.page.get_by_label("Condition").input_value() == "prescription_accepted"
+    drawing.write("Ce que l’on regarde", "otherwise")
+    assert "ne peut pas être publié" in drawing.verdict
+    for _change in range(4):
+        with drawing.judged():
+            drawing.press("Défaire")
+    assert "Rien ne s’oppose" in drawing.verdict
+    assert drawing.condition() == ["completeness_outcome", "0", "complementary"]
+    ask_of_a_drawn_step(officer, drawing)
+
+
+def ask_of_a_drawn_step(officer: Visitor, drawing: Drawing) -> None:
+    """The step is drawn and saved, its questions are typed in their form; the drawing then lists them."""
+    drawing.put_step_on("check_completeness__completeness_gateway")
+    drawing.write("Nom", BANK)
+    drawing.write("Qui s’en charge", "prescriber")
+    officer.page.get_by_label("Pourquoi ce dessin").fill(REASON)
+    assert drawing.saves() == "Enregistré dans le brouillon."
+    officer.follow("Ajouter des questions à cette étape")
+    step = officer.page.url.rpartition("/")[2]
+    officer.answer(reason=REASON)
+    ask_questions(officer, BANK_QUESTIONS)
+    officer.send()
+    assert officer.errors() == []
+    assert officer.sees(f"À «\u202f{BANK}\u202f»")
+    assert officer.sees("Rien ne s’oppose à la publication")
+    drawing = opened(officer)
+    drawing.choose(step)
+    asked = officer.page.locator("[data-questions]")
+    assert str(BANK_QUESTIONS[0]["label"]) in asked.inner_text()
+    with drawing.judged():
+        asked.get_by_role("button", name="Retirer").first.click()
+    assert str(BANK_QUESTIONS[0]["label"]) not in asked.inner_text()
+    assert str(BANK_QUESTIONS[1]["label"]) in asked.inner_text()
+    looked_at(officer)
+    assert drawing.saves() == "Enregistré dans le brouillon."
