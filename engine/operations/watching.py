@@ -13,8 +13,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine.outbox.notify import notify
-from engine.people import assignments, basins
-from engine.people.models import Account, Assignment, Role
+from engine.people import assignments
+from engine.people.models import Role
 from engine.persistence import anchors, claims, history
 from engine.projects import charter_watch
 from engine.runtime import cases, in_turn
@@ -126,17 +126,5 @@ def tell(work: UnitOfWork, basin_id: int, case_id: UUID, breach: Breach) -> None
 
 def readers(work: UnitOfWork, basin_id: int) -> list[UUID]:
     """The basin's officers and the national coordinators, but those whose account is closed."""
-    found = work.database.scalars(
-        sa.select(Assignment.person_id)
-        .distinct()
-        .outerjoin(Account, Account.person_id == Assignment.person_id)
-        .where(
-            sa.or_(
-                sa.and_(Assignment.role == Role.OPERATOR.value, Assignment.basin_id == basin_id),
-                Assignment.role == Role.NATIONAL_COORDINATOR.value,
-            ),
-            Account.disabled_at.is_(None),
-            assignments.in_force(basins.today(work, basin_id)),
-        )
-    )
-    return sorted(each for each in found if each is not None)
+    officers = assignments.having(work, Role.OPERATOR, basin_id)
+    return sorted(officers | assignments.having(work, Role.NATIONAL_COORDINATOR, None))

@@ -18,6 +18,7 @@ from engine.people.models import (
     NATIONAL_ROLES,
     ORGANISATION_ROLES,
     SINGLE_CASE_ROLES,
+    Account,
     Assignment,
     Role,
 )
@@ -166,6 +167,20 @@ def of_basin(
     if role is not None:
         conditions.append(Assignment.role == role.value)
     return _list(work, *conditions)
+
+
+def having(work: UnitOfWork, role: Role, basin_id: int | None) -> set[UUID]:
+    """Who holds a role in a basin today, or nationally, but those whose account is closed."""
+    whose = Assignment.basin_id.is_(None) if basin_id is None else Assignment.basin_id == basin_id
+    found = work.database.scalars(
+        sa.select(Assignment.person_id)
+        .outerjoin(Account, Account.person_id == Assignment.person_id)
+        .where(
+            whose, Assignment.role == role.value, Account.disabled_at.is_(None),
+            in_force(basins.today(work, basin_id)),
+        )
+    )  # fmt: skip
+    return {each for each in found if each is not None}
 
 
 def require_shape(made: Assignment) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from engine.outbox.notify import notify
 from engine.people import assignments, basins
-from engine.people.models import Account, Assignment, Role
+from engine.people.models import Role
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
 
 def submitted(work: UnitOfWork, draft: VariantDraft) -> None:
     """Ask the national coordination to read a draft over; never the one who submitted it."""
-    readers = having(work, Role.NATIONAL_COORDINATOR, None) - {draft.submitted_by}
+    readers = assignments.having(work, Role.NATIONAL_COORDINATOR, None) - {draft.submitted_by}
     for person_id in sorted(readers):
         notify(work, kind="variant_submitted", recipient_id=person_id, basin_id=draft.basin_id,
                data={"path": "/programme/relectures"})  # fmt: skip
@@ -47,21 +45,7 @@ def page_of(work: UnitOfWork, draft: VariantDraft) -> str:
 
 def officers(work: UnitOfWork, draft: VariantDraft) -> list[UUID]:
     """The basin's officers, and whoever submitted the draft, but the one who acts."""
-    told = having(work, Role.OPERATOR, draft.basin_id)
+    told = assignments.having(work, Role.OPERATOR, draft.basin_id)
     if draft.submitted_by is not None:
         told |= {draft.submitted_by}
     return sorted(told - {work.actor.person_id})
-
-
-def having(work: UnitOfWork, role: Role, basin_id: int | None) -> set[UUID]:
-    """The persons with an account who hold a role in a basin today, or nationally."""
-    whose = Assignment.basin_id.is_(None) if basin_id is None else Assignment.basin_id == basin_id
-    found = work.database.scalars(
-        sa.select(Assignment.person_id)
-        .join(Account, Account.person_id == Assignment.person_id)
-        .where(
-            whose, Assignment.role == role.value, Account.disabled_at.is_(None),
-            assignments.in_force(basins.today(work, basin_id)),
-        )
-    )  # fmt: skip
-    return {each for each in found if each is not None}
