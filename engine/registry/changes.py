@@ -15,6 +15,8 @@ from engine.registry import points
 from forms import basin_steps, extras, texts
 from forms.extras import Question
 
+# What drawing tools call a step: « Activity_0x1b2c3 ».
+DRAWN_STEP = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,57}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,57}")
 DUE = re.compile(r"P[1-9][0-9]{0,2}D")
 LONGEST_NAME = 80
@@ -222,6 +224,15 @@ def check_identifier(value: object) -> str | None:
     )
 
 
+def check_step(value: object) -> str | None:
+    """Accept the name that a diagram gives a step."""
+    if isinstance(value, str) and DRAWN_STEP.fullmatch(value):
+        return None
+    return _(
+        "« {value} » n’est pas l’identifiant d’une étape : lettres sans accent, chiffres et « _ »."
+    ).format(value=value)
+
+
 def check_name(value: object) -> str | None:
     """Accept a short text on one line."""
     is_text = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= LONGEST_NAME
@@ -284,7 +295,7 @@ def check_questions(value: object) -> str | None:
 CHECKS: Mapping[str, Callable[[object], str | None]] = {
     "point": check_point, "id": check_identifier, "name": check_name, "role": check_identifier,
     "due": check_due, "form": check_identifier, "personal": check_flag, "questions": check_questions,
-    "reason": check_reason, "since": check_since, "process": check_identifier, "step": check_identifier,
+    "reason": check_reason, "since": check_since, "process": check_identifier, "step": check_step,
 }  # fmt: skip
 
 

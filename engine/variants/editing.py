@@ -38,7 +38,7 @@ def key_of(change: Mapping[str, Any]) -> str:
     """What one change of a draft is known by in addresses: « step.basin-visite », « due.appraisal.… »."""
     names = ("id",) if change.get("kind") == changes.Step.kind else ("form", "process", "step")
     parts = (change.get("kind"), *map(change.get, names))
-    return ".".join(str(part).replace("_", "-") for part in parts if part)
+    return ".".join(str(part).replace("_", "-").lower() for part in parts if part)
 
 
 def find_change(draft: VariantDraft, key: str, *, kind: str | None = None) -> Mapping[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from engine.registry import changes, drawings, library, versions
+from engine.variants import composing
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
+    from engine.registry import graph
+    from engine.variants.models import VariantDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,37 @@ def of_version(work: UnitOfWork, version_id: UUID) -> Sequence[Place]:
     """The steps of a version, in the order of a project's life; read once: versions never change."""
     known = _known(version_id)
     if not known:  # Two may come at once: the second writes the same again, and adds nothing.
-        files = versions.files_of(work, version_id)
-        processes = library.processes_of(files)
-        known[:] = [
-            Place(
-                process=drawing.process,
-                process_name=drawing.name,
+        processes = library.processes_of(versions.files_of(work, version_id))
+        listed = [processes[drawing.process] for drawing in drawings.drawings(work, version_id)]
+        known[:] = [place for process in listed for place in of_process(process)]
+    return known
+
+
+def of_drawing(work: UnitOfWork, draft: VariantDraft) -> Sequence[Place]:
+    """The steps of a basin's own that its drawings hold, beside those of the reference."""
+    known = {(place.process, place.step) for place in of_version(work, draft.reference_id)}
+    drawn = library.processes_of(composing.in_bytes(draft.drawn))
+    return [
+        place
+        for process in drawn.values()
+        for place in of_process(process)
+        if (place.process, place.step) not in known
+    ]
+
+
+def of_process(process: graph.Process) -> Iterator[Place]:
+    """The steps of somebody in a process."""
+    for node in process.nodes:
+        if node.tag == "userTask":
+            yield Place(
+                process=process.id,
+                process_name=process.name or process.id,
                 step=node.id,
                 name=node.name or node.id,
                 role=node.alize.get("role", ""),
                 form=node.alize.get("form", ""),
                 due=node.alize.get("due", ""),
             )
-            for drawing in drawings.drawings(work, version_id)
-            for node in processes[drawing.process].nodes
-            if node.tag == "userTask"
-        ]
-    return known
 
 
 @lru_cache(maxsize=16)

@@ -153,6 +153,55 @@ def test_what_is_no_diagram_is_refused_in_words_and_not_kept(officer, engine, wo
     assert not draft_of(engine, world).drawn
 
 
+def test_a_step_that_was_drawn_is_asked_questions_by_form(officer, engine, world):
+    drawn = with_a_step(drawing(officer))
+    kept(officer, drawn)
+    page = officer.get(f"{DRAFT}/questions/nouvelles?etape=appraisal/Activity_1")
+    target = re.search(r'<option value="(step/appraisal/Activity_1)" selected>([^<]+)', page.text)
+
+    sent(officer, f"{DRAFT}/questions/nouvelles", {
+        "target": "step/appraisal/Activity_1", "reason": "La banque le demande.",
+        "questions-0-label": "Montant du prêt", "questions-0-type": "money",
+    })  # fmt: skip
+
+    assert target is not None
+    assert target[2].startswith("Avis de la banque")
+    assert "À «\u202fAvis de la banque\u202f»" in officer.get(DRAFT).text
+    assert drawing(officer).count('label="Montant du prêt"') == 1
+    assert officer.get(f"{DRAFT}/questions/questions.appraisal.activity-1").status_code == 200
+    kept(officer, drawing(officer))
+    assert drawing(officer).count('label="Montant du prêt"') == 1
+
+
+def with_a_step(text):
+    """The drawing in which somebody put a step of theirs where the diagnostic begins."""
+    flow = "to_diagnostic__preliminary_diagnostic"
+    own = (
+        '<bpmn:userTask id="Activity_1" name="Avis de la banque" alize:form="basin_opinion" '
+        'alize:operation="projects.record_basin_step" alize:role="prescriber" alize:due="P10D"/>'
+        '<bpmn:sequenceFlow id="Flow_1" sourceRef="Activity_1" targetRef="preliminary_diagnostic"/>'
+    )
+    text = re.sub(rf'(id="{flow}"[^>]*targetRef=")preliminary_diagnostic"', r'\1Activity_1"', text)
+    shape = (
+        '<bpmndi:BPMNShape id="Activity_1_di" bpmnElement="Activity_1">'
+        '<dc:Bounds x="10" y="10" width="100" height="80"/></bpmndi:BPMNShape>'
+    )
+    text = text.replace("</bpmn:process>", f"{own}</bpmn:process>")
+    return text.replace("</bpmndi:BPMNPlane>", f"{shape}</bpmndi:BPMNPlane>")
+
+
+def test_a_condition_is_offered_in_words(officer):
+    offered = given(officer)["conditions"]
+    outcome = next(each for each in offered["variables"] if each["name"] == "qualification_outcome")
+
+    assert outcome["label"] == "L’issue de la qualification"
+    assert ["continue", "Poursuivre par un diagnostic"] in outcome["values"]
+    assert {each["expression"] for each in offered["comparisons"]["word"]} == {
+        '{name} == "{value}"', '{name} != "{value}"',
+    }  # fmt: skip
+    assert "ladder_paused" not in {each["name"] for each in offered["variables"]}
+
+
 @pytest.mark.parametrize("revision", [10**30, -1, 2.5, True, "1", None])
 def test_a_revision_that_cannot_be_overwrites_nothing(officer, engine, world, revision):
     answer = officer.post(

@@ -70,7 +70,7 @@ def show_draft(slug: str) -> str:
 
 def view_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, Any]:
     """What the page of a draft shows, but for the check."""
-    names = words.names_of(work, draft.reference_id)
+    names = words.names_of(work, draft.reference_id, draft.drawn)
     told = words.told_of(work, draft.reference_id, draft.drawn)
     base = reviewing.base_of(work, draft)
     known = following.references(work)
@@ -120,7 +120,7 @@ def remove(slug: str, change_key: str) -> Response:
     with once.start_work() as work:
         _basin, draft = opened(work, slug)
         change = editing.find_change(draft, change_key)
-        name = words.name_of(change, words.names_of(work, draft.reference_id))
+        name = words.name_of(change, words.names_of(work, draft.reference_id, draft.drawn))
         editing.remove_change(work, draft_id=draft.id, revision=revision_sent(), key=change_key, subject=name)
         return asking.done(work, draft_of(slug), _("« {name} » est retiré du brouillon."), name=name)
 

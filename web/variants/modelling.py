@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, render_template, request, url_for
 
-from engine import errors, installing
+from engine import errors
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.registry import changes, checks, points, reading
+from engine.registry import changes, checks, points, reading, versions
 from engine.registry.drawings import Drawing
 from engine.variants import checking, drafts, drawing
 from web import bpmn_svg
 from web import errors as web_errors
 from web import work as web_work
 from web.auth import requires
-from web.variants import words
+from web.variants import conditions, words
 from web.variants.blueprint import pages
 from web.variants.drafting import draft_of, opened
 
@@ -71,6 +70,9 @@ def draw(slug: str, process: str) -> str:
         content = drawing.shown(work, draft, process)
         names = words.names_of(work, draft.reference_id)
         model = view_of(basin, draft, process, names.drawn, content)
+        model["modeller"]["conditions"] = conditions.offered(
+            process, versions.files_of(work, draft.reference_id)
+        )
     return render_template(
         "variants/modeller.html",
         picture=bpmn_svg.render(content, title=model["title"], say=web_work.translated),
@@ -100,7 +102,8 @@ def view_of(
         "draft_url": draft_of(slug),
         "step_url": url_for("variants.ask_step", slug=slug),
         "questions_url": url_for("variants.ask_questions", slug=slug),
-        "modeller": json.dumps(given),
+        "modeller": given,
+        "process": process,
         "reason": drawing.reason_of(draft, process),
         "longest_reason": changes.LONGEST_REASON,
         "roles": [
@@ -108,7 +111,6 @@ def view_of(
             for role in dict.fromkeys(role for point in points.POINTS for role in point.roles)
         ],
         "step_forms": [(form, words.title_of(form)) for form in changes.FORMS],
-        "routing": sorted(installing.ROUTING),
     }
 
 

@@ -78,7 +78,7 @@ def elsewhere(work: UnitOfWork, basin: Basin, in_force: Listed | None) -> int:
 
 def differences(work: UnitOfWork, version: ProcessVersion) -> list[words.Line]:
     """What a version does otherwise than the reference: its published parameters, its changes."""
-    names = words.names_of(work, version.reference_id or version.id)
+    names = words.names_of(work, version.reference_id or version.id, version.drawn)
     told = words.parameter_lines(version.parameters, version.reasons)
     drawn = words.told_of(work, version.reference_id, version.drawn)
     return [*told, *words.lines_of(version.changes, names, drawn)]

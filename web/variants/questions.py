@@ -36,7 +36,7 @@ OF_FORM, OF_STEP, WITHIN = "form", "step", "/"
 
 
 def form_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> DraftForm:
-    """The form of questions: every form of the reference, and each step of those that it opens twice."""
+    """The form of questions: every form of the reference, steps of those it opens twice, steps drawn."""
     known = places.of_version(work, draft.reference_id)
     times = Counter(place.form for place in known)
     targets = [Choice(f"{OF_FORM}{WITHIN}{form}", words.title_of(form)) for form in times if form]
@@ -48,8 +48,7 @@ def form_of(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> DraftForm:
                 process=web_work.translated(place.process_name),
             ),
         )
-        for place in known
-        if times[place.form] > 1
+        for place in (*(each for each in known if times[each.form] > 1), *places.of_drawing(work, draft))
     ]  # fmt: skip
     return DraftForm(FORM, basin, {"target": targets})
 
@@ -71,17 +70,24 @@ def ask_questions_again(slug: str, questions_key: str) -> str:
 def questions_page(
     slug: str, key: str | None, values: asking.Values | None = None, messages: Messages | None = None
 ) -> str:
-    """The form of questions, on the form that the address names when it is a new one."""
+    """The form of questions, on the form or the step that the address names when it is a new one."""
     with web_work.start_reading() as work:
         basin, draft = opened(work, slug)
         form = form_of(work, basin, draft)
         if key is None:
-            known: dict[str, object] = {"target": f"{OF_FORM}{WITHIN}{request.args.get('formulaire', '')}"}
+            known: dict[str, object] = {"target": asked_for()}
         else:
             known = begun(editing.find_change(draft, key, kind=changes.Questions.kind))
         inputs = form.inputs(work, values, messages, prefill=known)
     where = "variants.add_questions" if key is None else "variants.change_questions"
     return form.page(draft, inputs, messages, action=url_for(where, slug=slug, questions_key=key))
+
+
+def asked_for() -> str:
+    """Where the address says that questions are asked: « ?formulaire=… », or « ?etape=process/step »."""
+    if "etape" in request.args:
+        return WITHIN.join((OF_STEP, request.args["etape"]))
+    return WITHIN.join((OF_FORM, request.args.get("formulaire", "")))
 
 
 def begun(change: Mapping[str, Any]) -> dict[str, object]:
@@ -120,7 +126,7 @@ def put_questions(slug: str, key: str | None) -> Response | str:
         clean = form_of(work, basin, draft).read(work)
         before = {} if key is None else editing.find_change(draft, key, kind=changes.Questions.kind)
         change = questions_of(clean, before.get("questions", ()))
-        name = words.name_of(change, words.names_of(work, draft.reference_id))
+        name = words.name_of(change, words.names_of(work, draft.reference_id, draft.drawn))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
         )

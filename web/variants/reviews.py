@@ -110,7 +110,7 @@ def review_page(draft_id: UUID, values: asking.Values | None = None, messages: M
 
 def reviewed_model(work: UnitOfWork, basin: Basin, draft: VariantDraft) -> dict[str, Any]:
     """What a draft says of itself to whoever reads it over."""
-    names = words.names_of(work, draft.reference_id)
+    names = words.names_of(work, draft.reference_id, draft.drawn)
     return {
         "basin": basin,
         "draft": draft,

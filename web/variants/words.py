@@ -8,10 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.i18n import mark as _
-from engine.registry import differences, drawings, points, versions, wording
+from engine.registry import differences, drawings, library, points, versions, wording
 from engine.registry.parameters import BY_KEY, TABLE, Kind, Parameter
 from engine.spiff import durations
-from engine.variants import editing
+from engine.variants import composing, editing
 from forms import catalogue
 from web import typography
 from web import work as web_work
@@ -50,10 +50,11 @@ class Line:
 class Names:
     """What the reference calls its processes and its steps, and the forms their titles."""
 
-    def __init__(self, drawn: Sequence[Drawing]) -> None:
+    def __init__(self, drawn: Sequence[Drawing], own: Mapping[tuple[str, str], str]) -> None:
         self.drawn = drawn
         self.processes = {each.process: each.name for each in drawn}
-        self.steps = {(each.process, step.id): step.name for each in drawn for step in each.steps}
+        known = {(each.process, step.id): step.name for each in drawn for step in each.steps}
+        self.steps = {**own, **known}
 
     def title(self, process: str) -> str:
         """The name of a process; its id when the reference has it no more."""
@@ -70,9 +71,14 @@ class Names:
         return self.step(str(change.get("process")), str(change.get("step")))
 
 
-def names_of(work: UnitOfWork, version_id: UUID) -> Names:
-    """What a version calls things; read once per machine process, for versions never change."""
-    return Names(drawings.drawings(work, version_id))
+def names_of(work: UnitOfWork, version_id: UUID, drawn: Mapping[str, str] | None = None) -> Names:
+    """What a version calls things, and what the steps that a basin drew beside are called there.
+
+    A version is read once per machine process, for versions never change.
+    """
+    own = library.processes_of(composing.in_bytes(drawn or {}))
+    steps = {(process.id, node.id): node.name for process in own.values() for node in process.nodes}
+    return Names(drawings.drawings(work, version_id), {key: name for key, name in steps.items() if name})
 
 
 def title_of(form: str) -> str:

@@ -68,6 +68,20 @@ def test_a_wrong_step_is_refused_with_a_sentence_that_names_it(wrong, sentence):
 
 
 @pytest.mark.parametrize(
+    ("step", "is_right"),
+    [("Activity_0x1b2c3", True), ("appraise", True), ("", False), ("étape", False), ("a b", False)],
+)
+def test_a_change_may_be_about_a_step_that_a_drawing_tool_named(step, is_right):
+    asked = {"kind": "questions", "process": "appraisal", "step": step, "reason": "Pour savoir.",
+             "questions": [{"key": "a", "label": "A", "type": "text"}]}  # fmt: skip
+
+    if is_right:
+        assert changes.read({"changes": [asked]})[0].step == step
+    else:
+        assert problems(asked)
+
+
+@pytest.mark.parametrize(
     "entry", [None, "step", 3, [], {}, {"kind": ["step"]}, {"kind": "skip_the_committee"}]
 )
 def test_what_is_no_change_at_all_is_refused(entry):

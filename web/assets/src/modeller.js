@@ -10,6 +10,7 @@ import restricted from './modeller/restricted.js';
 const PAUSE = 350; // milliseconds without a change before the server is asked
 const PALETTE = 72; // How wide the palette is, in pixels.
 const MARK = 40; // How high the corner of bpmn.io is, in pixels.
+const READABLE = 0.7; // Below, the names of the steps are no longer read.
 const page = one('[data-modeller]');
 const given = JSON.parse(page.dataset.modeller);
 const status = one('[data-status]', page);
@@ -46,6 +47,18 @@ function fit() {
   const { scale, outer, inner } = canvas.viewbox();
   const least = Math.min(scale, (outer.width - PALETTE - 24) / inner.width, (outer.height - MARK) / inner.height);
   canvas.viewbox({ x: inner.x - PALETTE / least, y: inner.y - 16 / least, width: outer.width / least, height: outer.height / least });
+}
+
+/** The whole drawing where its names can be read then, else its beginning, large enough. */
+function open() {
+  fit();
+  const canvas = modeller.get('canvas');
+  const { scale, outer, inner } = canvas.viewbox();
+  if (scale >= READABLE) return;
+  const [start] = modeller.get('elementRegistry').filter(({ type }) => type === 'bpmn:StartEvent');
+  const middle = start ? start.y + start.height / 2 : inner.y + inner.height / 2;
+  const [width, height] = [outer.width / READABLE, outer.height / READABLE];
+  canvas.viewbox({ x: inner.x - PALETTE / READABLE, y: middle - height / 2, width, height });
 }
 
 /** Ask the server what it thinks of the drawing as it is; an older question is forgotten. */
@@ -114,11 +127,11 @@ window.addEventListener('beforeunload', (event) => {
 const { warnings } = await modeller.importXML(await (await fetch(given.xml)).text());
 if (warnings.length) say(given.words.unreadable);
 one('[data-still]', page).remove();
-fit();
+open();
 // The page keeps scrolling under the wheel; the drawing zooms with its buttons.
 modeller.get('zoomScroll').toggle(false);
 all('.bjs-powered-by', page).forEach((link) => link.setAttribute('aria-label', 'bpmn.io'));
-bindProperties(modeller, one('[data-properties]', page));
+bindProperties(modeller, one('[data-properties]', page), given.conditions);
 const showFindings = findingsShown(modeller, one('[data-panel]', page), given.process, given.diagrams);
 modeller.on('commandStack.changed', () => {
   showState();
@@ -127,4 +140,7 @@ modeller.on('commandStack.changed', () => {
 });
 showState();
 await check();
+// What is refused is in view at once.
+const [wrong] = all('.is-wrong[data-element-id]', page);
+if (wrong) modeller.get('canvas').scrollToElement(wrong.dataset.elementId, 80);
 page.dataset.ready = 'yes';

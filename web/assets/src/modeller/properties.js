@@ -1,6 +1,7 @@
 // The form beside the drawing: what the chosen element is, in fields that the server has written.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 import { all, one } from '../dom.js';
+import { bindCondition } from './conditions.js';
 
 const OWN = 'projects.record_basin_step';
 const DAYS = /^P(\d+)D$/;
@@ -16,8 +17,10 @@ const FIELDS = {
   },
 };
 
-/** Bind the form to what is chosen in the drawing. */
-export function bindProperties(modeller, form) {
+/** Bind the form to what is chosen in the drawing; `conditions` are those that may be chosen in words. */
+export function bindProperties(modeller, form, conditions) {
+  const showCondition = bindCondition(modeller, one('[data-condition]', form), conditions);
+  const questions = bindQuestions(modeller, one('[data-questions]', form));
   const modeling = modeller.get('modeling');
   const factory = modeller.get('bpmnFactory');
   let chosen = null;
@@ -32,21 +35,19 @@ export function bindProperties(modeller, form) {
     one('[data-charter]', form).hidden = !drawn.get('alize:step');
     for (const part of all('[data-only]', form)) part.hidden = !part.dataset.only.split(' ').some((kind) => matches(element, kind));
     for (const field of all('[name]', form)) field.value = read(field.name, element) ?? '';
+    if (matches(element, 'choice')) showCondition(element);
+    if (matches(element, 'own')) questions(element);
   }
 
   const read = (name, element) => {
     const drawn = getBusinessObject(element);
-    if (name === 'condition') return drawn.conditionExpression?.body;
     if (name === 'delay') return DAYS.exec(drawn.eventDefinitions?.[0]?.timeDuration?.body ?? '')?.[1];
     return FIELDS[name]?.read(drawn);
   };
 
   function write(name, value) {
     const drawn = getBusinessObject(chosen);
-    if (name === 'condition') {
-      const conditionExpression = value ? factory.create('bpmn:FormalExpression', { body: value }) : undefined;
-      modeling.updateProperties(chosen, { conditionExpression });
-    } else if (name === 'delay') {
+    if (name === 'delay') {
       const timeDuration = factory.create('bpmn:FormalExpression', { body: `P${Number(value)}D` });
       modeling.updateModdleProperties(chosen, drawn.eventDefinitions[0], { timeDuration });
     } else {
@@ -72,6 +73,30 @@ export function bindProperties(modeller, form) {
   });
   form.addEventListener('submit', (event) => event.preventDefault());
   show(null);
+}
+
+/** The questions that a step of the basin asks: listed, taken out, and where others are added. */
+function bindQuestions(modeller, part) {
+  const template = one('template', part);
+  const link = one('a', part);
+  const address = link.getAttribute('href');
+
+  return function show(element) {
+    const { extensionElements, id } = getBusinessObject(element);
+    const asked = extensionElements?.get('values').filter(({ $type }) => $type === 'alize:Question') ?? [];
+    one('ul', part).replaceChildren(...asked.map((question) => {
+      const item = template.content.cloneNode(true);
+      one('[data-label]', item).textContent = question.label;
+      one('button', item).addEventListener('click', () => {
+        const values = extensionElements.get('values').filter((each) => each !== question);
+        modeller.get('modeling').updateModdleProperties(element, extensionElements, { values });
+        show(element);
+        link.focus();
+      });
+      return item;
+    }));
+    link.href = `${address}${encodeURIComponent(id)}`;
+  };
 }
 
 /** `own` is a step that the basin added, `due` one whose delay is a number of days, `choice` a flow that a gateway takes. */
