@@ -112,3 +112,25 @@ def held_at(copies: Copies, pair: tuple[Act, Act]) -> list[int]:
     if EXHAUSTIVE:
         return list(possible)
     return sorted(dice("held", *(act.__name__ for act in pair)).sample(possible, min(2, len(possible))))
+
+
+def as_if_in_turn(
+    copies: Copies,
+    pair: tuple[Act, Act],
+    look: Callable[[Programme], dict[str, Any]] = footprint,
+) -> list[tuple[str, str]]:
+    """Play a pair at once, held here and there; it must end as one of its two orders. How each time ended."""
+    orders = [in_turn(copies, pair, order, look) for order in ((0, 1), (1, 0))]
+    endings = []
+    for place in held_at(copies, pair):
+        with copies.copy() as programme:
+            ended = Stage(programme, *pair, held_at=place).play()
+            timers.fire_due(programme.database)
+            left = look(programme)
+
+        names = (pair[0].__name__, pair[1].__name__, place, ended)
+        assert not any("not said" in each for each in ended), names
+        assert ended in {order[:2] for order in orders}, names
+        assert left in [order[2] for order in orders if order[:2] == ended], names
+        endings.append(ended)
+    return endings

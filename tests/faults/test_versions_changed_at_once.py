@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from engine.persistence import history
 from engine.persistence.database import Database
-from engine.runtime import timers, version_change
+from engine.runtime import version_change
 from engine.runtime.models import Instance, Task
 from engine.runtime.version_change import carrying, moving
 from engine.runtime.version_change.models import batch, line
 from tests.effort import EXHAUSTIVE, dice, sample
 from tests.faults import conftest, killing, test_two_at_once
-from tests.faults.at_once import Act, Stage, held_at, in_turn
+from tests.faults.at_once import Act, Stage, as_if_in_turn, held_at
 from tests.faults.trials import Copies, footprint
 from tests.integration import migrating
 from tests.integration.programme import Programme
@@ -94,22 +94,6 @@ BOTH_WAYS = [pair for other in OTHERS for pair in ((migrate, other), (other, mig
 UNDOING = [(undo, other) for other in OTHERS] + [(other, undo) for other in OTHERS]
 
 
-def as_if_in_turn(copies: Copies, pair: tuple[Act, Act]) -> list[tuple[str, str]]:
-    """Play a pair at once, held here and there; it must end as one of its two orders. How each time ended."""
-    orders = [in_turn(copies, pair, order, look) for order in ((0, 1), (1, 0))]
-    endings = []
-    for place in held_at(copies, pair):
-        with copies.copy() as programme:
-            ended = Stage(programme, *pair, held_at=place).play()
-            timers.fire_due(programme.database)
-            left = look(programme)
-        names = (pair[0].__name__, pair[1].__name__, place, ended)
-        assert not any("not said" in each for each in ended), names
-        assert left in [order[2] for order in orders if order[:2] == ended], names
-        endings.append(ended)
-    return endings
-
-
 def few(copies: Copies, pairs: list[tuple[Act, Act]]) -> list[tuple[Act, Act]]:
     """Every pair on SQLite, a sample on PostgreSQL, whose databases take longer to copy."""
     return pairs if copies.server is None else sample(pairs, 6, "moving pairs")
@@ -117,7 +101,7 @@ def few(copies: Copies, pairs: list[tuple[Act, Act]]) -> list[tuple[Act, Act]]:
 
 def test_a_change_of_version_and_another_act_end_as_if_one_had_come_after_the_other(asked):
     for pair in few(asked, BOTH_WAYS):
-        for ended in as_if_in_turn(asked, pair):
+        for ended in as_if_in_turn(asked, pair, look):
             assert ended == ("done", "done"), (pair, ended)
 
 
@@ -131,7 +115,7 @@ def test_carried_out_by_two_at_once_each_project_moves_once(asked):
 
 def test_undone_while_somebody_acts_one_of_them_is_told(changed):
     for pair in few(changed, UNDOING):
-        for ended in as_if_in_turn(changed, pair):
+        for ended in as_if_in_turn(changed, pair, look):
             outcomes = dict(zip((each.__name__ for each in pair), ended, strict=True))
             assert outcomes["undo"] in {"done", "TooLate"}, (pair, ended)
             others = [outcome for name, outcome in outcomes.items() if name != "undo"]
@@ -139,7 +123,7 @@ def test_undone_while_somebody_acts_one_of_them_is_told(changed):
 
 
 def test_undone_by_two_at_once_it_is_undone_once(changed):
-    for ended in as_if_in_turn(changed, (undo, undo)):
+    for ended in as_if_in_turn(changed, (undo, undo), look):
         assert Counter(ended) == {"done": 1, "NothingToUndo": 1}
 
 
