@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import advance, cases, version_change
 from tests.web import installation
+from tests.web.costs import statements
 from tests.web.migrating import (
     GONE,
     LONGER,
@@ -374,19 +374,3 @@ def test_the_pages_cost_the_same_whatever_the_number_of_projects(officer, engine
 
     assert many <= few <= 16
     assert report <= 14
-
-
-def statements(browser, engine, address) -> int:
-    """How many statements a page asks, once what never changes has been read."""
-    browser.get(address)
-    sent: list[str] = []
-
-    def count(_connection, _cursor, statement, *_others) -> None:
-        sent.append(statement)
-
-    sa.event.listen(engine.database.engine, "before_cursor_execute", count)
-    try:
-        assert browser.get(address).status_code == 200
-    finally:
-        sa.event.remove(engine.database.engine, "before_cursor_execute", count)
-    return len(sent)

@@ -6,13 +6,13 @@ import io
 import zipfile
 
 import pytest
-import sqlalchemy as sa
 
 from engine import installing
 from engine.people import basins
 from engine.registry import library, packaging, versions
 from engine.variants import published
 from tests.integration.variants import renamed
+from tests.web.costs import statements
 from tests.web.installation import LORRAINE
 from tests.web.variant_pages import DRAFT, HOME, STEP, added, begun, draft_of, revision_in, sent
 
@@ -170,19 +170,3 @@ def test_the_overview_costs_the_same_whatever_the_number_of_versions(officer, en
     many = statements(officer, engine, HOME)
 
     assert many <= first <= 16
-
-
-def statements(browser, engine, address) -> int:
-    """How many statements a page asks, once what never changes has been read."""
-    browser.get(address)
-    sent_to_database: list[str] = []
-
-    def count(_connection, _cursor, statement, *_others) -> None:
-        sent_to_database.append(statement)
-
-    sa.event.listen(engine.database.engine, "before_cursor_execute", count)
-    try:
-        assert browser.get(address).status_code == 200
-    finally:
-        sa.event.remove(engine.database.engine, "before_cursor_execute", count)
-    return len(sent_to_database)
