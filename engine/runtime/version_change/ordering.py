@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -114,6 +115,16 @@ class Candidate:
         return [] if self.asked is None else [Refusal(ASKED_ALREADY, {"number": str(self.asked)})]
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A version that projects may go to: whose it is, and since when new projects take it."""
+
+    basin_id: int
+    number: int
+    effective_on: date
+    published_at: datetime
+
+
 class NotInForceYet(errors.Conflict):
     """Cette version entre en vigueur le {day} : les projets en cours n’y passent pas avant les nouveaux."""
 
@@ -122,18 +133,18 @@ class NeverInForce(errors.Conflict):
     """La version {number} a été remplacée par la version {newer} avant son jour : aucun projet n’y passe."""
 
 
-def target(work: UnitOfWork, version_id: UUID) -> sa.Row[Any]:
-    """Give the row of a version that projects may go to: its basin, its number, its days.
+def target(work: UnitOfWork, version_id: UUID) -> Target:
+    """Give a version that projects may go to.
 
     Raises `VersionNotFound` for the reference's own versions too: projects run on their basin's.
     """
     found = work.connection.execute(TARGET, {"version": version_id}).one_or_none()
     if found is None or found.basin_id is None:
         raise VersionNotFound
-    return found
+    return Target(*found)
 
 
-def require_in_force(work: UnitOfWork, wanted: sa.Row[Any]) -> None:
+def require_in_force(work: UnitOfWork, wanted: Target) -> None:
     """Refuse a version that is not in force yet, or never was. Raises `NotInForceYet`, `NeverInForce`."""
     zone = basins.zone_of(work, wanted.basin_id)
     if wanted.effective_on > work.today(zone):
