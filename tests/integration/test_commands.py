@@ -6,9 +6,9 @@ import json
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from engine.registry import library
+from tests.consoles import alize_in
 from web import cli
 
 PERSON = "marie@exemple.test"
@@ -17,15 +17,7 @@ PERSON = "marie@exemple.test"
 @pytest.fixture(scope="module")
 def alize(tmp_path_factory):
     """Runs a command on an installation with one account: gives its result."""
-    folder = tmp_path_factory.mktemp("commands")
-    environment = {
-        "ALIZE_DATABASE_URL": f"sqlite:///{folder}/alize.db", "ALIZE_DATA_DIR": str(folder / "files"),
-        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production",
-    }  # fmt: skip
-
-    def run(*line: str, **more: str):
-        return CliRunner().invoke(cli.alize, line, env={**environment, **more})
-
+    run = alize_in(tmp_path_factory.mktemp("commands"))
     assert run("init").exit_code == 0
     assert run("user", "add", PERSON, "Marie (démo)", "--password", "une phrase assez longue").exit_code == 0
     return run

@@ -9,13 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
 from engine.registry import changes, checks, differences, library, versions
 from engine.registry.models import ProcessVersion
-from web import cli
+from tests.consoles import alize_in
 
 SLUG = "terres-de-lorraine"
 HOSTILE = Path(__file__).parents[1] / "rules" / "hostile"
@@ -86,18 +85,14 @@ def test_an_upgrade_offers_what_it_draws_and_applies_it_to_no_basin(database, fo
 
 
 def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_path, folder):
-    environment = {
-        "ALIZE_DATABASE_URL": f"sqlite:///{tmp_path}/alize.db", "ALIZE_DATA_DIR": str(tmp_path / "files"),
-        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production",
-    }  # fmt: skip
-    run = CliRunner()
+    alize = alize_in(tmp_path)
 
     steps = [
-        run.invoke(cli.alize, ["init"], env=environment),
-        run.invoke(cli.alize, ["publish", str(folder), "--basin", SLUG], env=environment),
-        run.invoke(cli.alize, ["user", "add", "marie@exemple.test", "Marie Chargée (démo)", "--role", "operator",
-                               "--basin", SLUG, "--password", "une phrase assez longue"], env=environment),
-        run.invoke(cli.alize, ["user", "list"], env=environment),
+        alize("init"),
+        alize("publish", folder, "--basin", SLUG),
+        alize("user", "add", "marie@exemple.test", "Marie Chargée (démo)", "--role", "operator",
+              "--basin", SLUG, "--password", "une phrase assez longue"),
+        alize("user", "list"),
     ]  # fmt: skip
 
     assert [step.exit_code for step in steps] == [0, 0, 0, 0], [step.output for step in steps]
@@ -105,20 +100,15 @@ def test_an_installation_is_made_and_a_basin_added_from_the_command_line(tmp_pat
 
 
 def test_a_basin_packed_on_the_command_line_is_published_elsewhere_as_it_was(tmp_path):
-    run, slug, file = CliRunner(), "cote-des-deux-phares", tmp_path / "phares.zip"
-    folder = str(Path(str(library.root())) / "basins" / slug)
-    here, there = (
-        {"ALIZE_DATABASE_URL": f"sqlite:///{tmp_path}/{name}.db", "ALIZE_DATA_DIR": str(tmp_path / name),
-         "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production"}
-        for name in ("here", "there")
-    )  # fmt: skip
+    slug, file = "cote-des-deux-phares", tmp_path / "phares.zip"
+    folder = Path(str(library.root())) / "basins" / slug
+    here, there = (alize_in(tmp_path / name) for name in ("here", "there"))
+    for name in ("here", "there"):
+        tmp_path.joinpath(name).mkdir()
 
     steps = [
-        run.invoke(cli.alize, arguments, env=environment)
-        for environment, arguments in (
-            (here, ["init"]), (here, ["publish", folder, "--basin", slug]), (here, ["pack", slug, str(file)]),
-            (there, ["init"]), (there, ["publish", str(file), "--basin", slug]), (there, ["publish", str(file)]),
-        )
+        here("init"), here("publish", folder, "--basin", slug), here("pack", slug, file),
+        there("init"), there("publish", file, "--basin", slug), there("publish", file),
     ]  # fmt: skip
 
     assert [step.exit_code for step in steps] == [0, 0, 0, 0, 0, 1], [step.output for step in steps]

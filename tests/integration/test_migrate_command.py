@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
 from engine.runtime import version_change
+from tests.consoles import alize_in
 from tests.integration.migrating import GONE, REASON, labelled, order, published, report
 from tests.integration.programme import Programme
-from web import cli
 
 BASIN = ("migrate", "--basin", "toulois")
 
@@ -23,15 +22,7 @@ def programme(sqlite, clock):
 def alize(programme, tmp_path, monkeypatch):
     """Runs a command on that database, whose tables are taken as this release's."""
     monkeypatch.setattr("engine.app.Engine.require_ready", lambda _engine: None)
-    environment = {
-        "ALIZE_DATABASE_URL": programme.database.url, "ALIZE_DATA_DIR": str(tmp_path / "files"),
-        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "test",
-    }  # fmt: skip
-
-    def run(*line: str):
-        return CliRunner().invoke(cli.alize, [*BASIN, *line], env=environment)
-
-    return run
+    return alize_in(tmp_path, *BASIN, url=programme.database.url, environment="test")
 
 
 def reference(programme):

@@ -11,34 +11,30 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from engine import installing
 from engine.people import basins
 from engine.persistence.database import Database
 from engine.registry import checks, library, versions
 from engine.registry.models import ProcessVersion
-from web import cli
+from tests.consoles import alize_in
 
 SLUG = "cote-des-deux-phares"
 NAME = b'name="Sans nouvelles"'
 
 
 @pytest.fixture
-def environment(tmp_path):
-    """The settings of an installation that was just made."""
-    made = {
-        "ALIZE_DATABASE_URL": f"sqlite:///{tmp_path}/alize.db", "ALIZE_DATA_DIR": str(tmp_path / "files"),
-        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production",
-    }  # fmt: skip
-    assert run(made, "init").exit_code == 0
+def alize(tmp_path):
+    """Runs a command on an installation that was just made."""
+    made = alize_in(tmp_path)
+    assert made("init").exit_code == 0
     return made
 
 
 @pytest.fixture
-def elsewhere(environment):
+def elsewhere(alize, tmp_path):
     """The same database, as another process has it."""
-    database = Database(environment["ALIZE_DATABASE_URL"])
+    database = Database(f"sqlite:///{tmp_path}/alize.db")
     yield database
     database.dispose()
 
@@ -53,10 +49,6 @@ def copied(tmp_path, *place: str) -> Path:
     copy = tmp_path / "copied"
     shutil.copytree(Path(str(library.root())).joinpath(*place), copy)
     return copy
-
-
-def run(environment, *arguments):
-    return CliRunner().invoke(cli.alize, [str(each) for each in arguments], env=environment)
 
 
 def renamed(folder: Path, name: str) -> None:
@@ -82,31 +74,31 @@ def writes(elsewhere, monkeypatch):
     return found
 
 
-def test_nobody_waits_for_the_check_of_a_folder_which_is_asked_once(environment, folder, writes):
+def test_nobody_waits_for_the_check_of_a_folder_which_is_asked_once(alize, folder, writes):
     renamed(folder, "Silence")
 
-    done = run(environment, "publish", folder, "--basin", SLUG)
+    done = alize("publish", folder, "--basin", SLUG)
 
     assert done.exit_code == 0, done.output
     assert len(writes) == 1
 
 
-def test_nobody_waits_for_the_check_of_a_reference(environment, tmp_path, writes):
+def test_nobody_waits_for_the_check_of_a_reference(alize, tmp_path, writes):
     reference = copied(tmp_path, "reference")
     renamed(reference, "Silence")
 
-    done = run(environment, "publish", reference)
+    done = alize("publish", reference)
 
     assert done.exit_code == 0, done.output
     assert done.output.startswith("Version 2, ")
     assert len(writes) == 1
 
 
-def test_nobody_waits_for_the_check_of_a_basin_that_follows(environment, folder, tmp_path, writes):
-    assert run(environment, "publish", folder, "--basin", SLUG).exit_code == 0
-    assert run(environment, "publish", reference_with_another_name(tmp_path)).exit_code == 0
+def test_nobody_waits_for_the_check_of_a_basin_that_follows(alize, folder, tmp_path, writes):
+    assert alize("publish", folder, "--basin", SLUG).exit_code == 0
+    assert alize("publish", reference_with_another_name(tmp_path)).exit_code == 0
 
-    done = run(environment, "basin", "follow", SLUG)
+    done = alize("basin", "follow", SLUG)
 
     assert done.exit_code == 0, done.output
     assert done.output.startswith("Version 2, ")
@@ -124,18 +116,18 @@ def reference_with_another_name(tmp_path) -> Path:
     return made
 
 
-def test_nobody_waits_for_the_check_of_a_basin_that_begins_with_the_reference(environment, writes):
-    done = run(environment, "basin", "add", "Pays de la Meuse", "--code", "PDM", "--follow")
+def test_nobody_waits_for_the_check_of_a_basin_that_begins_with_the_reference(alize, writes):
+    done = alize("basin", "add", "Pays de la Meuse", "--code", "PDM", "--follow")
 
     assert done.exit_code == 0, done.output
     assert len(writes) == 1
 
 
-def test_nobody_waits_for_the_check_of_an_installation(environment, tmp_path, monkeypatch, writes):
+def test_nobody_waits_for_the_check_of_an_installation(alize, tmp_path, monkeypatch, writes):
     newer = library.diagrams_in(reference_with_another_name(tmp_path))
     monkeypatch.setattr(library, "reference", lambda: newer)
 
-    done = run(environment, "init")
+    done = alize("init")
 
     assert done.exit_code == 0, done.output
     assert len(writes) == 1
@@ -167,9 +159,9 @@ def test_references_published_at_once_follow_each_other(database, monkeypatch):
 
 
 @pytest.fixture
-def coming(environment, folder, elsewhere):
+def coming(alize, folder, elsewhere):
     """The day from which the basin's second version would be in force."""
-    assert run(environment, "publish", folder, "--basin", SLUG).exit_code == 0
+    assert alize("publish", folder, "--basin", SLUG).exit_code == 0
     with elsewhere.start_work() as work:
         basin = basins.by_slug(work, SLUG)
         last = versions.last_version(work, basin.id)
@@ -196,37 +188,35 @@ def listed(database):
         return [(each.number, each.effective_on) for each in found]
 
 
-def test_a_version_that_waits_for_its_day_is_not_replaced_without_a_word(
-    environment, folder, elsewhere, coming
-):
+def test_a_version_that_waits_for_its_day_is_not_replaced_without_a_word(alize, folder, elsewhere, coming):
     before = listed(elsewhere)
     renamed(folder, "Silence")
 
-    refused = run(environment, "publish", folder, "--basin", SLUG)
+    refused = alize("publish", folder, "--basin", SLUG)
 
     assert refused.exit_code == 1
     assert "La version 2, publiée pour le" in refused.output
     assert str(coming.year) in refused.output
     assert listed(elsewhere) == before
 
-    done = run(environment, "publish", folder, "--basin", SLUG, "--replace")
+    done = alize("publish", folder, "--basin", SLUG, "--replace")
 
     assert done.exit_code == 0, done.output
     assert "Elle prend la place de la version 2, publiée pour le" in done.output
     assert [number for number, _day in listed(elsewhere)] == [1, 2, 3]
 
 
-def test_a_basin_that_follows_is_told_which_version_gives_way(environment, elsewhere, tmp_path, coming):
-    assert run(environment, "publish", reference_with_another_name(tmp_path)).exit_code == 0
+def test_a_basin_that_follows_is_told_which_version_gives_way(alize, elsewhere, tmp_path, coming):
+    assert alize("publish", reference_with_another_name(tmp_path)).exit_code == 0
 
-    done = run(environment, "basin", "follow", SLUG)
+    done = alize("basin", "follow", SLUG)
 
     assert done.exit_code == 0, done.output
     assert "Elle prend la place de la version 2, publiée pour le" in done.output
     assert listed(elsewhere)[-1] == (3, coming)
 
 
-def test_a_later_day_leaves_what_comes_before_it(environment, elsewhere, coming):
+def test_a_later_day_leaves_what_comes_before_it(alize, elsewhere, coming):
     with elsewhere.start_reading() as work:
         basin = basins.by_slug(work, SLUG)
         later = list(versions.replaced(work, basin.id, coming + timedelta(days=1)))

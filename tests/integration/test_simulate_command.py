@@ -5,24 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from engine.rehearsal import told
-from web import cli
+from tests.consoles import alize_in
 
 
 @pytest.fixture(scope="module")
 def alize(tmp_path_factory):
     """Runs a command on an installation with one basin: gives its result."""
-    folder = tmp_path_factory.mktemp("simulate")
-    environment = {
-        "ALIZE_DATABASE_URL": f"sqlite:///{folder}/alize.db", "ALIZE_DATA_DIR": str(folder / "files"),
-        "ALIZE_SECRET_KEY": "long enough for a test", "ALIZE_ENVIRONMENT": "production",
-    }  # fmt: skip
-
-    def run(*line: str):
-        return CliRunner().invoke(cli.alize, line, env=environment)
-
+    run = alize_in(tmp_path_factory.mktemp("simulate"))
     assert run("init").exit_code == 0
     made = run("basin", "add", "Vallée de la Lune (démo)", "--slug", "vallee", "--code", "VDL", "--follow")
     return run, made

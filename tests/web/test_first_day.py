@@ -11,7 +11,6 @@ from datetime import date
 import pyotp
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
 from flask import Flask
 
 from engine import app as engine_app
@@ -23,9 +22,9 @@ from engine.persistence.unit_of_work import SYSTEM, Actor
 from engine.projects.models import Project
 from engine.registry import current
 from engine.settings import Settings
+from tests.consoles import alize_in
 from tests.mail_server import MailServer
 from tests.web.conftest import CheckingClient
-from web import cli
 
 SLUG = "pays-de-la-meuse"
 HOME = f"/bassins/{SLUG}"
@@ -339,14 +338,10 @@ def test_the_national_coordinator_records_the_decision_and_changes_nothing_else(
 
 
 def test_the_first_day_goes_by_commands(address, tmp_path, mails):
-    environment = {
-        "ALIZE_DATABASE_URL": address, "ALIZE_DATA_DIR": str(tmp_path), "ALIZE_SMTP_URL": mails.url,
-        "ALIZE_SECRET_KEY": "long enough for a test",
-    }  # fmt: skip
-    runner = CliRunner()
+    run = alize_in(tmp_path, url=address, ALIZE_SMTP_URL=mails.url)
 
     def alize(line: str, expected: int = 0) -> str:
-        done = runner.invoke(cli.alize, shlex.split(line), env=environment)
+        done = run(*shlex.split(line))
         assert done.exit_code == expected, (line, done.output)
         return done.output
 
