@@ -257,7 +257,7 @@ class Playing:
             self.acting.put_an_end(ending, self.project_id)
             self.note(Kind.EVENT, ENDING_TOLD[ending])
         except errors.EngineError as refusal:
-            self.note(Kind.REFUSED, ENDING_TOLD[ending], Said(refusal.message))
+            self.note(Kind.REFUSED, ENDING_TOLD[ending], said_of(refusal))
 
     def do(self, task: TaskView, tasks: Sequence[TaskView]) -> None:
         """Complete one task; one that is refused is tried again later, in its usual way. Raises `Stopped`."""
@@ -305,7 +305,7 @@ class Playing:
                 f"« {labels.get(name, name)} » : {each}" for name, found in messages.items() for each in found
             ]
             return Said("{why}", {"why": " ".join(said)})
-        return Said("{why}", {"why": getattr(refusal, "message", str(refusal))})
+        return said_of(refusal) if isinstance(refusal, errors.EngineError) else Said(str(refusal))
 
     def count(self, task: TaskView) -> None:
         """Refuse to turn in circles for ever. Raises `Stopped`."""
@@ -353,6 +353,18 @@ ENDING_TOLD = {
     Ending.WITHDRAWAL: _("L’entreprise se retire"),
     Ending.TERMINATION: _("Une fin anticipée est demandée"),
 }
+
+
+def said_of(refusal: errors.EngineError) -> Said:
+    """A refusal, to be written in the language of whoever reads it."""
+    return Said(refusal.template, {name: plain(value) for name, value in refusal.details.items()})
+
+
+def plain(value: object) -> str:
+    """A detail of a refusal as a rehearsal keeps it."""
+    if value is None:
+        return ""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
 
 def found_name(work: UnitOfWork, person_id: UUID) -> str:

@@ -8,13 +8,17 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from engine.errors import first_paragraph
+from engine.i18n import translate
 from engine.persistence.base import Base
+from engine.projects import closing
 from engine.registry import shared_rehearsals
 from engine.rehearsal import asking
 from tests.web.installation import LORRAINE, VALENCIENNES
 
 HOME = f"/bassins/{LORRAINE}/processus"
 PAGE = f"{HOME}/repetition"
+FRENCH = first_paragraph(closing.NotSigned)
 SHORT = "jouer=1&debut=2026-01-05&issue-qualification_outcome=reorient"
 
 
@@ -32,6 +36,11 @@ def officer(client, sign_in):
 
 def text_of(page) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.get_data(as_text=True)).split())
+
+
+def spaced(words: str) -> str:
+    """A sentence as `text_of` gives it."""
+    return " ".join(words.split())
 
 
 def counts(engine) -> dict[str, int]:
@@ -91,6 +100,18 @@ def test_she_chooses_as_it_goes(officer):
 
     assert "Projet sans suite" in text_of(ended)
     assert "Que se passe-t-il" not in text_of(ended)
+
+
+def test_what_is_refused_on_the_way_is_told_in_the_reader_s_language(officer):
+    refused = f"{PAGE}?jouer=1&mois=1&debut=2026-01-05&fin=termination&fin-apres=0"
+    french = text_of(officer.get(refused))
+    officer.post("/langue", data={"locale": "en"})
+
+    english = text_of(officer.get(refused))
+
+    assert spaced(FRENCH) in french
+    assert translate(FRENCH, "en") in english
+    assert spaced(FRENCH) not in english
 
 
 def test_the_draft_is_rehearsed_as_it_stands(officer):

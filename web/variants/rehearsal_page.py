@@ -13,7 +13,7 @@ from babel.dates import format_date
 
 from engine.i18n import mark as _
 from engine.registry import library
-from engine.rehearsal.told import Entry, How, Kind, Rehearsal
+from engine.rehearsal.told import Entry, How, Kind, Rehearsal, Said
 from web import bpmn_svg, typography
 from web import work as web_work
 from web.bpmn_reading import NotDrawable
@@ -92,9 +92,15 @@ def role_name(role: str) -> str:
 
 
 def sentence_of(played: Rehearsal) -> str:
-    """How a rehearsal ended, in the reader's language: its day in words, its steps by their names."""
-    values = {name: in_words(value) for name, value in played.sentence.values.items()}
-    return web_work.translated(played.sentence.template, **values)
+    """How a rehearsal ended, in the reader's language."""
+    return told(played.sentence)
+
+
+def told(said: Said) -> str:
+    """A sentence in the reader's language: its days in words, its steps by their names."""
+    return web_work.translated(
+        said.template, **{name: in_words(value) for name, value in said.values.items()}
+    )
 
 
 def in_words(value: str) -> str:
@@ -155,7 +161,7 @@ def row_of(entries: Sequence[Entry], firm: str) -> Row:
         people=tuple(dict.fromkeys(each.who for each in entries if each.who)),
         due_on=entry.due_on if entry.kind in {Kind.OPENED, Kind.RUNG} else None,
         late_days=max(0, late),
-        detail="" if entry.detail is None else entry.detail.written(web_work.locale()),
+        detail="" if entry.detail is None else told(entry.detail),
         element=entry.element,
     )
 
