@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -170,7 +170,7 @@ def change_parameter(
         key=key,
         value=value,
         valid_from=valid_from or work.now,
-        recorded_at=work.now,
+        recorded_at=after_the_others(work, basin_id, key),
         recorded_by=work.actor.person_id,
         reason=clean(reason),
     )
@@ -186,6 +186,16 @@ def change_parameter(
         valid_from=changed.valid_from,
         content={"value": value, "reason": changed.reason},
     )
+
+
+def after_the_others(work: UnitOfWork, basin_id: int, key: str) -> datetime:
+    """Now, or just after the last change of the parameter: a demonstration's clock may stand still."""
+    latest = work.database.scalar(
+        sa.select(sa.func.max(BasinParameter.recorded_at)).where(
+            BasinParameter.basin_id == basin_id, BasinParameter.key == key
+        )
+    )
+    return work.now if latest is None else max(work.now, latest + timedelta(microseconds=1))
 
 
 def forget(work: UnitOfWork, basin_id: int) -> None:

@@ -51,4 +51,4 @@ def test_without_scripts_a_button_shows_what_the_value_would_give(site: Site) ->
     assert officer.page.url.endswith("#apercu")
     assert officer.sees("mardi 2 mars 2027")
     assert officer.page.locator("[name=value]").input_value() == "14"
-    officer.check()
+    assert not officer.too_wide()

@@ -59,6 +59,17 @@ def test_a_change_is_seen_within_its_own_act_and_keeps_author_and_reason(sqlite,
         assert (changed.reason, changed.recorded_by) == ("Vote du 3", work.actor.person_id)
 
 
+def test_the_last_of_several_changes_holds_though_the_clock_stands_still(sqlite, committee):
+    for value in range(1, 9):
+        change(sqlite, committee.basin_id, value)
+
+        with sqlite.start_reading() as work:
+            assert basins.parameter(work, committee.basin_id, "committee.quorum") == value
+            assert [each.value for each in basins.changes(work, committee.basin_id)] == list(
+                range(1, value + 1)
+            )
+
+
 def test_a_change_needs_a_reason_and_a_value_somewhere(sqlite, committee):
     with pytest.raises(errors.InvalidAnswers):
         change(sqlite, committee.basin_id, 5, reason=" ")
