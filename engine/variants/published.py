@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 version = table_of(ProcessVersion)
+LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def overtaken_of(work: UnitOfWork, *, case_id: UUID, on: date) -> Overtaken | No
 
 def numbered(work: UnitOfWork, basin_id: int, number: int) -> ProcessVersion:
     """One version of a basin. Raises `versions.VersionNotFound`."""
+    if number > LARGEST_NUMBER:  # An address may hold a number that no column does.
+        raise versions.VersionNotFound
     found = work.database.scalars(
         sa.select(ProcessVersion).where(ProcessVersion.basin_id == basin_id, ProcessVersion.number == number)
     ).one_or_none()

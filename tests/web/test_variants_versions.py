@@ -75,6 +75,12 @@ def test_the_files_of_a_version_are_the_ones_that_ran(officer):
     assert officer.get(f"{HOME}/versions/1/nothing.bpmn").status_code == 404
 
 
+@pytest.mark.parametrize("number", [0, 2, 2**31, 10**30])
+@pytest.mark.parametrize("address", ["versions/{}", "versions/{}.zip", "versions/{}/project.bpmn"])
+def test_a_version_that_never_was_is_not_there(officer, number, address):
+    assert officer.get(f"{HOME}/{address.format(number)}").status_code == 404
+
+
 def test_a_draft_is_exported_and_taken_in_again(officer, engine, world):
     begun(officer)
     sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
