@@ -90,7 +90,7 @@ class Site:
             viewport=PHONE if phone else DESK, locale={"fr": "fr-FR", "en": "en-GB"}[locale],
             has_touch=phone, base_url=self.address, java_script_enabled=scripts,
         )  # fmt: skip
-        visitor = Visitor(self, context.new_page())
+        visitor = Visitor(self, context.new_page(), scripts=scripts)
         self.visitors.append(visitor)
         return visitor
 
@@ -116,9 +116,10 @@ class Site:
 class Visitor:
     """Somebody in front of a page, who does what people do and notices what is wrong with it."""
 
-    def __init__(self, site: Site, page: Page) -> None:
+    def __init__(self, site: Site, page: Page, *, scripts: bool = True) -> None:
         self.site = site
         self.page = page
+        self.scripts = scripts
         self.noticed: list[str] = []
         page.set_default_timeout(TIMEOUT)
         page.on("pageerror", lambda error: self.noticed.append(str(error)))
@@ -162,6 +163,7 @@ class Visitor:
 
     def found_wrong(self, *sizes: ViewportSize) -> list[str]:
         """What `check` holds against the page."""
+        assert self.scripts, "the rules are a script: without any, one would wait for its answer for ever"
         self.page.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
         wrong = self.noticed[:]
         for size in sizes or (self.page.viewport_size,):
