@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -100,14 +100,11 @@ def publish(
     chain of the basin (or of the programme for the reference); `made_of` is what a basin changed.
     Raises `ComingReplaced` unless what waits for its day may be replaced.
     """
-    made = made_of or MadeOf()
     wanted = content_hash(files)
     last = last_published(work, basin_id)
     if last is not None and last.content_hash == wanted:
         return Published(last.id, last.number, wanted, is_new=False)
-    replaces = tuple(replaced(work, basin_id, effective_on))
-    if replaces and not replaces_coming:
-        raise ComingReplaced(number=replaces[0].number, day=replaces[0].effective_on)
+    replaces = replaced(work, basin_id, effective_on, may_be=replaces_coming)
     require_runnable(tuple(sorted(files.items())))
     published = Published(new_id(), last.number + 1 if last else 1, wanted, is_new=True, replaces=replaces)
     work.connection.execute(
@@ -116,20 +113,32 @@ def publish(
             basin_id=basin_id,
             number=published.number,
             content_hash=wanted,
-            files={name: content.decode("utf-8") for name, content in sorted(files.items())},
+            files=in_text(files),
             parameters=dict(parameters),
             reference_id=reference_id,
             charter_version=charter_version,
             effective_on=effective_on,
             published_at=work.now,
             published_by=work.actor.person_id,
-            changes=[dict(change) for change in made.changes],
-            drawn={name: content.decode("utf-8") for name, content in sorted(made.drawn.items())},
-            reasons=dict(made.reasons),
+            **columns_of(made_of or MadeOf()),
         )
     )
     record(work, published, chain=chain, basin_id=basin_id)
     return published
+
+
+def columns_of(made: MadeOf) -> dict[str, Any]:
+    """What a version is made of, as its row keeps it."""
+    return {
+        "changes": [dict(change) for change in made.changes],
+        "drawn": in_text(made.drawn),
+        "reasons": dict(made.reasons),
+    }
+
+
+def in_text(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Diagrams as a row keeps them."""
+    return {name: content.decode("utf-8") for name, content in sorted(files.items())}
 
 
 def last_published(work: UnitOfWork, basin_id: int | None) -> sa.Row[Any, Any, Any] | None:
@@ -206,12 +215,18 @@ def parameters_coming(work: UnitOfWork, basin_id: int, *, on: date) -> list[Mapp
     return [each.parameters for each in coming(work, basin_id, on=on)]
 
 
-def replaced(work: UnitOfWork, basin_id: int | None, effective_on: date) -> Iterator[Coming]:
-    """The versions of a basin that one in force from a day would keep from ever being so."""
-    if basin_id is not None:
-        for each in coming(work, basin_id, on=basins.today(work, basin_id)):
-            if each.effective_on >= effective_on:
-                yield each
+def replaced(
+    work: UnitOfWork, basin_id: int | None, effective_on: date, *, may_be: bool = True
+) -> tuple[Coming, ...]:
+    """The versions of a basin that one in force from a day would keep from ever being so.
+
+    Raises `ComingReplaced` where none may be replaced.
+    """
+    waiting = [] if basin_id is None else coming(work, basin_id, on=basins.today(work, basin_id))
+    found = tuple(each for each in waiting if each.effective_on >= effective_on)
+    if found and not may_be:
+        raise ComingReplaced(number=found[0].number, day=found[0].effective_on)
+    return found
 
 
 def holding(work: UnitOfWork, *, version_id: UUID, process: str) -> UUID:

@@ -38,6 +38,7 @@ LOCK = re.compile(r"\.with_for_update\([^()]*(\[[^\]]*\])?[^()]*\)(?P<then>(\s*\
 LOCKS_COLUMNS = {
     "engine/persistence/anchors.py": "a subquery of an UPDATE",
     "engine/persistence/chain_heads.py": "columns",
+    "engine/persistence/installation.py": "a column; `lock` forgets what was read",
     "engine/runtime/cases.py": "columns; `lock` forgets what was read",
     "engine/runtime/locking.py": "columns; `lock` forgets what was read",
     "engine/runtime/timers.py": "columns, first of its act",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from engine.registry.models import ProcessVersion
 from tests.consoles import alize_in
 
 SLUG = "cote-des-deux-phares"
+PATIENCE = 5.0  # Seconds after which a thread is lost.
+BLOCKED = 0.3  # Seconds after which the second publication is taken to wait for the first.
 NAME = b'name="Sans nouvelles"'
 
 
@@ -136,7 +137,7 @@ def test_nobody_waits_for_the_check_of_an_installation(alize, tmp_path, monkeypa
 def test_references_published_at_once_follow_each_other(database, monkeypatch):
     installing.stamp(database, environment="test")
     monkeypatch.setattr(installing, "problems_of", lambda files: ())
-    first_is_in = threading.Event()
+    first_is_in, released = threading.Event(), threading.Event()
 
     def published(name: str, until: Callable[[], object]) -> int:
         files = library.reference()
@@ -148,9 +149,11 @@ def test_references_published_at_once_follow_each_other(database, monkeypatch):
         return made.number
 
     with ThreadPoolExecutor() as threads:
-        first = threads.submit(published, "Faire le bilan", lambda: time.sleep(0.3))
-        first_is_in.wait(5)
+        first = threads.submit(published, "Faire le bilan", lambda: released.wait(PATIENCE))
+        assert first_is_in.wait(PATIENCE)
         second = threads.submit(published, "Dire le bilan", lambda: None)
+        wait([second], timeout=BLOCKED)
+        released.set()
 
     assert (first.result(), second.result()) == (2, 3)
 
@@ -219,9 +222,9 @@ def test_a_basin_that_follows_is_told_which_version_gives_way(alize, elsewhere, 
 def test_a_later_day_leaves_what_comes_before_it(alize, elsewhere, coming):
     with elsewhere.start_reading() as work:
         basin = basins.by_slug(work, SLUG)
-        later = list(versions.replaced(work, basin.id, coming + timedelta(days=1)))
-        same_day = list(versions.replaced(work, basin.id, coming))
-        today = list(versions.replaced(work, basin.id, basins.today(work, basin.id)))
+        later = versions.replaced(work, basin.id, coming + timedelta(days=1))
+        same_day = versions.replaced(work, basin.id, coming)
+        today = versions.replaced(work, basin.id, basins.today(work, basin.id))
 
-    assert later == []
+    assert later == ()
     assert [each.number for each in same_day] == [each.number for each in today] == [2]
