@@ -37,6 +37,7 @@ from engine.registry.rules import (
     implicit_split,
     invalid_id,
     join_in_cycle,
+    long_wait,
     misplaced_element,
     multi_instance,
     new_nodes,
@@ -94,6 +95,6 @@ RULES: tuple[Rule, ...] = tuple(map(rule_of, (
     start_event, end_event, implicit_end, implicit_split, parallel_flows, not_connected, condition_ignored,
     gateway_default, expression, timer, join_in_cycle, automatic_cycle, recursive_call, unknown_call,
     uncaught_error, boundary_event, event_name, event_gateway, multi_instance, not_executable,
-    form, question, operation, role, due, process_size, routing_name, expression_type,
+    form, question, operation, role, due, long_wait, process_size, routing_name, expression_type,
     constant_condition, parameter, unwritten_date, unknown_attribute, new_nodes,
 )))  # fmt: skip
