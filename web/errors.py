@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_login import current_user
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
 log = logging.getLogger("alize.web")
+Shown = TypeVar("Shown")
 
 # The first that fits: what is about proving who one is comes before its family.
 STATUS: dict[type[Exception], HTTPStatus] = {
@@ -123,6 +126,24 @@ def expected(error: Exception) -> WerkzeugResponse:
     response = answer(status, sentence_of(error), details=details_of(error))
     say_when(response, error)
     return response
+
+
+def unless_hidden(shown_again: Callable[[Any], Shown]) -> Callable[[Any], Shown | WerkzeugResponse]:
+    """Make a refusal that shows its page again tell what is met on the way.
+
+    What the page is about may be gone meanwhile, or no longer its reader's: that is what is told then. Nobody
+    answers for an error raised while another is being answered for.
+    """
+
+    @wraps(shown_again)
+    def told(refusal: Any) -> Shown | WerkzeugResponse:
+        try:
+            return shown_again(refusal)
+        except errors.FAMILIES as hidden:
+            return expected(hidden)
+
+    told.tells_what_is_hidden = True  # type: ignore[attr-defined]
+    return told
 
 
 def say_when(response: WerkzeugResponse, error: Exception) -> None:

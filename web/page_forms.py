@@ -109,19 +109,14 @@ def register(pages: Blueprint) -> None:
     pages.register_error_handler(errors.InvalidAnswers, refused)
 
 
+@web_errors.unless_hidden
 def refused(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response | tuple[str, int]:
-    """The same page with what was typed and what is to be corrected.
-
-    What the page is about may be gone meanwhile, or no longer its reader's: that is what is told then.
-    """
+    """The same page with what was typed and what is to be corrected."""
     show: ShowAgain | None = g.get("show_again")
     if show is None:
         return web_errors.expected(error)
     messages = {path: [web_work.translated(text) for text in texts] for path, texts in error.messages.items()}
-    try:
-        return show(answers_sent(), messages), HTTPStatus.UNPROCESSABLE_ENTITY
-    except errors.FAMILIES as hidden:
-        return web_errors.expected(hidden)
+    return show(answers_sent(), messages), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def general(messages: Messages | None, inputs: Sequence[presentation.Input]) -> list[str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from engine import errors, isolation
 from engine.registry import inserting, overlay, reading
-from engine.registry.changes import Change
+from engine.registry.changes import Change, Diagram
 
 CHILD = "engine.registry.applying_isolated"
 MEGABYTES = 200
@@ -48,11 +49,16 @@ def applied(
     """
     if not drawn:
         return overlay.apply(reference, published=published, changes=changes)
-    question = (dict(reference), dict(published), tuple(changes), dict(drawn))
+    question = (dict(reference), dict(published), tuple(map(as_drawn, changes)), dict(drawn))
     told = orjson.loads(answered(question))
     if "refused" in told:
-        raise refusal_of(told, question)
+        raise refusal_of(told, changes)
     return {**reference, **{name: text.encode(ANY_BYTE) for name, text in told["changed"].items()}}
+
+
+def as_drawn(change: Change) -> Change:
+    """A change without what makes no difference to a drawing: the same, kept with its reason, is known."""
+    return replace(change, reason="", since=None) if isinstance(change, Diagram) else change
 
 
 def answered(question: Question) -> bytes:
@@ -71,12 +77,12 @@ def answered(question: Question) -> bytes:
     return answer
 
 
-def refusal_of(told: Mapping[str, Any], question: Question) -> Refusal:
+def refusal_of(told: Mapping[str, Any], changes: Sequence[Change]) -> Refusal:
     """The refusal that the child met, from what it tells of it."""
     details = told["details"]
     match told["refused"]:
         case overlay.AnchorVanished.__name__:
-            change = question[2][told["change"]]
+            change = changes[told["change"]]
             return overlay.AnchorVanished(change, details["why"], details["what_to_do"])
         case inserting.IdentifierTaken.__name__:
             return inserting.IdentifierTaken(**details)

@@ -47,7 +47,7 @@ def require_possible(work: UnitOfWork, basin_id: int, key: str, value: object) -
 
     Raises `InvalidAnswers` on `value`.
     """
-    problem = parameters.problem_of(key, value, parameters.Kind.CURRENT)
+    problem = parameters.refusal_of(key, value, parameters.Kind.CURRENT)
     if problem is not None:
         raise errors.InvalidAnswers({"value": [problem]})
     values = {**in_force(work, basin_id), key: value}

@@ -272,11 +272,27 @@ def problem_of(key: str, value: object, kind: Kind) -> str | None:
         return _("« {label} » ({key}) va dans la table « {kind} ».").format(
             label=line.label, key=key, kind=line.kind.value
         )
+    reason = reason_against(line, value)
+    if reason is None:
+        return None
+    return _("« {label} » ({key}) : {reason}").format(label=line.label, key=key, reason=reason)
+
+
+def refusal_of(key: str, value: object, kind: Kind) -> str | None:
+    """Give what is wrong with one value, or None, for whoever reads it beside the parameter's own field."""
+    line = BY_KEY.get(key)
+    if line is None or line.kind is not kind:
+        return problem_of(key, value, kind)
+    reason = reason_against(line, value)
+    return None if reason is None else reason[0].upper() + reason[1:]
+
+
+def reason_against(line: Parameter, value: object) -> str | None:
+    """Give why a parameter may not have a value, with the line of the charter that limits it, or None."""
     reason = CHECKS[line.type](line, value)
     if reason is None:
         return None
-    limit = f" {line.article}" if line.article else ""
-    return _("« {label} » ({key}) : {reason}").format(label=line.label, key=key, reason=reason) + limit
+    return f"{reason} {line.article}" if line.article else reason
 
 
 def check_duration(line: Parameter, value: object) -> str | None:

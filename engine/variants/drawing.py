@@ -94,9 +94,7 @@ def require_readable(text: str) -> None:
     except reading.Unreadable as refusal:
         raise errors.InvalidAnswers({"xml": [refusal.problem.message()]}) from refusal
     if next(reading.read_root(text.encode()).iter(f"{{{layout.BPMNDI}}}BPMNShape"), None) is None:
-        raise errors.InvalidAnswers(
-            {"xml": [_("Ce diagramme n’a pas de dessin : dites où est chaque étape.")]}
-        )
+        raise errors.InvalidAnswers({"xml": [WITHOUT_PICTURE]})
 
 
 def remaining(draft: VariantDraft, process: str) -> list[Mapping[str, Any]]:

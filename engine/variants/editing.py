@@ -163,7 +163,7 @@ def problems_of(
     """What is wrong with published parameters, by key; with all of them together, under no key."""
     wrong: dict[str, list[str]] = {}
     for key, value in wanted.items():
-        problem = parameters.problem_of(key, value, parameters.Kind.PUBLISHED)
+        problem = parameters.refusal_of(key, value, parameters.Kind.PUBLISHED)
         is_same = draft.parameters.get(key) == value
         said = clean(reasons.get(key, "")) or (is_same and draft.reasons.get(key, {}).get("reason"))
         if problem is not None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.registry import changes, library
+from engine.persistence import database
+from engine.registry import applying, changes, library
 from engine.registry.rules import unknown_attribute
 from engine.variants import drafts
 from tests.web.installation import LORRAINE
@@ -98,6 +99,23 @@ def test_a_drawing_is_kept_with_its_reason(officer, engine, world):
     assert [each["reason"] for each in draft.changes if each["kind"] == "diagram"] == [REASON]
     assert 'name="Qualifier avec la banque"' in drawing(officer)
     assert "Diagramme dessiné" in officer.get(DRAFT).get_data(as_text=True)
+
+
+def test_a_drawing_is_put_together_while_nobody_waits(officer, engine, monkeypatch):
+    text, held, child_of = renamed(drawing(officer)), [], applying.isolation.child_of
+    monkeypatch.setattr(applying, "_answers", {})
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+
+    def asked(module):
+        if module == applying.CHILD:
+            with engine.database.start_work():  # Nobody writes meanwhile, or this would wait in vain.
+                held.append(module)
+        return child_of(module)
+
+    monkeypatch.setattr(applying.isolation, "child_of", asked)
+
+    assert kept(officer, text).status_code == 200
+    assert held
 
 
 def test_a_drawing_takes_over_the_changes_that_it_holds(officer, engine, world):

@@ -47,6 +47,7 @@ pages.register_error_handler(CSRFError, sent_late.older_page)
 
 @pages.errorhandler(catalogue.InvalidAnswers)
 @pages.errorhandler(errors.InvalidAnswers)
+@web_errors.unless_hidden
 def invalid(refusal: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response:
     """Show the form again, its errors beside its fields."""
     page = AGAIN.get(request.endpoint or "")
@@ -62,6 +63,7 @@ def invalid(refusal: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respon
 @pages.errorhandler(organisations.AlreadyKnown)
 @pages.errorhandler(engine_accounts.AccountExists)
 @pages.errorhandler(seats.NotEligibleToChair)
+@web_errors.unless_hidden
 def impossible(refusal: errors.EngineError) -> Response:
     """Show the form again, saying why the whole of it cannot be."""
     page = AGAIN.get(request.endpoint or "")
@@ -71,12 +73,8 @@ def impossible(refusal: errors.EngineError) -> Response:
 
 
 def again(page: Callable[..., str], messages: Messages, status: HTTPStatus) -> Response:
-    """Show a form's page again, unless it is not for this person: what they sent then tells them nothing."""
-    try:
-        shown = page(**(request.view_args or {}), messages=messages)
-    except errors.FAMILIES as hidden:
-        return web_errors.expected(hidden)
-    return make_response(shown, status)
+    """Show a form's page again."""
+    return make_response(page(**(request.view_args or {}), messages=messages), status)
 
 
 def done(sentence: str, address: str, **values: object) -> Response:

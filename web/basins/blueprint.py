@@ -22,6 +22,7 @@ sent_late.register(pages)
 @pages.errorhandler(partnerships.TooFewPartners)
 @pages.errorhandler(partnerships.AgreementsOverlap)
 @pages.errorhandler(current.ChangesWithVersion)
+@web_errors.unless_hidden
 def impossible(refusal: errors.EngineError) -> Response | tuple[str, int]:
     """Show the form again with what was typed, saying why the whole of it cannot be."""
     show: page_forms.ShowAgain | None = g.get("show_again")

@@ -43,6 +43,7 @@ def verify_signatures_code() -> Response:
 @pages.errorhandler(codes.NoAddress)
 @pages.errorhandler(codes.OneTaskOnly)
 @pages.errorhandler(attempts.TooManyAttempts)
+@web_errors.unless_hidden
 def ask_again(refusal: errors.EngineError) -> Response:
     """The page again, with what is wrong with the code."""
     if request.endpoint not in PLACES:

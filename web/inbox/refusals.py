@@ -66,6 +66,7 @@ GESTURES = ("inbox.claim_task", "inbox.release_task")
 
 @pages.errorhandler(catalogue.InvalidAnswers)
 @pages.errorhandler(errors.InvalidAnswers)
+@web_errors.unless_hidden
 def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Response | tuple[str, int]:
     """Show the page again with what was typed and what is wrong with it."""
     if request.endpoint not in ACTS:
@@ -75,13 +76,11 @@ def show_again(error: catalogue.InvalidAnswers | errors.InvalidAnswers) -> Respo
     messages = {path: [web_work.translated(text) for text in texts] for path, texts in error.messages.items()}
     typed = Typed(answers, messages, received.dated, act, has_files())
     task_id = UUID(str((request.view_args or {})["task_id"]))
-    try:
-        return task_page(task_id, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except errors.FAMILIES as hidden:  # A task of another basin: what was sent tells nothing of it.
-        return web_errors.expected(hidden)
+    return task_page(task_id, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @pages.errorhandler(items.Undecided)
+@web_errors.unless_hidden
 def left_undecided(error: items.Undecided) -> Response | tuple[str, int]:
     """Show minutes again as they were typed, with the items that the session must conclude on first."""
     if request.endpoint != "inbox.submit_task":
@@ -97,6 +96,7 @@ def left_undecided(error: items.Undecided) -> Response | tuple[str, int]:
 
 
 @pages.errorhandler(CSRFError)
+@web_errors.unless_hidden
 def older_page(error: CSRFError) -> Response | tuple[str, int]:
     """A page older than one's last sign-in comes back as it was typed, to be read and sent again.
 
@@ -118,6 +118,7 @@ def older_page(error: CSRFError) -> Response | tuple[str, int]:
 
 
 @pages.errorhandler(errors.Conflict)
+@web_errors.unless_hidden
 def changed_meanwhile(error: errors.Conflict) -> Response | tuple[str, int]:
     """Say who was first, when, and what to do; the same sending twice is answered as the first time."""
     task_id: UUID | None = (request.view_args or {}).get("task_id")

@@ -87,6 +87,7 @@ def require_own(work: UnitOfWork, task_id: UUID) -> None:
 @pages.errorhandler(codes.TooManyCodes)
 @pages.errorhandler(codes.NoAddress)
 @pages.errorhandler(attempts.TooManyAttempts)
+@web_errors.unless_hidden
 def ask_again(refusal: errors.EngineError) -> Response:
     """The page of the task again, with what is wrong with the code."""
     if request.endpoint not in PLACES:
@@ -99,6 +100,7 @@ def ask_again(refusal: errors.EngineError) -> Response:
 
 @pages.errorhandler(proofs.ProofNeeded)
 @pages.errorhandler(proving.NotPrintedYet)
+@web_errors.unless_hidden
 def show_what_is_missing(refusal: errors.EngineError) -> Response:
     """The page again: it asks for a code where the proof is too old, or says that the file is being made."""
     if request.endpoint != "inbox.submit_task":

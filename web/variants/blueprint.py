@@ -19,6 +19,7 @@ sent_late.register(pages)
 
 
 @pages.errorhandler(errors.Conflict)
+@web_errors.unless_hidden
 def refused(refusal: errors.Conflict) -> Response | tuple[str, int]:
     """Say what changed meanwhile, or what cannot be: above what was typed, or on the draft's page."""
     sentence = web_errors.sentence_of(refusal)

@@ -157,6 +157,7 @@ def keep_drawing(slug: str, process: str) -> Response | tuple[Response, int]:
                 text=text, reason=str(sent.get("reason") or "")[: changes.LONGEST_REASON],
                 subject=named.title(process),
             )  # fmt: skip
+        with web_work.start_reading() as work:  # Of what was kept, whatever others do meanwhile.
             known = standing(work, kept, process) | {"reason": drawing.reason_of(kept, process)}
     except errors.InvalidAnswers as refusal:
         said = " ".join(sentence for told in refusal.messages.values() for sentence in told)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from engine.registry import applying, changes, inserting, library, overlay, reading
@@ -84,3 +87,12 @@ def test_the_same_is_put_together_once(monkeypatch):
     monkeypatch.setattr(applying.isolation, "child_of", lambda module: pytest.fail("asked again"))
 
     assert by_the_child(DRAWN, drawn={COMPLETION: library.reference()[COMPLETION]}) == made
+
+
+def test_for_another_reason_the_same_is_put_together_once(monkeypatch):
+    since = date(2026, 11, 16)
+    made = by_the_child(DRAWN, drawn={COMPLETION: library.reference()[COMPLETION]})
+    monkeypatch.setattr(applying.isolation, "child_of", lambda module: pytest.fail("asked again"))
+    other = replace(DRAWN, reason="Autre motif.", since=since)
+
+    assert by_the_child(other, drawn={COMPLETION: library.reference()[COMPLETION]}) == made

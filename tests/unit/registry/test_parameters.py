@@ -89,6 +89,17 @@ def test_a_value_out_of_its_bounds_kind_or_type_is_refused_with_one_sentence(kin
     assert len(refusal.value.problems) == 1
 
 
+def test_beside_its_field_a_value_is_refused_without_its_name_and_with_the_charter_s_line():
+    said = parameters.refusal_of("follow_up.months", 12, parameters.Kind.CURRENT)
+
+    assert said is not None
+    assert said[0].isupper()
+    assert "§VI" in said
+    assert "follow_up.months" not in said
+    assert parameters.refusal_of("follow_up.months", 18, parameters.Kind.CURRENT) is None
+    assert "n’existe pas" in str(parameters.refusal_of("follow_up.moon", 1, parameters.Kind.CURRENT))
+
+
 def test_every_problem_of_a_file_is_said_at_once():
     with pytest.raises(InvalidParameters) as refusal:
         parameters.read({"basin": {"territory": "XX", "zone": "Nulle/Part"}, "autre": {}, "current": []})
