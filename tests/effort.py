@@ -21,7 +21,7 @@ SEED = int(os.environ.setdefault("ALIZE_TEST_SEED", str(secrets.randbelow(1_000_
 # Set by tests/tiers.py for a run of a whole tier: a test named by hand is never left out.
 SAMPLES_REPEATS = os.environ.get("ALIZE_SAMPLE_REPEATS") == "1" and not EXHAUSTIVE
 REPEATED = tuple(Path(__file__).resolve().parent / tier for tier in ("integration", "workflows", "web"))
-ONE_IN = 3
+ONE_IN = 6
 
 # A shared machine may be slow: Hypothesis watches what is true, not how long it takes.
 settings.register_profile(
@@ -56,7 +56,7 @@ def sample(items: Sequence[Item], at_most: int, *names: object) -> list[Item]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Repeat one claim in three on PostgreSQL where SQLite has shown it, when a whole tier is run each day."""
+    """Repeat one claim in six on PostgreSQL where SQLite has shown it, when a whole tier is run each day."""
     left_out = [each for each in items if SAMPLES_REPEATS and is_repeat(each) and not is_drawn(each)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

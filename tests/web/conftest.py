@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -17,6 +21,7 @@ from werkzeug.test import TestResponse
 from engine import app as engine_app
 from engine.app import Engine
 from engine.clock import FrozenClock
+from engine.settings import Settings
 from tests.conftest import START
 from tests.web import installation
 from tests.web.api_client import Program
@@ -54,14 +59,27 @@ def engine(installed: tuple[Path, World], tmp_path: Path, clock: FrozenClock) ->
 @pytest.fixture
 def flask_app(engine: Engine) -> Flask:
     """The application of this test's installation."""
+    made = application_of(dataclasses.replace(engine.settings, database_url="sqlite://", data_dir=""))
+    made.extensions["alize"] = engine
+    for limiter in made.extensions["limiter"]:
+        limiter.reset()
+    return made
+
+
+@functools.cache
+def application_of(settings: Settings) -> Flask:
+    """An application for such settings, made once: which installation it serves is said by each test.
+
+    It is as long to make as a page is to answer, and keeps nothing of an installation besides.
+    """
     from web import app as web_app
 
-    flask = web_app.create_app(engine)
-    flask.test_client_class = CheckingClient
-    flask.testing = True
+    made = web_app.create_app(cast("Engine", SimpleNamespace(settings=settings)))
+    made.test_client_class = CheckingClient
+    made.testing = True
     # What is unforeseen answers as it would in production: a page, and a line in the log.
-    flask.config["PROPAGATE_EXCEPTIONS"] = False
-    return flask
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    return made
 
 
 @pytest.fixture

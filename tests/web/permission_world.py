@@ -69,6 +69,9 @@ class Trial:
 
     def put_back(self) -> None:
         """Undo whatever was written: the database's file is replaced by its copy."""
+        written = self.folder / "alize.db-wal"
+        if not (written.exists() and written.stat().st_size):
+            return
         self.engine.database.dispose()
         for file in self.folder.glob("alize.db*"):
             file.unlink()

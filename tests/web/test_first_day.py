@@ -306,7 +306,7 @@ def test_a_parameter_changes_with_its_reason_and_keeps_its_history(installation,
     published = officer.get(f"{HOME}/parametres/follow-up.minimum")
 
     assert (wrong.status_code, first.location, below.status_code) == (422, address, 422)
-    assert "entre 1 et 84" in wrong.text
+    assert "Entre 1 et 84" in wrong.text
     page = officer.get(address).text
     assert "Vote du comité" in page
     assert "Odile Officier (démo)" in page
@@ -365,7 +365,7 @@ def test_the_first_day_goes_by_commands(address, tmp_path, mails):
     assert "attribuez d’abord un siège" in said
     alize(f"role give chair --basin {SLUG} --person membre0@exemple.test")
     alize(f'basin set {SLUG} advance.max_months 60 --reason "Vote"')
-    assert "entre 1 et 84" in alize(f'basin set {SLUG} advance.max_months 160 --reason "Vote"', expected=1)
+    assert "Entre 1 et 84" in alize(f'basin set {SLUG} advance.max_months 160 --reason "Vote"', expected=1)
     alize(f'basin validate {SLUG} --on 2026-01-15 --minutes "Relevé nᵒ 3"')
     alize(f"basin sign {SLUG} --from 2026-01-20")
     alize(f"session plan {SLUG} 2099-01-10 --at 14:30")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from flask import g
+from flask import g, request_finished
 
 from engine import scheduler
 from engine.outbox.models import CapturedMail
@@ -18,17 +19,16 @@ ADDRESS = "192.0.2.44"
 
 
 @pytest.fixture
-def acting_from(flask_app) -> list[tuple[UUID, str, str | None]]:
+def acting_from(flask_app) -> Iterator[list[tuple[UUID, str, str | None]]]:
     """Who acted in each request, by which channel, from where."""
     seen: list[tuple[UUID, str, str | None]] = []
 
-    @flask_app.after_request
-    def note(answer):
+    def note(_sender, **_given):
         if "actor" in g:
             seen.append((g.actor.person_id, g.actor.channel, g.actor.address))
-        return answer
 
-    return seen
+    with request_finished.connected_to(note, flask_app):
+        yield seen
 
 
 def kept(engine) -> list[SignatureProof]:

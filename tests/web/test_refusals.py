@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from engine import errors
 from web import api
+from web import app as web_app
 from web import errors as web_errors
 from web.auth import public
 
@@ -17,7 +18,7 @@ class Gone(errors.NotFound):
     """Cette page n’est plus là."""
 
 
-def test_what_is_gone_meanwhile_is_told_and_is_no_fault(flask_app):
+def test_what_is_gone_meanwhile_is_told_and_is_no_fault(engine):
     pages = Blueprint("trial", __name__)
 
     @pages.errorhandler(errors.Conflict)
@@ -30,9 +31,11 @@ def test_what_is_gone_meanwhile_is_told_and_is_no_fault(flask_app):
     def act() -> str:
         raise errors.Conflict
 
-    flask_app.register_blueprint(pages)
+    made = web_app.create_app(engine)
+    made.config["WTF_CSRF_ENABLED"] = False
+    made.register_blueprint(pages)
 
-    answer = flask_app.test_client().post("/essai")
+    answer = made.test_client().post("/essai")
 
     assert answer.status_code == 404
     assert "Cette page n’est plus là." in answer.text

@@ -210,8 +210,8 @@ def test_a_file_refused_with_an_answer_leaves_no_document(member, lives, task):
     assert rows_of(lives, Document) == []
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(member, flask_app, task):
-    flask_app.config["MAX_CONTENT_LENGTH"] = 5_000
+def test_what_is_too_large_is_refused_before_it_is_read(member, flask_app, task, monkeypatch):
+    monkeypatch.setitem(flask_app.config, "MAX_CONTENT_LENGTH", 5_000)
 
     answer = member.post(
         f"/taches/{task.id}",
