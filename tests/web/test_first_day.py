@@ -306,7 +306,7 @@ def test_a_parameter_changes_with_its_reason_and_keeps_its_history(installation,
     published = officer.get(f"{HOME}/parametres/follow-up.minimum")
 
     assert (wrong.status_code, first.location, below.status_code) == (422, address, 422)
-    assert "Entre 1 et 84" in wrong.text
+    assert "entre 1 et 84" in wrong.text
     page = officer.get(address).text
     assert "Vote du comité" in page
     assert "Odile Officier (démo)" in page
