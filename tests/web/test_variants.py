@@ -261,6 +261,20 @@ def test_parameters_alone_are_published_from_the_day_chosen(officer):
     assert officer.get(f"{HOME}/versions/9").status_code == 404
 
 
+def test_whoever_publishes_before_the_day_of_another_version_is_told_which_gives_way(officer):
+    begun(officer)
+    sent(officer, f"{DRAFT}/parametres", PARAMETERS)
+    first = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-12-20"})
+    assert "ne prendra pas effet" not in officer.get(first.location).get_data(as_text=True)
+
+    begun(officer)
+    sent(officer, f"{DRAFT}/parametres", {**PARAMETERS, "agreement__signature_expiry": "100"})
+    second = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-12-01"})
+
+    page = officer.get(second.location).get_data(as_text=True)
+    assert "à la place de la version 2, qui attendait son jour" in page
+
+
 def test_a_step_is_submitted_returned_submitted_again_approved_and_published(
     officer, coordinator, engine, world
 ):

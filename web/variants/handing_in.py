@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 FORM = "variant_publication"
+TAKEN = _("Version {number} publiée : les projets ouverts à partir du {day} la prennent.")
+REPLACED = _(
+    "Version {number} publiée : les projets ouverts à partir du {day} la prennent, à la place de la version "
+    "{replaced}, qui attendait son jour et ne prendra pas effet."
+)
 
 
 @pages.get("/bassins/<string:slug>/processus/brouillon/verifier")
@@ -102,7 +107,7 @@ def publish(slug: str) -> Response:
             work, draft_id=draft.id, revision=revision_sent(), effective_on=clean["effective_on"]
         )
         return asking.done(
-            work, url_for("variants.show", slug=slug),
-            _("Version {number} publiée : les projets ouverts à partir du {day} la prennent."),
+            work, url_for("variants.show", slug=slug), REPLACED if made.replaces else TAKEN,
             number=made.number, day=typography.long_date(clean["effective_on"], web_work.locale()),
+            replaced=", ".join(str(each.number) for each in made.replaces),
         )  # fmt: skip
