@@ -24,7 +24,6 @@ class Tier:
     budget: int  # seconds, on two cores
     at_least: int  # a tier over its budget is made faster or sampled, never emptied
     fast: bool = False  # needs no database and no browser
-    processes: int = 2
 
 
 TIERS = (
@@ -42,6 +41,8 @@ TIERS = (
 ON_DEMAND = ("benchmarks", "screenshots")
 
 NO_TESTS_COLLECTED = 5
+# One for each processor that this process may use; two at least, and more than eight only wait for each other.
+PROCESSES = max(2, min(8, len(os.sched_getaffinity(0)))) if hasattr(os, "sched_getaffinity") else 2
 EXHAUSTIVE = os.environ.get("ALIZE_EXHAUSTIVE") == "1"
 
 
@@ -81,8 +82,7 @@ def main() -> int:
 def run(tier: Tier, pytest_arguments: list[str], *, coverage: bool, whole: bool) -> Result:
     """Run one tier in a process of its own and show its output only where it failed."""
     command = [sys.executable, "-m", "pytest", "-q", "-rsfE", f"tests/{tier.name}", *pytest_arguments]
-    if tier.processes > 1:
-        command += ["-n", str(tier.processes), "--dist", "worksteal"]
+    command += ["-n", str(PROCESSES), "--dist", "worksteal"]
     if EXHAUSTIVE:
         command += ["-m", "not benchmark and not screenshots"]
     if coverage:
