@@ -14,6 +14,7 @@ from babel import dates, numbers
 REGIONS = {"fr": "fr_FR", "en": "en_GB"}
 
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+NO_BREAK = re.compile("[\u00a0\u202f]")  # French puts one before « : », « ; », « ! » and « ? ».
 BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -81,6 +82,11 @@ def typed_decimal(number: Decimal) -> str:
 def is_readable(text: str) -> bool:
     """Say whether a text can be stored and shown: no control character, no half of a pair."""
     return UNREADABLE.search(text) is None
+
+
+def is_one_line(text: str) -> bool:
+    """Say whether a text is one line that shows all it holds: no tab, no mark that nobody sees, any space."""
+    return NO_BREAK.sub(" ", text).isprintable()
 
 
 def printable(text: str) -> str:

@@ -235,12 +235,10 @@ def check_step(value: object) -> str | None:
 
 def check_name(value: object) -> str | None:
     """Accept a short text on one line."""
-    is_text = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= LONGEST_NAME
-    return (
-        None
-        if is_text
-        else _("un nom d’une ligne, de {most} caractères au plus, est attendu.").format(most=LONGEST_NAME)
-    )
+    if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_NAME and texts.is_one_line(value):
+        return None
+    said = _("un nom d’une ligne, de {most} caractères au plus, sans signe invisible, est attendu.")
+    return said.format(most=LONGEST_NAME)
 
 
 def check_reason(value: object) -> str | None:

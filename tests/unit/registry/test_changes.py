@@ -110,6 +110,16 @@ def test_an_overlay_that_is_no_list_of_changes_is_refused(table):
         changes.read(table)
 
 
+@pytest.mark.parametrize("name", ["Visite\u202f: l’atelier", "Visite\u00a0?", "Avis de la banque", "x" * 80])
+def test_a_name_is_written_as_french_is(name):
+    assert changes.check_name(name) is None
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 81, "Vis\u200eite", "Une\nligne", "Un\tnom", 12])
+def test_a_name_that_hides_something_or_is_none_is_refused(name):
+    assert "sans signe invisible" in str(changes.check_name(name))
+
+
 def test_a_step_gets_an_id_from_its_name_unlike_any_other():
     assert changes.identifier("Visite d’été à l’atelier", []) == "basin_visite_dete_a_latelier"
     assert changes.identifier("Visite", ["basin_visite", "basin_visite_2"]) == "basin_visite_3"
