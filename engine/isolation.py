@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import math
 import os
 import pickle
@@ -118,6 +119,37 @@ def retire(module: str) -> None:
     child = _children.get((os.getpid(), module))
     if child is not None:
         child.retire()
+
+
+class Remembering:
+    """Asks a child that runs a module, and gives again what it answered to the same question a moment ago."""
+
+    # A page shows, then an act takes up what it showed: the same is worked out once.
+
+    def __init__(self, module: str, *, answers: int) -> None:
+        self.module = module
+        self.most = answers
+        self._answers: dict[bytes, bytes] = {}
+        self._turn = threading.Lock()
+
+    def ask(self, question: object, seconds: float) -> bytes | None:
+        """Give the answer; None, which is not remembered, when it did not come within the limits."""
+        asked = hashlib.sha256(repr(question).encode()).digest()
+        with self._turn:
+            answer = self._answers.get(asked)
+        if answer is None:
+            answer = child_of(self.module).ask(question, seconds)
+        if answer is not None:
+            with self._turn:
+                self._answers[asked] = answer
+                while len(self._answers) > self.most:
+                    del self._answers[next(iter(self._answers))]
+        return answer
+
+    def forget(self) -> None:
+        """Ask everything anew."""
+        with self._turn:
+            self._answers.clear()
 
 
 @atexit.register

@@ -98,12 +98,13 @@ class Player:
         self._run("signatories")
 
     def _nightly(self) -> None:
-        """Once a day see to vacant chairs, now and then anchor the past, once a month write the digests."""
+        """See to vacant chairs daily, anchor and judge the past now and then, write a month's digests."""
         if self._midnight() > self._day:
             self._day = self._midnight()
             self._see_to_people()
         if self.clock.instant >= self._anchor_at:
             self._run("anchor")
+            self._run("charter")
             is_near = self._until - self.clock.instant < self.night_by_night
             self._anchor_at = self._midnight(later=A_NIGHT if is_near else FOUR_WEEKS)
         if self.clock.instant >= self._digests_at:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,16 +18,14 @@ from engine.registry.changes import Change, Diagram
 CHILD = "engine.registry.applying_isolated"
 MEGABYTES = 200
 SECONDS = 3.0  # Thirty times what the drawings of a basin take.
-# A page shows a draft and judges it, then an act takes it up: the same is put together once.
-REMEMBERED = 8
 # Any byte of a file as a character of JSON, and back.
 ANY_BYTE = "latin-1"
 
 Question = tuple[dict[str, bytes], dict[str, Any], tuple[Change, ...], dict[str, bytes]]
 Refusal = overlay.AnchorVanished | inserting.IdentifierTaken | overlay.UnknownParameter | reading.Unreadable
 
-_answers: dict[bytes, bytes] = {}
-_turn = threading.Lock()
+# A page shows a draft and judges it, then an act takes it up.
+CHILDREN = isolation.Remembering(CHILD, answers=8)
 
 
 class TooIntricate(errors.Conflict):
@@ -50,7 +46,10 @@ def applied(
     if not drawn:
         return overlay.apply(reference, published=published, changes=changes)
     question = (dict(reference), dict(published), tuple(map(as_drawn, changes)), dict(drawn))
-    told = orjson.loads(answered(question))
+    answer = CHILDREN.ask(question, SECONDS)
+    if answer is None:
+        raise TooIntricate
+    told = orjson.loads(answer)
     if "refused" in told:
         raise refusal_of(told, changes)
     return {**reference, **{name: text.encode(ANY_BYTE) for name, text in told["changed"].items()}}
@@ -59,22 +58,6 @@ def applied(
 def as_drawn(change: Change) -> Change:
     """A change without what makes no difference to a drawing: the same, kept with its reason, is known."""
     return replace(change, reason="", since=None) if isinstance(change, Diagram) else change
-
-
-def answered(question: Question) -> bytes:
-    """Ask the child, unless it answered the same a moment ago. Raises `TooIntricate` without an answer."""
-    asked = hashlib.sha256(repr(question).encode()).digest()
-    with _turn:
-        answer = _answers.get(asked)
-    if answer is None:
-        answer = isolation.child_of(CHILD).ask(question, SECONDS)
-        if answer is None:
-            raise TooIntricate
-        with _turn:
-            _answers[asked] = answer
-            while len(_answers) > REMEMBERED:
-                del _answers[next(iter(_answers))]
-    return answer
 
 
 def refusal_of(told: Mapping[str, Any], changes: Sequence[Change]) -> Refusal:

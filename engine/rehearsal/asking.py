@@ -6,10 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import pickle
-import threading
-
 import orjson
 
 from engine import errors, isolation
@@ -19,11 +15,7 @@ from engine.rehearsal.told import Rehearsal, from_mapping
 CHILD = "engine.rehearsal.isolated"
 SECONDS = 30.0
 # Filtering a page, or drawing another of its diagrams, plays nothing again.
-REMEMBERED = 16
-
-
-_answers: dict[bytes, bytes] = {}
-_turn = threading.Lock()
+CHILDREN = isolation.Remembering(CHILD, answers=16)
 
 
 class CannotRehearse(errors.Unavailable):
@@ -35,18 +27,9 @@ def rehearse(question: Question) -> Rehearsal:
 
     Raises `CannotRehearse` when no answer came in time.
     """
-    asked = pickle.dumps(question)
-    name = hashlib.sha256(asked).digest()
-    with _turn:
-        answer = _answers.get(name)
+    answer = CHILDREN.ask(question, SECONDS)
     if answer is None:
-        answer = isolation.child_of(CHILD).ask(question, SECONDS)
-        if answer is None:
-            raise CannotRehearse
-        with _turn:
-            _answers[name] = answer
-            while len(_answers) > REMEMBERED:
-                del _answers[next(iter(_answers))]
+        raise CannotRehearse
     return from_mapping(orjson.loads(answer))
 
 

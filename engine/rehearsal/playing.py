@@ -282,8 +282,8 @@ class Playing:
         if plan.refusals == 1:
             self.note(Kind.REFUSED, task.title, why, task)
         if plan.refusals >= MOST_REFUSALS and task.case_id == self.project_id:
-            values = {"step": task.title, "who": self.who(task), "why": why.written()}
-            raise Stopped(Said(STOPPED, values)) from refusal
+            said = Said(STOPPED, {"step": task.title, "who": self.who(task), "why": why})
+            raise Stopped(said) from refusal
         plan.chosen = self.decider.otherwise(plan.chosen)
         plan.at = self.stage.clock.instant + TRIES_AGAIN
         if task.form == "committee_decision":
@@ -343,10 +343,12 @@ class Playing:
         if coming is not None or self.ended_at() is not None:
             return
         waiting = [each for each in tasks if each.case_id == self.project_id]
-        said = [Said(WAITS, {"step": each.title, "who": self.who(each)}).written() for each in waiting] or [
-            NOBODY_WAITS
-        ]
-        raise Stopped(Said(NOTHING_MOVES, {"waiting": ", ".join(said)}))
+        said = {
+            f"wait_{number}": Said(WAITS, {"step": each.title, "who": self.who(each)})
+            for number, each in enumerate(waiting)
+        }
+        listed = ", ".join(f"{{{name}}}" for name in said) or NOBODY_WAITS
+        raise Stopped(Said(NOTHING_MOVES, {"waiting": Said(listed, said)}))
 
 
 ENDING_TOLD = {
@@ -360,11 +362,11 @@ def said_of(refusal: errors.EngineError) -> Said:
     return Said(refusal.template, {name: plain(value) for name, value in refusal.details.items()})
 
 
-def plain(value: object) -> str:
+def plain(value: object) -> str | date:
     """A detail of a refusal as a rehearsal keeps it."""
-    if value is None:
-        return ""
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M}"
+    return value if isinstance(value, date) else "" if value is None else str(value)
 
 
 def found_name(work: UnitOfWork, person_id: UUID) -> str:

@@ -257,7 +257,7 @@ class Teller:
         ended_on = self.ended_on()
         if ended_on is None:
             return How.MONTHS_OVER, Said(GOES_ON)
-        return How.ENDED, Said(ENDED, {"day": f"{ended_on:%d/%m/%Y}", "end": self.end_name()})
+        return How.ENDED, Said(ENDED, {"day": ended_on, "end": self.end_name()})
 
     def choice(self, awaited: ChoiceAwaited) -> OpenChoice:
         """The choice that is waited for."""

@@ -42,11 +42,19 @@ class Said:
     """A sentence: a marked template and its values, written in the reader's language when it is shown."""
 
     template: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | date | Said] = field(default_factory=dict)
 
     def written(self, locale: str = "fr") -> str:
         """The sentence in a language."""
-        return translate(self.template, locale, **self.values)
+        return translate(
+            self.template, locale, **{name: _written(value, locale) for name, value in self.values.items()}
+        )
+
+
+def _written(value: str | date | Said, locale: str) -> str:
+    if isinstance(value, Said):
+        return value.written(locale)
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,23 @@ class Rehearsal:
 
 def as_mapping(played: Rehearsal) -> dict[str, Any]:
     """Give a rehearsal as JSON values."""
-    return {"format": FORMAT, **_plain(asdict(played))}
+    written = {"sentence": _kept(played.sentence), "entries": [_entry_kept(each) for each in played.entries]}
+    return {"format": FORMAT, **_plain({**asdict(played), **written})}
+
+
+def _entry_kept(entry: Entry) -> dict[str, Any]:
+    return {**asdict(entry), "detail": None if entry.detail is None else _kept(entry.detail)}
+
+
+def _kept(said: Said) -> dict[str, Any]:
+    """A sentence as JSON values: what is a day or a sentence within it says so."""
+    return {"template": said.template, "values": {name: _value(value) for name, value in said.values.items()}}
+
+
+def _value(value: str | date | Said) -> str | dict[str, Any]:
+    if isinstance(value, Said):
+        return _kept(value)
+    return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
 def _plain(value: Any) -> Any:
@@ -141,7 +165,7 @@ def from_mapping(kept: Mapping[str, Any]) -> Rehearsal:
         how=How(kept["how"]),
         ended_on=_day(kept["ended_on"]),
         end=kept["end"],
-        sentence=Said(**kept["sentence"]),
+        sentence=_said(kept["sentence"]),
         entries=tuple(_entry(each) for each in kept["entries"]),
         summary=Summary(
             **{
@@ -165,9 +189,19 @@ def _entry(kept: Mapping[str, Any]) -> Entry:
             "on": date.fromisoformat(kept["on"]),
             "kind": Kind(kept["kind"]),
             "due_on": _day(kept["due_on"]),
-            "detail": None if kept["detail"] is None else Said(**kept["detail"]),
+            "detail": None if kept["detail"] is None else _said(kept["detail"]),
         }
     )
+
+
+def _said(kept: Mapping[str, Any]) -> Said:
+    return Said(kept["template"], {name: _read(value) for name, value in kept["values"].items()})
+
+
+def _read(value: str | Mapping[str, Any]) -> str | date | Said:
+    if isinstance(value, str):
+        return value
+    return date.fromisoformat(value["day"]) if "day" in value else _said(value)
 
 
 def _choice(kept: Mapping[str, Any]) -> OpenChoice:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import isolation
 from engine.persistence import database
 from engine.registry import applying, changes, library
 from engine.registry.rules import unknown_attribute
@@ -102,8 +103,8 @@ def test_a_drawing_is_kept_with_its_reason(officer, engine, world):
 
 
 def test_a_drawing_is_put_together_while_nobody_waits(officer, engine, monkeypatch):
-    text, held, child_of = renamed(drawing(officer)), [], applying.isolation.child_of
-    monkeypatch.setattr(applying, "_answers", {})
+    text, held, child_of = renamed(drawing(officer)), [], isolation.child_of
+    applying.CHILDREN.forget()
     monkeypatch.setattr(database, "PATIENCE", 0.1)
 
     def asked(module):
@@ -112,7 +113,7 @@ def test_a_drawing_is_put_together_while_nobody_waits(officer, engine, monkeypat
                 held.append(module)
         return child_of(module)
 
-    monkeypatch.setattr(applying.isolation, "child_of", asked)
+    monkeypatch.setattr(isolation, "child_of", asked)
 
     assert kept(officer, text).status_code == 200
     assert held

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 REFERENCE = re.compile(r"^\[[^\]]+\]\s*")
-DAY = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 MAIN = "project"
 KINDS: Mapping[Kind, tuple[str, str | None, str]] = {
     Kind.OPENED: (_("à faire"), None, "hourglass"),
@@ -103,13 +102,15 @@ def told(said: Said) -> str:
     )
 
 
-def in_words(value: str) -> str:
-    """A value of a sentence: a day as people read it, else a name in their language."""
-    found = DAY.fullmatch(value)
-    if found is None:
-        return web_work.translated(value)
-    day, month, year = map(int, found.groups())
-    return typography.long_date(date(year, month, day), web_work.locale())
+def in_words(value: str | date | Said) -> str:
+    """A value of a sentence: a day as people read it, a sentence, or a name in their language."""
+    if isinstance(value, Said):
+        return told(value)
+    return (
+        typography.long_date(value, web_work.locale())
+        if isinstance(value, date)
+        else web_work.translated(value)
+    )
 
 
 def months(played: Rehearsal, *, role: str, shown: str) -> list[Month]:

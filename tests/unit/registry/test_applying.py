@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from engine import isolation
 from engine.registry import applying, changes, inserting, library, overlay, reading
 from engine.registry.changes import Diagram, Due
 from tests.applied import PUBLISHED, step
@@ -84,7 +85,7 @@ def test_a_file_that_is_not_safe_is_the_same_refusal():
 
 def test_the_same_is_put_together_once(monkeypatch):
     made = by_the_child(DRAWN, drawn={COMPLETION: library.reference()[COMPLETION]})
-    monkeypatch.setattr(applying.isolation, "child_of", lambda module: pytest.fail("asked again"))
+    monkeypatch.setattr(isolation, "child_of", lambda module: pytest.fail("asked again"))
 
     assert by_the_child(DRAWN, drawn={COMPLETION: library.reference()[COMPLETION]}) == made
 
@@ -92,7 +93,7 @@ def test_the_same_is_put_together_once(monkeypatch):
 def test_for_another_reason_the_same_is_put_together_once(monkeypatch):
     since = date(2026, 11, 16)
     made = by_the_child(DRAWN, drawn={COMPLETION: library.reference()[COMPLETION]})
-    monkeypatch.setattr(applying.isolation, "child_of", lambda module: pytest.fail("asked again"))
+    monkeypatch.setattr(isolation, "child_of", lambda module: pytest.fail("asked again"))
     other = replace(DRAWN, reason="Autre motif.", since=since)
 
     assert by_the_child(other, drawn={COMPLETION: library.reference()[COMPLETION]}) == made
