@@ -129,3 +129,20 @@ class DiagramParser(BpmnParser):
         full_tag("boundaryEvent"): (_Boundary, defaults.BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_Catch, defaults.IntermediateCatchEvent),
     }
+
+    def get_document_positions(self, root: etree._Element) -> dict[str, dict[str, float]]:
+        """Give no place in the picture: the library would try a gateway's arrows from the top downwards.
+
+        They are tried as they are written, so that to move a shape changes nothing to what runs.
+        """
+        return {}
+
+    def _add_diagram_indexes(self, bpmn: etree._Element) -> None:
+        """Read the lanes, and nothing of the picture, of which a number may be none."""
+        lanes = {
+            each.text: lane.get("name")
+            for lane in bpmn.iter(full_tag("lane"))
+            for each in lane.findall(full_tag("flowNodeRef"))
+            if each.text is not None
+        }
+        self.document_lanes[self._document_key(bpmn)] = lanes

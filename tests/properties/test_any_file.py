@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from engine import installing
 from engine.registry import checks, library, reading
 from engine.registry.context import Context
 from engine.registry.normalising import normalised
+from engine.registry.soundness import effort as spending
 from engine.spiff import parser, workflow
 from tests import effort
 from tests.properties import any_files, drawn_files, huge_files
@@ -81,6 +83,18 @@ def test_any_file_is_answered_precisely_and_alike_each_time(maker, seed):
     require_precise(report, content)
     assert report.problems == again.problems
     assert report.levels == again.levels
+
+
+@pytest.mark.parametrize("seed", [4, 66, 96])  # Their stories are among those long to shorten.
+def test_a_much_slower_machine_tells_the_same_story(monkeypatch, seed):
+    content = drawn_files.drawn_file(any_files.dice_of(seed))
+    here = checks.check(content, filename="any.bpmn", context=PROFILE, seconds=PATIENCE)
+
+    monkeypatch.setattr(spending, "spent", lambda: 20 * time.thread_time())
+    there = checks.check(content, filename="any.bpmn", context=PROFILE, seconds=PATIENCE)
+
+    assert any(problem.trace for problem in here.problems)
+    assert there.problems == here.problems
 
 
 @seeded

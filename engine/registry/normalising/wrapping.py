@@ -15,11 +15,19 @@ LONGEST_ID = 100  # Below what the rule of ids allows, with what is added to tel
 
 
 def wrap(root: etree._Element, process: str, region: Region) -> int:
-    """Put one region, and those inside it that loop on their own, in subprocesses; tell how many."""
+    """Put one region, and those inside it that loop on their own, in subprocesses; tell how many.
+
+    None where an arrow is drawn elsewhere than among the steps that it joins: the rules refuse such a file.
+    """
     by_id = {element.get("id"): element for element in root.iter(f"{{{BPMN}}}*") if element.get("id")}
+    inside = contents(root, region)
+    entering = arrow_of("targetRef", by_id[region.split], outside=inside)
+    leaving = arrow_of("sourceRef", by_id[region.join], outside=inside)
+    if entering is None or leaving is None:
+        return 0
     made = names_for(f"{process}_{region.split}", set(by_id) | pictures.ids_of(root))
     pictures.frame(root, region, made, flows_within(root, region))
-    surround(by_id[region.split], by_id[region.join], made, inside=contents(root, region))
+    surround(by_id[region.split], by_id[region.join], made, inside=inside, between=(entering, leaving))
     stand_in_lane(root, region.split, made.subprocess)
     return 1 + sum(wrap(root, process, inner) for inner in region.inner)
 
@@ -59,16 +67,23 @@ def flows_within(root: etree._Element, region: Region) -> list[etree._Element]:
 
 
 def surround(
-    split: etree._Element, join: etree._Element, made: Wrapped, *, inside: list[etree._Element]
+    split: etree._Element,
+    join: etree._Element,
+    made: Wrapped,
+    *,
+    inside: list[etree._Element],
+    between: tuple[etree._Element, etree._Element],
 ) -> None:
-    """Put the subprocess where the split stood, move everything into it, and tie the arrows again."""
+    """Put the subprocess where the split stood, move everything into it, and tie the arrows again.
+
+    `between` are the arrow that enters and the one that leaves.
+    """
     scope = split.getparent()
     if scope is None:
         return
     subprocess = etree.Element(f"{{{BPMN}}}subProcess", {"id": made.subprocess, "name": NAME})
     scope.insert(scope.index(split), subprocess)
-    entering = arrow_of(scope, "targetRef", split.get("id", ""), outside=inside)
-    leaving = arrow_of(scope, "sourceRef", join.get("id", ""), outside=inside)
+    entering, leaving = between
     entering.set("targetRef", made.subprocess)
     leaving.set("sourceRef", made.subprocess)
     join.attrib.pop("default", "")
@@ -90,14 +105,11 @@ def surround(
     subprocess.tail = "\n" + level * "  "
 
 
-def arrow_of(scope: etree._Element, end: str, node: str, *, outside: list[etree._Element]) -> etree._Element:
-    """Give the one arrow of a scope that enters or leaves a node from outside; the region has exactly one."""
-    inside = set(outside)
-    return next(
-        flow
-        for flow in scope.findall(f"{{{BPMN}}}sequenceFlow")
-        if flow.get(end) == node and flow not in inside
-    )
+def arrow_of(end: str, node: etree._Element, *, outside: list[etree._Element]) -> etree._Element | None:
+    """Give the one arrow that enters or leaves a node from outside the region, if it is drawn beside it."""
+    scope, inside = node.getparent(), set(outside)
+    flows = () if scope is None else scope.findall(f"{{{BPMN}}}sequenceFlow")
+    return next((flow for flow in flows if flow.get(end) == node.get("id") and flow not in inside), None)
 
 
 def point_to(node: etree._Element, tag: str, flow: str) -> None:

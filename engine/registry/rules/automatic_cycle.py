@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from engine.i18n import mark as _
 from engine.registry import graph
@@ -13,16 +13,22 @@ CODE = "AUTOMATIC_CYCLE"
 LEVEL = Level.EXECUTION
 # Whether a scope may be crossed in one go, by process and scope.
 Crossed = Mapping[tuple[str, str], bool]
+# Where a token may be next in one go, from each of some steps that it passes so.
+Passed = Callable[[graph.Process, Iterable[graph.Node], Crossed], dict[str, set[str]]]
 # What a token passes without anything being done: a loop of these changes nothing to what it waits for.
 THROUGH = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
-                     "intermediateThrowEvent"})  # fmt: skip
+                     "intermediateThrowEvent", "startEvent", "endEvent"})  # fmt: skip
 
 
 def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
     """Find the loops made only of steps that a token passes without a stop."""
-    crossed = crossed_in(context.processes(diagram))
+    known = context.processes(diagram)
+    at_once, on_days = crossed_in(known, passed), crossed_in(known, passed_on_days)
     for process in diagram.processes:
-        turning = sorted(graph.in_a_cycle(passed(process, process.nodes, crossed)) | turning_on_days(process))
+        turning = sorted(
+            graph.in_a_cycle(passed(process, process.nodes, at_once))
+            | graph.in_a_cycle(passed_on_days(process, process.nodes, on_days))
+        )
         if turning:
             template = _("La boucle qui passe par « {id} » n’attend personne : elle tournerait sans fin.")
             yield Problem(LEVEL, CODE, template, {"id": turning[0]}, tuple(turning))
@@ -31,7 +37,13 @@ def check(diagram: graph.Diagram, context: Context) -> Iterator[Problem]:
 def passed(process: graph.Process, nodes: Iterable[graph.Node], crossed: Crossed) -> dict[str, set[str]]:
     """Give, for each step that a token passes in one go, where it may be next in the same go."""
     passing = {node.id for node in nodes if may_pass(node, process, crossed)}
-    return {node: targets & passing for node, targets in graph.successors(process).items() if node in passing}
+    return {node: after(process, node) & passing for node in passing}
+
+
+def after(process: graph.Process, node: str) -> set[str]:
+    """Give what follows a step, and the events on its edge: whatever it does, they may."""
+    follows = {flow.target for flow in process.outgoing(node)}
+    return follows | {event.id for event in process.boundaries(node)}
 
 
 def may_pass(node: graph.Node, process: graph.Process, crossed: Crossed) -> bool:
@@ -40,34 +52,46 @@ def may_pass(node: graph.Node, process: graph.Process, crossed: Crossed) -> bool
         return False
     if node.tag == "boundaryEvent":
         return node.event not in ("timer", "message")
-    if node.tag in graph.SCOPES:
-        return crossed.get((process.id, node.id), True)
-    if node.tag == "callActivity":
-        return crossed.get((node.called or "", node.called or ""), False)
+    if node.tag in graph.SCOPES or node.tag == "callActivity":
+        return is_crossed(node, process, crossed)
     return True
 
 
-def turning_on_days(process: graph.Process) -> set[str]:
-    """Give the loops of gateways and of days that may all be past: nothing in them changes either.
+def is_crossed(node: graph.Node, process: graph.Process, crossed: Crossed) -> bool:
+    """Tell whether a subprocess, or a called process, may be gone through in one go."""
+    if node.tag == "callActivity":
+        return crossed.get((node.called or "", node.called or ""), False)
+    return crossed.get((process.id, node.id), True)
 
-    A day is waited for when it is to come. What an operation in the loop writes, it writes to come; in a
+
+def passed_on_days(
+    process: graph.Process, nodes: Iterable[graph.Node], crossed: Crossed
+) -> dict[str, set[str]]:
+    """Give where a token may be next while nothing is done, when every day is past.
+
+    A day is waited for when it is to come. What an operation in a loop writes, it writes to come; in a
     loop without one, the first turn on a past day is followed by all the others. A step that a past day
     takes away at once, by an event on its edge, stops nobody.
     """
-    instant = {node.id for node in process.nodes if is_instant(node)}
-    passing = instant | {node.id for node in process.nodes if node.tag in THROUGH}
-    following = {
-        node: set(targets) & passing for node, targets in graph.successors(process).items() if node in passing
-    }
+    known = list(nodes)
+    instant = [node for node in known if is_instant(node)]
+    passing = {node.id for node in known if is_idle(node, process, crossed)}
+    passing |= {node.id for node in instant}
+    following = {node: after(process, node) & passing for node in passing}
     for event in instant:
-        node = process.node(event)
-        if node is not None and node.attached_to and node.interrupting:
-            following.setdefault(node.attached_to, set()).add(event)
-            for flow in process.incoming(node.attached_to):
-                following.setdefault(flow.source, set()).add(node.attached_to)
-    return graph.in_a_cycle(
-        {node: {each for each in targets if each in following} for node, targets in following.items()}
-    )
+        if event.attached_to and event.interrupting:
+            following.setdefault(event.attached_to, set()).add(event.id)
+            for flow in process.incoming(event.attached_to):
+                following.setdefault(flow.source, set()).add(event.attached_to)
+    return {node: {each for each in targets if each in following} for node, targets in following.items()}
+
+
+def is_idle(node: graph.Node, process: graph.Process, crossed: Crossed) -> bool:
+    """Tell whether a token may pass a step without anything being done in it."""
+    if node.tag in graph.SCOPES or node.tag == "callActivity":
+        return is_crossed(node, process, crossed)
+    is_thrown = node.tag == "boundaryEvent" and node.event not in ("timer", "message")
+    return node.tag in THROUGH or is_thrown
 
 
 def is_instant(node: graph.Node) -> bool:
@@ -76,7 +100,7 @@ def is_instant(node: graph.Node) -> bool:
     return timer is not None and (timer.kind == "timeDate" or "from" in node.alize)
 
 
-def crossed_in(known: Mapping[str, graph.Process]) -> Crossed:
+def crossed_in(known: Mapping[str, graph.Process], following: Passed) -> Crossed:
     """Tell of each scope whether a token may go from its start to one of its ends without a stop.
 
     What a scope holds or calls is looked at before it. One that calls itself: the cautious answer is yes.
@@ -89,7 +113,8 @@ def crossed_in(known: Mapping[str, graph.Process]) -> Crossed:
     }
     for key in graph.by_finish(needed):
         name, scope = key.split("\n", 1)
-        crossed[name, scope] = may_cross(known[name], scope, crossed)
+        nodes = known[name].within(scope)
+        crossed[name, scope] = may_cross(nodes, following(known[name], nodes, crossed))
     return crossed
 
 
@@ -101,10 +126,7 @@ def needs(process: graph.Process, scope: str, known: Mapping[str, graph.Process]
     return held | {f"{name}\n{name}" for name in called}
 
 
-def may_cross(process: graph.Process, scope: str, crossed: Crossed) -> bool:
+def may_cross(nodes: Iterable[graph.Node], following: Mapping[str, set[str]]) -> bool:
     """Tell whether a token may go from a scope's start to one of its ends without a stop."""
-    nodes = process.within(scope)
-    reached = graph.reachable(
-        passed(process, nodes, crossed), [node.id for node in nodes if node.tag == "startEvent"]
-    )
+    reached = graph.reachable(following, [node.id for node in nodes if node.tag == "startEvent"])
     return any(node.tag == "endEvent" and node.id in reached for node in nodes)

@@ -12,9 +12,10 @@ from engine.registry.soundness.product import Product
 from engine.registry.soundness.token_net import Move, Net
 
 OFTEN = 127  # The clock is looked at once in so many states, one less.
-# How long, and how far, the shortest story of all is looked for before one that is nearly so.
-A_MOMENT = 0.04
-MOST_STATES = 20_000
+# How far the shortest story of all is looked for before one that is nearly so, in states and in transitions
+# looked at: some forty milliseconds. It is a count, so that a file has the same story on any machine.
+A_MOMENT = 25_000
+MOST_LOOKS = 150_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Told:
 class Search:
     """A search by cost, for several endings at once: a move costs one, what nobody sees costs nothing.
 
-    With `allowed`, only those transitions are fired; what may be fired is judged on all of them.
+    With `allowed`, only those transitions are fired; what may be fired is judged on all of them. It ends
+    after so many `looks` at states and transitions, and at the latest when `until` is spent.
     """
 
     net: Net
@@ -50,6 +52,7 @@ class Search:
     endings: set[Ending]
     until: float
     allowed: Collection[int] | None = None
+    looks: int = MOST_LOOKS
     found: dict[Ending, Told] = field(default_factory=dict)
     costs: dict[int, int] = field(default_factory=dict)
     came_from: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -62,7 +65,7 @@ class Search:
         for start in self.net.starts:
             self.reach(start | self.product.initial << width, 0, None)
         settled = 0
-        while self.waiting and self.endings - self.found.keys() and settled < MOST_STATES:
+        while self.waiting and self.endings - self.found.keys() and self.looks > 0:
             cost, _, state = heapq.heappop(self.waiting)
             if self.meeting is not None and cost >= self.meeting[0]:
                 self.found.setdefault(UNSAFE, self.meeting[1])
@@ -72,7 +75,9 @@ class Search:
             if settled & OFTEN == 0 and effort.spent() > self.until:
                 break
             marking = state & ((1 << width) - 1)
-            self.settle(state, width, enabled(marking, triggers, self.net.transitions, urgent=False))
+            fireable = enabled(marking, triggers, self.net.transitions, urgent=False)
+            self.looks -= 1 + len(fireable)
+            self.settle(state, width, fireable)
         if self.meeting is not None:
             self.found.setdefault(UNSAFE, self.meeting[1])
         return self.found
@@ -145,15 +150,15 @@ def shortest(
     walked: Mapping[Ending, Sequence[int]],
     *,
     until: float,
-    moment: float = A_MOMENT,
+    looks: int = A_MOMENT,
 ) -> dict[Ending, Told]:
     """Give the shortest story with each ending, knowing for each one path through the small net.
 
     None is looked for after `until`; what is then missing has its path alone to tell.
     """
-    found = Search(net, product, set(walked), min(until, effort.spent() + moment)).run()
+    found = Search(net, product, set(walked), until, looks=looks).run()
     missing = {ending: path for ending, path in walked.items() if ending not in found}
-    return found | through(net, small, product, missing, until=until, moment=moment)
+    return found | through(net, small, product, missing, until=until, looks=looks)
 
 
 def through(
@@ -163,7 +168,7 @@ def through(
     walked: Mapping[Ending, Sequence[int]],
     *,
     until: float,
-    moment: float = A_MOMENT,
+    looks: int = A_MOMENT,
 ) -> dict[Ending, Told]:
     """Give a story with each ending, of a net that is too large to be searched.
 
@@ -175,8 +180,8 @@ def through(
     for ending in walked:
         path = shorter[ending].path if ending in shorter else walked[ending]
         allowed = {part for number in path for part in small.transitions[number].parts}
-        soon = min(until, effort.spent() + moment)
-        found |= Search(net, product, {ending}, soon, allowed=allowed | small.unneeded).run()
+        one = Search(net, product, {ending}, until, allowed=allowed | small.unneeded, looks=looks)
+        found |= one.run()
     return found
 
 

@@ -311,3 +311,27 @@ def test_server_draws_the_subprocess_that_was_added(name):
     assert "Étapes menées" in shown
     for step in scopes(content):
         assert f'data-step="{step}"' in shown
+
+
+@pytest.mark.parametrize("arrow", ["m_g", "j_d"])
+def test_an_arrow_drawn_within_another_leaves_the_file_to_the_rules(arrow):
+    content = drawing(LOOPS["parallel"])
+    root = etree.fromstring(content)
+    flows = {flow.get("id"): flow for flow in root.iter("{*}sequenceFlow")}
+    flows["g_a"].append(flows[arrow])
+
+    assert b"_together" in normalised(content)
+    assert normalised(etree.tostring(root)) == etree.tostring(root)
+
+
+@pytest.mark.parametrize("height", ["0", "900", "anything"])
+def test_what_runs_does_not_depend_on_where_a_shape_stands(height):
+    root = etree.fromstring(drawing("s>x x>a?first x>b?second x>e a>e b>e", picture=True))
+    (bounds,) = root.iterfind(".//{*}BPMNShape[@bpmnElement='a']/{*}Bounds")
+    bounds.set("y", height)
+
+    specification = parser.parse({"p.bpmn": etree.tostring(root)}, "p")
+    play = playing.new_play(specification, Host(), {"first": True, "second": True})
+    play.settle()
+
+    assert [task.task_spec.name for task in waiting.open_tasks(play).values()] == ["a"]
