@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -182,6 +183,9 @@ class Play:
     def play(self, task: Any) -> None:
         """Play one element, and remember the end it is when it is one of the outermost process."""
         self.foresee(task.workflow)
+        if isinstance(task.task_spec, BoundaryEvent):
+            # It may have come in the act that entered its step: the library still doubts what follows.
+            task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
         task.run()
         if task.workflow is self.workflow and isinstance(task.task_spec, EndEvent):
             self.end_event = task.task_spec.bpmn_id
