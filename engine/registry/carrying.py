@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -16,6 +18,9 @@ from engine.registry.graph import Flow, Process
 from engine.registry.naming import name_of, near
 from engine.registry.pieces import PICTURE, Piece, pieces_of
 from engine.registry.wording import Said
+
+# The largest drawing takes two seconds to carry: what was shown a moment ago is not worked out again.
+REMEMBERED = 8
 
 
 class Side(enum.StrEnum):
@@ -102,13 +107,22 @@ def carry_over(
 
     Raises `reading.Unreadable`.
     """
+    given = [tuple(sorted(each.items())) for each in (base, drawn, target, settled or {})]
+    found = _carried(*given)
+    return Carried(dict(found.files), found.conflicts)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _carried(*given: tuple[tuple[Any, Any], ...]) -> Carried:
+    """The same, once for the page that shows it and the act that then has the database in its hands."""
+    base, drawn, target, settled = map(dict, given)
     files: dict[str, bytes] = {}
     conflicts: list[Conflict] = []
     for name, content in drawn.items():
         if name not in base or name not in target or base[name] == target[name]:
             files[name] = content
             continue
-        answers = {element: side for (file, element), side in (settled or {}).items() if file == name}
+        answers = {element: side for (file, element), side in settled.items() if file == name}
         texts = {"base": base[name], "ours": content, "theirs": target[name]}
         three = Three(name, {each: root_of(text) for each, text in texts.items()}, answers)
         files[name], left = merged(three)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,6 +50,12 @@ def prospect(work: UnitOfWork, draft: VariantDraft, *, settled: Settled | None =
     made = changes.read({"changes": draft.changes}, draft.drawn)
     tried = carrying.reanchor(target, made, carried.files)
     return Prospect(newer, carried.conflicts, tried.vanished, carried.files)
+
+
+def prepare(work: UnitOfWork, *, basin_id: int, settled: Settled) -> None:
+    """Have the answer ready for `adopt`, which would else hold everybody's writes, and says what refuses."""
+    with contextlib.suppress(errors.EngineError):
+        prospect(work, drafts.required(work, basin_id), settled=settled)
 
 
 def carried_to(

@@ -6,7 +6,7 @@ import pytest
 
 from engine import errors
 from engine.people import basins
-from engine.registry import packaging, versions
+from engine.registry import carrying, packaging, versions
 from engine.registry.charter import articles
 from engine.variants import (
     adopting,
@@ -84,6 +84,27 @@ def test_what_both_changed_is_decided_by_the_officer(light, nobody_reads_over):
         )  # fmt: skip
 
     assert list(refused.value.messages) == ["appraisal.bpmn/qualify"]
+    assert "Accueillir la demande" in light.draft().drawn["appraisal.bpmn"]
+
+
+def test_what_was_shown_is_not_worked_out_again_while_everybody_waits(light, monkeypatch):
+    draft = light.begin()
+    with light.work_as("officer") as work:
+        drawn = versions.files_of(work, draft.reference_id)["appraisal.bpmn"]
+        drawing.keep(
+            work, draft_id=draft.id, revision=draft.revision, process="appraisal",
+            text=renamed(drawn, "Accueillir la demande").decode(), reason="C’est ainsi qu’on dit.",
+            subject="Instruction",
+        )  # fmt: skip
+    light.publish_reference(name="Visiter l’entreprise")
+    draft, ours = light.draft(), {("appraisal.bpmn", "qualify"): adopting.Side.OURS}
+    with light.database.start_reading() as work:
+        adopting.prepare(work, basin_id=light.basin_id, settled=ours)
+    monkeypatch.setattr(carrying, "merged", lambda _three: pytest.fail("worked out again"))
+
+    with light.work_as("officer") as work:
+        adopting.adopt(work, draft_id=draft.id, revision=draft.revision, settled=ours)
+
     assert "Accueillir la demande" in light.draft().drawn["appraisal.bpmn"]
 
 

@@ -89,6 +89,9 @@ def settled() -> dict[tuple[str, str], Side]:
 def adopt(slug: str) -> Response:
     """Make the draft stand on the newest reference, with what was chosen."""
     show_again_with(partial(reference_page, slug))
+    with web_work.start_reading() as work:
+        basin = asking.basin_for(work, slug, Permission.EDIT_VARIANT)
+        adopting.prepare(work, basin_id=basin.id, settled=settled())
     with once.start_work() as work:
         _basin, draft = opened(work, slug)
         adopting.adopt(work, draft_id=draft.id, revision=revision_sent(), settled=settled())
