@@ -63,7 +63,8 @@ def test_a_draft_takes_a_new_reference_over_with_its_changes(light, nobody_reads
     assert published(light).is_new
 
 
-def test_what_both_changed_is_decided_by_the_officer(light, nobody_reads_over):
+def both_name_it(light) -> None:
+    """A step that the basin calls otherwise in its drawing, and the programme in a new reference."""
     draft = light.begin()
     with light.work_as("officer") as work:
         drawn = versions.files_of(work, draft.reference_id)["appraisal.bpmn"]
@@ -73,6 +74,10 @@ def test_what_both_changed_is_decided_by_the_officer(light, nobody_reads_over):
             subject="Instruction",
         )  # fmt: skip
     light.publish_reference(name="Visiter l’entreprise")
+
+
+def test_what_both_changed_is_decided_by_the_officer(light, nobody_reads_over):
+    both_name_it(light)
     draft = light.draft()
 
     with light.work_as("officer") as work, pytest.raises(errors.InvalidAnswers) as refused:
@@ -88,15 +93,7 @@ def test_what_both_changed_is_decided_by_the_officer(light, nobody_reads_over):
 
 
 def test_what_was_shown_is_not_worked_out_again_while_everybody_waits(light, monkeypatch):
-    draft = light.begin()
-    with light.work_as("officer") as work:
-        drawn = versions.files_of(work, draft.reference_id)["appraisal.bpmn"]
-        drawing.keep(
-            work, draft_id=draft.id, revision=draft.revision, process="appraisal",
-            text=renamed(drawn, "Accueillir la demande").decode(), reason="C’est ainsi qu’on dit.",
-            subject="Instruction",
-        )  # fmt: skip
-    light.publish_reference(name="Visiter l’entreprise")
+    both_name_it(light)
     draft, ours = light.draft(), {("appraisal.bpmn", "qualify"): adopting.Side.OURS}
     with light.database.start_reading() as work:
         adopting.prepare(work, basin_id=light.basin_id, settled=ours)

@@ -87,3 +87,90 @@ def test_answers_proposed_at_a_step_keep_their_values_when_others_are_added(offi
 
     [step] = added(engine, world)
     assert [each["value"] for each in step["questions"][0]["choices"]] == ["metal", "metal_2", "bois"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "control", "said"),
+    [
+        (
+            {"role": "mandatary"},
+            "role",
+            "Avant l’ordre du jour, une étape se confie à\u202f: Opérateur, Prescripteur, Présidence.",
+        ),
+        (
+            {"form": "basin_questions", "questions-0-label": "", "questions-0-type": ""},
+            "questions",
+            "Ce formulaire n’a que vos questions\u202f: posez-en une au moins.",
+        ),
+        (
+            {"questions-2-label": "Filière", "questions-2-type": "choice", "questions-2-proposed": "Bois"},
+            "questions-2-proposed",
+            "Proposez de 2 à 12 réponses.",
+        ),
+    ],
+    ids=["role", "no question", "one answer proposed"],
+)
+def test_a_step_that_cannot_be_says_under_which_control(officer, engine, world, changed, control, said):
+    begun(officer)
+
+    refused = sent(officer, f"{DRAFT}/etapes/nouvelle", {**STEP, **changed})
+
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert f'href="#{control}"' in refused.text
+    assert "Changement n°" not in refused.text
+    assert added(engine, world) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "fields", "control", "said"),
+    [
+        (
+            "questions/nouvelles",
+            {"target": "form/preliminary_diagnostic", "questions-0-label": "Filière", "questions-0-type": "text"},
+            "target",
+            "Le brouillon y pose déjà des questions",
+        ),
+        (
+            "delais/nouveau",
+            {"step": "appraisal/qualify", "due_days": "12"},
+            "step",
+            "Le brouillon change déjà le délai de cette étape",
+        ),
+        (
+            "noms/nouveau",
+            {"step": "appraisal/qualify", "name": "Écouter"},
+            "step",
+            "Le brouillon change déjà le nom de cette étape",
+        ),
+    ],
+)
+def test_what_the_draft_says_already_is_changed_there_and_not_said_twice(
+    officer, engine, world, place, fields, control, said
+):
+    begun(officer)
+    fields = {**fields, "reason": "C’est plus juste ici."}
+    sent(officer, f"{DRAFT}/{place}", fields)
+    [change] = added(engine, world)
+
+    refused = sent(officer, f"{DRAFT}/{place}", fields)
+    again = sent(officer, f"{DRAFT}/{place.split('/', maxsplit=1)[0]}/{editing.key_of(change)}", fields)
+
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert f'href="#{control}"' in refused.text
+    assert again.status_code == 303, "the same change taken up again is not another one"
+
+
+def test_questions_whose_first_words_are_the_same_have_keys_that_can_be(officer, engine, world):
+    begun(officer)
+    label = "1. Chiffre d’affaires prévu à l’étranger, en"
+    asked = {"target": "form/preliminary_diagnostic", "reason": "Le comité le demande."}
+    for at in range(12):
+        asked |= {f"questions-{at}-label": f"{label} {2027 + at}", f"questions-{at}-type": "money"}
+
+    kept = sent(officer, f"{DRAFT}/questions/nouvelles", asked)
+
+    [change] = added(engine, world)
+    assert kept.status_code == 303
+    assert len({each["key"] for each in change["questions"]}) == 12

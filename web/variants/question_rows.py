@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 LONGEST_KEY = 40
+ROOM = len("_12")  # For the number of whichever comes after others of the same words.
 # What has no plain letter of its own: an apostrophe parts two words, a ligature is two letters.
 SPELT = str.maketrans({"’": " ", "ʼ": " ", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
@@ -58,8 +59,9 @@ def proposed(lines: Iterable[str], before: Iterable[Mapping[str, str]]) -> list[
 def free_key(label: str, taken: Iterable[str]) -> str:
     """A name for an answer, from what people read, unlike any of those taken."""
     plain = unicodedata.normalize("NFKD", label.translate(SPELT)).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[: LONGEST_KEY - 3].strip("_")
-    stem = stem if stem[:1].isalpha() else f"q_{stem}".rstrip("_")
+    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    stem = stem if stem[:1].isalpha() else f"q_{stem}"
+    stem = stem[: LONGEST_KEY - ROOM].strip("_")
     known, number, found = set(taken), 1, stem
     while found in known:
         number += 1

@@ -20,7 +20,7 @@ from web.auth import keeps_when_idle, requires
 from web.basins import asking
 from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
-from web.variants import question_rows, words
+from web.variants import question_rows, refused_changes, words
 from web.variants.blueprint import pages
 from web.variants.drafting import DraftForm, asks_for_a_row, draft_of, opened, revision_sent
 
@@ -126,6 +126,7 @@ def put_questions(slug: str, key: str | None) -> Response | str:
         clean = form_of(work, basin, draft).read(work)
         before = {} if key is None else editing.find_change(draft, key, kind=changes.Questions.kind)
         change = questions_of(clean, before.get("questions", ()))
+        refused_changes.require_possible(draft, change, before, answers_sent())
         name = words.name_of(change, words.names_of(work, draft.reference_id, draft.drawn))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key

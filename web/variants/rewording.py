@@ -17,9 +17,9 @@ from web import once
 from web import work as web_work
 from web.auth import keeps_when_idle, requires
 from web.basins import asking
-from web.page_forms import Messages, show_again_with
+from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
-from web.variants import words
+from web.variants import refused_changes, words
 from web.variants.blueprint import pages
 from web.variants.drafting import DraftForm, draft_of, opened, revision_sent
 
@@ -118,6 +118,8 @@ def put(slug: str, matter: Matter, key: str | None) -> Response:
         process, step = str(clean["step"]).split(WITHIN)
         change = {"kind": matter.kind, "process": process, "step": step, "reason": str(clean["reason"])}
         change |= {"due": f"P{clean['due_days']}D"} if matter is DELAY else {"name": str(clean["name"])}
+        before = {} if key is None else editing.find_change(draft, key, kind=matter.kind)
+        refused_changes.require_possible(draft, change, before, answers_sent())
         name = words.names_of(work, draft.reference_id).step(process, step)
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key

@@ -20,7 +20,7 @@ from web.auth import keeps_when_idle, requires
 from web.basins import asking
 from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
-from web.variants import question_rows, words
+from web.variants import question_rows, refused_changes, words
 from web.variants.blueprint import pages
 from web.variants.drafting import DraftForm, asks_for_a_row, draft_of, opened, revision_sent
 
@@ -116,6 +116,7 @@ def put_step(slug: str, key: str | None) -> Response | str:
         before = {} if key is None else editing.find_change(draft, key, kind=changes.Step.kind)
         identifier = str(before.get("id") or "") or changes.identifier(name, taken(work, draft))
         change = step_of(clean, identifier, before.get("questions", ()))
+        refused_changes.require_possible(draft, change, before, answers_sent())
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
         )
