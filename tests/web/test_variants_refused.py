@@ -6,7 +6,7 @@ import pytest
 
 from engine.registry.charter import articles
 from engine.variants import editing
-from tests.web.variant_pages import DRAFT, STEP, added, begun, draft_of, revision_in, sent
+from tests.web.variant_pages import DRAFT, PARAMETERS, STEP, added, begun, draft_of, revision_in, sent
 
 
 @pytest.fixture
@@ -103,7 +103,13 @@ def test_answers_proposed_at_a_step_keep_their_values_when_others_are_added(offi
             "Ce formulaire n’a que vos questions\u202f: posez-en une au moins.",
         ),
         (
-            {"questions-2-label": "Filière", "questions-2-type": "choice", "questions-2-proposed": "Bois"},
+            {
+                "questions-1-label": "",
+                "questions-1-type": "",
+                "questions-2-label": "Filière",
+                "questions-2-type": "choice",
+                "questions-2-proposed": "Bois",
+            },
             "questions-2-proposed",
             "Proposez de 2 à 12 réponses.",
         ),
@@ -117,7 +123,7 @@ def test_a_step_that_cannot_be_says_under_which_control(officer, engine, world, 
 
     assert refused.status_code == 422
     assert said in refused.text
-    assert f'href="#{control}"' in refused.text
+    assert f'href="#answer-{control}"' in refused.text
     assert "Changement n°" not in refused.text
     assert added(engine, world) == []
 
@@ -127,7 +133,11 @@ def test_a_step_that_cannot_be_says_under_which_control(officer, engine, world, 
     [
         (
             "questions/nouvelles",
-            {"target": "form/preliminary_diagnostic", "questions-0-label": "Filière", "questions-0-type": "text"},
+            {
+                "target": "form/preliminary_diagnostic",
+                "questions-0-label": "Filière",
+                "questions-0-type": "text",
+            },
             "target",
             "Le brouillon y pose déjà des questions",
         ),
@@ -158,7 +168,7 @@ def test_what_the_draft_says_already_is_changed_there_and_not_said_twice(
 
     assert refused.status_code == 422
     assert said in refused.text
-    assert f'href="#{control}"' in refused.text
+    assert f'href="#answer-{control}"' in refused.text
     assert again.status_code == 303, "the same change taken up again is not another one"
 
 
@@ -174,3 +184,24 @@ def test_questions_whose_first_words_are_the_same_have_keys_that_can_be(officer,
     [change] = added(engine, world)
     assert kept.status_code == 303
     assert len({each["key"] for each in change["questions"]}) == 12
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"follow_up__minimum": "12"}, "Entre 18 et 60 mois"),
+        ({"follow_up__minimum": ""}, "Indiquez un nombre"),
+        ({"follow_up__minimum": "30"}, "plus courte que la durée minimale"),
+    ],
+    ids=["below the charter", "empty", "against another parameter"],
+)
+def test_dates_that_cannot_be_shown_say_which_value_is_to_be_corrected(officer, engine, world, changed, said):
+    begun(officer)
+
+    looked = sent(officer, f"{DRAFT}/parametres", {**PARAMETERS, **changed, "dates": "oui"})
+
+    assert looked.status_code == 422
+    assert said in looked.text
+    assert "error-summary" in looked.text
+    assert "Dites pourquoi" not in looked.text, "no reason is asked of a look"
+    assert draft_of(engine, world).reasons == {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 
+from engine import errors
 from engine.escalation.ladder import Rung
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
@@ -131,6 +132,17 @@ def written(clean: Mapping[str, Any]) -> dict[str, str]:
     return {line.key: f"P{clean[name_of(line)]}{'M' if line.unit == MONTHS else 'D'}" for line in PUBLISHED}
 
 
+def require_possible(slug: str) -> None:
+    """Raise `InvalidAnswers` for values that may not be kept; no reason is asked of a look."""
+    with web_work.start_reading() as work:
+        basin, draft = opened(work, slug)
+        values = written(DraftForm(FORM, basin).read(work))
+        wanted = {**draft.parameters, **values}
+        wrong = editing.problems_of(work, draft, wanted, dict.fromkeys(wanted, FORM))
+    if wrong:
+        raise errors.InvalidAnswers(wrong)
+
+
 @pages.post("/bassins/<string:slug>/processus/brouillon/parametres")
 @requires(Permission.EDIT_VARIANT)
 @keeps_when_idle(set_aside)
@@ -138,6 +150,7 @@ def set_parameters(slug: str) -> Response | str:
     """Keep the published parameters in the draft; « Voir les dates » only shows what they would give."""
     show_again_with(partial(parameters_page, slug))
     if "dates" in request.form:
+        require_possible(slug)
         return parameters_page(slug, answers_sent())
     with once.start_work() as work:
         basin, draft = opened(work, slug)

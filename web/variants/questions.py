@@ -126,7 +126,7 @@ def put_questions(slug: str, key: str | None) -> Response | str:
         clean = form_of(work, basin, draft).read(work)
         before = {} if key is None else editing.find_change(draft, key, kind=changes.Questions.kind)
         change = questions_of(clean, before.get("questions", ()))
-        refused_changes.require_possible(draft, change, before, answers_sent())
+        refused_changes.require_possible(draft, change, key, answers_sent())
         name = words.name_of(change, words.names_of(work, draft.reference_id, draft.drawn))
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key

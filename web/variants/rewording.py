@@ -118,8 +118,7 @@ def put(slug: str, matter: Matter, key: str | None) -> Response:
         process, step = str(clean["step"]).split(WITHIN)
         change = {"kind": matter.kind, "process": process, "step": step, "reason": str(clean["reason"])}
         change |= {"due": f"P{clean['due_days']}D"} if matter is DELAY else {"name": str(clean["name"])}
-        before = {} if key is None else editing.find_change(draft, key, kind=matter.kind)
-        refused_changes.require_possible(draft, change, before, answers_sent())
+        refused_changes.require_possible(draft, change, key, answers_sent())
         name = words.names_of(work, draft.reference_id).step(process, step)
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key

@@ -116,7 +116,7 @@ def put_step(slug: str, key: str | None) -> Response | str:
         before = {} if key is None else editing.find_change(draft, key, kind=changes.Step.kind)
         identifier = str(before.get("id") or "") or changes.identifier(name, taken(work, draft))
         change = step_of(clean, identifier, before.get("questions", ()))
-        refused_changes.require_possible(draft, change, before, answers_sent())
+        refused_changes.require_possible(draft, change, key, answers_sent())
         editing.put_change(
             work, draft_id=draft.id, revision=revision_sent(), change=change, subject=name, replaces=key
         )
