@@ -205,3 +205,39 @@ def test_dates_that_cannot_be_shown_say_which_value_is_to_be_corrected(officer, 
     assert "error-summary" in looked.text
     assert "Dites pourquoi" not in looked.text, "no reason is asked of a look"
     assert draft_of(engine, world).reasons == {}
+
+
+FORMS = ("etapes/nouvelle", "questions/nouvelles", "delais/nouveau", "noms/nouveau", "parametres", "motif",
+         "importer", "diagramme/appraisal", "reference")  # fmt: skip
+
+
+def test_no_form_is_opened_on_a_draft_that_is_being_read_over(officer, monkeypatch):
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    unapproved = officer.get(f"{DRAFT}/publier", follow_redirects=True)
+    officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
+
+    for place in FORMS:
+        answer = officer.get(f"{DRAFT}/{place}")
+        assert answer.status_code == 303, place
+        assert answer.location.endswith(DRAFT), place
+        assert "reprenez-le avant de le modifier" in officer.get(DRAFT).text, place
+    assert "soumettez-les d’abord" in unapproved.text
+    assert "Publier cette version" not in unapproved.text
+
+
+def test_what_is_typed_while_the_draft_is_handed_in_is_still_there(officer, flask_app, sign_in, monkeypatch):
+    monkeypatch.setattr(articles, "review_asked_for", lambda: frozenset({"step", "diagram"}))
+    begun(officer)
+    sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
+    read_at = revision_in(officer.get(f"{DRAFT}/etapes/nouvelle"))
+    second = sign_in(flask_app.test_client(), "second_officer")
+    second.post(f"{DRAFT}/soumettre", data={"revision": revision_in(second.get(DRAFT))})
+
+    typed = {**STEP, "name": "Avis du notaire", "revision": read_at}
+    refused = officer.post(f"{DRAFT}/etapes/nouvelle", data=typed)
+
+    assert refused.status_code == 409
+    assert "reprenez-le avant de le modifier" in refused.text
+    assert 'value="Avis du notaire"' in refused.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -10,11 +11,14 @@ import pytest
 from engine import installing
 from engine.people import basins
 from engine.registry import library, packaging, versions
+from engine.registry.charter import articles
 from engine.variants import published
 from tests.integration.variants import renamed
 from tests.web.costs import statements
 from tests.web.installation import LORRAINE
 from tests.web.variant_pages import DRAFT, HOME, STEP, added, begun, draft_of, revision_in, sent
+
+PICTURE = re.compile(rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
 
 
 @pytest.fixture
@@ -33,7 +37,8 @@ def test_the_wishes_are_kept_and_a_draft_is_given_up(officer, engine, world):
     assert draft_of(engine, world) is None
 
 
-def test_what_is_published_is_said_once_more_before_the_day_is_asked(officer):
+def test_what_is_published_is_said_once_more_before_the_day_is_asked(officer, monkeypatch):
+    monkeypatch.setattr(articles, "review_asked_for", frozenset)
     begun(officer)
     sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
 
@@ -145,7 +150,7 @@ def test_a_new_reference_is_taken_over_from_the_draft(officer, engine, world):
     asked = officer.get(f"{DRAFT}/reference").get_data(as_text=True)
     taken = sent(officer, f"{DRAFT}/reference", {})
 
-    assert none_yet.status_code == 409
+    assert none_yet.location.endswith(DRAFT)
     assert too_soon.location.endswith(DRAFT)
     assert "a publié la référence n° 2" in home
     assert "La reprendre dans ce brouillon" in offered
@@ -176,3 +181,24 @@ def test_the_overview_costs_the_same_whatever_the_number_of_versions(officer, en
     many = statements(officer, engine, HOME)
 
     assert many <= first <= 16
+
+
+def test_a_version_published_without_pictures_says_so_in_words(officer, engine, world):
+    bare = {name: PICTURE.sub(b"", content) for name, content in library.reference().items()}
+    with engine.database.start_work() as work:
+        basin = basins.by_slug(work, LORRAINE)
+        installing.publish_basin(work, basin, bare, library.basin(LORRAINE))
+
+    pages = {
+        address: officer.get(address)
+        for address in (f"{HOME}/versions/2", f"{HOME}/comparer", f"/bassins/{LORRAINE}", HOME)
+    }
+    compared = pages[f"{HOME}/comparer"].text
+
+    assert {page.status_code for page in pages.values()} == {200}
+    for address in (f"{HOME}/versions/2", f"/bassins/{LORRAINE}"):
+        assert "Ce diagramme a été publié sans dessin" in pages[address].text, address
+        assert "data-diagram" not in pages[address].text, address
+    assert "Image SVG" not in pages[f"/bassins/{LORRAINE}"].text
+    assert "Ce processus n’y est pas" not in compared
+    assert officer.get(f"{HOME}/versions/2?processus=appraisal").text.count("Qualifier la demande")

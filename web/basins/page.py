@@ -22,11 +22,14 @@ from web import work as web_work
 from web.auth import requires, viewer
 from web.basins import ends, parameters
 from web.basins.blueprint import pages
+from web.bpmn_reading import NotDrawable
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
-    from engine.registry.drawings import Version
+    from engine.registry.drawings import Drawing, Version
 
 ROLES = {
     "operator": _("opérateur"), "chair": _("présidence"), "prescriber": _("prescripteur"),
@@ -127,9 +130,7 @@ def diagram(work: UnitOfWork, basin: Basin, version: Version) -> dict[str, Any]:
     names = {each.process: each.name for each in found}
     return {
         "shown": shown,
-        "svg": bpmn_svg.render(
-            shown.content, title=web_work.translated(shown.name), prefix="bassin", say=web_work.translated
-        ),
+        "svg": picture_of(shown, prefix="bassin"),
         "xml_url": url_for("basins.diagram_file", slug=basin.slug, process=shown.process),
         "svg_url": url_for("basins.diagram_picture", slug=basin.slug, process=shown.process),
         "chips": [
@@ -149,3 +150,12 @@ def diagram(work: UnitOfWork, basin: Basin, version: Version) -> dict[str, Any]:
             for each in dict.fromkeys(shown.calls.values())
         ],
     }
+
+
+def picture_of(drawing: Drawing, **more: Any) -> Markup | None:
+    """A diagram drawn by the server; none for a file that was published without its drawing."""
+    title = more.pop("title", web_work.translated(drawing.name))
+    try:
+        return bpmn_svg.render(drawing.content, title=title, say=web_work.translated, **more)
+    except NotDrawable:
+        return None

@@ -21,7 +21,7 @@ from web.page_forms import Messages, show_again_with
 from web.sent_late import set_aside
 from web.variants import comparing, words
 from web.variants.blueprint import pages
-from web.variants.drafting import REVISION, draft_of, opened, revision_sent
+from web.variants.drafting import REVISION, draft_of, opened, opened_to_change, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -39,7 +39,7 @@ def ask_reference(slug: str) -> str:
 def reference_page(slug: str, values: asking.Values | None = None, messages: Messages | None = None) -> str:
     """What a new reference brings, and its choices: one per element that both changed."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
         found = adopting.prospect(work, draft)
         names = words.names_of(work, draft.reference_id)
         brought = differences.between(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, g, redirect, request, url_for
 
 from engine import errors
+from engine.variants import adopting, drafts, publishing
 from web import errors as web_errors
 from web import page_forms, sent_late
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 pages = Blueprint("variants", __name__)
+# What keeps a form of the draft from being opened at all: the draft's page says what may be done instead.
+TOLD_ON_THE_DRAFT = (adopting.NothingNewer, drafts.NotEditable, publishing.NotApproved)
 sent_late.register(pages)
 
 
@@ -29,7 +32,7 @@ def refused(refusal: errors.Conflict) -> Response | tuple[str, int]:
         with suppress(errors.Conflict, errors.NotFound):
             return show(page_forms.answers_sent(), {"": [sentence]}), web_errors.status_of(refusal)
     slug = (request.view_args or {}).get("slug")
-    if request.method == "GET" or slug is None:
+    if slug is None or (request.method == "GET" and not isinstance(refusal, TOLD_ON_THE_DRAFT)):
         return web_errors.expected(refusal)
     flash(sentence, "error")
     return redirect(url_for("variants.show_draft", slug=slug), 303)

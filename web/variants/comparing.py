@@ -13,10 +13,9 @@ from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.registry import differences, drawings, versions
 from engine.variants import following, published
-from web import bpmn_svg
 from web import work as web_work
 from web.auth import requires
-from web.basins.page import open_basin
+from web.basins.page import open_basin, picture_of
 from web.variants import words
 from web.variants.blueprint import pages
 
@@ -160,16 +159,12 @@ def picture(
 ) -> Markup | None:
     """One drawing, what differs marked on it; none where that version has no such process.
 
+    It is empty for a process that was published without its drawing.
     What was added is not on the older drawing, nor what was removed on the newer: each shows its own.
     """
     try:
         drawing = drawings.find(work, side.version_id, process)
     except drawings.ProcessNotFound:
         return None
-    return bpmn_svg.render(
-        drawing.content,
-        title=f"{web_work.translated(drawing.name)}, {side.label}",
-        marks=marks,
-        prefix=prefix,
-        say=web_work.translated,
-    )
+    title = f"{web_work.translated(drawing.name)}, {side.label}"
+    return picture_of(drawing, title=title, marks=marks, prefix=prefix) or Markup("")

@@ -22,7 +22,7 @@ from web.page_forms import Messages, show_again_with
 from web.sent_late import set_aside
 from web.variants import overview, verdicts, words
 from web.variants.blueprint import pages
-from web.variants.drafting import DraftForm, draft_of, opened, revision_sent
+from web.variants.drafting import DraftForm, draft_of, opened, opened_to_change, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -167,7 +167,7 @@ def ask_wishes(slug: str) -> str:
 def wishes_page(slug: str, values: asking.Values | None = None, messages: Messages | None = None) -> str:
     """The form of the draft's wishes."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
         form = DraftForm(WISHES, basin)
         known = {"reason": draft.reason, "effective_on": draft.effective_on}
         inputs = form.inputs(work, values, messages, prefill=known)

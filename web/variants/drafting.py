@@ -34,6 +34,17 @@ def opened(work: UnitOfWork, slug: str) -> tuple[Basin, VariantDraft]:
     return basin, drafts.required(work, basin.id)
 
 
+def opened_to_change(work: UnitOfWork, slug: str, values: asking.Values | None) -> tuple[Basin, VariantDraft]:
+    """The same for a form that changes the draft: nobody types into it what could not be kept.
+
+    What was typed already (`values`) is shown again all the same. Raises `drafts.NotEditable` besides.
+    """
+    basin, draft = opened(work, slug)
+    if values is None:
+        drafts.require_editable(draft)
+    return basin, draft
+
+
 def revision_sent() -> int:
     """The revision of the draft that the page showed; one that never was when the form has none."""
     written = request.form.get(REVISION, "")

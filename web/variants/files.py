@@ -20,7 +20,7 @@ from web.basins.page import open_basin
 from web.page_forms import Messages, show_again_with
 from web.sent_late import set_aside
 from web.variants.blueprint import pages
-from web.variants.drafting import REVISION, draft_of, opened, revision_sent
+from web.variants.drafting import REVISION, draft_of, opened, opened_to_change, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -65,10 +65,10 @@ def ask_import(slug: str) -> str:
     return import_page(slug)
 
 
-def import_page(slug: str, _values: asking.Values | None = None, messages: Messages | None = None) -> str:
+def import_page(slug: str, values: asking.Values | None = None, messages: Messages | None = None) -> str:
     """The form of an import."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
     return render_template(
         "variants/import.html",
         basin=basin,

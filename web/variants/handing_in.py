@@ -82,6 +82,8 @@ def publication_page(slug: str, values: asking.Values | None = None, messages: M
     """The form of a publication: what changes, once more, and from when."""
     with web_work.start_reading() as work:
         basin, draft = opened(work, slug)
+        if values is None:
+            publishing.require_approved(work, draft)
         form = DraftForm(FORM, basin)
         known = {"effective_on": draft.effective_on} if draft.effective_on else {}
         inputs = form.inputs(work, values, messages, prefill=known)

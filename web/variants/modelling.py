@@ -21,7 +21,7 @@ from web import work as web_work
 from web.auth import requires
 from web.variants import conditions, words
 from web.variants.blueprint import pages
-from web.variants.drafting import draft_of, opened
+from web.variants.drafting import draft_of, opened, opened_to_change
 
 if TYPE_CHECKING:
     from engine.people.models import Basin
@@ -65,8 +65,7 @@ HERE = _(
 def draw(slug: str, process: str) -> str:
     """Show a process of the draft to be drawn."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
-        drafts.require_editable(draft)
+        basin, draft = opened_to_change(work, slug, None)
         content = drawing.shown(work, draft, process)
         names = words.names_of(work, draft.reference_id)
         model = view_of(basin, draft, process, names.drawn, content)

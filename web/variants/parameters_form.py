@@ -25,7 +25,7 @@ from web.basins import asking, parameters
 from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
 from web.variants.blueprint import pages
-from web.variants.drafting import DraftForm, draft_of, opened, revision_sent
+from web.variants.drafting import DraftForm, draft_of, opened, opened_to_change, revision_sent
 from web.variants.words import PUBLISHED
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def ask_parameters(slug: str) -> str:
 def parameters_page(slug: str, values: asking.Values | None = None, messages: Messages | None = None) -> str:
     """The form of the published parameters, with the dates that its values give."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
         form = DraftForm(FORM, basin)
         found = form.inputs(work, values, controls_of(messages), prefill=begun(draft))
         inputs = [in_its_words(each) for each in found]

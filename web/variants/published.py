@@ -10,17 +10,15 @@ from engine.people import persons
 from engine.people.permissions import Permission
 from engine.registry import drawings
 from engine.variants import following, published
-from web import bpmn_svg
 from web import work as web_work
 from web.auth import requires, viewer
-from web.basins.page import ROLES, open_basin
+from web.basins.page import ROLES, open_basin, picture_of
 from web.variants import overview
 from web.variants.blueprint import pages
 
 if TYPE_CHECKING:
     from engine.people.models import Basin
     from engine.persistence.unit_of_work import UnitOfWork
-    from engine.registry.drawings import Drawing
     from engine.registry.models import ProcessVersion
 
 
@@ -78,7 +76,7 @@ def diagram(work: UnitOfWork, basin: Basin, version: ProcessVersion) -> dict[str
     place: dict[str, Any] = {"slug": basin.slug, "version_number": version.number}
     return {
         "shown": shown,
-        "svg": picture_of(shown),
+        "svg": picture_of(shown, prefix="version"),
         "xml_url": url_for("variants.version_file", process=shown.process, **place),
         "chips": [
             {
@@ -93,13 +91,6 @@ def diagram(work: UnitOfWork, basin: Basin, version: ProcessVersion) -> dict[str
             for step in shown.steps
         ],
     }
-
-
-def picture_of(drawing: Drawing) -> str:
-    """A diagram drawn by the server."""
-    return bpmn_svg.render(
-        drawing.content, title=web_work.translated(drawing.name), prefix="version", say=web_work.translated
-    )
 
 
 @pages.get("/bassins/<string:slug>/processus/versions/<int:version_number>/<string:process>.bpmn")

@@ -21,7 +21,7 @@ from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
 from web.variants import refused_changes, words
 from web.variants.blueprint import pages
-from web.variants.drafting import DraftForm, draft_of, opened, revision_sent
+from web.variants.drafting import DraftForm, draft_of, opened, opened_to_change, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -87,7 +87,7 @@ def page(
 ) -> str:
     """The form of another delay, or of another name."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
         form = form_of(work, matter, basin, draft)
         known = {} if key is None else begun(editing.find_change(draft, key, kind=matter.kind))
         inputs = form.inputs(work, values, messages, prefill=known)

@@ -22,7 +22,7 @@ from web.page_forms import Messages, answers_sent, show_again_with
 from web.sent_late import set_aside
 from web.variants import question_rows, refused_changes, words
 from web.variants.blueprint import pages
-from web.variants.drafting import DraftForm, asks_for_a_row, draft_of, opened, revision_sent
+from web.variants.drafting import DraftForm, asks_for_a_row, draft_of, opened, opened_to_change, revision_sent
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -70,7 +70,7 @@ def step_page(
 ) -> str:
     """The form of a step."""
     with web_work.start_reading() as work:
-        basin, draft = opened(work, slug)
+        basin, draft = opened_to_change(work, slug, values)
         form = form_of(basin)
         known = {} if key is None else begun(editing.find_change(draft, key, kind=changes.Step.kind))
         inputs = form.inputs(work, values, messages, prefill=known)
