@@ -8,10 +8,12 @@ from datetime import timedelta
 
 from tests.journeys.site import Site, Visitor
 from tests.journeys.test_accessibility import LAYOUT_SHIFT
+from tests.journeys.test_keys_alone import Keys
 from tests.journeys.variants import BANK, BANK_QUESTIONS, DRAFT, ask_questions, begun, looked_at
 from web.auth import IDLE
 
 DRAWN = f"{DRAFT}/diagramme/appraisal"
+HAS_ID = "id => document.activeElement.id === id"
 READABLE = 0.6  # The least that a drawing may be reduced to when it opens.
 REASON = "La banque finance la moitié du projet."
 # The mark of bpmn.io: seen whole, and nothing over it.
@@ -237,3 +239,30 @@ def ask_of_a_drawn_step(officer: Visitor, drawing: Drawing) -> None:
     assert str(BANK_QUESTIONS[1]["label"]) in asked.inner_text()
     looked_at(officer)
     assert drawing.saves() == "Enregistré dans le brouillon."
+
+
+def test_an_arrow_is_chosen_and_its_condition_changed_with_keys_alone(site: Site) -> None:
+    officer = begun(site)
+    drawing = opened(officer)
+    keys = Keys(officer)
+    listed = officer.page.get_by_label("Choisir dans le dessin")
+    keys.reach(HAS_ID, "element-chosen")
+    officer.page.keyboard.type("Complet")
+    officer.page.keyboard.press("ArrowDown")
+    assert listed.input_value() == "completeness_gateway__complementary_diagnostic"
+    assert (
+        listed.locator("option:checked").inner_text().endswith("vers «\u202fDiagnostic complémentaire\u202f»")
+    )
+    assert drawing.condition() == ["completeness_outcome", "0", "complementary"]
+    keys.reach(HAS_ID, "condition-comparison")
+    with drawing.judged():
+        officer.page.keyboard.press("ArrowDown")
+    assert drawing.condition() == ["completeness_outcome", "1", "complementary"]
+    looked_at(officer)
+    drawing.choose("qualify")
+    assert listed.input_value() == "qualify", "the list follows the mouse"
+    drawing.write("Nom", "Écouter la demande")
+    assert listed.locator("option:checked").inner_text() == "Écouter la demande"
+    drawing.take_away("preliminary_diagnostic")
+    assert listed.locator("option[value=preliminary_diagnostic]").count() == 0
+    assert listed.input_value() == ""

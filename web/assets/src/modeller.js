@@ -2,13 +2,14 @@
 import Modeler from 'bpmn-js/lib/Modeler';
 import alize from './alize.json';
 import { all, csrfToken, one, tell } from './dom.js';
+import { bindChoosing } from './modeller/choosing.js';
 import { findingsShown } from './modeller/findings.js';
 import { SessionEnded, sender } from './modeller/sending.js';
 import { bindProperties } from './modeller/properties.js';
 import restricted from './modeller/restricted.js';
+import { IN_SIGHT, PALETTE } from './modeller/sight.js';
 
 const PAUSE = 350; // milliseconds without a change before the server is asked
-const PALETTE = 72; // How wide the palette is, in pixels.
 const MARK = 40; // How high the corner of bpmn.io is, in pixels.
 const READABLE = 0.7; // Below, the names of the steps are no longer read.
 const page = one('[data-modeller]');
@@ -132,6 +133,7 @@ open();
 modeller.get('zoomScroll').toggle(false);
 all('.bjs-powered-by', page).forEach((link) => link.setAttribute('aria-label', 'bpmn.io'));
 bindProperties(modeller, one('[data-properties]', page), given.conditions);
+bindChoosing(modeller, one('[data-choose]', page), translate);
 const showFindings = findingsShown(modeller, one('[data-panel]', page), given.process, given.diagrams);
 modeller.on('commandStack.changed', () => {
   showState();
@@ -142,5 +144,5 @@ showState();
 await check();
 // What is refused is in view at once.
 const [wrong] = all('.is-wrong[data-element-id]', page);
-if (wrong) modeller.get('canvas').scrollToElement(wrong.dataset.elementId, 80);
+if (wrong) modeller.get('canvas').scrollToElement(wrong.dataset.elementId, IN_SIGHT);
 page.dataset.ready = 'yes';

@@ -1,5 +1,6 @@
 // What the check found: a list in words, its elements shown on the drawing, and the failing path walked.
 import { all, one, tell } from '../dom.js';
+import { IN_SIGHT } from './sight.js';
 
 const A_STEP = 900; // milliseconds
 
@@ -38,7 +39,7 @@ export function findingsShown(modeller, panel, here, diagrams) {
       if (place >= story.length) return;
       mark(story[place].element, 'is-walked');
       mark(story[place].element, 'is-walking');
-      if (known(story[place].element)) canvas.scrollToElement(story[place].element, 80);
+      if (known(story[place].element)) canvas.scrollToElement(story[place].element, IN_SIGHT);
       if (place + 1 < story.length) walking = window.setTimeout(step, A_STEP, place + 1);
     };
     if (isCalm.matches) story.forEach(({ element }) => mark(element, 'is-walked'));
@@ -68,7 +69,7 @@ export function findingsShown(modeller, panel, here, diagrams) {
     shows.hidden = !elements.length;
     shows.addEventListener('click', () => {
       modeller.get('selection').select(elements.map(known));
-      canvas.scrollToElement(elements[0], 80);
+      canvas.scrollToElement(elements[0], IN_SIGHT);
     });
     return root;
   }
