@@ -321,3 +321,16 @@ def test_the_drawing_library_knows_every_attribute_that_is_read():
     elements = {each["name"].lower() for each in written["types"]}
 
     assert set().union(*unknown_attribute.READ.values()) <= known | elements
+
+
+def test_a_draft_that_cannot_be_put_together_is_not_rehearsed_and_its_page_says_why(officer):
+    sent(officer, f"{DRAFT}/questions/nouvelles", {
+        "target": "form/preliminary_diagnostic", "reason": "Nous suivons l’apprentissage.",
+        "questions-0-label": "Nombre d’apprentis", "questions-0-type": "number",
+    })  # fmt: skip
+    kept(officer, without_diagnostic(drawing(officer)))
+
+    rehearsed = officer.get(f"{DRAFT}/repetition")
+
+    assert rehearsed.location.endswith(DRAFT)
+    assert officer.get(DRAFT).text.count("n’a plus où se placer") == 2, "as a message, and in the check"

@@ -70,8 +70,18 @@ def test_a_draft_that_changes_nothing_yet_is_not_offered_for_publication(officer
     assert "Choisir le jour et publier" in officer.get(DRAFT).get_data(as_text=True)
 
 
-def test_a_draft_that_was_never_begun_is_not_there(officer):
-    assert officer.get(DRAFT).status_code == 404
+def test_a_draft_that_was_never_begun_or_has_ended_leads_to_where_one_is_begun(officer, flask_app, sign_in):
+    never = officer.get(DRAFT, follow_redirects=True)
+    read_at = revision_in(begun(officer))
+    sign_in(flask_app.test_client(), "second_officer").post(f"{DRAFT}/abandonner", data={"revision": read_at})
+    ended = officer.post(f"{DRAFT}/etapes/nouvelle", data={**STEP, "revision": read_at})
+
+    for page in (never, officer.get(ended.location)):
+        assert page.request.path == HOME
+        assert "déjà publié ou abandonné" in page.text
+        assert "Commencer un brouillon" in page.text
+    assert officer.get(f"{DRAFT}/diagramme/appraisal.bpmn").status_code == 404, "the script is only told"
+    assert officer.post(f"{DRAFT}/diagramme/appraisal/verifier", json={"xml": "x"}).status_code == 404
 
 
 def test_parameters_are_kept_with_their_reasons_and_the_dates_they_give_are_shown(officer, engine, world):
@@ -280,7 +290,10 @@ def test_a_step_is_submitted_returned_submitted_again_approved_and_published(
 ):
     begun(officer)
     sent(officer, f"{DRAFT}/etapes/nouvelle", STEP)
-    too_soon = sent(officer, f"{DRAFT}/publier", {"effective_on": "2026-12-01"})
+    too_soon = officer.post(
+        f"{DRAFT}/publier",
+        data={"effective_on": "2026-12-01", "revision": revision_in(officer.get(DRAFT))},
+    )
     handed_in = officer.post(f"{DRAFT}/soumettre", data={"revision": revision_in(officer.get(DRAFT))})
     waiting = coordinator.get("/programme/relectures").get_data(as_text=True)
     address = re.search(r"/programme/relectures/[0-9a-f-]{36}", waiting)[0]
