@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ from engine.persistence.database import Database
 pytest_plugins = ["tests.effort", "tests.in_memory", "tests.remembered"]
 
 START = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # A Monday morning.
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among what stays for the whole run: that takes a tenth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture
