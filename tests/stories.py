@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,6 +34,7 @@ from engine.registry import library
 from engine.runtime import cases
 from engine.runtime.models import Task
 from engine.settings import Settings
+from tests.stretches import remembered
 
 PARIS = ZoneInfo("Europe/Paris")
 LONG_AGO = date(2020, 1, 1)
@@ -60,6 +64,8 @@ DIAGNOSTIC = {
     "has_interest": False,
 }
 OBJECTIVE = "Ouvrir une seconde ligne."
+LIVED = ("people", "organisations", "experts", "id", "chain")
+PLAYS_ON = ("engine", "clock", "_waiting")
 
 
 class Mailbox(MailboxTransport):
@@ -74,6 +80,25 @@ class Mailbox(MailboxTransport):
         if post.letter.address in self.dead:
             raise Refused("550 5.1.1 unknown", is_address_invalid=True)
         super().send(post)
+
+
+Builder = Callable[..., Dossier]
+
+
+def told(builder: Builder) -> Builder:
+    """Tell the beginning of a dossier's life once, unless it is told with answers of its own."""
+
+    @remembered
+    def parts(world: World) -> dict[str, Any]:
+        dossier = builder(world)
+        told = {each.name: getattr(dossier, each.name) for each in dataclasses.fields(dossier)}
+        return {name: value for name, value in told.items() if isinstance(value, UUID | str)}
+
+    @functools.wraps(builder)
+    def begin(world: World, **answers: Any) -> Dossier:
+        return builder(world, **answers) if answers else world.dossier(**parts(world))
+
+    return begin
 
 
 @dataclass
@@ -96,6 +121,13 @@ class World:
         self.mailbox = Mailbox(self.database)
         settings = Settings(environment="test", data_dir=str(self.folder), base_url="https://alize.test")
         self.engine = app.Engine(settings, self.database, self.mailbox, PlainWorkshop())
+        self.player = Player(self.engine, self.clock, night_by_night=timedelta(0))
+        self.furnish()
+        return self
+
+    @remembered
+    def furnish(self) -> None:
+        """Put in an empty database what a basin has on its first morning."""
         with self.database.start_work() as work:
             basin = installing.add_basin(work, self.variant, effective_on=LONG_AGO)
             self.id, self.chain = basin.id, basin.chain_id
@@ -104,9 +136,31 @@ class World:
             self.seat(work)
             partnerships.sign(work, basin_id=basin.id, starts_on=date(2026, 1, 1), charter_version="2010",
                               ends_on=date(2032, 12, 31), reason="essai")  # fmt: skip
-        self.player = Player(self.engine, self.clock, night_by_night=timedelta(0))
         self.session()
-        return self
+
+    # What of it a stretch of a life changes, besides the database (tests/stretches.py).
+
+    def known(self) -> dict[str, Any]:
+        """Who and where everybody is, what time did, the files of documents; where it is played."""
+        plain = dataclasses.replace(self.engine.settings, database_url="sqlite://", data_dir="")
+        return {
+            "world": copy.deepcopy({name: vars(self).get(name) for name in LIVED}),
+            "player": {name: value for name, value in vars(self.player).items() if name not in PLAYS_ON},
+            "files": {str(each.relative_to(self.folder)): each.read_bytes() for each in self.files()},
+            "where": (self.variant, plain, sorted(getattr(self.engine.transport, "dead", ()))),
+        }
+
+    def take_up(self, known: dict[str, Any]) -> None:
+        """Know again what was known."""
+        vars(self).update(copy.deepcopy(known["world"]))
+        vars(self.player).update(known["player"])
+        for name, content in known["files"].items():
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_bytes(content)
+
+    def files(self) -> list[Path]:
+        """The documents that were made."""
+        return sorted(each for each in self.engine.documents.rglob("*") if each.is_file())
 
     def add_company(self, work: UnitOfWork, name: str) -> None:
         """An active partner company."""
@@ -182,6 +236,7 @@ class World:
                 if each.role == Role.PARTNER_COMPANY and each.valid_to is None:
                     assignments.end(work, each.id, reason="essai")
 
+    @remembered
     def session(self, day: date | None = None) -> None:
         """Plan a session of the committee, today if no day is said."""
         with self.acting("officer") as work:
@@ -239,12 +294,14 @@ class World:
         """Make the documents that the last acts asked for."""
         scheduler.make_papers(self.engine)
 
+    @told
     def opened(self, **changes: Any) -> Dossier:
         """An intake, to be qualified."""
         dossier = self.dossier()
         dossier.open({**FIRM, **changes})
         return dossier
 
+    @told
     def prescribed(self) -> Dossier:
         """The prescriber has the diagnostic to write."""
         dossier = self.opened()
@@ -252,6 +309,7 @@ class World:
         dossier.accept_prescription()
         return dossier
 
+    @told
     def appraised(self) -> Dossier:
         """A file ready for the committee."""
         dossier = self.prescribed()
@@ -263,6 +321,7 @@ class World:
         """Days of production lent by a company."""
         return [{"company_id": str(self.organisations[company]), "domain": "production", "days": days}]
 
+    @told
     def approved(self, **answers: Any) -> Dossier:
         """An approval signed off and notified: the mandate is to be accepted."""
         dossier = self.appraised()
@@ -270,6 +329,7 @@ class World:
         dossier.decide("approved", **{"human_means": self.means(), **answers})
         return dossier
 
+    @told
     def to_sign(self, **answers: Any) -> Dossier:
         """An agreement to sign: four lines."""
         dossier = self.approved(**answers)
@@ -277,12 +337,14 @@ class World:
         dossier.prepare(OBJECTIVE)
         return dossier
 
+    @told
     def labelled(self, **answers: Any) -> Dossier:
         """A labelled firm; its accompaniment is to be planned, its first report to come."""
         dossier = self.to_sign(**answers)
         dossier.sign_everything()
         return dossier
 
+    @told
     def accompanied(self, **answers: Any) -> Dossier:
         """A labelled firm whose accompaniment is over: only its follow-up is left."""
         dossier = self.labelled(**answers)
@@ -291,6 +353,7 @@ class World:
         dossier.review_accompaniment()
         return dossier
 
+    @told
     def at_term(self) -> Dossier:
         """A project on the first day its closure is possible, each report given on its due day."""
         dossier = self.accompanied()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import functools
 import hashlib
+import io
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
@@ -23,7 +24,10 @@ OUTSIDE = ("database", "clock")  # What a bench is given, and does not own.
 
 
 class Bench(Protocol):
-    """A basin that a test plays, with its database and its clock."""
+    """A basin that a test plays, with its database and its clock.
+
+    One that owns more than its plain attributes says what it knows (`known`) and knows it again (`take_up`).
+    """
 
     database: Database
     clock: FrozenClock
@@ -39,8 +43,7 @@ class Place:
 
     content: bytes
     known: dict[str, Any]
-    instant: datetime
-    wall: datetime
+    times: dict[str, datetime | timedelta]
 
 
 # What a stretch led to from a place, and what it answered.
@@ -61,7 +64,7 @@ def remembered(stretch: Callable[Given, Answer]) -> Callable[Given, Answer]:
         place = None if given[1:] or named else place_of(bench)
         if place is None:
             return stretch(*given, **named)
-        key = (stretch, type(bench), type(bench.clock), place.instant, place.wall, digest(place))
+        key = (stretch, type(bench), type(bench.clock), *place.times.items(), digest(place))
         if key not in LED_TO:
             answer = stretch(*given, **named)
             led_to = place_of(bench)
@@ -97,13 +100,22 @@ def place_of(bench: Bench) -> Place | None:
     file = file_of(bench.database)
     if file is None:
         return None
-    known = {name: value for name, value in vars(bench).items() if name not in OUTSIDE}
-    return Place(file.read_bytes(), copy.deepcopy(known), bench.clock.instant, bench.clock.wall())
+    known = bench.known() if hasattr(bench, "known") else copy.deepcopy(attributes_of(bench))
+    return Place(file.read_bytes(), known, dict(vars(bench.clock)))
+
+
+def attributes_of(bench: Bench) -> dict[str, Any]:
+    """What a bench owns."""
+    return {name: value for name, value in vars(bench).items() if name not in OUTSIDE}
 
 
 def digest(place: Place) -> bytes:
     """What tells two places apart, but for their instants."""
-    return hashlib.blake2b(place.content + pickle.dumps(place.known), digest_size=16).digest()
+    known = io.BytesIO()
+    pickler = pickle.Pickler(known)
+    pickler.fast = True  # What is equal is written alike, be it one thing seen twice or two.
+    pickler.dump(place.known)
+    return hashlib.blake2b(place.content + known.getvalue(), digest_size=16).digest()
 
 
 def put_back(bench: Bench, place: Place) -> None:
@@ -111,5 +123,8 @@ def put_back(bench: Bench, place: Place) -> None:
     file = file_of(bench.database)
     assert file is not None
     file.write_bytes(place.content)
-    vars(bench).update(copy.deepcopy(place.known))
-    bench.clock.instant, bench.clock.wall_instant = place.instant, place.wall
+    vars(bench.clock).update(place.times)
+    if hasattr(bench, "take_up"):
+        bench.take_up(place.known)
+    else:
+        vars(bench).update(copy.deepcopy(place.known))

@@ -57,6 +57,7 @@ class Basin(stories.World):
         self.experts = {world.people["expert"]: world.companies[-1]}
         self.player = Player(engine, clock, night_by_night=timedelta(0))
 
+    @stories.told
     def opened(self, **changes: Any) -> Dossier:
         """An intake, to be qualified."""
         firm = {"siret": FIRM_SIRET, "name": FIRM, "contact_name": "Claire Lac (démo)", "contact_email": HEAD}
