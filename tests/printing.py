@@ -1,4 +1,4 @@
-"""Make the papers that acts asked for, without a printer: what a text needs before it can be signed."""
+"""Make the papers that acts asked for: without a printer, or by a child process that is started once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine import operations
 from engine.documents import making
 from engine.documents.plain import PlainWorkshop
 from engine.documents.store import Store
+from engine.documents.workshop import ChildWorkshop
 from engine.persistence.database import Database
 from engine.settings import Settings
 
@@ -25,3 +26,10 @@ def print_papers(database: Database, store: Store = STORE) -> int:
     while made := making.make_due(database, SETTINGS, PlainWorkshop(), store, operations.paper_hooks()):
         done += made
     return done
+
+
+class KeptWorkshop(ChildWorkshop):
+    """The workshop of an installation, whose child serves the next installation of this process too."""
+
+    def close(self) -> None:
+        """Leave the child at work: it ends with the process of tests."""

@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
-from engine import app as engine_app
 from tests import chromium
 from tests.conftest import START
 from tests.journeys.basin import SimulatedClock
@@ -71,7 +70,7 @@ def site(
     """The application on SQLite."""
     for file in installed[0].glob("alize.db*"):
         shutil.copy(file, tmp_path)
-    engine = engine_app.build(installation.settings_for(tmp_path), clock=clock)
+    engine = installation.open_engine(tmp_path, clock)
     # A story may give somebody another address: the next story knows nothing of it.
     made = Site(engine, copy.deepcopy(installed[1]), clock, browser)
     made.open()

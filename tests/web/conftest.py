@@ -18,7 +18,6 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from engine import app as engine_app
 from engine.app import Engine
 from engine.clock import FrozenClock
 from engine.settings import Settings
@@ -51,7 +50,7 @@ def engine(installed: tuple[Path, World], tmp_path: Path, clock: FrozenClock) ->
     """An installation of this test alone."""
     for file in installed[0].glob("alize.db*"):
         shutil.copy(file, tmp_path)
-    made = engine_app.build(installation.settings_for(tmp_path), clock=clock)
+    made = installation.open_engine(tmp_path, clock)
     yield made
     made.close()
 

@@ -17,6 +17,7 @@ from engine.persistence.unit_of_work import Actor
 from engine.projects import dossiers
 from engine.registry import library
 from engine.settings import Settings
+from tests.printing import KeptWorkshop
 
 LONG_AGO = date(2025, 1, 1)
 PASSWORD = "une phrase de passe solide"
@@ -56,9 +57,15 @@ def settings_for(folder: Path, environment: str = "test", **others: str) -> Sett
     )
 
 
+def open_engine(folder: Path, clock: Clock, environment: str = "test", **others: str) -> Engine:
+    """An installation as its folder holds it."""
+    workshop = KeptWorkshop(specimen=None if environment == "production" else folder / "seal")
+    return engine_app.build(settings_for(folder, environment, **others), clock=clock, workshop=workshop)
+
+
 def build(folder: Path, clock: Clock, environment: str = "test", **others: str) -> tuple[Engine, World]:
     """Make an installation, its basins and its people."""
-    engine = engine_app.build(settings_for(folder, environment, **others), clock=clock)
+    engine = open_engine(folder, clock, environment, **others)
     engine.create()
     world = World()
     hashed = passwords.hash_secret(PASSWORD)
