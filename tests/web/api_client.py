@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 import jsonschema_rs
 from flask import Flask
@@ -76,6 +77,10 @@ class Contract:
         assert not problems, problems[:5]
 
 
+# What each application says of itself: it is the same whichever installation it serves.
+CONTRACTS: WeakKeyDictionary[Flask, Contract] = WeakKeyDictionary()
+
+
 class Program:
     """Calls the API in the name of the people of a world; a token each, made when first needed."""
 
@@ -85,7 +90,9 @@ class Program:
         self.people = people
         self.client = flask.test_client()
         self.tokens: dict[tuple[str, tuple[str, ...]], str] = {}
-        self.contract = Contract(self.client.get(f"{PREFIX}/openapi.json").json)
+        if flask not in CONTRACTS:
+            CONTRACTS[flask] = Contract(self.client.get(f"{PREFIX}/openapi.json").json)
+        self.contract = CONTRACTS[flask]
 
     @classmethod
     def of(cls, flask: Flask, engine: Engine, world: World) -> Program:
