@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -19,7 +20,8 @@ from werkzeug.routing import BaseConverter, Rule
 from werkzeug.routing.matcher import RulePart
 
 from engine.people import passwords
-from engine.persistence import database
+from engine.persistence import database, schema
+from engine.persistence.database import Database
 from engine.spiff import parser
 
 STATEMENTS = 5_000
@@ -121,6 +123,28 @@ def remember_specifications() -> None:
     parser.parse = parsed
 
 
+def remember_tables() -> None:
+    """Apply every migration once to an SQLite file that holds nothing yet, then write the file it made."""
+    made: dict[str, bytes] = {}
+    upgrade = schema.upgrade
+
+    def upgraded(database: Database) -> None:
+        release = schema.expected_release()
+        file = Path(sa.make_url(database.url).database or "") if database.is_sqlite else None
+        is_new = file is not None and not file.exists()
+        if file is None or not is_new or release not in made:
+            upgrade(database)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(made[release])
+        if file is not None and is_new and release not in made:
+            database.dispose()
+            if not Path(f"{file}-wal").exists():  # Else it is not all there.
+                made[release] = file.read_bytes()
+
+    schema.upgrade = upgraded
+
+
 def hash_cheaply() -> None:
     """Hash passwords and codes at argon2id's lowest cost: the tests sign in a thousand times."""
     cheap = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -135,4 +159,5 @@ remember_templates()
 remember_addresses()
 remember_statements()
 remember_specifications()
+remember_tables()
 hash_cheaply()
