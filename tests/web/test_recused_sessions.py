@@ -174,7 +174,9 @@ def test_what_is_written_of_a_session_and_its_link_are_not_for_who_sees_figures_
     read = {
         who: [told_in(browse, api, who, address) for address in every] for who in ("member3", "coordinator")
     }
-    seen = {who: {each for each in told if any(each in text for text in texts)} for who, texts in read.items()}
+    seen = {
+        who: {each for each in told if any(each in text for text in texts)} for who, texts in read.items()
+    }
     assert seen == {"member3": told, "coordinator": set()}
     assert chair.full_name in told_in(browse, api, "coordinator", every[0]), "who presided is no secret"
 
