@@ -6,12 +6,13 @@ import math
 import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from lxml import etree
 from markupsafe import Markup
 
 from engine.registry.layout import Box
-from web.bpmn_reading import MODEL, Edge, Shape, parsed, read
+from web.bpmn_reading import MODEL, Edge, NotDrawable, Shape, parsed, read
 
 INK, SOFT, LINE, PALE = "#1d2728", "#566062", "#3f4a4b", "#9aa3a2"
 LANES = ("participant", "lane")
@@ -116,6 +117,14 @@ def render(
         xmlns="http://www.w3.org/2000/svg", viewBox=extent(shapes, edges), role="img",
         aria_labelledby=f"{prefix}-title {prefix}-description", font_family=FONT, font_size=12, fill=INK,
     )  # fmt: skip
+
+
+def render_if_drawn(xml: bytes, **more: Any) -> Markup | None:
+    """Draw as `render` does; None for a file that was published without its drawing."""
+    try:
+        return render(xml, **more)
+    except NotDrawable:
+        return None
 
 
 def tag(name: str, *inside: str, **attributes: object) -> Markup:

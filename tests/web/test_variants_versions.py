@@ -16,6 +16,7 @@ from engine.variants import published
 from tests.integration.variants import renamed
 from tests.web.costs import statements
 from tests.web.installation import LORRAINE
+from tests.web.task_lives import Lives
 from tests.web.variant_pages import DRAFT, HOME, STEP, added, begun, draft_of, revision_in, sent
 
 PICTURE = re.compile(rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
@@ -202,3 +203,22 @@ def test_a_version_published_without_pictures_says_so_in_words(officer, engine, 
     assert "Image SVG" not in pages[f"/bassins/{LORRAINE}"].text
     assert "Ce processus n’y est pas" not in compared
     assert officer.get(f"{HOME}/versions/2?processus=appraisal").text.count("Qualifier la demande")
+
+
+def test_a_project_that_runs_without_a_picture_is_followed_in_words(officer, engine, world):
+    with engine.database.start_work() as work:
+        basin = basins.by_slug(work, LORRAINE)
+        bare = {name: PICTURE.sub(b"", content) for name, content in library.reference().items()}
+        installing.publish_basin(work, basin, bare, library.basin(LORRAINE))
+    lives = Lives(engine, world)
+    case_id = lives.open()
+    task = lives.task(case_id, "qualify")
+
+    for address in (
+        f"/taches/{task.id}?vue=projet", f"/projets/{case_id}", f"/projets/{case_id}/parcours",
+        f"/pilotage?bassin={LORRAINE}",
+    ):  # fmt: skip
+        page = officer.get(address, follow_redirects=True)
+        assert page.status_code == 200, address
+        assert "Ce diagramme a été publié sans dessin" in page.text, address
+    assert officer.get(f"/projets/{case_id}/schema/appraisal.svg").status_code == 404

@@ -22,7 +22,6 @@ from web import work as web_work
 from web.auth import requires, viewer
 from web.basins import ends, parameters
 from web.basins.blueprint import pages
-from web.bpmn_reading import NotDrawable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -155,7 +154,4 @@ def diagram(work: UnitOfWork, basin: Basin, version: Version) -> dict[str, Any]:
 def picture_of(drawing: Drawing, **more: Any) -> Markup | None:
     """A diagram drawn by the server; none for a file that was published without its drawing."""
     title = more.pop("title", web_work.translated(drawing.name))
-    try:
-        return bpmn_svg.render(drawing.content, title=title, say=web_work.translated, **more)
-    except NotDrawable:
-        return None
+    return bpmn_svg.render_if_drawn(drawing.content, title=title, say=web_work.translated, **more)

@@ -119,7 +119,7 @@ def whereabouts(work: UnitOfWork, view: TaskView, today: date) -> Whereabouts:
     now = [entry.title for entry in steps if entry.state in {"current", "late"}]
     summary = web_work.translated(_("En ce moment : {steps}."), steps=", ".join(now) or "–")
     title = web_work.translated(name_of(content))
-    picture = bpmn_svg.render(
+    picture = bpmn_svg.render_if_drawn(
         content,
         title=title,
         description=summary,

@@ -37,7 +37,7 @@ class Picture:
     """A process drawn with its heat, and how to go to the others."""
 
     drawing: Drawing
-    svg: Markup
+    svg: Markup | None  # None for a process that was published without its drawing.
     state: Mapping[str, object]
     summary: str
     chips: Sequence[Mapping[str, object]]
@@ -64,9 +64,10 @@ def picture(
     hot = heat(drawing, answer, seconds)
     return Picture(
         drawing=drawing,
-        svg=bpmn_svg.render(drawing.content, title=web_work.translated(drawing.name),
-                            description=web_work.translated(ABOUT), heat=hot, prefix="pilotage",
-                            say=web_work.translated),
+        svg=bpmn_svg.render_if_drawn(
+            drawing.content, title=web_work.translated(drawing.name), description=web_work.translated(ABOUT),
+            heat=hot, prefix="pilotage", say=web_work.translated,
+        ),
         state={"heat": {step: {"level": each.level, "label": each.label} for step, each in hot.items()}},
         summary=web_work.translated(ABOUT),
         chips=chips(filters, drawing, found, answer, seconds),

@@ -34,7 +34,7 @@ class Drawing:
     process: str
     title: str
     summary: str
-    picture: Markup
+    picture: Markup | None  # None for a version that was published without its drawing.
     xml_url: str
     svg_url: str
     state: dict[str, Any]
@@ -48,6 +48,8 @@ def picture(project_id: UUID, process: str) -> Response:
         open_file(work, project_id)
         where = whereabouts.of_project(work, project_id)
         drawn = drawing_of(work, project_id, where.find(process))
+    if drawn.picture is None:
+        raise bpmn_reading.NotDrawable
     return Response(str(drawn.picture), content_type=SVG)
 
 
@@ -73,7 +75,7 @@ def drawing_of(work: UnitOfWork, project_id: UUID, process: Followed) -> Drawing
         process=process.id,
         title=title,
         summary=summary,
-        picture=bpmn_svg.render(
+        picture=bpmn_svg.render_if_drawn(
             whereabouts.diagram_of(work, process.version_id, process.id),
             title=title,
             description=summary,

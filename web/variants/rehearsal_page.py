@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.dates import format_date
 
@@ -16,10 +16,6 @@ from engine.registry import library
 from engine.rehearsal.told import Entry, How, Kind, Rehearsal, Said
 from web import bpmn_svg, typography
 from web import work as web_work
-from web.bpmn_reading import NotDrawable
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 REFERENCE = re.compile(r"^\[[^\]]+\]\s*")
 MAIN = "project"
@@ -188,12 +184,11 @@ def drawn(played: Rehearsal, files: Mapping[str, bytes], process: str) -> dict[s
     name = names_of(files).get(process, process)
     summary = web_work.translated(_("En vert, ce qui a été joué."))
     current = [played.choice.element] if played.choice and played.choice.process == process else []
-    try:
-        picture: Markup = bpmn_svg.render(
-            content, title=name, description=summary, done=played.passed.get(process, ()), current=current,
-            prefix=f"rehearsed-{process.replace('_', '-')}", say=web_work.translated,
-        )  # fmt: skip
-    except NotDrawable:
+    picture = bpmn_svg.render_if_drawn(
+        content, title=name, description=summary, done=played.passed.get(process, ()), current=current,
+        prefix=f"rehearsed-{process.replace('_', '-')}", say=web_work.translated,
+    )  # fmt: skip
+    if picture is None:
         return None
     return {"title": name, "summary": summary, "picture": picture, "process": process}
 
