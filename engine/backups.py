@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,10 @@ import sqlalchemy as sa
 from engine import errors
 from engine.documents.store import UNFINISHED
 from engine.persistence import installation, schema
-from engine.persistence.base import Base
+from engine.persistence.base import Base, table_of
 from engine.persistence.database import Database
+from engine.runtime.models import Instance
+from engine.runtime.rebuilding import Saved
 
 FORMAT = 1
 BATCH = 1000
@@ -79,10 +83,17 @@ def restore(database: Database, path: Path, *, documents: Path) -> dict[str, int
 
     Raises `NotEmpty`, `NotABackup`; whatever is raised, the database stays without an installation.
     """
+    with opened(path) as archive:
+        return _restore(database, archive, documents=documents)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A backup to be read. Raises `NotABackup` for what is none, or is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _restore(database, archive, documents=documents)
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
         raise NotABackup(reason=str(error)) from error
 
 
@@ -112,6 +123,17 @@ def _restore(database: Database, archive: zipfile.ZipFile, *, documents: Path) -
                 _write_document(archive, name, documents)
         installation.hold(work)
     return counts
+
+
+def saved_case(path: Path, case_id: UUID) -> Saved:
+    """What a backup holds of where a project stood: the length of its history, its instances' markings.
+
+    Raises `NotABackup`.
+    """
+    with opened(path) as archive:
+        found = [row for row in read_rows(archive, table_of(Instance)) if row["case_id"] == case_id]
+    length = max((row["history_length"] for row in found), default=0)
+    return Saved(length, {row["id"]: row["marking"] for row in found})
 
 
 def _write_document(archive: zipfile.ZipFile, name: str, documents: Path) -> None:

@@ -15,6 +15,7 @@ from web.cli import (
     basins,
     history,
     installation,
+    instances,
     keeping,
     measuring,
     migrating,
@@ -24,7 +25,19 @@ from web.cli import (
     roles,
 )
 
-GROUPS = (installation, people, basins, roles, processes, rehearsing, migrating, history, keeping, measuring)
+GROUPS = (
+    installation,
+    people,
+    basins,
+    roles,
+    processes,
+    rehearsing,
+    migrating,
+    history,
+    instances,
+    keeping,
+    measuring,
+)
 
 
 CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et en avez-vous le droit ?"

@@ -134,6 +134,7 @@ SENTENCES: Mapping[str, str] = {
     "runtime.version.undone": _("Retour à la version précédente du processus"),
     "runtime.incident.recorded": _("Incident technique : une étape n’a pas pu être enregistrée"),
     "runtime.incident.retried": _("Incident technique résolu"),
+    "runtime.instance.rebuilt": _("État enregistré abîmé, refait à l’identique"),
 }
 ENDS = {status.value: text for status, text in STATUS_LABELS.items()}
 # Said otherwise when this detail is false, or another value than the usual one.
