@@ -29,7 +29,7 @@ from engine.persistence import anchors, claims, history, idempotency, installati
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import shared_rehearsals
-from engine.runtime import cases, in_turn, tasks, timers, version_change
+from engine.runtime import cases, in_turn, standing_in, tasks, timers, version_change
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -221,6 +221,11 @@ def fill_vacancies(engine: Engine) -> int:
     return in_turn.each(looks, lambda look: look(engine.database))
 
 
+def follow_substitutes(engine: Engine) -> int:
+    """Give the tasks of those who are away to their substitutes, and back when the days are over."""
+    return standing_in.follow(engine.database)
+
+
 def ask_about_losses(engine: Engine) -> int:
     """See to the texts that a company left without signing, or whose member no longer sits (E10)."""
     looks = (operations.ask_about_losses, operations.follow_seats)
@@ -245,6 +250,7 @@ TICKS = (
     Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),
     Tick("providers", timedelta(minutes=1), advance_providers),
+    Tick("substitutes", timedelta(minutes=1), follow_substitutes, jitter=5),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
     Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),

@@ -50,7 +50,7 @@ PAGES = (
     help_pages.pages,
 )
 # One’s own account is read before what sets a form aside: the days one is away are kept from here.
-sent_late.keep(auth.pages, auth.account.declare_absence)
+sent_late.keep(auth.pages, auth.absences.declare_absence)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

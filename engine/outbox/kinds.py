@@ -184,6 +184,21 @@ KINDS: Mapping[str, Kind] = {
             needs=("changed_on",),
             to_former_address=True,
         ),
+        # Who does somebody's tasks while they are away: to both, once, but to whoever decided it.
+        Kind(
+            "substitute_named",
+            Purpose.INFORMATION,
+            Link.SIGN_IN,
+            needs=("substitution", "starts_on", "ends_on"),
+            options=("path",),
+        ),
+        Kind(
+            "substitution_ended",
+            Purpose.INFORMATION,
+            Link.SIGN_IN,
+            needs=("substitution", "starts_on", "ends_on", "reason"),
+            options=("path",),
+        ),
         Kind("paper_waiting", Purpose.INFORMATION, Link.NOWHERE, needs=("reason", "waiting_on")),
         Kind(
             "history_anchored",

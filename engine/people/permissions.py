@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -316,18 +316,29 @@ def may_manage(work: UnitOfWork, person_id: UUID) -> bool:
 
 # No zone is further than a day from UTC; each basin's own day decides once the rows are read.
 A_DAY = timedelta(days=1)
-HELD = (
-    sa.select(
-        Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
-        Assignment.valid_to, Basin.zone, Basin.slug, Basin.name,
-    )
-    .outerjoin(Basin, Basin.id == Assignment.basin_id)
-    .where(
-        Assignment.person_id == sa.bindparam("person"),
-        Assignment.valid_from <= sa.bindparam("tomorrow"),
-        sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > sa.bindparam("yesterday")),
-    )
-)  # fmt: skip
+PERSON: sa.BindParameter[UUID] = sa.bindparam("person")
+
+
+def _roles(condition: sa.ColumnElement[bool], until: Any) -> sa.Select[Any]:
+    return (
+        sa.select(
+            Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
+            Assignment.valid_to, Basin.zone, Basin.slug, Basin.name, until.label("substitute_until"),
+        )
+        .outerjoin(Basin, Basin.id == Assignment.basin_id)
+        .where(
+            condition,
+            Assignment.valid_from <= sa.bindparam("tomorrow"),
+            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > sa.bindparam("yesterday")),
+        )
+    )  # fmt: skip
+
+
+# One's own roles, then the parts on projects of those for whom one stands in, while they are away.
+HELD = sa.union_all(
+    _roles(Assignment.person_id == PERSON, sa.cast(sa.null(), sa.Date)),
+    _roles(Assignment.substitute_id == PERSON, Assignment.substitute_until),
+)
 
 
 def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
@@ -339,9 +350,11 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
     asked = {"person": person_id, "tomorrow": around + A_DAY, "yesterday": around - A_DAY}
     rows = work.connection.execute(HELD, asked)
     days: dict[str | None, date] = {None: clock.local_date(work.now, basins.NATIONAL_ZONE)}
-    for role, basin_id, case_id, valid_from, valid_to, zone, slug, name in rows:
+    for role, basin_id, case_id, valid_from, valid_to, zone, slug, name, until in rows:
         if zone not in days:
             days[zone] = clock.local_date(work.now, ZoneInfo(zone))
+        if until is not None and until < days[zone]:
+            continue
         if valid_from <= days[zone] and (valid_to is None or valid_to > days[zone]):
             _add(rights, Role(role), basin_id, case_id)
             if basin_id is not None and basin_id not in rights.places:

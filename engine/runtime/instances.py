@@ -36,14 +36,20 @@ OF_ROLE = (
     task.c.closed_at.is_(None),
 )
 IS_OF_LINE = task.c.position == bindparam("line")
-HAND_OVER = sa.update(task).where(*OF_ROLE).values(assignee_id=bindparam("holder"), claimed_at=None)
+HAND_OVER = (
+    sa.update(task)
+    .where(*OF_ROLE)
+    .values(assignee_id=bindparam("holder"), claimed_at=None, **opening.NOBODY_STANDS_IN)
+)
 MOVE = HAND_OVER.where(task.c.assignee_id == bindparam("former"))
 MOVE_LINE = HAND_OVER.where(IS_OF_LINE)
 OPEN_OF_LINE = sa.select(task.c.id).where(*OF_ROLE, IS_OF_LINE)
 CLAIMED = sa.select(task.c.id, task.c.assignee_id, task.c.process, task.c.step).where(
     *OF_ROLE, task.c.pool.is_(sa.true()), task.c.assignee_id.is_not(None)
 )
-GIVE_BACK = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
+GIVE_BACK = (
+    sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None, **opening.NOBODY_STANDS_IN)
+)
 SUSPEND = (
     sa.update(task)
     .where(

@@ -31,6 +31,17 @@ EXAMPLES = {
     "report_opened": {"report_number": 2},
     "report_due_day": {"report_number": 2, "due_on": date(2026, 11, 16)},
     "report_late": {"report_number": 2, "due_on": date(2026, 11, 7)},
+    "substitute_named": {
+        "substitution": UUID(int=8),
+        "starts_on": date(2026, 11, 16),
+        "ends_on": date(2026, 11, 20),
+    },
+    "substitution_ended": {
+        "substitution": UUID(int=8),
+        "starts_on": date(2026, 11, 16),
+        "ends_on": date(2026, 11, 20),
+        "reason": "over",
+    },
     "handed_over": {"handed_over_on": date(2026, 11, 16)},
     "decision_notified": {"outcome": "approved", "decided_on": date(2026, 11, 12), "decision_number": "D-7"},
     "project_withdrawn": {"withdrawn_on": date(2026, 11, 13)},

@@ -52,7 +52,9 @@ POST /validation                                                        ........
 # One's own account; what is not one's own is not there.
 GET  /                                                                  >......... >.........
 GET  /compte                                                            >......... >.........
+GET  /compte/absences                                                   >......... >.........
 POST /compte/absences                                                   >......... >.........
+POST /compte/absences/<uuid:absence_id>/remplacant                      >000000000 >000000000
 POST /compte/absences/<uuid:absence_id>/retirer                         >000000000 >000000000
 POST /compte/appareils/<uuid:device_id>/oublier                         >000000000 >000000000
 POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
@@ -62,6 +64,7 @@ POST /compte/mot-de-passe                                               >!!!!!!!
 GET  /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur/confirmer                                   >......... >.........
+POST /compte/remplacements/<uuid:substitution_id>/retirer               >000000000 >000000000
 POST /compte/second-facteur/retirer                                     >!!!!!!!!! >!!!!!!!!!
 POST /compte/sessions/fermer                                            >......... >.........
 # Tasks. A task's address alone shows whose it is.
@@ -336,6 +339,11 @@ GET  /administration/personnes                                          >.---.-.
 GET  /administration/personnes.csv                                      >.---.-.-- >.---.-.--
 GET  /administration/personnes.xlsx                                     >.---.-.-- >.---.-.--
 GET  /administration/personnes/<uuid:person_id>                         >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/absences                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/absences                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/remplacant >0---0-0-- >0---0-0--
+POST /administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/retirer >0---0-0-- >0---0-0--
+POST /administration/personnes/<uuid:person_id>/remplacements/<uuid:substitution_id>/retirer >0---0-0-- >0---0-0--
 POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.-- >0---0-.--
 GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--

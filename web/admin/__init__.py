@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.admin import (
+    absences,
     accounts,
     clock,
     front,
@@ -19,6 +20,7 @@ from web.admin import (
 from web.admin.blueprint import pages
 
 __all__ = [
+    "absences",
     "accounts",
     "clock",
     "front",
