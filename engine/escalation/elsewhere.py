@@ -53,8 +53,8 @@ class Elsewhere:
     """A task that somebody else has not done, and what is known of reaching them.
 
     `person_id` is its holder, or their substitute; for a sign-off that any chair may give, the chair in
-    force. `written_at` is when the last mail about it left, or will; `counted_mails` those that count towards the three of
-    a report (D9). `away_until` is the last day of a declared absence.
+    force. `written_at` is when the last mail about it left, or will; `counted_mails` those that count
+    towards the three of a report (D9). `away_until` is the last day of a declared absence.
     """
 
     task_id: UUID
