@@ -19,12 +19,12 @@ from engine.persistence.database import Database
 from engine.persistence.stored_clock import StoredClock
 from engine.registry import promises
 from engine.runtime import cases
+from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.agreements.providers import LocalProvider
     from engine.documents.workshop import Workshop
     from engine.outbox.transport import Transport
-    from engine.settings import Settings
 
 
 KNOWN_FOR = timedelta(seconds=10)
@@ -38,7 +38,7 @@ class Engine:
     database: Database
     transport: Transport | None  # None: nobody said how mail leaves, and it waits.
     workshop: Workshop | None = None  # None: nothing makes documents here, and they wait.
-    held_as_of: tuple[datetime, bool] | None = None
+    standing_as_of: tuple[datetime, installation.Standing] | None = None
     release_as_of: tuple[datetime, str] | None = None
     beats: dict[str, datetime] = field(default_factory=dict)  # When each tick last ran in this process.
     noted: dict[str, tuple[datetime, bool]] = field(default_factory=dict)  # When that was kept, if it failed.
@@ -81,14 +81,33 @@ class Engine:
         if isinstance(self.database.clock, StoredClock):
             self.database.clock.begin()
         installing.stamp(self.database, environment=self.settings.environment)
+        self.note_address()
+
+    def note_address(self) -> None:
+        """Note where people reach this installation, once somebody has said it: elsewhere, it is a copy."""
+        address = self.settings.base_url
+        if self.settings.environment == "production" and address != Settings().base_url:
+            with self.database.start_reading() as work:
+                if installation.standing(work).address is not None:
+                    return
+            with self.database.start_work() as work:
+                installation.note_address(work, address)
+
+    def standing(self) -> installation.Standing:
+        """How the installation stands; asked of the database every ten seconds at most."""
+        wall = self.database.clock.wall()
+        if self.standing_as_of is None or wall - self.standing_as_of[0] > KNOWN_FOR:
+            with self.database.start_reading() as work:
+                self.standing_as_of = (wall, installation.standing(work))
+        return self.standing_as_of[1]
 
     def is_held(self) -> bool:
-        """Whether the database was restored and waits; asked of the database every ten seconds at most."""
-        wall = self.database.clock.wall()
-        if self.held_as_of is None or wall - self.held_as_of[0] > KNOWN_FOR:
-            with self.database.start_reading() as work:
-                self.held_as_of = (wall, installation.is_held(work))
-        return self.held_as_of[1]
+        """Whether the database was restored and waits."""
+        return self.standing().is_held
+
+    def is_copy(self) -> bool:
+        """Whether it serves elsewhere than where its database belongs: nothing leaves from here."""
+        return self.standing().is_copy_at(self.settings.base_url)
 
     def require_release(self) -> None:
         """Refuse to act once the tables are another release's; asked of the database every ten seconds.

@@ -72,6 +72,7 @@ class Tick:
     jitter: int = 1
     by_programme_time: bool = True  # Played when simulated time advances.
     while_held: bool = False  # Goes on in a restored database that waits.
+    reaches_out: bool = False  # Talks to the world in the installation's name: never from a copy.
 
 
 def fire_timers(engine: Engine) -> int:
@@ -246,13 +247,13 @@ def close_months(engine: Engine) -> int:
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("version_changes", timedelta(seconds=5), change_versions),
-    Tick("outbox", timedelta(seconds=5), deliver_mail),
+    Tick("outbox", timedelta(seconds=5), deliver_mail, reaches_out=True),
     Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),
-    Tick("providers", timedelta(minutes=1), advance_providers),
     Tick("substitutes", timedelta(minutes=1), follow_substitutes, jitter=5),
+    Tick("providers", timedelta(minutes=1), advance_providers, reaches_out=True),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
-    Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
+    Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False, reaches_out=True),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
     Tick("charter", timedelta(minutes=10), watch_charter, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
@@ -280,8 +281,10 @@ def run_tick(engine: Engine, tick: Tick) -> None:
         log.warning("scheduler.tick.refused tick=%s reason=%s", tick.name, refusal.message)
         return
     with engine.database.start_reading() as work:
-        if installation.is_held(work) and not tick.while_held:
-            return
+        standing = installation.standing(work)
+    is_copy = standing.is_copy_at(engine.settings.base_url)
+    if (standing.is_held and not tick.while_held) or (is_copy and tick.reaches_out):
+        return
     started, done, failure = engine.database.clock.wall(), 0, None
     try:
         done = tick.run(engine)

@@ -101,7 +101,10 @@ def claim(database: Database, settings: Settings, limit: int) -> tuple[list[UUID
     """Lease what is due, oldest first; looks before it locks, so that an idle tick writes nothing."""
     lease_ends = database.clock.wall() + LEASE
     with database.start_reading() as reading:
-        if installation.is_held(reading) or not reading.connection.execute(due(reading, 1)).all():
+        standing = installation.standing(reading)
+        if standing.is_held or standing.is_copy_at(settings.base_url):
+            return [], lease_ends
+        if not reading.connection.execute(due(reading, 1)).all():
             return [], lease_ends
     with database.start_work() as work:
         found = work.database.scalars(

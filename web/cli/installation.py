@@ -76,6 +76,7 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
     with parts.opened(overrides=address_served(host, port)) as engine:
         engine.require_promises()
         refuse_unsafe(engine, host=host, workers=workers)
+        engine.note_address()
         application = web_app.create_app(engine)
 
         def begin(_: object) -> None:
@@ -132,6 +133,7 @@ def run_scheduler() -> None:
     """Faire battre l’horloge dans ce processus, jusqu’à ce qu’on l’arrête."""
     with parts.opened() as engine:
         engine.require_promises()
+        engine.note_address()
         metronome = scheduler.start(engine, blocking=False)
         web_app.start_metrics(engine)
         stop = threading.Event()
