@@ -18,6 +18,7 @@ from engine.persistence import installation, schema
 from engine.persistence.database import Database
 from engine.persistence.stored_clock import StoredClock
 from engine.registry import promises
+from engine.retention import models as _retention  # noqa: F401 -- a backup holds every table
 from engine.runtime import cases
 from engine.settings import Settings
 

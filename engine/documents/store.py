@@ -47,7 +47,9 @@ class Store:
         return content_hash
 
     def read(self, content_hash: str) -> bytes:
-        """The content under a hash. Raises `DocumentNotFound`."""
+        """The content under a hash; an erased document has none. Raises `DocumentNotFound`."""
+        if not content_hash:
+            raise DocumentNotFound
         try:
             return self.path(content_hash).read_bytes()
         except FileNotFoundError as error:

@@ -207,6 +207,9 @@ KINDS: Mapping[str, Kind] = {
             needs=("anchored_on", "root"),
             options=("number",),
         ),
+        # What a rule of retention will archive or erase: to officers by basin, to a person for what is theirs.
+        Kind("retention_due", Purpose.ACTION, Link.SIGN_IN, needs=("path", "lines")),
+        Kind("retention_own", Purpose.INFORMATION, Link.SIGN_IN, needs=("rule", "planned_on")),
         Kind("charter_broken", Purpose.ACTION, Link.PROJECT, needs=("line", "article")),
         # A basin's process: `path` is the page where it is read.
         Kind("variant_submitted", Purpose.ACTION, Link.SIGN_IN, needs=("path",)),

@@ -85,6 +85,7 @@ class Person(Base):
     address_invalid_at: Mapped[datetime | None]
     fictitious: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # Nothing is left here but the identifier that acts refer to.
 
 
 class Account(Base):

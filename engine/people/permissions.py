@@ -56,6 +56,9 @@ class Permission(StrEnum):
     DESIGNATE_ACTING_CHAIR = "designate_acting_chair"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ROLES = "manage_roles"
+    ERASE_PERSON = "erase_person"  # And give them, before, a file of what the system holds on them.
+    READ_ARCHIVE = "read_archive"  # Projects whose time is over but for the law (engine/retention).
+    KEEP_LONGER = "keep_longer"  # Put off what a rule of retention would archive or erase.
     CHANGE_PARAMETERS = "change_parameters"
     RECORD_PARTNERSHIP = "record_partnership"
     READ_HISTORY = "read_history"
@@ -92,7 +95,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
         P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
-        P.EDIT_VARIANT, P.MIGRATE_PROJECTS,
+        P.EDIT_VARIANT, P.MIGRATE_PROJECTS, P.READ_ARCHIVE, P.KEEP_LONGER,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
@@ -113,7 +116,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RECUSED: frozenset(),
     # Steering controls after the fact: it reads, and stops nothing (R13).
     Role.STEERING: _READS | {P.OBSERVE, P.SEE_INTERESTS},
-    Role.AUDITOR: _READS | {P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
+    Role.AUDITOR: _READS | {
+        P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS, P.READ_ARCHIVE,
+    },
     # The national coordinator sees every basin's figures, not its projects; begins a basin, and records that
     # the national committee validated its territory (R1).
     Role.NATIONAL_COORDINATOR: frozenset({
@@ -122,7 +127,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     }),
     # The administrator manages, and completes nothing.
     Role.ADMINISTRATOR: _READS | {
-        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
+        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.ERASE_PERSON, P.READ_ARCHIVE, P.KEEP_LONGER,
+        P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
         P.PUBLISH, P.ADD_BASIN, P.SEE_INCIDENTS, P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL,
         P.RETRY_PAPER, P.SEE_TICKS, P.ADVANCE_CLOCK,
     },

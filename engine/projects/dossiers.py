@@ -196,6 +196,7 @@ def list_projects(
     firms: Collection[UUID] | None = None,
     also: Collection[UUID] = (),
     without: Collection[UUID] = (),
+    archives: Collection[int] | None = None,
     status: str | None = None,
     late: bool = False,
     by_lateness: bool = False,
@@ -207,12 +208,17 @@ def list_projects(
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
     phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
     reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers
-    the reader has a part in, wherever they are, and `without` those they stepped back from. `late` keeps
+    the reader has a part in, wherever they are, and `without` those they stepped back from; `archives` are
+    the basins whose projects put apart are theirs to read (None: all of them). `late` keeps
     those where something is past due, be it a report handed over to somebody who still is in time (D9);
     `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
     `errors.InvalidAnswers` by filter.
     """
     statement = visible(basin_ids, also, without)
+    if archives is not None:
+        statement = statement.where(
+            sa.or_(Project.archived_at.is_(None), Project.basin_id.in_(list(archives)))
+        )
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)

@@ -60,6 +60,8 @@ POST /compte/appareils/<uuid:device_id>/oublier                         >0000000
 POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
 POST /compte/jetons/<uuid:token_id>/revoquer                            >.00000000 >000000000
 POST /compte/langue                                                     >......... >.........
+GET  /compte/mes-donnees                                                >......... >.........
+POST /compte/mes-donnees                                                >......... >.........
 POST /compte/mot-de-passe                                               >!!!!!!!!! >!!!!!!!!!
 GET  /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur                                             >......... >.........
@@ -320,6 +322,9 @@ POST /administration/courriels/<uuid:message_id>/renvoyer               >----.-.
 GET  /administration/documents                                           >.---.-.-. >.---.-.-.
 POST /administration/documents/<uuid:paper_id>/refaire                    >.---.-.-- >0---0-.--
 POST /administration/horloge                                            >------.-- >------.--
+GET  /administration/conservation                                       >.---.-.-- >.---.-.--
+GET  /administration/conservation/<uuid:plan_id>/reporter               >0---0-0-- >0---0-0--
+POST /administration/conservation/<uuid:plan_id>/reporter               >0---0-0-- >0---0-0--
 GET  /administration/incidents                                          >----.-.-. >----.-.-.
 GET  /administration/incidents.csv                                      >----.-.-. >----.-.-.
 GET  /administration/incidents.xlsx                                     >----.-.-. >----.-.-.
@@ -348,6 +353,9 @@ POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.
 GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/donnees                 >----.-.-- >----0-.--
+GET  /administration/personnes/<uuid:person_id>/effacer                 >----.-.-- >----0-.--
+POST /administration/personnes/<uuid:person_id>/effacer                 >----.-.-- >----0-.--
 POST /administration/personnes/<uuid:person_id>/reactiver               >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/second-facteur/retirer  >------.-- >------.--
 GET  /administration/personnes/<uuid:person_id>/jetons                  >.---.-.-- >0---0-.--

@@ -14,6 +14,7 @@ from engine.outbox import address_changes, mail_log
 from engine.people import directory, permissions, persons, second_factor, standing
 from engine.people.models import Account, Person
 from engine.people.permissions import Permission
+from engine.retention import erasing
 from forms import catalogue
 from web import once, spreadsheets
 from web import work as web_work
@@ -175,6 +176,7 @@ def person_card(person_id: UUID) -> str:
             role_name=words.role_name,
             absences=absences.periods_of(work, person_id, today),
             may_manage=permissions.may_manage(work, person_id),
+            may_erase=erasing.may_erase(work, person_id),
             ruled=lists.scope(Permission.MANAGE_ROLES),
             may_reset=may_reset(),
             basins=[(basin.name, basin.slug) for basin in lists.basins_of(work, Permission.MANAGE_ROLES)],

@@ -90,6 +90,8 @@ MAILS = {
     "paper_waiting": _("Documents sans cachet"),
     "charter_broken": _("Cahier des charges non suivi"),
     "history_anchored": _("Ancrage de l’historique"),
+    "retention_due": _("Projets à archiver ou à effacer"),
+    "retention_own": _("Données bientôt effacées"),
     "digest_late": _("Récapitulatif des retards"),
 }
 

@@ -13,6 +13,7 @@ from engine.settings import InvalidSettings, Settings
 from forms import catalogue
 from web.cli import (
     basins,
+    erasing,
     history,
     installation,
     instances,
@@ -28,6 +29,7 @@ from web.cli import (
 GROUPS = (
     installation,
     people,
+    erasing,
     basins,
     roles,
     processes,

@@ -12,6 +12,7 @@ import click
 from engine import app, backups
 from engine.outbox import mail_log
 from engine.persistence import installation
+from engine.retention import replaying
 from engine.settings import Settings
 from web.cli import french, parts, progress
 
@@ -30,6 +31,7 @@ def backup(path: Path, only_verify: bool) -> None:
         verify(path)
         return
     with parts.opened() as engine, progress.of_total("Sauvegarde") as shown:
+        replaying.keep(engine.database, Path(engine.settings.data_dir))
         counts = backups.backup(engine.database, path, documents=engine.documents, progress=shown)
     parts.say(f"{sum(counts.values())} lignes sauvegardées dans {path}.")
     verify(path)
@@ -49,17 +51,26 @@ def verify(path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--erasures", "listed", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="La liste de ce qui a été effacé depuis, gardée ailleurs.")  # fmt: skip
 @click.option("--as-copy", is_flag=True, help="En faire une copie, d’où rien ne partira jamais.")
-def restore(path: Path, as_copy: bool) -> None:
+def restore(path: Path, listed: Path | None, as_copy: bool) -> None:
     """Restaurer une sauvegarde dans une base vide ; elle attend ensuite « alize resume »."""
     engine = app.build(Settings.from_environment())
+    folder = Path(engine.settings.data_dir)
     try:
+        # Read first: a list that cannot be read must not be found out once everything is back.
+        lines = replaying.merge(folder, [] if listed is None else replaying.read(listed))
         with progress.of_total("Restauration") as shown:
             counts = backups.restore(
                 engine.database, path, documents=engine.documents, as_copy=as_copy,
                 environment=engine.settings.environment, progress=shown,
             )  # fmt: skip
+        forgotten = replaying.replay(engine.database, lines, engine.store)
+        replaying.keep(engine.database, folder)
         parts.say(f"{sum(counts.values())} lignes restaurées. Rien ne part avant « alize resume ».")
+        if forgotten:
+            parts.say(f"{forgotten} effacement(s) d’après cette sauvegarde refait(s).")
         say_where(engine)
     finally:
         engine.close()
@@ -104,6 +115,9 @@ def resume(since: datetime, moved: bool, yes: bool) -> None:
             click.confirm(
                 "Reprendre, sans aucun courriel ?" if stays_copy else question, abort=True, err=True
             )
+        # Again, should the restore have been stopped before its end.
+        lines = replaying.keep(engine.database, Path(engine.settings.data_dir))
+        replaying.replay(engine.database, lines, engine.store)
         with engine.database.start_work(parts.CONSOLE) as work:
             if moved:
                 installation.move_to(work, address)

@@ -98,6 +98,7 @@ class Question:
             basin_ids=rights.basins_with(Permission.SEE_PROJECT),
             also=rights.cases_with(Permission.SEE_PROJECT),
             without=rights.hidden(),
+            archives=rights.basins_with(Permission.READ_ARCHIVE),
             basin=self.basin or None,
             phase=self.phase or None,
             state=None if self.state == "all" else self.state,
