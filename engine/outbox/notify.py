@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,6 +23,21 @@ INSERT: Mapping[str, Prepared] = {
     "postgresql": Prepared(postgresql.insert(table_of(Message)).on_conflict_do_nothing().inline()),
     "sqlite": Prepared(sqlite.insert(table_of(Message)).on_conflict_do_nothing().inline()),
 }
+
+
+# Set in an act's memory while nothing is said.
+UNSAID = (__name__, "unsaid")
+
+
+@contextmanager
+def silently(work: UnitOfWork) -> Iterator[None]:
+    """Say nothing to anybody of what is done meanwhile: it was done before, and they know it (D15)."""
+    was_silent = work.memory.get(UNSAID, False)
+    work.memory[UNSAID] = True
+    try:
+        yield
+    finally:
+        work.memory[UNSAID] = was_silent
 
 
 def notify(
@@ -99,6 +115,6 @@ def row(
 
 
 def post(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Queue the rows of several messages as one statement of the act."""
-    if rows:
+    """Queue the rows of several messages as one statement of the act; none while it goes on `silently`."""
+    if rows and not work.memory.get(UNSAID):
         work.write_last(INSERT[work.connection.dialect.name], rows)

@@ -84,7 +84,7 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
     return {
         "report_number": number,
         "report_due_on": due_on.isoformat(),
-        "report_opens_on": opens_on(act.work, act.case.basin_id, due_on).isoformat(),
+        "report_opens_on": opening_of(act, due_on).isoformat(),
         "follow_up_ends_on": grid.ends_on.isoformat(),
         "intervention_requested": False,
     }
@@ -94,6 +94,15 @@ def review_term(act: Act) -> Mapping[str, Routing]:
     """Say whether another report is due, an amendment having changed the end of the follow-up (D4)."""
     grid = grid_of(act.routing)
     return {"follow_up_over": grid.is_over(grid.next_number(int(act.routing["report_number"]), act.today))}
+
+
+def opening_of(act: Act, due_on: date) -> date:
+    """The day a report opens; that of a project just taken over, the next day at the earliest (D15).
+
+    It is then asked for as any other is, by the tick and by mail, and not while its past is written down.
+    """
+    day = opens_on(act.work, act.case.basin_id, due_on)
+    return day if act.entry is None else max(day, act.today + timedelta(days=1))
 
 
 def opens_on(work: UnitOfWork, basin_id: int, due_on: date) -> date:

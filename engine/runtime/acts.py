@@ -89,7 +89,7 @@ class Act:
     """What an operation receives: who does what on which dossier, and the clean answers.
 
     An operation changes domain rows and returns the routing variables to set. It never commits. `entry` is
-    where a project is being taken over that began before: what it then says of itself is declared (D15).
+    where the dossier is being taken over that began elsewhere: what is known of it was declared (D15).
     """
 
     work: UnitOfWork

@@ -19,13 +19,14 @@ from engine.persistence import history
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
-from engine.runtime import advance, cases, opening, suspensions
+from engine.runtime import adopting, advance, cases, opening, suspensions
 from engine.runtime.acts import Case, Routing, TaskView
 from engine.runtime.cases import LockedCase
 from engine.runtime.models import Task
 from engine.spiff import workflow
 
 LONGEST_SUSPENSION_MONTHS = 6
+adopt = adopting.adopt  # The other way to start a dossier: where it went on already (D15).
 RESCHEDULED = "runtime.task.rescheduled"
 
 task = table_of(Task)

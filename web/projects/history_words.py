@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SENTENCES: Mapping[str, str] = {
     "projects.project.opened": _("Dossier ouvert"),
+    "projects.project.adopted": _("Projet repris en cours"),
     "projects.project.qualified": _("Demande qualifiée : {outcome}"),
     "projects.prescription.answered": _("Prescription acceptée"),
     "projects.prescription.answered:no": _("Prescription déclinée"),
