@@ -61,7 +61,7 @@ ENTRIES = (
     ),
     impersonal("shared_rehearsal", "an invented project's life", "title content_hash asked result",
                persons="shared_by"),
-    impersonal("installation", "which environment this is", "environment"),
+    impersonal("installation", "which environment this is, and where it serves", "environment address"),
     impersonal("simulated_clock", "the time of a demonstration"),
     impersonal("lease", "which process does what", "name holder"),
     impersonal("tick_mark", "idem", "tick period"),

@@ -7,8 +7,8 @@ from alembic import op
 
 import engine.persistence.base
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 MOMENT = engine.persistence.base.UtcDateTime(timezone=True)
 POSTGRESQL = (
