@@ -77,12 +77,30 @@ class Engine:
             promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
 
     def create(self) -> None:
-        """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
+        """Make or upgrade the tables, stamp a new database for ever, publish the reference.
+
+        What would not be served afterwards is refused before anything is changed, as `foretell` does.
+        """
+        self.foretell()
         schema.upgrade(self.database)
         if isinstance(self.database.clock, StoredClock):
             self.database.clock.begin()
         installing.stamp(self.database, environment=self.settings.environment)
         self.note_address()
+
+    def foretell(self) -> list[str]:
+        """The migrations that `create` would apply to this database; nothing is written.
+
+        Raises `schema.NewerDatabase`, `installation.OtherEnvironment`, and `promises.BrokenPromise` when a
+        running project needs what this release no longer has.
+        """
+        with self.database.start_reading() as work:
+            lacking = schema.pending(work.connection)
+            if schema.found_release(work.connection) == "none":
+                return lacking
+            installation.require_stamp(work, environment=self.settings.environment)
+            promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
+        return lacking
 
     def note_address(self) -> None:
         """Note where people reach this installation, once somebody has said it: elsewhere, it is a copy."""

@@ -99,11 +99,16 @@ def require(work: UnitOfWork, *, environment: str) -> None:
     """
     if not sa.inspect(work.connection).has_table("installation"):
         raise NotCreated
-    stamped = work.connection.execute(sa.select(installation.c.environment)).scalar_one_or_none()
-    if stamped is None:
+    if require_stamp(work, environment=environment) is None:
         raise NotCreated
-    if stamped != environment:
+
+
+def require_stamp(work: UnitOfWork, *, environment: str) -> str | None:
+    """What this database is stamped for, None before it is. Raises `OtherEnvironment`."""
+    stamped: str | None = work.connection.execute(sa.select(installation.c.environment)).scalar_one_or_none()
+    if stamped is not None and stamped != environment:
         raise OtherEnvironment(stamped=stamped, asked=environment)
+    return stamped
 
 
 def lock(work: UnitOfWork) -> None:

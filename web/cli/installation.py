@@ -46,9 +46,19 @@ class Server(BaseApplication):
 
 
 @click.command()
-def init() -> None:
+@click.option("--check", "only_check", is_flag=True,
+              help="Ne rien changer : dire ce qui serait fait, ou pourquoi ce serait refusé.")  # fmt: skip
+def init(only_check: bool) -> None:
     """Créer la base de cette installation, ou la mettre à niveau, et publier la référence."""
     with parts.opened(ready=False) as engine:
+        lacking = engine.foretell()
+        if only_check:
+            for each in lacking:
+                click.echo(each)
+            parts.say(
+                f"{len(lacking)} changement(s) de tables à faire ; rien ne manque aux projets en cours."
+            )
+            return
         engine.create()
         parts.say(f"Base prête : {engine.settings.environment}.")
 
