@@ -131,7 +131,13 @@ def old_pieces(work: UnitOfWork) -> Iterator[Due]:
 
 
 def accounts(work: UnitOfWork) -> Iterator[Due]:
-    """The accounts, by when they were last used; a national administrator's is never closed by itself."""
+    """The accounts, by when they were last used; a national administrator's is never closed by itself.
+
+    They are used in the machine's time (D6): a demonstration whose years pass in a minute closes none.
+    """
+    ahead = clock.local_date(work.now, basins.NATIONAL_ZONE) - clock.local_date(
+        work.wall, basins.NATIONAL_ZONE
+    )
     administers = sa.exists().where(
         Assignment.person_id == Account.person_id, Assignment.role == Role.ADMINISTRATOR.value,
         Assignment.basin_id.is_(None), Assignment.valid_to.is_(None),
@@ -142,7 +148,7 @@ def accounts(work: UnitOfWork) -> Iterator[Due]:
     for row in rows:
         last = max(instant for instant in (row.created_at, row.last_seen_at) if instant is not None)
         day = clock.local_date(last, basins.NATIONAL_ZONE)
-        yield Due(Rule.ACCOUNT, row.person_id, None, years_after(day, TERMS[Rule.ACCOUNT].years))
+        yield Due(Rule.ACCOUNT, row.person_id, None, years_after(day, TERMS[Rule.ACCOUNT].years) + ahead)
 
 
 def persons(work: UnitOfWork) -> Iterator[Due]:

@@ -83,6 +83,15 @@ EXAMPLES = {
     "address_changed": {"changed_on": date(2026, 11, 16)},
     "paper_waiting": {"reason": "NoCertificate", "waiting_on": date(2026, 11, 15)},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
+    "retention_due": {
+        "path": "/administration/conservation",
+        "lines": [
+            {"reference": "TDL-2026-014", "rule": "rejected", "planned_on": date(2028, 12, 1)},
+            {"reference": "TDL-2026-009", "rule": "archive", "planned_on": date(2028, 12, 3)},
+            {"reference": "TDL-2026-010", "rule": "pieces", "planned_on": date(2028, 12, 4)},
+        ],
+    },
+    "retention_own": {"rule": "account", "planned_on": date(2028, 12, 1)},
     "digest_late": {
         "month": date(2026, 11, 1),
         "lines": [
