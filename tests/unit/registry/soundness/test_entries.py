@@ -74,6 +74,22 @@ def test_what_encloses_an_entry_goes_on_and_its_events_may_come():
     assert proof.sound is True
 
 
+def test_an_event_that_interrupts_nothing_may_come_around_an_entry_too():
+    inside = "u:start > b[entry=here] > v:end"
+    text = f"s:start > a[step=done] > sub:sub{{ {inside} }} > e:end; n:timer~@sub > r[step=later] > w:end"
+
+    assert begun_at(proved(text, automata=[LATER])) == ["b"]
+    assert proved(text, asserts=["done"], automata=[LATER]).violations == ()
+
+
+def test_an_entry_that_comes_to_the_same_as_the_start_leaves_the_start_there(monkeypatch):
+    monkeypatch.setattr(proving, "FEW", 0)
+
+    proof = proved("s:start > a[entry=here] > b > e:end", automata=[LATER])
+
+    assert (proof.sound, proof.findings) == (True, ())
+
+
 def test_an_exit_from_inside_is_caught_around_from_an_entry_too():
     inner = "t:start > a > x:xor[entry=no] > b[entry=here] > y:xor > v:end; y > w:end-escalation[code=out]"
 
@@ -199,6 +215,9 @@ MOVED: dict[str, tuple[tuple[Edit, ...], str]] = {
     "it is behind the question of the early end": (
         (marked("project", "execution", entry=None), marked("project", "sign_termination", entry="follow_up")),
         "en même temps"),
+    "it is within what a project calls twice": (
+        (marked("engagement", "decision", entry=None),
+         marked("complementary", "complementary_diagnostic", entry="awaiting_session")), "plusieurs endroits"),
     "it is twice": ((marked("engagement", "agreement", entry="awaiting_session"),), "plusieurs endroits"),
 }  # fmt: skip
 
