@@ -198,7 +198,7 @@ def attempt(database: Database, plan_id: UUID) -> bool:
     except Exception as failure:
         expected = isinstance(failure, errors.EngineError)
         if not expected:
-            log.exception("retention.plan.failed plan=%s", plan_id)
+            log.exception("retention.plan.failed", extra={"plan": str(plan_id)})
         with database.start_work(SYSTEM) as work:
             work.connection.execute(
                 sa.update(plan)

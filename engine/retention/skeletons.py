@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
+from engine.committee import bound_dossiers
+from engine.documents.models import State
 from engine.people import assignments
 from engine.people.models import Assignment, Organisation, OrganisationIdentifier, Person, Role
 from engine.persistence import claims, history
@@ -85,6 +87,7 @@ def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | N
         where = emptying.table(name)
         hashes = sa.select(where.c.content_hash).where(where.c.project_id == case_id)
         contents.note(work, work.connection.scalars(hashes))
+    forget_session_files(work, case_id)
     emptying.empty_case(work, case_id, kept=ACCOUNTING)
     entries = history.history
     emptying.empty_entries(work, sa.or_(entries.c.chain_id == case_id, entries.c.seq.in_(naming_it)))
@@ -103,6 +106,24 @@ def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | N
     work.record("retention.project.erased", chain=case_id, subject=case_id, basin_id=found.basin_id)
     head: UUID | None = found.sme_head_id
     return head
+
+
+def forget_session_files(work: UnitOfWork, case_id: UUID) -> None:
+    """Erase the dossiers of the sessions that dealt with a project: its diagnostic is bound in them.
+
+    They were made to be read before a session; what it decided is in its minutes, which stay.
+    """
+    papers, items = emptying.table("paper"), emptying.table("agenda_item")
+    sessions = sa.select(items.c.session_id).where(items.c.project_id == case_id)
+    there = sa.and_(
+        papers.c.kind == bound_dossiers.PAPER,
+        papers.c.subject_id.in_(sessions),
+        papers.c.content_hash.is_not(None),
+    )
+    contents.note(work, work.connection.scalars(sa.select(papers.c.content_hash).where(there)))
+    work.connection.execute(
+        sa.update(papers).where(there).values(content_hash=None, state=State.ERASED.value)
+    )
 
 
 def size_class(headcount: int | None) -> int | None:
