@@ -27,6 +27,7 @@ class Permission(StrEnum):
     # Projects.
     SEE_PROJECT = "see_project"
     OPEN_PROJECT = "open_project"
+    ADOPT_PROJECTS = "adopt_projects"  # Take over those that began before Alizé (D15).
     COMPLETE_TASK = "complete_task"  # Opens the door only: each task has its own people (D17).
     ACT_ON_BEHALF = "act_on_behalf"
     DELEGATE = "delegate"
@@ -91,8 +92,8 @@ _HAS_A_PART = frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.DELEGATE, P.AWAIT, P.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
-        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
-        P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
+        P.OPEN_PROJECT, P.ADOPT_PROJECTS, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE,
+        P.REPLACE_PERSON, P.SUSPEND, P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
         P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
         P.EDIT_VARIANT, P.MIGRATE_PROJECTS, P.READ_ARCHIVE, P.KEEP_LONGER,

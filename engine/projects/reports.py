@@ -31,6 +31,7 @@ FORM = "follow_up_report"
 NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS = "ladder.early"
 OPENS_BEFORE = -14  # D9: where a basin says nothing.
+LAST_WITHIN = timedelta(days=14)
 
 # The hot path of the programme: these operations read nothing but the routing and the basin's open days,
 # and leave one row behind, two when the report covers periods missed meanwhile.
@@ -80,7 +81,7 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
     """
     grid = grid_of(act.routing)
     number = grid.next_number(int(act.routing["report_number"]), act.today)
-    due_on = grid.due_on(number)
+    due_on = due_day(grid, number, act.today)
     return {
         "report_number": number,
         "report_due_on": due_on.isoformat(),
@@ -88,6 +89,16 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
         "follow_up_ends_on": grid.ends_on.isoformat(),
         "intervention_requested": False,
     }
+
+
+def due_day(grid: Grid, number: int, today: date) -> date:
+    """The day a report is due: its own in the grid, but for one that would come after the follow-up's end.
+
+    A project taken over late has given all the others: its last one is asked for at the end, or within two
+    weeks where that has passed, so that it ends with a report as any other does (D15).
+    """
+    own = grid.due_on(number)
+    return min(own, max(grid.ends_on, today + LAST_WITHIN)) if grid.is_over(number) else own
 
 
 def review_term(act: Act) -> Mapping[str, Routing]:

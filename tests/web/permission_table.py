@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.web.permission_table_adoption import ADOPTION
 from tests.web.permission_table_api import API
 
 NOBODY = "nobody"
@@ -387,7 +388,8 @@ class Line:
 
 def lines() -> list[Line]:
     """The table's lines."""
-    return [read(text) for text in (TABLE + API).splitlines() if text.strip() and not text.startswith("#")]
+    lines = (TABLE + ADOPTION + API).splitlines()
+    return [read(text) for text in lines if text.strip() and not text.startswith("#")]
 
 
 def read(text: str) -> Line:

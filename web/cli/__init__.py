@@ -12,6 +12,7 @@ from engine import errors, logs
 from engine.settings import InvalidSettings, Settings
 from forms import catalogue
 from web.cli import (
+    adopting,
     basins,
     erasing,
     history,
@@ -35,6 +36,7 @@ GROUPS = (
     processes,
     rehearsing,
     migrating,
+    adopting,
     history,
     instances,
     keeping,

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 SENTENCES: Mapping[str, str] = {
     "projects.project.opened": _("Dossier ouvert"),
     "projects.project.adopted": _("Projet repris en cours"),
+    "projects.diagnostic.declared": _("Diagnostic déclaré à la reprise"),
+    "committee.decision.declared": _("Décision {number} déclarée à la reprise : {outcome}"),
+    "agreements.agreement.declared": _(
+        "Convention {number} déclarée à la reprise, en vigueur au {effective_on}"
+    ),
+    "skills.intervention.declared": _("Jours déjà faits, déclarés à la reprise"),
+    "projects.report.declared": _("Dernier compte rendu d’avant la reprise"),
     "projects.project.qualified": _("Demande qualifiée : {outcome}"),
     "projects.prescription.answered": _("Prescription acceptée"),
     "projects.prescription.answered:no": _("Prescription déclinée"),
