@@ -30,7 +30,7 @@ from engine.persistence import anchors, claims, history, idempotency, installati
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import shared_rehearsals
-from engine.retention import plans, replaying
+from engine.retention import plans
 from engine.runtime import cases, in_turn, standing_in, tasks, timers, version_change
 
 if TYPE_CHECKING:
@@ -248,9 +248,7 @@ def close_months(engine: Engine) -> int:
 
 def forget_in_time(engine: Engine) -> int:
     """Warn of what will be archived or erased, do what is due, keep the list that a restore reads again."""
-    done = plans.forget_due(engine.database, engine.store)
-    replaying.keep(engine.database, Path(engine.settings.data_dir))
-    return done
+    return plans.forget_daily(engine.database, engine.store, Path(engine.settings.data_dir))
 
 
 TICKS = (
@@ -269,7 +267,7 @@ TICKS = (
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
     Tick("sessions", timedelta(hours=1), invite_newcomers, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
-    Tick("retention", timedelta(hours=24), forget_in_time, jitter=300),
+    Tick("retention", timedelta(hours=1), forget_in_time, jitter=300),
     Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )

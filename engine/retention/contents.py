@@ -42,6 +42,11 @@ def sweep(database: Database, store: Store) -> int:
     return done
 
 
+def is_to_sweep(work: UnitOfWork) -> bool:
+    """Whether some content waits to be removed."""
+    return work.connection.execute(sa.select(ForgottenContent.content_hash).limit(1)).first() is not None
+
+
 def is_held(work: UnitOfWork, content_hash: str) -> bool:
     """Whether a row still refers to a content: the same file may belong to two projects."""
     return any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from engine.people import assignments, basins, permissions
 from engine.people.folding import clean
 from engine.people.models import Account, Assignment, Person, Role
 from engine.people.permissions import Permission
+from engine.persistence import claims
 from engine.persistence.base import new_id, table_of
 from engine.persistence.unit_of_work import SYSTEM
 from engine.projects.models import Project
-from engine.retention import contents, emptying, erasing, obstacles, rules, skeletons
+from engine.retention import contents, emptying, erasing, obstacles, replaying, rules, skeletons
 from engine.retention.models import Plan
 from engine.retention.rules import Due, Rule
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("alize.retention")
 LONGEST_REASON = 500
+TICK = "retention"
+LEASE = timedelta(hours=1)
 plan = table_of(Plan)
 
 
@@ -40,6 +44,44 @@ class UnknownPlan(errors.NotFound):
 
 class PlanDone(errors.Conflict):
     """C’est déjà fait : cette échéance ne se reporte plus."""
+
+
+def forget_daily(database: Database, store: Store, folder: Path) -> int:
+    """Once a day, by one process: do what is due, and keep the list of what was forgotten in `folder`.
+
+    What was begun and not finished is gone on with at any time. The day is noted once all is done: a
+    process that dies half-way leaves it to the next.
+    """
+    with database.start_reading(SYSTEM) as reading:
+        period = clock.local_date(reading.now, basins.NATIONAL_ZONE).isoformat()
+        mark_of_day = sa.select(claims.tick_mark.c.period).where(
+            claims.tick_mark.c.tick == TICK, claims.tick_mark.c.period == period
+        )
+        is_done = reading.connection.execute(mark_of_day).first() is not None
+        if is_done and not erasing.unfinished(reading) and not contents.is_to_sweep(reading):
+            return 0
+    holder = new_id().hex
+    with database.start_work(SYSTEM) as work:
+        if not claims.take_lease(work, name=TICK, holder=holder, lasting=LEASE):
+            return 0
+    try:
+        done = finish(database, store) if is_done else forget_due(database, store)
+        replaying.keep(database, folder)
+        with database.start_work(SYSTEM) as work:
+            claims.take_period(work, tick=TICK, period=period)
+        return done
+    finally:
+        with database.start_work(SYSTEM) as work:
+            claims.give_back(work, name=TICK, holder=holder)
+
+
+def finish(database: Database, store: Store) -> int:
+    """Go on with the erasures that were begun, and with the files to remove; how many."""
+    with database.start_reading(SYSTEM) as reading:
+        begun = erasing.unfinished(reading)
+    for person_id in begun:
+        erasing.carry_out(database, person_id)
+    return len(begun) + contents.sweep(database, store)
 
 
 def forget_due(database: Database, store: Store) -> int:
@@ -54,12 +96,9 @@ def forget_due(database: Database, store: Store) -> int:
         done += warn(work)
     with database.start_reading(SYSTEM) as reading:
         due = planned(reading)
-        begun = erasing.unfinished(reading)
-    for person_id in begun:
-        erasing.carry_out(database, person_id)
     for plan_id in due:
         done += attempt(database, plan_id)
-    return done + len(begun) + contents.sweep(database, store)
+    return done + finish(database, store)
 
 
 def refresh(work: UnitOfWork) -> int:

@@ -14,11 +14,11 @@ from engine.documents.store import Store
 from engine.outbox.models import Message
 from engine.people import accounts, permissions, persons
 from engine.people.models import Account, Organisation, Person
-from engine.persistence import anchors, history
+from engine.persistence import anchors, claims, history
 from engine.persistence.base import Base
 from engine.projects import archived, documents, dossiers, everyday
 from engine.projects.models import Project
-from engine.retention import emptying, plans, skeletons
+from engine.retention import emptying, erasing, plans, replaying, skeletons
 from engine.retention.models import Erasure, Plan
 from engine.runtime import cases
 from engine.runtime.models import Task
@@ -383,3 +383,25 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(rejected, store, monke
         assert rejected.project().firm == FIRM["name"]
     play(rejected, store, days=1)
     assert rejected.project().erased_at is not None
+
+
+def test_the_tick_looks_once_a_day_and_goes_on_with_what_was_begun(rejected, store, tmp_path):
+    rejected.clock.advance(days=365 * 2 - 20)
+    assert plans.forget_daily(rejected.database, store, tmp_path) > 0
+    with rejected.database.start_work() as work:
+        alone = persons.add(work, full_name="Jeanne Perdue").id
+        erasing.begin(work, alone)
+    assert plans.forget_daily(rejected.database, store, tmp_path) == 1
+    assert plans.forget_daily(rejected.database, store, tmp_path) == 0
+    assert [each["subject"] for each in replaying.read(tmp_path / replaying.FILE)] == [alone.hex]
+
+
+def test_two_schedulers_warn_once(rejected, store, tmp_path):
+    rejected.clock.advance(days=365 * 2 - 20)
+    with rejected.database.start_work() as work:
+        assert claims.take_lease(work, name=plans.TICK, holder="another", lasting=timedelta(hours=1))
+    assert plans.forget_daily(rejected.database, store, tmp_path) == 0
+    assert not warnings(rejected)
+    rejected.clock.advance(hours=2)
+    plans.forget_daily(rejected.database, store, tmp_path)
+    assert len(warnings(rejected)) == 1
