@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import installing, operations
+from engine import errors, installing, operations
 from engine.agreements import providers
 from engine.clock import Clock, RealClock
 from engine.documents.plain import PlainWorkshop
@@ -15,7 +15,7 @@ from engine.documents.store import Store
 from engine.documents.workshop import ChildWorkshop
 from engine.operations.lent import domain
 from engine.persistence import installation, schema
-from engine.persistence.database import Database
+from engine.persistence.database import PASSING, Database
 from engine.persistence.stored_clock import StoredClock
 from engine.registry import promises
 from engine.retention import models as _retention  # noqa: F401 -- a backup holds every table
@@ -42,6 +42,7 @@ class Engine:
     standing_as_of: tuple[datetime, installation.Standing] | None = None
     release_as_of: tuple[datetime, str] | None = None
     beats: dict[str, datetime] = field(default_factory=dict)  # When each tick last ran in this process.
+    failures: dict[str, int] = field(default_factory=dict)  # How often each tick failed in this process.
     noted: dict[str, tuple[datetime, bool]] = field(default_factory=dict)  # When that was kept, if it failed.
 
     @property
@@ -116,9 +117,16 @@ class Engine:
         """How the installation stands; asked of the database every ten seconds at most."""
         wall = self.database.clock.wall()
         if self.standing_as_of is None or wall - self.standing_as_of[0] > KNOWN_FOR:
-            with self.database.start_reading() as work:
-                self.standing_as_of = (wall, installation.standing(work))
+            self.standing_as_of = (wall, self._standing_now())
         return self.standing_as_of[1]
+
+    def _standing_now(self) -> installation.Standing:
+        """As the database says; as it last said while it does not answer, for the page must say why."""
+        try:
+            with self.database.start_reading() as work:
+                return installation.standing(work)
+        except (errors.Unavailable, *PASSING):
+            return self.standing_as_of[1] if self.standing_as_of else installation.UNKNOWN
 
     def is_held(self) -> bool:
         """Whether the database was restored and waits."""

@@ -298,6 +298,7 @@ def run_tick(engine: Engine, tick: Tick) -> None:
         done = tick.run(engine)
     except Exception as error:
         failure = f"{type(error).__name__}: {error}"[:500]
+        engine.failures[tick.name] = engine.failures.get(tick.name, 0) + 1
         log.exception("scheduler.tick.failed tick=%s", tick.name)
     engine.beats[tick.name] = started
     if done or failure or is_to_be_noted(engine, tick, started):

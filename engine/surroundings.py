@@ -163,6 +163,26 @@ def mail_problems(work: UnitOfWork) -> Iterator[str]:
         )
 
 
+def oldest_mail(work: UnitOfWork) -> float:
+    """Since how many seconds the first mail due has been waiting; 0 when none is."""
+    oldest = work.connection.scalar(
+        sa.select(sa.func.min(Message.send_after)).where(
+            Message.outcome.is_(None), Message.send_after <= work.now
+        )
+    )
+    return 0.0 if oldest is None else (work.now - oldest).total_seconds()
+
+
+def database_size(work: UnitOfWork) -> int:
+    """How many bytes the database takes."""
+    query = (
+        "SELECT pg_database_size(current_database())"
+        if work.connection.dialect.name == "postgresql"
+        else "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    )
+    return work.connection.scalar(sa.text(query)) or 0
+
+
 def clock_problems(work: UnitOfWork) -> Iterator[str]:
     """A machine that is ahead of the database's, or behind what the history has already recorded."""
     if work.connection.dialect.name == "postgresql":

@@ -55,6 +55,9 @@ class Standing:
         return self.address is not None and self.address != address
 
 
+UNKNOWN = Standing(None, None, None)
+
+
 def stamp(work: UnitOfWork, *, environment: str) -> None:
     """Write, once, what this database is for; it never changes."""
     work.write(sa.insert(installation), {"id": 1, "environment": environment, "created_at": work.wall})
@@ -65,7 +68,7 @@ def standing(work: UnitOfWork) -> Standing:
     row = work.connection.execute(
         sa.select(installation.c.held_since, installation.c.address, installation.c.backed_up_at)
     ).one_or_none()
-    return Standing(None, None, None) if row is None else Standing(*row)
+    return UNKNOWN if row is None else Standing(*row)
 
 
 def note_address(work: UnitOfWork, address: str) -> None:
