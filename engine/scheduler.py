@@ -11,7 +11,6 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -246,11 +245,6 @@ def close_months(engine: Engine) -> int:
         done += counted
 
 
-def forget_in_time(engine: Engine) -> int:
-    """Warn of what will be archived or erased, do what is due, keep the list that a restore reads again."""
-    return plans.forget_daily(engine.database, engine.store, Path(engine.settings.data_dir))
-
-
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("version_changes", timedelta(seconds=5), change_versions),
@@ -267,7 +261,9 @@ TICKS = (
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
     Tick("sessions", timedelta(hours=1), invite_newcomers, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
-    Tick("retention", timedelta(hours=1), forget_in_time, jitter=300),
+    Tick(
+        "retention", timedelta(hours=1), lambda each: plans.forget_daily(each.database, each.store), jitter=60
+    ),
     Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )

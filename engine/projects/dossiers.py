@@ -214,11 +214,7 @@ def list_projects(
     `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
     `errors.InvalidAnswers` by filter.
     """
-    statement = visible(basin_ids, also, without)
-    if archives is not None:
-        statement = statement.where(
-            sa.or_(Project.archived_at.is_(None), Project.basin_id.in_(list(archives)))
-        )
+    statement = visible(basin_ids, also, without, archives)
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)
@@ -244,15 +240,24 @@ def list_projects(
 
 
 def visible(
-    basin_ids: Collection[int] | None, also: Collection[UUID], without: Collection[UUID] = ()
+    basin_ids: Collection[int] | None,
+    also: Collection[UUID],
+    without: Collection[UUID] = (),
+    archives: Collection[int] | None = None,
 ) -> sa.Select[Any]:
-    """The dossiers of some basins (None: of all) but a few, and those a reader has a part in."""
+    """The dossiers of some basins (None: of all) but a few, and those a reader has a part in.
+
+    Those put apart are there for the basins of `archives` alone (None: for all).
+    """
+    found = sa.select(Project)
+    if archives is not None:
+        found = found.where(sa.or_(Project.archived_at.is_(None), Project.basin_id.in_(list(archives))))
     if basin_ids is None:
-        return sa.select(Project)
+        return found
     here: sa.ColumnElement[bool] = Project.basin_id.in_(list(basin_ids))
     if without:
         here = sa.and_(here, Project.id.not_in(list(without)))
-    return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
+    return found.where(sa.or_(here, Project.id.in_(list(also))))
 
 
 def first_due() -> sa.ColumnElement[datetime]:

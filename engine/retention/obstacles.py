@@ -66,7 +66,7 @@ def require_none(work: UnitOfWork, person_id: UUID) -> None:
     """Refuse while something forbids it. Raises `CannotErase`, with what to do first."""
     found = obstacles(work, person_id)
     if found:
-        raise CannotErase(reason=" ".join(found))
+        raise CannotErase(reason=" ".join(found).removesuffix("."))
 
 
 def obstacles(work: UnitOfWork, person_id: UUID) -> list[str]:

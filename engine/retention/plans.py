@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,8 +45,8 @@ class PlanDone(errors.Conflict):
     """C’est déjà fait : cette échéance ne se reporte plus."""
 
 
-def forget_daily(database: Database, store: Store, folder: Path) -> int:
-    """Once a day, by one process: do what is due, and keep the list of what was forgotten in `folder`.
+def forget_daily(database: Database, store: Store) -> int:
+    """Once a day, by one process: do what is due, and keep the list of what was forgotten beside the store.
 
     What was begun and not finished is gone on with at any time. The day is noted once all is done: a
     process that dies half-way leaves it to the next.
@@ -66,7 +65,7 @@ def forget_daily(database: Database, store: Store, folder: Path) -> int:
             return 0
     try:
         done = finish(database, store) if is_done else forget_due(database, store)
-        replaying.keep(database, folder)
+        replaying.keep(database, store.folder.parent)
         with database.start_work(SYSTEM) as work:
             claims.take_period(work, tick=TICK, period=period)
         return done
@@ -299,7 +298,7 @@ def extend(work: UnitOfWork, plan_id: UUID, *, until: date, reason: str) -> None
     Raises `UnknownPlan`, `PlanDone`, `permissions.MissingPermission`, `errors.InvalidAnswers`.
     """
     locked = sa.select(plan).where(plan.c.id == plan_id).with_for_update()
-    row = work.connection.execute(locked).one_or_none()
+    row = work.connection.execute(locked.execution_options(populate_existing=True)).one_or_none()
     if row is None or row.basin_id is None:
         raise UnknownPlan
     permissions.require(work, Permission.KEEP_LONGER, basin_id=row.basin_id, case_id=row.subject_id)

@@ -17,7 +17,7 @@ from engine.persistence.base import new_id, table_of
 from engine.projects.models import Project
 from engine.retention import contents, emptying, naming
 from engine.retention.models import Erasure
-from engine.runtime.models import Instance, Task
+from engine.runtime.models import Instance
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -53,7 +53,8 @@ def entries_naming(work: UnitOfWork, case_id: UUID) -> list[int]:
 def locked(work: UnitOfWork, case_id: UUID) -> Any:
     """A project's row, its chain locked first as every act does. Raises `NotEnded`."""
     work.head_of(case_id)
-    found = work.connection.execute(sa.select(project).where(project.c.id == case_id).with_for_update()).one()
+    row = sa.select(project).where(project.c.id == case_id).with_for_update()
+    found = work.connection.execute(row.execution_options(populate_existing=True)).one()
     root = work.connection.execute(sa.select(Instance.ended_at).where(Instance.id == case_id)).one()
     if found.ended_on is None or root.ended_at is None:
         raise NotEnded
@@ -140,9 +141,10 @@ def forget_links(work: UnitOfWork, found: Any) -> None:
         )
     )
     if found.sme_head_id is not None:
+        theirs = emptying.table("task")
         work.connection.execute(
-            sa.update(Task)
-            .where(Task.case_id == found.id, Task.assignee_id == found.sme_head_id)
+            sa.update(theirs)
+            .where(theirs.c.case_id == found.id, theirs.c.assignee_id == found.sme_head_id)
             .values(assignee_id=None)
         )
 

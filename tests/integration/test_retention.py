@@ -387,21 +387,21 @@ def test_one_that_fails_stops_no_other_and_is_tried_again(rejected, store, monke
 
 def test_the_tick_looks_once_a_day_and_goes_on_with_what_was_begun(rejected, store, tmp_path):
     rejected.clock.advance(days=365 * 2 - 20)
-    assert plans.forget_daily(rejected.database, store, tmp_path) > 0
+    assert plans.forget_daily(rejected.database, store) > 0
     with rejected.database.start_work() as work:
         alone = persons.add(work, full_name="Jeanne Perdue").id
         erasing.begin(work, alone)
-    assert plans.forget_daily(rejected.database, store, tmp_path) == 1
-    assert plans.forget_daily(rejected.database, store, tmp_path) == 0
+    assert plans.forget_daily(rejected.database, store) == 1
+    assert plans.forget_daily(rejected.database, store) == 0
     assert [each["subject"] for each in replaying.read(tmp_path / replaying.FILE)] == [alone.hex]
 
 
-def test_two_schedulers_warn_once(rejected, store, tmp_path):
+def test_two_schedulers_warn_once(rejected, store):
     rejected.clock.advance(days=365 * 2 - 20)
     with rejected.database.start_work() as work:
         assert claims.take_lease(work, name=plans.TICK, holder="another", lasting=timedelta(hours=1))
-    assert plans.forget_daily(rejected.database, store, tmp_path) == 0
+    assert plans.forget_daily(rejected.database, store) == 0
     assert not warnings(rejected)
     rejected.clock.advance(hours=2)
-    plans.forget_daily(rejected.database, store, tmp_path)
+    plans.forget_daily(rejected.database, store)
     assert len(warnings(rejected)) == 1
