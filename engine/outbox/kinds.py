@@ -199,6 +199,8 @@ KINDS: Mapping[str, Kind] = {
             needs=("substitution", "starts_on", "ends_on", "reason"),
             options=("path",),
         ),
+        # All that somebody who leaves held, to whoever takes it: one mail, with the list.
+        Kind("holdings_taken", Purpose.ACTION, Link.SIGN_IN, needs=("lines",), options=("path",)),
         Kind("paper_waiting", Purpose.INFORMATION, Link.NOWHERE, needs=("reason", "waiting_on")),
         Kind(
             "history_anchored",

@@ -18,6 +18,8 @@ from engine.persistence.prepared import Prepared
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
+LEFT_OUT = (__name__, "left out")
+
 # A message whose dedupe key is there already is left out: what must be said once is said once.
 INSERT: Mapping[str, Prepared] = {
     "postgresql": Prepared(postgresql.insert(table_of(Message)).on_conflict_do_nothing().inline()),
@@ -115,6 +117,21 @@ def row(
 
 
 def post(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Queue the rows of several messages as one statement of the act; none while it goes on `silently`."""
+    """Queue the rows of several messages as one statement of the act.
+
+    None while it goes on `silently`, nor those of the kinds that it leaves out.
+    """
+    silent = work.memory.get(LEFT_OUT)
+    rows = [each for each in rows if each["kind"] not in silent] if silent else rows
     if rows and not work.memory.get(UNSAID):
         work.write_last(INSERT[work.connection.dialect.name], rows)
+
+
+@contextmanager
+def left_out(work: UnitOfWork, kinds_told_otherwise: frozenset[str]) -> Iterator[None]:
+    """Leave out some kinds of mail meanwhile: one that says it all is written instead."""
+    work.memory[LEFT_OUT] = kinds_told_otherwise
+    try:
+        yield
+    finally:
+        del work.memory[LEFT_OUT]

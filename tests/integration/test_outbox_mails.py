@@ -42,6 +42,13 @@ EXAMPLES = {
         "ends_on": date(2026, 11, 20),
         "reason": "over",
     },
+    "holdings_taken": {
+        "lines": [
+            {"what": "role", "role": "operator", "reference": ""},
+            {"what": "part", "role": "prescriber", "reference": "TDL-2026-014"},
+            {"what": "task", "role": "operator", "reference": "TDL-2026-015"},
+        ],
+    },
     "handed_over": {"handed_over_on": date(2026, 11, 16)},
     "decision_notified": {"outcome": "approved", "decided_on": date(2026, 11, 12), "decision_number": "D-7"},
     "project_withdrawn": {"withdrawn_on": date(2026, 11, 13)},

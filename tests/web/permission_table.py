@@ -353,6 +353,9 @@ POST /administration/personnes/<uuid:person_id>/remplacements/<uuid:substitution
 POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.-- >0---0-.--
 GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/passation               >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/passation               >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/donnees                 >----.-.-- >----0-.--
 GET  /administration/personnes/<uuid:person_id>/effacer                 >----.-.-- >----0-.--

@@ -82,6 +82,7 @@ MAILS = {
     "variant_submitted": _("Processus à relire"),
     "variant_reviewed": _("Processus relu"),
     "variant_published": _("Processus publié"),
+    "holdings_taken": _("Passation"),
     "substitute_named": _("Annonce d’un remplacement"),
     "substitution_ended": _("Fin d’un remplacement"),
     "code": _("Code de connexion"),
