@@ -234,8 +234,7 @@ def list_projects(
         else latest_opened(statement, after).add_columns(Project.opened_at.label("key"))
     )
     rows = work.database.execute(ordered.limit(size + 1)).all()
-    more = len(rows) > size
-    following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if more else None
+    following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if len(rows) > size else None
     return Page([row[0] for row in rows[:size]], following)
 
 

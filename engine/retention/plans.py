@@ -297,8 +297,13 @@ def extend(work: UnitOfWork, plan_id: UUID, *, until: date, reason: str) -> None
 
     Raises `UnknownPlan`, `PlanDone`, `permissions.MissingPermission`, `errors.InvalidAnswers`.
     """
-    locked = sa.select(plan).where(plan.c.id == plan_id).with_for_update()
-    row = work.connection.execute(locked.execution_options(populate_existing=True)).one_or_none()
+    locked = (
+        sa.select(plan)
+        .where(plan.c.id == plan_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    row = work.connection.execute(locked).one_or_none()
     if row is None or row.basin_id is None:
         raise UnknownPlan
     permissions.require(work, Permission.KEEP_LONGER, basin_id=row.basin_id, case_id=row.subject_id)

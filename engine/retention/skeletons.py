@@ -53,8 +53,8 @@ def entries_naming(work: UnitOfWork, case_id: UUID) -> list[int]:
 def locked(work: UnitOfWork, case_id: UUID) -> Any:
     """A project's row, its chain locked first as every act does. Raises `NotEnded`."""
     work.head_of(case_id)
-    row = sa.select(project).where(project.c.id == case_id).with_for_update()
-    found = work.connection.execute(row.execution_options(populate_existing=True)).one()
+    row = sa.select(project).where(project.c.id == case_id)
+    found = work.connection.execute(row.with_for_update().execution_options(populate_existing=True)).one()
     root = work.connection.execute(sa.select(Instance.ended_at).where(Instance.id == case_id)).one()
     if found.ended_on is None or root.ended_at is None:
         raise NotEnded

@@ -7,13 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import doctor, errors
+from engine import errors
 from engine.analytics import basin_cards, bottlenecks, closed_months, indicators
 from engine.analytics.questions import Question
 from engine.documents.store import Store
-from engine.outbox.models import Message
-from engine.people import accounts, permissions, persons
-from engine.people.models import Account, Organisation, Person
+from engine.people import permissions, persons
+from engine.people.models import Organisation, Person
 from engine.persistence import anchors, claims, history
 from engine.persistence.base import Base
 from engine.projects import archived, documents, dossiers, everyday
@@ -22,6 +21,7 @@ from engine.retention import emptying, erasing, plans, replaying, skeletons
 from engine.retention.models import Erasure, Plan
 from engine.runtime import cases
 from engine.runtime.models import Task
+from tests.integration.forgetting import play, problems, warnings
 from tests.integration.programme import FIRM, Programme
 
 FAR = (date(2026, 1, 1), date(2040, 12, 31))
@@ -52,15 +52,6 @@ def rejected(programme, store) -> Programme:
     return programme
 
 
-def play(programme, store, *, days: int) -> int:
-    """Let days pass, one tick a day."""
-    done = 0
-    for _day in range(days):
-        programme.clock.advance(days=1)
-        done += plans.forget_due(programme.database, store)
-    return done
-
-
 def figures(programme, as_of=None):
     with programme.database.start_reading() as work:
         question = Question(*FAR, (programme.basin_id,), as_of)
@@ -82,17 +73,6 @@ def words(programme) -> str:
         for table in Base.metadata.sorted_tables:
             found += [str(dict(row._mapping)) for row in work.connection.execute(sa.select(table))]
     return "\n".join(found)
-
-
-def warnings(programme) -> list[Message]:
-    """The mails to the officer about what is due."""
-    with programme.database.start_reading() as work:
-        return list(work.database.scalars(sa.select(Message).where(Message.kind == "retention_due")))
-
-
-def problems(programme):
-    with programme.database.start_reading() as work:
-        return list(doctor.history_problems(work))
 
 
 def anchor(programme):
@@ -334,43 +314,6 @@ def test_an_agreement_and_a_paper_may_be_emptied_and_never_rewritten(programme):
         work.connection.execute(sa.update(paper).values(content_hash=None, state="erased"))
     with pytest.raises(sa.exc.DBAPIError), programme.database.start_work() as work:
         work.connection.execute(sa.update(paper).values(content_hash="autre"))
-
-
-def test_an_account_unused_for_two_years_is_closed_after_its_person_was_warned(programme, store):
-    person_id = programme.people["prescriber"]
-    with programme.database.start_work() as work:
-        accounts.create(work, person_id=person_id)
-        accounts.create(work, person_id=programme.people["officer"])
-    programme.clock.advance(days=365 * 2 - 35)
-    play(programme, store, days=20)
-    with programme.database.start_work() as work:
-        accounts.note_sign_in(work, programme.people["officer"], by="code")
-    play(programme, store, days=40)
-
-    with programme.database.start_reading() as work:
-        assert work.database.get(Account, person_id) is None
-        assert work.database.get(Account, programme.people["officer"]) is not None
-        assert persons.find(work, person_id).full_name.startswith("Prescriber")
-        told = (
-            work.connection.execute(sa.select(Message.recipient_id).where(Message.kind == "retention_own"))
-            .scalars()
-            .all()
-        )
-    assert told.count(person_id) == 2
-    assert told.count(programme.people["officer"]) == 1
-    assert [each for each in programme.rows(Plan) if each.subject_id == programme.people["officer"]] == []
-
-
-def test_a_person_whom_nothing_links_to_the_programme_is_erased_after_three_years(programme, store):
-    with programme.database.start_work() as work:
-        alone = persons.add(work, full_name="Jeanne Perdue", email="perdue@exemple.test").id
-    programme.clock.advance(days=365 * 3)
-    play(programme, store, days=40)
-
-    with programme.database.start_reading() as work:
-        assert persons.find(work, alone).full_name == "Personne effacée"
-        assert persons.find(work, programme.people["chair"]).full_name.startswith("Chair")
-    assert problems(programme) == []
 
 
 def test_one_that_fails_stops_no_other_and_is_tried_again(rejected, store, monkeypatch):
