@@ -92,11 +92,7 @@ EXAMPLES = {
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
     "retention_due": {
         "path": "/administration/conservation",
-        "lines": [
-            {"reference": "TDL-2026-014", "rule": "rejected", "planned_on": date(2028, 12, 1)},
-            {"reference": "TDL-2026-009", "rule": "archive", "planned_on": date(2028, 12, 3)},
-            {"reference": "TDL-2026-010", "rule": "pieces", "planned_on": date(2028, 12, 4)},
-        ],
+        "lines": [{"reference": "TDL-2026-014", "rule": "rejected", "planned_on": date(2028, 12, 1)}],
     },
     "retention_own": {"rule": "account", "planned_on": date(2028, 12, 1)},
     "digest_late": {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.web.permission_table_adoption import ADOPTION
 from tests.web.permission_table_api import API
+from tests.web.permission_table_retention import RETENTION
 
 NOBODY = "nobody"
 # In the order of the columns. The national roles are of no basin; the expert has a part in one project.
@@ -61,8 +62,6 @@ POST /compte/appareils/<uuid:device_id>/oublier                         >0000000
 POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
 POST /compte/jetons/<uuid:token_id>/revoquer                            >.00000000 >000000000
 POST /compte/langue                                                     >......... >.........
-GET  /compte/mes-donnees                                                >......... >.........
-POST /compte/mes-donnees                                                >......... >.........
 POST /compte/mot-de-passe                                               >!!!!!!!!! >!!!!!!!!!
 GET  /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur                                             >......... >.........
@@ -323,9 +322,6 @@ POST /administration/courriels/<uuid:message_id>/renvoyer               >----.-.
 GET  /administration/documents                                           >.---.-.-. >.---.-.-.
 POST /administration/documents/<uuid:paper_id>/refaire                    >.---.-.-- >0---0-.--
 POST /administration/horloge                                            >------.-- >------.--
-GET  /administration/conservation                                       >.---.-.-- >.---.-.--
-GET  /administration/conservation/<uuid:plan_id>/reporter               >0---0-0-- >0---0-0--
-POST /administration/conservation/<uuid:plan_id>/reporter               >0---0-0-- >0---0-0--
 GET  /administration/incidents                                          >----.-.-. >----.-.-.
 GET  /administration/incidents.csv                                      >----.-.-. >----.-.-.
 GET  /administration/incidents.xlsx                                     >----.-.-. >----.-.-.
@@ -357,9 +353,6 @@ GET  /administration/personnes/<uuid:person_id>/passation               >.---.-.
 POST /administration/personnes/<uuid:person_id>/passation               >.---.-.-- >0---0-.--
 GET  /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
-POST /administration/personnes/<uuid:person_id>/donnees                 >----.-.-- >----0-.--
-GET  /administration/personnes/<uuid:person_id>/effacer                 >----.-.-- >----0-.--
-POST /administration/personnes/<uuid:person_id>/effacer                 >----.-.-- >----0-.--
 POST /administration/personnes/<uuid:person_id>/reactiver               >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/second-facteur/retirer  >------.-- >------.--
 GET  /administration/personnes/<uuid:person_id>/jetons                  >.---.-.-- >0---0-.--
@@ -391,7 +384,7 @@ class Line:
 
 def lines() -> list[Line]:
     """The table's lines."""
-    lines = (TABLE + ADOPTION + API).splitlines()
+    lines = (TABLE + ADOPTION + RETENTION + API).splitlines()
     return [read(text) for text in lines if text.strip() and not text.startswith("#")]
 
 
