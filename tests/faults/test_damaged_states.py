@@ -142,7 +142,7 @@ def test_a_damaged_marking_is_written_again_from_the_state(copies: Copies):
 
         (damaged,) = rebuild(programme)
 
-        assert damaged.reason.startswith("marquage :")
+        assert damaged.reason.startswith("marquage")
         after = everything(programme)[programme.case_id]
         assert (after["state"], after["marking"]) == (before["state"], before["marking"])
 
