@@ -145,14 +145,25 @@ def load(project: Project, context: Context, *, already: set[str]) -> None:
             column = columns.of_path(path)
             value = project.typed.get(path, "")
             for sentence in sentences:
-                project.problems.append(
-                    Problem(_("{sentence} Lu : « {read} ».") if value else "{sentence}", project.number,
-                            None if column is None else column.title("fr"),
-                            {"sentence": sentence, "read": value[:40]})
-                )  # fmt: skip
+                project.refuse(path, said_of(column, value), sentence=sentence, read=value[:40],
+                               possible=possible_of(column, context))  # fmt: skip
         return
     if not project.problems:
         project.answers = answers
+
+
+def said_of(column: Column | None, value: str) -> str:
+    """How a problem is told: what the form says, what was read, and what may be chosen instead."""
+    if not value:
+        return "{sentence}"
+    if column is not None and column.options:
+        return _("{sentence} Lu : « {read} » ; possibles : {possible}.")
+    return _("{sentence} Lu : « {read} ».")
+
+
+def possible_of(column: Column | None, context: Context) -> str:
+    """The words of a list, in the reader's language."""
+    return ", ".join(context.say(each) for each in column.options) if column is not None else ""
 
 
 def nested(typed: Mapping[str, str]) -> dict[str, object]:

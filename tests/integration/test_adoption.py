@@ -240,7 +240,7 @@ WRONG: dict[str, tuple[Callable[[Programme], dict[str, str]], str]] = {
         | dict.fromkeys(("Entreprise prêteuse 1", "Domaine 1", "Jours accordés 1"), ""),
         "Une approbation accorde des jours ou une avance",
     ),
-    "unknown stage": (lambda one: awaiting(1, one.today) | {"Étape": "En cours"}, "Choisissez l’une des réponses"),
+    "unknown stage": (lambda one: awaiting(1, one.today) | {"Étape": "En cours"}, "possibles : À présenter au comité, Convention à signer, En suivi"),
 }  # fmt: skip
 
 

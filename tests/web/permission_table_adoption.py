@@ -11,4 +11,5 @@ POST /bassins/<string:slug>/reprise/confirmer                           >.------
 GET  /bassins/<string:slug>/reprise/modele.<any(csv, xlsx):format>      >.-------- >0--------
 GET  /bassins/<string:slug>/reprise/projet                              >.-------- >0--------
 POST /bassins/<string:slug>/reprise/projet                              >.-------- >0--------
+POST /api/v1/basins/<string:slug>/adoptions                             !.-------- !0--------
 """

@@ -20,6 +20,7 @@ from engine.projects.models import Project
 from tests.conftest import START
 from tests.consoles import alize_in
 from tests.integration import adopting
+from tests.web.api_client import Program
 from tests.web.installation import LORRAINE, World
 
 PAGE = f"/bassins/{LORRAINE}/reprise"
@@ -184,3 +185,22 @@ def test_the_command_tries_then_takes_over(
     refused = run("adopt", str(file), "--basin", LORRAINE)
     assert refused.exit_code == 1
     assert "Ligne 2, colonne « SIRET »" in refused.output
+
+
+def test_a_program_takes_one_project_over_once(api: Program, engine: Engine, world: World) -> None:
+    answers = {
+        "stage": "signing", "name": "Atelier 9 (démo)", "contact_name": "Camille Neuf (démo)",
+        "contact_email": "neuf@exemple.test", "need": "Trouver un responsable.", "received_on": "2026-08-01",
+        "jobs_to_create": 2, "decided_on": "2026-10-01", "mandatary_id": str(world.people["member"]),
+        "advance_amount": 1_500_000, "advance_months": 24,
+    }  # fmt: skip
+    path = f"/basins/{LORRAINE}/adoptions"
+    made = api.post("officer", path, {"answers": answers})
+    assert (made.status_code, made.json["phase"], made.json["state"]) == (201, "agreement", "approved")
+    again = api.post("officer", path, {"answers": answers})
+    assert again.status_code == 422
+    assert count(engine) == 1
+    late = api.post(
+        "officer", path, {"answers": answers | {"name": "Autre (démo)", "decided_on": "2026-07-01"}}
+    )
+    assert late.status_code == 422
