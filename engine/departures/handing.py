@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
 
 from engine import errors
 from engine.departures import holdings
@@ -20,6 +24,7 @@ from engine.outbox import notify
 from engine.people import assignments, giving, permissions
 from engine.people.models import Account, Role
 from engine.people.permissions import Permission
+from engine.persistence import history
 from engine.runtime import passing_on
 
 if TYPE_CHECKING:
@@ -209,3 +214,29 @@ def tell(work: UnitOfWork, done: Sequence[Outcome]) -> None:
             for taker_id, lines in sorted(by_taker.items())
         ],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A line of a report: what was handed over, on which project, to whom, and when."""
+
+    at: datetime
+    what: What
+    role: str
+    reference: str
+    taker_id: UUID
+
+
+def report(work: UnitOfWork, person_id: UUID) -> list[Handed]:
+    """What was handed over of somebody, the latest first, as their history keeps it."""
+    table = history.history
+    rows = work.connection.execute(
+        sa.select(table.c.recorded_at, table.c.data)
+        .where(table.c.chain_id == person_id, table.c.kind == HANDED_OVER)
+        .order_by(table.c.number.desc())
+    )
+    return [
+        Handed(at, What(line["what"]), line["role"], line["reference"], UUID(line["to"]))
+        for at, data in rows
+        for line in orjson.loads(data)["lines"]
+    ]

@@ -39,6 +39,8 @@ def test_a_departure_is_listed_checked_and_done_at_once(client, sign_in, world, 
     assert browser.post(path(world, "member"), data=form).status_code == 303
     after = browser.get(path(world, "member"))
     assert "Rien à confier" in text(after)
+    report = main_of(after).xpath("//section[@aria-labelledby='report']//li")
+    assert [("Member2" in each.text_content()) for each in report] == [True, True]
     with engine.database.start_reading() as work:
         assert holdings.of_person(work, world.people["member"]) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -85,7 +86,29 @@ def handover_page(
             is_checked=outcomes is not None,
             cannot=sum(each.refusal is not None for each in outcomes or ()),
             may_close=closing_is_left(work, person_id),
+            report=reported(work, person_id),
         )
+
+
+def reported(work: UnitOfWork, person_id: UUID) -> list[tuple[datetime, str, str, str]]:
+    """What was handed over already: when, what, on which project, to whom."""
+    found = handing.report(work, person_id)
+    names = persons.names(work, {each.taker_id for each in found})
+    say = web_work.translated
+    return [
+        (
+            each.at,
+            f"{say(WHATS[each.what])}, {role_name(each.role)}",
+            each.reference,
+            names.get(each.taker_id, ""),
+        )
+        for each in found
+    ]
+
+
+def role_name(role: str) -> str:
+    """A role in words."""
+    return web_work.translated(words.ROLES[Role(role)]) if role in set(Role) else role
 
 
 def closing_is_left(work: UnitOfWork, person_id: UUID) -> bool:
@@ -105,7 +128,7 @@ def closed_or_none(work: UnitOfWork, person_id: UUID) -> set[UUID]:
 def line_of(holding: Holding, outcome: Outcome | None = None) -> Line:
     """One thing held, in words."""
     say = web_work.translated
-    role = say(words.ROLES[Role(holding.role)]) if holding.role in set(Role) else holding.role
+    role = role_name(holding.role)
     place = " · ".join(filter(None, (holding.firm, holding.reference, holding.basin or say(_("National")))))
     return Line(
         key=holding.key,

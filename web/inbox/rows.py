@@ -54,6 +54,7 @@ class Row:
     has_draft: bool
     is_mine: bool
     is_to_sign: bool
+    stands_in: bool
     stood_in: str | None  # « pour X, absent(e) jusqu’au … », or who does it while the reader is away.
     capacity: str | None  # In which capacity one signs: in two, one signs twice.
     gesture: str | None
@@ -91,8 +92,6 @@ class Rows:
         until = view.awaiting_until if view.awaiting and not view.suspended else None
         until = until if until and until >= today else None
         is_mine = view.assignee_id == self.rights.person_id
-        # Whoever presides that day signs it: it is shown to them alone, and nobody takes it.
-        is_to_sign = view.personal and view.pool and view.assignee_id is None
         takes_turns = view.pool and not view.personal and not view.suspended and not self.stands_in(view)
         gesture = None if not takes_turns else "release" if is_mine else "claim"
         identifier = str(view.id)
@@ -117,7 +116,9 @@ class Rows:
             suspended=view.suspended,
             has_draft=has_draft,
             is_mine=is_mine,
-            is_to_sign=is_to_sign,
+            # Whoever presides that day signs it: it is shown to them alone, and nobody takes it.
+            is_to_sign=view.personal and view.pool and view.assignee_id is None,
+            stands_in=self.stands_in(view),
             stood_in=self.stood_in(view),
             capacity=self.title(CAPACITIES[view.capacity]) if view.capacity in CAPACITIES else None,
             gesture=gesture,
