@@ -102,7 +102,7 @@ def opened(
     )
     project.city = project.city or answers["city"]
     if answers["own_number"]:
-        project.search_text = fold(f"{project.search_text} {answers['own_number']}")
+        project.search_text = f"{project.search_text} {fold(answers['own_number'])}"
     work.database.add(project)
     work.database.flush()
     return project

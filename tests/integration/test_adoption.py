@@ -21,6 +21,7 @@ from engine.people import partnerships
 from engine.people.models import Role
 from engine.persistence import history
 from engine.persistence.database import Database
+from engine.projects import dossiers, firms
 from engine.projects.follow_up_models import Report
 from engine.projects.models import Project
 from engine.skills import interventions
@@ -290,3 +291,13 @@ def test_everybody_has_their_part_from_the_first_day(on_sqlite: Programme) -> No
     assert held >= {
         Role.BENEFICIARY.value, Role.SME_HEAD.value, Role.PRESCRIBER.value, Role.MANDATARY.value, Role.EXPERT.value,
     }  # fmt: skip
+
+
+def test_the_officer_s_own_number_finds_the_project_whatever_its_firm_is_called(on_sqlite: Programme) -> None:
+    found = take_over(on_sqlite, [followed(7, on_sqlite.today, 7)]).taken_over[0]
+    on_sqlite.case_id = found.project_id
+    with on_sqlite.work_as("officer") as work:
+        firms.correct(work, on_sqlite.project().organisation_id, name="Forge nouvelle (démo)")
+    with on_sqlite.database.start_reading() as work:
+        for words in ("2024-07", "forge nouvelle"):
+            assert [each.id for each in dossiers.list_projects(work, q=words).projects] == [found.project_id]
