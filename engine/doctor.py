@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -171,9 +171,11 @@ def provider_problems(engine: Engine, work: UnitOfWork) -> Iterator[str]:
         yield f"ALIZE_SIGNATURE_PROVIDER : vide, {waiting} signature(s) attendent un prestataire."
 
 
-def history_problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:
+def history_problems(
+    work: UnitOfWork, *, known_roots: Iterable[str] = (), progress: Callable[[], None] = lambda: None
+) -> Iterator[str]:
     """Everything that is wrong with the history: entries, anchors, and where each chain ends."""
-    yield from anchors.problems(work, known_roots=known_roots)
+    yield from anchors.problems(work, known_roots=known_roots, progress=progress)
     yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
     yield from anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)
 
