@@ -12,7 +12,7 @@ BUILT := web/static/dist
 PORT ?= 5000
 
 .PHONY: help run test test-fast prove check format lint types coverage bench screenshots migration
-.PHONY: translations diagrams audit lock clean setup setup-test assets browser pdfsig
+.PHONY: translations diagrams stored audit lock clean setup setup-test assets browser pdfsig
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,9 @@ migration: $(VENV)/test.done ## write the next migration from the models: make m
 
 translations: $(VENV)/test.done ## list the French texts that have no English yet, file by file
 	@$(BIN)/python -m tests.architecture.french_texts
+
+stored: $(VENV)/test.done ## keep what this release leaves in databases, once, when it is released (tests/stored/)
+	@$(BIN)/python -m tests.stored.making
 
 diagrams: $(VENV)/test.done ## write the tables of workflows/README.md again from the diagrams
 	@$(BIN)/python -m engine.registry.readme

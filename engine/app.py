@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine import installing, operations
+from engine import errors, installing, operations
 from engine.agreements import providers
 from engine.clock import Clock, RealClock
 from engine.documents.plain import PlainWorkshop
@@ -15,16 +15,17 @@ from engine.documents.store import Store
 from engine.documents.workshop import ChildWorkshop
 from engine.operations.lent import domain
 from engine.persistence import installation, schema
-from engine.persistence.database import Database
+from engine.persistence.database import PASSING, Database
 from engine.persistence.stored_clock import StoredClock
 from engine.registry import promises
+from engine.retention import models as _retention  # noqa: F401 -- a backup holds every table
 from engine.runtime import cases
+from engine.settings import Settings
 
 if TYPE_CHECKING:
     from engine.agreements.providers import LocalProvider
     from engine.documents.workshop import Workshop
     from engine.outbox.transport import Transport
-    from engine.settings import Settings
 
 
 KNOWN_FOR = timedelta(seconds=10)
@@ -38,9 +39,10 @@ class Engine:
     database: Database
     transport: Transport | None  # None: nobody said how mail leaves, and it waits.
     workshop: Workshop | None = None  # None: nothing makes documents here, and they wait.
-    held_as_of: tuple[datetime, bool] | None = None
+    standing_as_of: tuple[datetime, installation.Standing] | None = None
     release_as_of: tuple[datetime, str] | None = None
     beats: dict[str, datetime] = field(default_factory=dict)  # When each tick last ran in this process.
+    failures: dict[str, int] = field(default_factory=dict)  # How often each tick failed in this process.
     noted: dict[str, tuple[datetime, bool]] = field(default_factory=dict)  # When that was kept, if it failed.
 
     @property
@@ -76,19 +78,63 @@ class Engine:
             promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
 
     def create(self) -> None:
-        """Make or upgrade the tables, stamp a new database for ever, publish the reference."""
+        """Make or upgrade the tables, stamp a new database for ever, publish the reference.
+
+        What would not be served afterwards is refused before anything is changed, as `foretell` does.
+        """
+        self.foretell()
         schema.upgrade(self.database)
         if isinstance(self.database.clock, StoredClock):
             self.database.clock.begin()
         installing.stamp(self.database, environment=self.settings.environment)
+        self.note_address()
+
+    def foretell(self) -> list[str]:
+        """The migrations that `create` would apply to this database; nothing is written.
+
+        Raises `schema.NewerDatabase`, `installation.OtherEnvironment`, and `promises.BrokenPromise` when a
+        running project needs what this release no longer has.
+        """
+        with self.database.start_reading() as work:
+            lacking = schema.pending(work.connection)
+            if schema.found_release(work.connection) == "none":
+                return lacking
+            installation.require_stamp(work, environment=self.settings.environment)
+            promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
+        return lacking
+
+    def note_address(self) -> None:
+        """Note where people reach this installation, once somebody has said it: elsewhere, it is a copy."""
+        address = self.settings.base_url
+        if self.settings.environment == "production" and address != Settings().base_url:
+            with self.database.start_reading() as work:
+                if installation.standing(work).address is not None:
+                    return
+            with self.database.start_work() as work:
+                installation.note_address(work, address)
+
+    def standing(self) -> installation.Standing:
+        """How the installation stands; asked of the database every ten seconds at most."""
+        wall = self.database.clock.wall()
+        if self.standing_as_of is None or wall - self.standing_as_of[0] > KNOWN_FOR:
+            self.standing_as_of = (wall, self._standing_now())
+        return self.standing_as_of[1]
+
+    def _standing_now(self) -> installation.Standing:
+        """As the database says; as it last said while it does not answer, for the page must say why."""
+        try:
+            with self.database.start_reading() as work:
+                return installation.standing(work)
+        except (errors.Unavailable, *PASSING):
+            return self.standing_as_of[1] if self.standing_as_of else installation.UNKNOWN
 
     def is_held(self) -> bool:
-        """Whether the database was restored and waits; asked of the database every ten seconds at most."""
-        wall = self.database.clock.wall()
-        if self.held_as_of is None or wall - self.held_as_of[0] > KNOWN_FOR:
-            with self.database.start_reading() as work:
-                self.held_as_of = (wall, installation.is_held(work))
-        return self.held_as_of[1]
+        """Whether the database was restored and waits."""
+        return self.standing().is_held
+
+    def is_copy(self) -> bool:
+        """Whether it serves elsewhere than where its database belongs: nothing leaves from here."""
+        return self.standing().is_copy_at(self.settings.base_url)
 
     def require_release(self) -> None:
         """Refuse to act once the tables are another release's; asked of the database every ten seconds.

@@ -1,17 +1,22 @@
 """Back an installation up into one file, and restore it: the same rows on either database (D26)."""
 
-# The archive is a zip: `manifest.json`, one `tables/<name>.jsonl` per table in an order that respects
-# references, and the documents under their hash. It is read from one snapshot, so that people may go on
-# working meanwhile; a restored database wakes held.
+# The archive is a zip: one `tables/<name>.jsonl` per table in an order that respects references, the
+# documents under their hash, and `manifest.json`, written last, with the digest of all the others. Rows are
+# read from one snapshot, so that people may go on working meanwhile; documents are copied after it was
+# taken, and a row's document is written before the row. A restored database wakes held.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,15 +24,26 @@ import sqlalchemy as sa
 from engine import errors
 from engine.documents.store import UNFINISHED
 from engine.persistence import installation, schema
-from engine.persistence.base import Base
+from engine.persistence.base import Base, table_of
 from engine.persistence.database import Database
+from engine.persistence.unit_of_work import UnitOfWork
+from engine.runtime.models import Instance
+from engine.runtime.rebuilding import Saved
 
-FORMAT = 1
+FORMAT = 2
 BATCH = 1000
+PIECE = 1 << 20  # What is read of a file at once.
+MANIFEST = "manifest.json"
 
 # What only the server that wrote it understands: a younger one has not numbered so many transactions
 # yet, and would take every restored entry for one still being written.
 ONLY_OF_ITS_SERVER: dict[tuple[str, str], object] = {("history", "transaction_id"): 0}
+
+Progress = Callable[[int, int], None]  # How many things are done, of how many.
+
+
+def unseen(done: int, total: int) -> None:
+    """Show no progress."""
 
 
 class NotEmpty(errors.Conflict):
@@ -38,28 +54,105 @@ class NotABackup(errors.Conflict):
     """Ce fichier n’est pas une sauvegarde d’Alizé, ou il est abîmé : {reason}."""
 
 
-def backup(database: Database, path: Path, *, documents: Path) -> dict[str, int]:
+class OfAnotherRelease(errors.Conflict):
+    """Cette sauvegarde est à la version « {found} » et le programme à « {expected} » : {what_to_do}."""
+
+
+class OfAnotherEnvironment(errors.Conflict):
+    """Cette sauvegarde est celle d’une base « {found} » et les réglages disent « {asked} » : rien n’est restauré."""  # noqa: E501
+
+
+def backup(database: Database, path: Path, *, documents: Path, progress: Progress = unseen) -> dict[str, int]:
     """Write every row and every document into the zip `path`; how many rows per table.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all; when it has, the installation keeps that it was backed up.
     """
     partial = path.with_name(path.name + ".partial")
-    counts: dict[str, int] = {}
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive, snapshot(database) as connection:
-        for table in Base.metadata.sorted_tables:
-            with archive.open(f"tables/{table.name}.jsonl", "w") as file:
-                counts[table.name] = 0
-                for row in connection.execution_options(yield_per=BATCH).execute(rows_of(table)):
-                    file.write(json.dumps(dict(row._mapping), default=written).encode() + b"\n")
-                    counts[table.name] += 1
-        for document in sorted(documents.rglob("*")) if documents.is_dir() else ():
-            # What is being written meanwhile has no row yet, and may be gone at the next line.
-            if not document.name.startswith(UNFINISHED) and document.is_file():
-                archive.write(document, f"documents/{document.relative_to(documents)}")
-        manifest = {"format": FORMAT, "release": schema.found_release(connection), "rows": counts}
-        archive.writestr("manifest.json", json.dumps(manifest, indent=1))
+    with partial.open("wb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, snapshot(database) as connection:
+            counts = Writing(archive, progress).everything(connection, documents)
+        file.flush()
+        os.fsync(file.fileno())
     partial.replace(path)
+    with database.start_work() as work:
+        installation.note_backup(work)
     return counts
+
+
+class Writing:
+    """A backup being written: what went in, and the digest of each part."""
+
+    def __init__(self, archive: zipfile.ZipFile, progress: Progress) -> None:
+        self.archive = archive
+        self.progress = progress
+        self.digests: dict[str, str] = {}
+        self.done = self.total = 0
+
+    def everything(self, connection: sa.Connection, documents: Path) -> dict[str, int]:
+        """Write rows, then documents, then the manifest; how many rows per table."""
+        tables = Base.metadata.sorted_tables
+        counts = {table.name: count_rows(connection, table) for table in tables}
+        # What is being written meanwhile has no row yet, and may be gone at the next line.
+        found = sorted(each for each in documents.rglob("*") if not each.name.startswith(UNFINISHED))
+        self.total = sum(counts.values()) + len(found)
+        for table in tables:
+            self.table(connection, table)
+        for document in found:
+            if document.is_file():
+                self.document(document, f"documents/{document.relative_to(documents).as_posix()}")
+            self.advance()
+        manifest = {
+            "format": FORMAT, "release": schema.found_release(connection),
+            "environment": environment_of(connection), "rows": counts, "digests": self.digests,
+        }  # fmt: skip
+        self.archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        return counts
+
+    def table(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Write the rows of a table, one a line."""
+        name, digest = f"tables/{table.name}.jsonl", hashlib.sha256()
+        with self.archive.open(name, "w", force_zip64=True) as file:
+            for row in connection.execution_options(yield_per=BATCH).execute(rows_of(table)):
+                line = json.dumps(dict(row._mapping), default=written).encode() + b"\n"
+                file.write(line)
+                digest.update(line)
+                self.advance()
+        self.digests[name] = digest.hexdigest()
+
+    def document(self, path: Path, name: str) -> None:
+        """Write one document; one that was erased since the snapshot is left out, as its row soon will be."""
+        try:
+            source = path.open("rb")
+        except FileNotFoundError:
+            return
+        digest = hashlib.sha256()
+        with source, self.archive.open(zipfile.ZipInfo.from_file(path, name), "w") as file:
+            for piece in pieces(source):
+                file.write(piece)
+                digest.update(piece)
+        self.digests[name] = digest.hexdigest()
+
+    def advance(self) -> None:
+        """One thing more is written."""
+        self.done += 1
+        self.progress(self.done, self.total)
+
+
+def pieces(source: IO[bytes]) -> Iterator[bytes]:
+    """What a file holds, piece by piece."""
+    while piece := source.read(PIECE):
+        yield piece
+
+
+def count_rows(connection: sa.Connection, table: sa.Table) -> int:
+    """How many rows a table has."""
+    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def environment_of(connection: sa.Connection) -> str | None:
+    """What the database was stamped for."""
+    table = installation.installation
+    return connection.execute(sa.select(table.c.environment)).scalar_one_or_none()
 
 
 def snapshot(database: Database) -> sa.Connection:
@@ -74,44 +167,127 @@ def rows_of(table: sa.Table) -> sa.Select[Any]:
     return sa.select(table).order_by(*table.primary_key.columns)
 
 
-def restore(database: Database, path: Path, *, documents: Path) -> dict[str, int]:
+def verify(path: Path, *, progress: Progress = unseen) -> dict[str, Any]:
+    """Read a whole backup again, and give its manifest. Raises `NotABackup`, naming what is wrong.
+
+    Every part must be there with the digest it was written with, each table with its rows, and nothing else.
+    """
+    with opened(path) as archive:
+        return verified(archive, progress)
+
+
+def verified(archive: zipfile.ZipFile, progress: Progress = unseen) -> dict[str, Any]:
+    """Read every part of an open backup again; its manifest. Raises `NotABackup`."""
+    manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise NotABackup(reason="son format n’est pas connu")
+    digests: Mapping[str, str] = manifest["digests"]
+    strange = set(archive.namelist()) ^ {*digests, MANIFEST}
+    if strange:
+        raise NotABackup(reason=f"« {min(strange)} » manque ou est de trop")
+    for number, (name, expected) in enumerate(digests.items(), start=1):
+        digest, lines = hashlib.sha256(), 0
+        with archive.open(name) as file:
+            for piece in pieces(file):
+                digest.update(piece)
+                lines += piece.count(b"\n")
+        table = name.removeprefix("tables/").removesuffix(".jsonl")
+        if digest.hexdigest() != expected or manifest["rows"].get(table, lines) != lines:
+            raise NotABackup(reason=f"« {name} » n’est pas ce qui fut écrit")
+        progress(number, len(digests))
+    return manifest
+
+
+def restore(
+    database: Database,
+    path: Path,
+    *,
+    documents: Path,
+    environment: str | None = None,
+    as_copy: bool = False,
+    progress: Progress = unseen,
+) -> dict[str, int]:
     """Put a backup into an empty database, held until `alize resume`; how many rows per table.
 
-    Raises `NotEmpty`, `NotABackup`; whatever is raised, the database stays without an installation.
+    With `as_copy`, nothing will ever leave from there. Raises `NotEmpty`, `NotABackup`, `OfAnotherRelease`,
+    `OfAnotherEnvironment` when it is not of the `environment` asked for; whatever is raised, the database
+    stays without an installation, and the same command may be given again.
     """
+    require_empty(database)
+    with opened(path) as archive:
+        manifest = verified(archive)
+        require_fit(manifest, environment)
+        schema.upgrade(database)
+        with database.start_work() as work:
+            counts = fill(work, archive, sum(manifest["rows"].values()), progress)
+            if counts != manifest["rows"]:
+                raise NotABackup(reason="le nombre de lignes ne correspond pas")
+            for name in archive.namelist():
+                if name.startswith("documents/") and not name.endswith("/"):
+                    _write_document(archive, name, documents)
+            installation.hold(work)
+            if as_copy:
+                installation.make_copy(work)
+    return counts
+
+
+def require_empty(database: Database) -> None:
+    """Refuse a database in which somebody works, of any release. Raises `NotEmpty`."""
+    table = installation.installation
+    with database.reader.connect() as connection:
+        is_made = sa.inspect(connection).has_table(table.name)
+        if is_made and connection.execute(sa.select(table.c.id)).first() is not None:
+            raise NotEmpty
+
+
+def require_fit(manifest: Mapping[str, Any], environment: str | None) -> None:
+    """Refuse a backup of other tables, or for something else. Raises what `restore` says."""
+    found, expected = str(manifest["release"]), schema.expected_release()
+    if found > expected:
+        raise OfAnotherRelease(found=found, expected=expected, what_to_do=NEWER)
+    if found != expected:
+        raise OfAnotherRelease(found=found, expected=expected, what_to_do=OLDER)
+    if environment is not None and manifest["environment"] not in {None, environment}:
+        raise OfAnotherEnvironment(found=manifest["environment"], asked=environment)
+
+
+NEWER = "installez une version du programme au moins aussi récente"
+OLDER = "restaurez-la avec la version du programme qui l’a faite, puis mettez à niveau"
+
+
+def fill(work: UnitOfWork, archive: zipfile.ZipFile, total: int, progress: Progress) -> dict[str, int]:
+    """Insert every row of a backup; how many per table."""
+    counts: dict[str, int] = {}
+    for table in Base.metadata.sorted_tables:
+        counts[table.name] = 0
+        for batch in batches(parents_first(table, read_rows(archive, table))):
+            work.connection.execute(sa.insert(table).inline(), batch)
+            counts[table.name] += len(batch)
+            progress(sum(counts.values()), total)
+    if work.connection.dialect.name != "sqlite":
+        _restart_numbering(work.connection)
+    return counts
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A backup to be read. Raises `NotABackup` for what is none, or is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _restore(database, archive, documents=documents)
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError) as error:
         raise NotABackup(reason=str(error)) from error
 
 
-def _restore(database: Database, archive: zipfile.ZipFile, *, documents: Path) -> dict[str, int]:
-    manifest = json.loads(archive.read("manifest.json"))
-    if manifest.get("format") != FORMAT or manifest.get("release") != schema.expected_release():
-        raise NotABackup(reason=f"version {manifest.get('release')}, {schema.expected_release()} attendue")
-    broken = archive.testzip()
-    if broken is not None:
-        raise NotABackup(reason=broken)
-    schema.upgrade(database)
-    counts: dict[str, int] = {}
-    with database.start_work() as work:
-        if work.connection.execute(sa.select(installation.installation.c.id)).first() is not None:
-            raise NotEmpty
-        for table in Base.metadata.sorted_tables:
-            counts[table.name] = 0
-            for batch in batches(parents_first(table, read_rows(archive, table))):
-                work.connection.execute(sa.insert(table).inline(), batch)
-                counts[table.name] += len(batch)
-        if not database.is_sqlite:
-            _restart_numbering(work.connection)
-        if counts != manifest["rows"]:
-            raise NotABackup(reason="le nombre de lignes ne correspond pas")
-        for name in archive.namelist():
-            if name.startswith("documents/") and not name.endswith("/"):
-                _write_document(archive, name, documents)
-        installation.hold(work)
-    return counts
+def saved_case(path: Path, case_id: UUID) -> Saved:
+    """What a backup holds of where a project stood: the length of its history, its instances' markings.
+
+    Raises `NotABackup`.
+    """
+    with opened(path) as archive:
+        found = [row for row in read_rows(archive, table_of(Instance)) if row["case_id"] == case_id]
+    length = max((row["history_length"] for row in found), default=0)
+    return Saved(length, {row["id"]: row["marking"] for row in found})
 
 
 def _write_document(archive: zipfile.ZipFile, name: str, documents: Path) -> None:

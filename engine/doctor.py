@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from engine import surroundings
 from engine.agreements import provider_requests
 from engine.analytics import readiness
 from engine.documents import making, plain, requests
@@ -17,7 +18,7 @@ from engine.documents.workshop import SealWaits, Silent
 from engine.errors import EngineError
 from engine.outbox.models import Message, Outcome
 from engine.people import basins
-from engine.persistence import anchors, history, installation
+from engine.persistence import anchors, history
 from engine.runtime import cases, incidents
 from engine.runtime.models import Incident, Instance, Task
 from engine.settings import DEFAULT_SECRET, Settings
@@ -92,7 +93,11 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
     if settings.environment == "production" and not settings.smtp_url:
         yield "ALIZE_SMTP_URL : vide, aucun courriel ne part : ni invitation, ni code de connexion."
+    yield from surroundings.proxy_problems(settings)
+    yield from surroundings.disk_problems(settings)
     yield from seal_problems(engine, network=network)
+    if network:
+        yield from surroundings.certificate_problems(settings.base_url, engine.database.clock.wall())
     try:
         engine.require_ready()
         engine.require_promises()
@@ -100,8 +105,11 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         yield refusal.message
         return
     with engine.database.start_reading() as work:
-        if installation.is_held(work):
-            yield "Cette base est retenue depuis une restauration : lancez « alize resume »."
+        yield from surroundings.standing_problems(work, settings)
+        yield from surroundings.tick_problems(work)
+        yield from surroundings.mail_problems(work)
+        yield from surroundings.clock_problems(work)
+        yield from surroundings.instance_problems(work)
         waiting = work.connection.execute(
             sa.select(sa.func.count()).select_from(Incident).where(incidents.IS_OPEN)
         ).scalar_one()
@@ -163,9 +171,11 @@ def provider_problems(engine: Engine, work: UnitOfWork) -> Iterator[str]:
         yield f"ALIZE_SIGNATURE_PROVIDER : vide, {waiting} signature(s) attendent un prestataire."
 
 
-def history_problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:
+def history_problems(
+    work: UnitOfWork, *, known_roots: Iterable[str] = (), progress: Callable[[], None] = lambda: None
+) -> Iterator[str]:
     """Everything that is wrong with the history: entries, anchors, and where each chain ends."""
-    yield from anchors.problems(work, known_roots=known_roots)
+    yield from anchors.problems(work, known_roots=known_roots, progress=progress)
     yield from anchors.heads_problems(work, cases.instance, cases.instance.c.id)
     yield from anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)
 

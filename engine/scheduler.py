@@ -29,7 +29,8 @@ from engine.persistence import anchors, claims, history, idempotency, installati
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import shared_rehearsals
-from engine.runtime import cases, in_turn, tasks, timers, version_change
+from engine.retention import plans
+from engine.runtime import cases, in_turn, standing_in, tasks, timers, version_change
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.base import BaseScheduler
@@ -72,6 +73,7 @@ class Tick:
     jitter: int = 1
     by_programme_time: bool = True  # Played when simulated time advances.
     while_held: bool = False  # Goes on in a restored database that waits.
+    reaches_out: bool = False  # Talks to the world in the installation's name: never from a copy.
 
 
 def fire_timers(engine: Engine) -> int:
@@ -221,6 +223,11 @@ def fill_vacancies(engine: Engine) -> int:
     return in_turn.each(looks, lambda look: look(engine.database))
 
 
+def follow_substitutes(engine: Engine) -> int:
+    """Give the tasks of those who are away to their substitutes, and back when the days are over."""
+    return standing_in.follow(engine.database)
+
+
 def ask_about_losses(engine: Engine) -> int:
     """See to the texts that a company left without signing, or whose member no longer sits (E10)."""
     looks = (operations.ask_about_losses, operations.follow_seats)
@@ -241,18 +248,22 @@ def close_months(engine: Engine) -> int:
 TICKS = (
     Tick("timers", timedelta(seconds=5), fire_timers),
     Tick("version_changes", timedelta(seconds=5), change_versions),
-    Tick("outbox", timedelta(seconds=5), deliver_mail),
+    Tick("outbox", timedelta(seconds=5), deliver_mail, reaches_out=True),
     Tick("extracts", timedelta(seconds=5), deliver_extracts),
     Tick("documents", timedelta(seconds=5), make_papers),
-    Tick("providers", timedelta(minutes=1), advance_providers),
+    Tick("substitutes", timedelta(minutes=1), follow_substitutes, jitter=5),
+    Tick("providers", timedelta(minutes=1), advance_providers, reaches_out=True),
     Tick("codes", timedelta(minutes=1), forget_codes, by_programme_time=False, while_held=True),
-    Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False),
+    Tick("bounces", timedelta(minutes=5), read_bounces, jitter=30, by_programme_time=False, reaches_out=True),
     Tick("anchor", timedelta(minutes=10), anchor_histories, jitter=60),
     Tick("charter", timedelta(minutes=10), watch_charter, jitter=60),
     Tick("chairs", timedelta(hours=1), fill_vacancies, jitter=60),
     Tick("signatories", timedelta(hours=1), ask_about_losses, jitter=60),
     Tick("sessions", timedelta(hours=1), invite_newcomers, jitter=60),
     Tick("digests", timedelta(hours=1), send_digests, jitter=60),
+    Tick(
+        "retention", timedelta(hours=1), lambda each: plans.forget_daily(each.database, each.store), jitter=60
+    ),
     Tick("closed_months", timedelta(hours=6), close_months, jitter=300, by_programme_time=False),
     Tick("tidy", timedelta(hours=6), tidy, jitter=300, by_programme_time=False),
 )
@@ -274,13 +285,16 @@ def run_tick(engine: Engine, tick: Tick) -> None:
         log.warning("scheduler.tick.refused tick=%s reason=%s", tick.name, refusal.message)
         return
     with engine.database.start_reading() as work:
-        if installation.is_held(work) and not tick.while_held:
-            return
+        standing = installation.standing(work)
+    is_copy = standing.is_copy_at(engine.settings.base_url)
+    if (standing.is_held and not tick.while_held) or (is_copy and tick.reaches_out):
+        return
     started, done, failure = engine.database.clock.wall(), 0, None
     try:
         done = tick.run(engine)
     except Exception as error:
         failure = f"{type(error).__name__}: {error}"[:500]
+        engine.failures[tick.name] = engine.failures.get(tick.name, 0) + 1
         log.exception("scheduler.tick.failed tick=%s", tick.name)
     engine.beats[tick.name] = started
     if done or failure or is_to_be_noted(engine, tick, started):

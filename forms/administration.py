@@ -69,6 +69,13 @@ class AssignmentEnd(Questions):
     reason = fields.Text(_("Motif"), longest=300, mandatory=True)
 
 
+class KeepLonger(Questions):
+    """What a rule of retention would archive or erase is put off."""
+
+    until = quantities.Day(_("Jusqu’au"), mandatory=True)
+    reason = fields.Text(_("Motif"), longest=500, mandatory=True)
+
+
 FORMS = (
     Form("person", 1, _("Personne"), _("Une personne peut n’avoir aucun compte."), Person, minutes=1),
     Form(
@@ -93,6 +100,14 @@ FORMS = (
         _("Mettre fin à un rôle"),
         _("Ce qui a été fait reste au nom de la personne."),
         AssignmentEnd,
+        minutes=1,
+    ),
+    Form(
+        "keep_longer",
+        1,
+        _("Reporter une échéance"),
+        _("Ce qui sert encore se garde plus longtemps."),
+        KeepLonger,
         minutes=1,
     ),
 )

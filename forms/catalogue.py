@@ -9,6 +9,7 @@ import marshmallow
 
 from forms import (
     administration,
+    adoption,
     agreements,
     amendments,
     appraisal,
@@ -53,6 +54,7 @@ SUBJECTS = (
     basins,
     basin_steps,
     variants,
+    adoption,
 )
 FORMS: dict[str, Form] = {form.key: form for subject in SUBJECTS for form in subject.FORMS}
 

@@ -35,7 +35,7 @@ class InterventionPlan(Questions):
     """The operator turns the decided days into interventions; none when only an advance was decided."""
 
     nothing_to_plan = fields.Checkbox(
-        _("Aucune intervention : le comité n’a pas décidé de jours"), asked_if="interventions_optional"
+        _("Rien à planifier : pas de jours décidés, ou tous sont faits"), asked_if="interventions_optional"
     )
     interventions = Rows(
         _("Interventions"),

@@ -10,6 +10,7 @@ from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.errors import EngineError
 from web import (
     admin,
     api,
@@ -50,7 +51,7 @@ PAGES = (
     help_pages.pages,
 )
 # One’s own account is read before what sets a form aside: the days one is away are kept from here.
-sent_late.keep(auth.pages, auth.account.declare_absence)
+sent_late.keep(auth.pages, auth.absences.declare_absence)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -125,9 +126,14 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """The database answers, and its tables are those of this release."""
-    web_work.engine().require_ready()
-    return Response("ok\n", content_type="text/plain")
+    """The database answers, and its tables are those of this release; whether a restore holds what leaves."""
+    engine = web_work.engine()
+    try:
+        engine.require_ready()
+    except EngineError as refusal:
+        return Response(f"{refusal.message}\n", status=503, content_type="text/plain; charset=utf-8")
+    said = "held\n" if engine.is_held() else "copy\n" if engine.is_copy() else "ok\n"
+    return Response(said, content_type="text/plain")
 
 
 def security_txt() -> Response:

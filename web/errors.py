@@ -10,7 +10,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -101,6 +101,9 @@ OLDER = (
     ),
 )
 
+# Under which name Flask-Login keeps who reads, once it has asked the database.
+READER = "_login_user"
+
 
 def register(app: Flask) -> None:
     """Give the application one way to answer each family of errors."""
@@ -123,6 +126,9 @@ def status_of(error: Exception) -> HTTPStatus:
 def expected(error: Exception) -> WerkzeugResponse:
     """What people may meet: its sentence, its status, and what to do."""
     status = status_of(error)
+    if isinstance(error, errors.Unavailable) and READER not in g:
+        # Who reads was not known yet, and the database that knows does not answer: the page must say so.
+        setattr(g, READER, current_app.login_manager.anonymous_user())  # type: ignore[attr-defined]
     response = answer(status, sentence_of(error), details=details_of(error))
     say_when(response, error)
     return response

@@ -27,8 +27,9 @@ class Agreement(Base):
     `text` is a snapshot of the decision as it was signed off; `body` the agreement in words, made from
     it; `text_hash` the SHA-256 of the body, which every signature binds. `media_type` says how the body
     is read. `file_hash` is that of the file made from it, written once it is made. The database refuses to
-    rewrite any of them. An annex and an amendment have the agreement they belong to as `parent_id`; the
-    `instance_id` of an amendment is the process that has it signed, and its days come on top where it `adds`.
+    rewrite any of them, and lets them be emptied once their time is over: hash, lines and signatures stay.
+    An annex and an amendment have the agreement they belong to as `parent_id`; the `instance_id` of an
+    amendment is the process that has it signed, and its days come on top where it `adds`.
     """
 
     __tablename__ = "agreement"
@@ -67,12 +68,15 @@ IMMUTABLE = {
         """CREATE OR REPLACE FUNCTION refuse_other_words() RETURNS trigger LANGUAGE plpgsql AS $$
            BEGIN
              IF TG_OP = 'UPDATE'
-                AND (NEW.project_id, NEW.number, NEW.version, NEW.text::text, NEW.body, NEW.media_type,
+                AND (NEW.project_id, NEW.number, NEW.version, NEW.media_type,
                      NEW.text_hash, NEW.kind, NEW.parent_id, NEW.locale)
                   IS NOT DISTINCT FROM
-                    (OLD.project_id, OLD.number, OLD.version, OLD.text::text, OLD.body, OLD.media_type,
+                    (OLD.project_id, OLD.number, OLD.version, OLD.media_type,
                      OLD.text_hash, OLD.kind, OLD.parent_id, OLD.locale)
-                AND (OLD.file_hash IS NULL OR NEW.file_hash IS NOT DISTINCT FROM OLD.file_hash)
+                AND ((NEW.text::text, NEW.body) IS NOT DISTINCT FROM (OLD.text::text, OLD.body)
+                     OR (NEW.text::text = '{}' AND NEW.body = ''))
+                AND (OLD.file_hash IS NULL OR NEW.file_hash IS NOT DISTINCT FROM OLD.file_hash
+                     OR (NEW.file_hash IS NULL AND NEW.body = ''))
              THEN RETURN NEW; END IF;
              RAISE EXCEPTION 'an agreement is never rewritten';
            END $$""",
@@ -84,11 +88,14 @@ IMMUTABLE = {
            BEGIN SELECT RAISE(ABORT, 'an agreement is never rewritten'); END""",
         """CREATE TRIGGER agreement_no_update BEFORE UPDATE ON agreement
            WHEN NEW.project_id IS NOT OLD.project_id OR NEW.number IS NOT OLD.number
-             OR NEW.version IS NOT OLD.version OR NEW.text IS NOT OLD.text OR NEW.body IS NOT OLD.body
+             OR NEW.version IS NOT OLD.version
+             OR ((NEW.text IS NOT OLD.text OR NEW.body IS NOT OLD.body)
+                 AND NOT (NEW.text = '{}' AND NEW.body = ''))
              OR NEW.media_type IS NOT OLD.media_type OR NEW.text_hash IS NOT OLD.text_hash
              OR NEW.kind IS NOT OLD.kind OR NEW.parent_id IS NOT OLD.parent_id
              OR NEW.locale IS NOT OLD.locale
-             OR (OLD.file_hash IS NOT NULL AND NEW.file_hash IS NOT OLD.file_hash)
+             OR (OLD.file_hash IS NOT NULL AND NEW.file_hash IS NOT OLD.file_hash
+                 AND NOT (NEW.file_hash IS NULL AND NEW.body = ''))
            BEGIN SELECT RAISE(ABORT, 'an agreement is never rewritten'); END""",
     ],
 }

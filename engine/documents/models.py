@@ -19,6 +19,7 @@ class State(enum.StrEnum):
     REQUESTED = "requested"
     MADE = "made"
     FAILED = "failed"  # Tried many times without success: someone must look.
+    ERASED = "erased"  # Its content is gone with its time, and no other ever takes its place.
 
 
 class Paper(Base):
@@ -73,7 +74,9 @@ WRITTEN_ONCE = {
     "postgresql": [
         """CREATE OR REPLACE FUNCTION refuse_other_content() RETURNS trigger LANGUAGE plpgsql AS $$
            BEGIN
-             IF OLD.content_hash IS NULL OR NEW.content_hash IS NOT DISTINCT FROM OLD.content_hash
+             IF (OLD.content_hash IS NULL AND (OLD.state <> 'erased' OR NEW.content_hash IS NULL))
+                OR NEW.content_hash IS NOT DISTINCT FROM OLD.content_hash
+                OR (NEW.content_hash IS NULL AND NEW.state = 'erased')
              THEN RETURN NEW; END IF;
              RAISE EXCEPTION 'a paper is made once';
            END $$""",
@@ -82,7 +85,9 @@ WRITTEN_ONCE = {
     ],
     "sqlite": [
         """CREATE TRIGGER paper_made_once BEFORE UPDATE ON paper
-           WHEN OLD.content_hash IS NOT NULL AND NEW.content_hash IS NOT OLD.content_hash
+           WHEN NEW.content_hash IS NOT OLD.content_hash
+             AND (OLD.content_hash IS NOT NULL OR OLD.state = 'erased')
+             AND NOT (NEW.content_hash IS NULL AND NEW.state = 'erased')
            BEGIN SELECT RAISE(ABORT, 'a paper is made once'); END""",
     ],
 }

@@ -60,6 +60,7 @@ class Progress(enum.StrEnum):
     SOON = "soon"  # In some seconds, as a rule.
     PUT_OFF = "put_off"  # It was tried, or nobody came: it is made later, by itself.
     FAILED = "failed"  # Not without somebody.
+    ERASED = "erased"  # Its time is over.
 
 
 class PaperNotFound(errors.NotFound):
@@ -140,6 +141,8 @@ def progress(work: UnitOfWork, found: Paper) -> Progress:
         return Progress.MADE
     if found.state == State.FAILED.value:
         return Progress.FAILED
+    if found.state == State.ERASED.value:
+        return Progress.ERASED
     is_put_off = found.failure is not None or found.requested_at < work.now - LATE
     return Progress.PUT_OFF if is_put_off else Progress.SOON
 

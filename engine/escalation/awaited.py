@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """An open task that somebody is late with."""
+    """An open task that somebody is late with; the holder's substitute is written to while they are away."""
 
     task_id: UUID
     holder_id: UUID | None
     due_on: date
     awaiting_until: date | None
     reference: str
+    owner_id: UUID | None = None  # Whose it is, where the holder stands in for them.
 
 
 def open_report(work: UnitOfWork, case_id: UUID) -> Awaited | None:
@@ -53,7 +54,14 @@ def opening_late(act: Act) -> Awaited | None:
 def open_tasks(work: UnitOfWork, case_id: UUID, form: str, instance_id: UUID | None = None) -> list[Awaited]:
     """List a project's open tasks of a form, of one instance or of all, oldest first."""
     statement = (
-        sa.select(Task.id, Task.assignee_id, Task.due_on, Task.awaiting_until, Task.reference)
+        sa.select(
+            Task.id,
+            sa.func.coalesce(Task.substitute_id, Task.assignee_id),
+            Task.due_on,
+            Task.awaiting_until,
+            Task.reference,
+            Task.assignee_id,
+        )
         .where(Task.case_id == case_id, Task.form == form, Task.closed_at.is_(None))
         .order_by(Task.opened_at, Task.id)
     )
@@ -74,7 +82,8 @@ def obstacle(act: Act, awaited: Awaited | None, *, report_number: int | None) ->
     if holder.email is None or holder.address_invalid_at is not None:
         return Outcome.INVALID_ADDRESS
     if report_number is not None:
-        written = mails_written(act.work, act.case.id, awaited.holder_id, report_number)
+        readers = {awaited.holder_id, awaited.owner_id or awaited.holder_id}
+        written = sum(mails_written(act.work, act.case.id, each, report_number) for each in readers)
         if written >= MAILS_AT_MOST:
             return Outcome.ENOUGH
     return None

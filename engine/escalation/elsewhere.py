@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.projects.whereabouts import Dated
 
 SHOWN = 50
+# Whom to reach: whoever stands in for the holder while they are away.
+REACHED = sa.func.coalesce(Task.substitute_id, Task.assignee_id)
 COOL_DOWN = timedelta(days=7)
 # A project stands still until these are answered: they are shown before they are late, once somebody has
 # had these days to answer.
@@ -50,9 +52,9 @@ class Obstacle(enum.StrEnum):
 class Elsewhere:
     """A task that somebody else has not done, and what is known of reaching them.
 
-    `person_id` is its holder; for a sign-off that any chair may give, the chair in force. `written_at`
-    is when the last mail about it left, or will; `counted_mails` those that count towards the three of
-    a report (D9). `away_until` is the last day of a declared absence.
+    `person_id` is its holder, or their substitute; for a sign-off that any chair may give, the chair in
+    force. `written_at` is when the last mail about it left, or will; `counted_mails` those that count
+    towards the three of a report (D9). `away_until` is the last day of a declared absence.
     """
 
     task_id: UUID
@@ -117,7 +119,7 @@ def at_others(
         Task.suspended.is_(sa.false()),
         sa.or_(Task.awaiting.is_(None), Task.awaiting_until < today),
         sa.or_(Task.assignee_id.is_not(None), Task.role != Role.OPERATOR.value),
-        sa.or_(Task.assignee_id.is_(None), Task.assignee_id != person_id),
+        sa.or_(Task.assignee_id.is_(None), REACHED.is_distinct_from(person_id)),
         sa.or_(
             Task.due_at < work.now,
             sa.and_(Task.form.in_(HOLDING_UP), Task.opened_on <= today - LEFT_IN_PEACE),
@@ -144,11 +146,11 @@ def read(
         sa.select(
             Task.id, Task.case_id, Task.basin_id, Task.process, Task.step, Task.title,
             Task.form, Task.role, Task.capacity, Task.firm, Task.reference, Task.opened_on, Task.due_on,
-            Task.awaiting, Task.awaiting_until, Task.assignee_id, Person.full_name, Person.phone,
+            Task.awaiting, Task.awaiting_until, REACHED, Person.full_name, Person.phone,
             Person.email, Person.address_invalid_at, LAST_WRITTEN, COUNTED,
             AWAY, STEPPED_BACK,
         )
-        .outerjoin(Person, Person.id == Task.assignee_id)
+        .outerjoin(Person, Person.id == REACHED)
         .where(Task.closed_at.is_(None), *conditions)
         .order_by(Task.due_at, Task.id)
         .limit(at_most),
@@ -196,7 +198,11 @@ counts = sa.or_(Message.outcome.is_(None), Message.outcome.in_([each.value for e
 about = sa.and_(
     Message.case_id == Task.case_id,  # The index of a project's mails.
     Message.task_id == Task.id,
-    sa.or_(Task.assignee_id.is_(None), Message.recipient_id == Task.assignee_id),
+    sa.or_(
+        Task.assignee_id.is_(None),
+        Message.recipient_id == Task.assignee_id,
+        Message.recipient_id == Task.substitute_id,
+    ),
     counts,
 )
 LAST_WRITTEN = (
@@ -226,7 +232,7 @@ STEPPED_BACK = (
 AWAY = (
     sa.select(sa.func.max(Absence.last_day))
     .where(
-        Absence.person_id == Task.assignee_id,
+        Absence.person_id == REACHED,
         Absence.withdrawn_at.is_(None),
         Absence.first_day <= sa.bindparam("today", type_=sa.Date),
         Absence.last_day >= sa.bindparam("today", type_=sa.Date),

@@ -91,19 +91,15 @@ def paper_signatures(asked: Asked) -> Parts:
 
 def intervention_plan(asked: Asked) -> Parts:
     """The days committed, each company's to be turned into interventions."""
-    committed = interventions.committed(asked.work, asked.project.id)
+    left = interventions.to_plan(asked.work, asked.project.id)
 
     def start() -> Mapping[str, object]:
         if interventions.last_turn(asked.work, asked.project.id):
             return {}
         return {
             "interventions": [
-                {
-                    "company_id": each.company_id,
-                    "domain": each.domain,
-                    "planned_days": days(each.quarter_days),
-                }
-                for each in committed
+                {"company_id": company_id, "domain": domain, "planned_days": days(quarters)}
+                for company_id, domain, quarters in left
             ]
         }
 
@@ -114,7 +110,7 @@ def intervention_plan(asked: Asked) -> Parts:
         },
         prefill=start,
         facts=partial(follow_up.of_means, asked),
-        limits={"interventions_optional": not committed},
+        limits={"interventions_optional": not left},
     )
 
 

@@ -65,9 +65,9 @@ def letters(work: UnitOfWork, case: Case, opened: OpenedTask) -> list[dict[str, 
 
 
 def concerned(work: UnitOfWork, case: Case, task: TaskView) -> list[UUID]:
-    """Whom a task awaits: its own person, the chair to ask first, or the basin's officers."""
+    """Whom a task awaits: its own person or their substitute, the chair to ask first, or the officers."""
     if task.assignee_id is not None:
-        return [task.assignee_id]
+        return [task.substitute_id or task.assignee_id]
     today = work.today(case.zone)
     if task.role == Role.CHAIR.value:
         chair = chairs.chair_in_force(work, case.basin_id, today, case.id)

@@ -47,6 +47,19 @@ def with_telephone(asked: Asked) -> Parts:
     return Parts(limits=of_telephones(asked))
 
 
+def adoption(asked: Asked) -> Parts:
+    """A project that began elsewhere: the basin’s people, companies and limits of today (D15)."""
+    return Parts(
+        choices={
+            "prescriber_id": partial(proposals.members_by_seat, asked),
+            "mandatary_id": partial(proposals.members_by_seat, asked),
+            "means-company_id": partial(proposals.partner_companies, asked),
+            "means-expert_id": partial(proposals.experts, asked),
+        },
+        limits={**of_telephones(asked), **of_perimeter(asked), **of_advance(asked)},
+    )
+
+
 def qualification(asked: Asked) -> Parts:
     """F1: what the firm asked, and who may prescribe."""
 

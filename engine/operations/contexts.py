@@ -87,6 +87,7 @@ def _context(asked: Asked, channel: Channel, locale: str | None, *, limits: Mapp
 
 CONTEXTS: Mapping[str, Callable[[Asked], Parts]] = {
     "intake": before_agreement.intake,
+    "adoption": before_agreement.adoption,
     "person": before_agreement.with_telephone,
     "organisation": before_agreement.with_telephone,
     "qualification": before_agreement.qualification,

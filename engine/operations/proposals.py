@@ -13,8 +13,8 @@ from engine.committee import decisions, sessions
 from engine.i18n import mark as _
 from engine.i18n import translate
 from engine.operations import wording
-from engine.people import assignments, chairs, committee_seats, organisations, persons
-from engine.people.models import Assignment, Organisation, Person, Role
+from engine.people import accounts, assignments, chairs, committee_seats, organisations, persons
+from engine.people.models import Account, Assignment, Organisation, Person, Role
 from engine.projects import documents, mandates
 from forms import choices
 from forms.context import Choice
@@ -57,9 +57,16 @@ def of_seats(seats: Sequence[Seat]) -> list[Choice]:
 def speaking(asked: Asked) -> list[Seat]:
     """The seats with a voice, not for the firm itself, nor its head's (R17, R28, D16)."""
     if asked.case_id is not None:
-        return mandates.candidates(asked.work, basin_id=asked.basin_id, case_id=asked.case_id)
+        free = mandates.candidates(asked.work, basin_id=asked.basin_id, case_id=asked.case_id)
+        return still_here(asked, free)
     found = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
-    return [seat for seat in found if not seat.guest]
+    return still_here(asked, [seat for seat in found if not seat.guest])
+
+
+def still_here(asked: Asked, found: Sequence[Seat]) -> list[Seat]:
+    """Those of some seats whose holder has not left: nobody whose account is closed is proposed."""
+    gone = accounts.closed_among(asked.work, [seat.person_id for seat in found])
+    return [seat for seat in found if seat.person_id not in gone]
 
 
 def members(asked: Asked) -> list[Choice]:
@@ -96,7 +103,8 @@ def seats(asked: Asked) -> list[Choice]:
 
 def acting_chairs(asked: Asked) -> list[Choice]:
     """Those who may stand in for the chair: as eligible as a chair, on this project too (D18, R14)."""
-    return of_seats(chairs.stand_ins(asked.work, asked.basin_id, asked.today, asked.case_id))
+    found = chairs.stand_ins(asked.work, asked.basin_id, asked.today, asked.case_id)
+    return of_seats(still_here(asked, found))
 
 
 def experts(asked: Asked) -> list[Choice]:
@@ -105,7 +113,9 @@ def experts(asked: Asked) -> list[Choice]:
         sa.select(Person.id, Person.full_name, Organisation.name)
         .join(Assignment, Assignment.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .outerjoin(Account, Account.person_id == Person.id)
         .where(
+            Account.disabled_at.is_(None),
             Assignment.basin_id == asked.basin_id,
             Assignment.role.in_([Role.EXPERT.value, Role.SEAT.value]),
             assignments.in_force(asked.today),
@@ -143,10 +153,11 @@ def signing_people(asked: Asked) -> list[Choice]:
         person = asked.work.database.get_one(Person, head)
         found.append(Choice(str(head), person.full_name, asked.project.firm))
     everybody = committee_seats.seats_in_force(asked.work, asked.basin_id, asked.today)
-    found += of_people(everybody)
+    found += of_people(still_here(asked, everybody))
     found += experts(asked)
     officers = assignments.of_basin(asked.work, asked.basin_id, asked.today, Role.OPERATOR)
-    names = persons.names(asked.work, [each.person_id for each in officers])
+    gone = accounts.closed_among(asked.work, [each.person_id for each in officers])
+    names = persons.names(asked.work, {each.person_id for each in officers} - gone)
     found += [Choice(str(key), name) for key, name in names.items()]
     return list({choice.value: choice for choice in reversed(found)}.values())[::-1]
 

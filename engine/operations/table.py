@@ -133,7 +133,21 @@ OF_ANOTHER_DAY = frozenset(
     }
 )  # fmt: skip
 
-OPERATIONS: Mapping[str, Operation] = {
-    name: operation if name in OF_ANOTHER_DAY else since_its_project(operation)
-    for name, operation in VERBS.items()
-}
+# Names that published versions still use and this release gave another: old name, today's (D13).
+SUCCESSORS: Mapping[str, str] = {}
+
+
+def with_successors(
+    operations: Mapping[str, Operation], successors: Mapping[str, str]
+) -> dict[str, Operation]:
+    """Give operations under their names of today, and of before: a running project knows the latter."""
+    return {**operations, **{old: operations[new] for old, new in successors.items()}}
+
+
+OPERATIONS: Mapping[str, Operation] = with_successors(
+    {
+        name: operation if name in OF_ANOTHER_DAY else since_its_project(operation)
+        for name, operation in VERBS.items()
+    },
+    SUCCESSORS,
+)

@@ -20,9 +20,9 @@ from engine import errors
 from engine.calendar import Calendar
 from engine.outbox import kinds, mime, rendering
 from engine.outbox.letter import Facts, FactsOf, gather, header_id, no_facts
-from engine.outbox.mail_log import sent_for_case
+from engine.outbox.mail_log import is_followed, sent_for_case
 from engine.outbox.models import ARRIVED, Message, Outcome
-from engine.outbox.transport import Post, Refused, TemporaryFailure, Transport
+from engine.outbox.transport import Post, Refused, ServerGone, TemporaryFailure, Transport
 from engine.people import absences, basins, calendars, persons
 from engine.people.models import Person
 from engine.persistence import installation
@@ -43,6 +43,8 @@ LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=1)  # A mail is not begun when its lease could end before it is recorded.
 # Eight attempts over two days; then somebody must look.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+# How long to leave a server alone that does not answer: a quarter of what its mail has waited already.
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 # Each try waits five seconds for its turn: the outcome of a mail that left is worth some of them.
 TRIES = 4
 # As many attempts, and not even their failure could be written: the process died each time, say.
@@ -83,7 +85,8 @@ def deliver_due(
 ) -> int:
     """Send at most `limit` mails that are due; gives how many were dealt with.
 
-    Any number of processes may call it: each message is claimed by one.
+    Any number of processes may call it: each message is claimed by one. A server that does not answer costs
+    no message one of its attempts: all wait, however long it is gone.
     """
     hooks = hooks or Hooks()
     claimed, lease_ends = claim(database, settings, limit)
@@ -92,6 +95,9 @@ def deliver_due(
             if database.clock.wall() > lease_ends - MARGIN:
                 return number
             deliver_one(database, settings, transport, hooks, message_id)
+    except ServerGone as failure:
+        insist(partial(wait_for_server, database, claimed[number:], str(failure)))
+        return number
     finally:
         transport.close()
     return len(claimed)
@@ -101,7 +107,10 @@ def claim(database: Database, settings: Settings, limit: int) -> tuple[list[UUID
     """Lease what is due, oldest first; looks before it locks, so that an idle tick writes nothing."""
     lease_ends = database.clock.wall() + LEASE
     with database.start_reading() as reading:
-        if installation.is_held(reading) or not reading.connection.execute(due(reading, 1)).all():
+        standing = installation.standing(reading)
+        if standing.is_held or standing.is_copy_at(settings.base_url):
+            return [], lease_ends
+        if not reading.connection.execute(due(reading, 1)).all():
             return [], lease_ends
     with database.start_work() as work:
         found = work.database.scalars(
@@ -140,11 +149,13 @@ def deliver_one(
 ) -> None:
     """Send one claimed message and record what became of it; one bad message stops no other.
 
-    What cannot be recorded is logged: the lease runs out, and the mail is tried again.
+    What cannot be recorded is logged: the lease runs out, and the mail is tried again. Raises `ServerGone`.
     """
     try:
         for write in attempt(database, settings, transport, hooks, message_id):
             insist(write)
+    except ServerGone:
+        raise
     except Exception:
         log.exception("outbox.message.not_recorded", message=str(message_id))
 
@@ -152,7 +163,10 @@ def deliver_one(
 def attempt(
     database: Database, settings: Settings, transport: Transport, hooks: Hooks, message_id: UUID
 ) -> list[Callable[[], None]]:
-    """Send one message if it may leave; gives what is to be written about it, each in its transaction."""
+    """Send one message if it may leave; gives what is to be written about it, each in its transaction.
+
+    Raises `ServerGone`.
+    """
     try:
         ready = prepare(database, settings, hooks, message_id)
         if isinstance(ready, Later):
@@ -162,6 +176,8 @@ def attempt(
             called_for = partial(call_for, database, hooks, message_id)
             return [concluded, called_for] if ready is Outcome.NO_ADDRESS else [concluded]
         return hand_over(database, transport, hooks, message_id, ready)
+    except ServerGone:
+        raise
     except TemporaryFailure as failure:
         return [partial(put_off, database, message_id, str(failure))]
     except Exception as error:
@@ -209,7 +225,7 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
         until = may_leave_at(reading, message, kind)
         if until > reading.now:
             return Later(until)
-        if kind.asks_again and is_away(reading, message):
+        if kind.asks_again and (is_away(reading, message) or is_followed(reading, message)):
             return Outcome.MOOT
         letter = gather(
             reading,
@@ -351,6 +367,18 @@ def postpone(database: Database, message_id: UUID, until: datetime) -> None:
         message.send_after = until
         message.leased_until = None
         message.attempts -= 1
+
+
+def wait_for_server(database: Database, message_ids: list[UUID], failure: str) -> None:
+    """Let messages wait until the server answers again; it is no failed attempt of theirs."""
+    with database.start_work() as work:
+        for message_id in message_ids:
+            message = work.database.get_one(Message, message_id)
+            waited = (work.now - message.send_after) / 4
+            message.next_try_at = work.wall + min(max(waited, SHORTEST_PAUSE), LONGEST_PAUSE)
+            message.leased_until = None
+            message.attempts -= 1
+            message.failure = failure
 
 
 def put_off(database: Database, message_id: UUID, failure: str) -> None:

@@ -184,6 +184,23 @@ KINDS: Mapping[str, Kind] = {
             needs=("changed_on",),
             to_former_address=True,
         ),
+        # Who does somebody's tasks while they are away: to both, once, but to whoever decided it.
+        Kind(
+            "substitute_named",
+            Purpose.INFORMATION,
+            Link.SIGN_IN,
+            needs=("substitution", "starts_on", "ends_on"),
+            options=("path",),
+        ),
+        Kind(
+            "substitution_ended",
+            Purpose.INFORMATION,
+            Link.SIGN_IN,
+            needs=("substitution", "starts_on", "ends_on", "reason"),
+            options=("path",),
+        ),
+        # All that somebody who leaves held, to whoever takes it: one mail, with the list.
+        Kind("holdings_taken", Purpose.ACTION, Link.SIGN_IN, needs=("lines",), options=("path",)),
         Kind("paper_waiting", Purpose.INFORMATION, Link.NOWHERE, needs=("reason", "waiting_on")),
         Kind(
             "history_anchored",
@@ -192,6 +209,9 @@ KINDS: Mapping[str, Kind] = {
             needs=("anchored_on", "root"),
             options=("number",),
         ),
+        # What a rule of retention will archive or erase: to officers by basin, to a person for what is theirs.
+        Kind("retention_due", Purpose.ACTION, Link.SIGN_IN, needs=("path", "lines")),
+        Kind("retention_own", Purpose.INFORMATION, Link.SIGN_IN, needs=("rule", "planned_on")),
         Kind("charter_broken", Purpose.ACTION, Link.PROJECT, needs=("line", "article")),
         # A basin's process: `path` is the page where it is read.
         Kind("variant_submitted", Purpose.ACTION, Link.SIGN_IN, needs=("path",)),

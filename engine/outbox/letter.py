@@ -43,6 +43,9 @@ class Facts:
     is_session: bool = False  # `firm` is then what the session is called.
     event: CalendarEvent | None = None
     attachments: tuple[Attachment, ...] = ()
+    absent: str = ""  # Who is away, and who does their tasks meanwhile.
+    substitute: str = ""
+    is_absent: bool = False  # The reader is the one who is away.
 
 
 # Given by `engine.app`, because the outbox knows neither tasks nor projects.

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 
+ASKS_AGAIN = [each.key for each in kinds.KINDS.values() if each.asks_again]
+
+
 class UnknownMessage(errors.NotFound):
     """Ce message n’existe pas."""
 
@@ -200,3 +203,21 @@ def drop_restored(work: UnitOfWork, *, before: datetime) -> int:
         .values(outcome=Outcome.RESTORED.value, leased_until=None, next_try_at=None)
     )
     return done.rowcount
+
+
+def is_followed(work: UnitOfWork, message: Message) -> bool:
+    """Tell whether a later reminder of the same task waits for the same person, who needs but one.
+
+    So it is when the server was gone for days.
+    """
+    if message.task_id is None:
+        return False
+    later = sa.select(Message.id).where(
+        Message.recipient_id == message.recipient_id, Message.task_id == message.task_id,
+        Message.kind.in_(ASKS_AGAIN), Message.outcome.is_(None), Message.send_after <= work.now,
+        sa.or_(
+            Message.created_at > message.created_at,
+            sa.and_(Message.created_at == message.created_at, Message.id > message.id),
+        ),
+    )  # fmt: skip
+    return work.connection.execute(later.limit(1)).first() is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,11 +18,28 @@ from engine.persistence.prepared import Prepared
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
+LEFT_OUT = (__name__, "left out")
+
 # A message whose dedupe key is there already is left out: what must be said once is said once.
 INSERT: Mapping[str, Prepared] = {
     "postgresql": Prepared(postgresql.insert(table_of(Message)).on_conflict_do_nothing().inline()),
     "sqlite": Prepared(sqlite.insert(table_of(Message)).on_conflict_do_nothing().inline()),
 }
+
+
+# Set in an act's memory while nothing is said.
+UNSAID = (__name__, "unsaid")
+
+
+@contextmanager
+def silently(work: UnitOfWork) -> Iterator[None]:
+    """Say nothing to anybody of what is done meanwhile: it was done before, and they know it (D15)."""
+    was_silent = work.memory.get(UNSAID, False)
+    work.memory[UNSAID] = True
+    try:
+        yield
+    finally:
+        work.memory[UNSAID] = was_silent
 
 
 def notify(
@@ -99,6 +117,21 @@ def row(
 
 
 def post(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Queue the rows of several messages as one statement of the act."""
-    if rows:
+    """Queue the rows of several messages as one statement of the act.
+
+    None while it goes on `silently`, nor those of the kinds that it leaves out.
+    """
+    silent = work.memory.get(LEFT_OUT)
+    rows = [each for each in rows if each["kind"] not in silent] if silent else rows
+    if rows and not work.memory.get(UNSAID):
         work.write_last(INSERT[work.connection.dialect.name], rows)
+
+
+@contextmanager
+def left_out(work: UnitOfWork, kinds_told_otherwise: frozenset[str]) -> Iterator[None]:
+    """Leave out some kinds of mail meanwhile: one that says it all is written instead."""
+    work.memory[LEFT_OUT] = kinds_told_otherwise
+    try:
+        yield
+    finally:
+        del work.memory[LEFT_OUT]

@@ -142,6 +142,9 @@ def block(letter: Letter, name: str, *, html: bool) -> str:
             "locale": letter.locale,
             "today": letter.today,
             "event": letter.facts.event,
+            "absent": letter.facts.absent,
+            "substitute": letter.facts.substitute,
+            "is_absent": letter.facts.is_absent,
         }
     )
     return "".join(template.blocks[name](context)).strip()

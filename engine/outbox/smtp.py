@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from engine.outbox.models import Outcome
-from engine.outbox.transport import Refused, TemporaryFailure
+from engine.outbox.transport import Refused, ServerGone, TemporaryFailure
 
 if TYPE_CHECKING:
     from engine.outbox.transport import Post
@@ -72,7 +72,12 @@ class SmtpTransport:
     def _connection(self) -> tuple[smtplib.SMTP, bool]:
         if self._server is not None:
             return self._server, False
-        self._server = connect(self._url)
+        try:
+            self._server = connect(self._url)
+        except OSError as error:  # Whatever the library says of a connection is one too.
+            if isinstance(error, smtplib.SMTPResponseException):
+                raise  # It answered: a password, a setting of ours.
+            raise ServerGone(f"{type(error).__name__}: {error}"[:300]) from error
         return self._server, True
 
 

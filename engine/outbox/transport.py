@@ -17,6 +17,10 @@ class TemporaryFailure(Exception):
     """The mail did not leave this time; it will be tried again."""
 
 
+class ServerGone(TemporaryFailure):
+    """Nobody answers where mails leave: no mail is to blame, and none has been tried."""
+
+
 class Refused(Exception):
     """The mail will never be accepted. `is_address_invalid` when nobody reads at that address."""
 

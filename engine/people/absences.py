@@ -88,3 +88,14 @@ def absent_among(work: UnitOfWork, person_ids: Iterable[UUID], on: date) -> set[
 def is_absent(work: UnitOfWork, person_id: UUID, on: date) -> bool:
     """Tell whether a person is away on a day."""
     return person_id in absent_among(work, [person_id], on)
+
+
+def is_absent_between(work: UnitOfWork, person_id: UUID, first_day: date, last_day: date) -> bool:
+    """Tell whether a person is away on any day from one to another, both included."""
+    statement = sa.select(Absence.id).where(
+        Absence.person_id == person_id,
+        Absence.first_day <= last_day,
+        Absence.last_day >= first_day,
+        Absence.withdrawn_at.is_(None),
+    )
+    return work.connection.execute(statement.limit(1)).first() is not None

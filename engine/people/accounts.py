@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NoReturn
 from uuid import UUID
 
@@ -176,6 +177,17 @@ def disable(work: UnitOfWork, person_id: UUID) -> None:
     account.disabled_at = work.wall
     end_everything(work, person_id)
     work.record("people.account.disabled", chain=person_id, subject=person_id)
+
+
+def closed_among(work: UnitOfWork, person_ids: Iterable[UUID | None]) -> set[UUID]:
+    """Those of several persons whose account is closed: they have left, and are proposed for nothing."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return set()
+    closed = sa.select(Account.person_id).where(
+        Account.person_id.in_(wanted), Account.disabled_at.is_not(None)
+    )
+    return set(work.connection.scalars(closed))
 
 
 def enable(work: UnitOfWork, person_id: UUID) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,7 +24,7 @@ MEMBERS_ONLY = frozenset({Role.PRESCRIBER, Role.MANDATARY})
 
 assignment = table_of(Assignment)
 PERSON = (
-    sa.select(assignment.c.person_id)
+    sa.select(assignment.c.person_id, assignment.c.substitute_id, assignment.c.substitute_until)
     .where(
         assignment.c.case_id == sa.bindparam("case_id"),
         assignment.c.role == sa.bindparam("role"),
@@ -39,7 +40,7 @@ PERSON = (
 OF_CASES = (
     sa.select(
         assignment.c.case_id, assignment.c.role, assignment.c.person_id, assignment.c.valid_from,
-        assignment.c.valid_to,
+        assignment.c.valid_to, assignment.c.substitute_id, assignment.c.substitute_until,
     )
     .where(assignment.c.case_id.in_(sa.bindparam("case_ids", expanding=True)))
     .order_by(assignment.c.valid_from, assignment.c.created_at, assignment.c.id)
@@ -108,18 +109,34 @@ def holder(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> Assignme
 
 
 def person_of(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> UUID | None:
-    """The person who holds a role on a project on a day: what opening a task asks, and nothing more."""
+    """The person who holds a role on a project on a day."""
+    return expected(work, role=role, case_id=case_id, on=on).person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Who holds a role on a project, and who does its tasks until a day, included, while they are away."""
+
+    person_id: UUID | None = None
+    substitute_id: UUID | None = None
+    substitute_until: date | None = None
+
+
+def expected(work: UnitOfWork, *, role: Role, case_id: UUID, on: date) -> Expected:
+    """Who is expected in a role on a project on a day: what opening a task asks, and nothing more."""
     foreseen = {} if work.has_objects else work.memory.get(FORESEEN, {})
     if case_id in foreseen:
         mandates = foreseen[case_id].get(role.value, ())
-        return next(
-            (who for who, since, until in mandates if since <= on and (not until or until > on)), None
-        )
-    work.flush_objects()
-    found: UUID | None = work.connection.execute(
-        PERSON, {"case_id": case_id, "role": role.value, "on": on}
-    ).scalar_one_or_none()
-    return found
+        named = (each for since, until, each in mandates if since <= on and (not until or until > on))
+        found = next(named, Expected())
+    else:
+        work.flush_objects()
+        row = work.connection.execute(
+            PERSON, {"case_id": case_id, "role": role.value, "on": on}
+        ).one_or_none()
+        found = Expected(*row) if row is not None else Expected()
+    is_over = found.substitute_until is not None and found.substitute_until < on
+    return Expected(found.person_id) if is_over else found
 
 
 def foresee(work: UnitOfWork, case_ids: Sequence[UUID]) -> None:
@@ -127,12 +144,12 @@ def foresee(work: UnitOfWork, case_ids: Sequence[UUID]) -> None:
 
     Only the ORM changes roles: once an act has used its session, each is asked for again.
     """
-    found: dict[UUID, dict[str, list[tuple[UUID | None, date, date | None]]]]
+    found: dict[UUID, dict[str, list[tuple[date, date | None, Expected]]]]
     found = {case_id: {} for case_id in case_ids}
-    for case_id, role, person_id, since, until in work.connection.execute(
+    for case_id, role, person_id, since, until, *substitute in work.connection.execute(
         OF_CASES, {"case_ids": list(case_ids)}
     ):
-        found[case_id].setdefault(role, []).append((person_id, since, until))
+        found[case_id].setdefault(role, []).append((since, until, Expected(person_id, *substitute)))
     work.memory[FORESEEN] = found
 
 

@@ -85,6 +85,7 @@ class Person(Base):
     address_invalid_at: Mapped[datetime | None]
     fictitious: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # Nothing is left here but the identifier that acts refer to.
 
 
 class Account(Base):
@@ -299,6 +300,9 @@ class Assignment(Base):
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None]
     ended_reason: Mapped[str | None]
+    # Who does this part's tasks while its holder is away, and until which day, included.
+    substitute_id: Mapped[UUID | None]
+    substitute_until: Mapped[date | None]
 
     __table_args__ = (
         sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ordered"),
@@ -307,6 +311,12 @@ class Assignment(Base):
         sa.Index(None, "person_id", "basin_id", "role", "case_id"),
         sa.Index(None, "case_id", "role"),
         sa.Index(None, "basin_id", "role"),
+        sa.Index(
+            "assignment_of_substitute",
+            "substitute_id",
+            postgresql_where=sa.text("substitute_id IS NOT NULL"),
+            sqlite_where=sa.text("substitute_id IS NOT NULL"),
+        ),
     )
 
 
@@ -349,3 +359,35 @@ class Absence(Base):
         sa.CheckConstraint("last_day >= first_day", name="ordered"),
         sa.Index(None, "person_id", "last_day"),
     )
+
+
+class Substitution(Base):
+    """Who does somebody's tasks in a basin while they are away: the days of an absence, both included."""
+
+    __tablename__ = "substitution"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    absence_id: Mapped[UUID] = mapped_column(sa.ForeignKey("absence.id"), index=True)
+    basin_id: Mapped[int] = mapped_column(sa.ForeignKey("basin.id"))
+    person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    substitute_id: Mapped[UUID] = mapped_column(sa.ForeignKey("person.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+    end_reason: Mapped[str | None]  # over | withdrawn | away | left
+
+    __table_args__ = (
+        sa.CheckConstraint("last_day >= first_day", name="ordered"),
+        sa.CheckConstraint("person_id <> substitute_id", name="another"),
+    )
+
+
+_goes_on = Substitution.ended_at.is_(None)
+for _name, _column in (
+    ("substitution_open_of", Substitution.person_id),
+    ("substitution_open_by", Substitution.substitute_id),
+):
+    sa.Index(_name, _column, Substitution.first_day, postgresql_where=_goes_on, sqlite_where=_goes_on)

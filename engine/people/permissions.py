@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ class Permission(StrEnum):
     # Projects.
     SEE_PROJECT = "see_project"
     OPEN_PROJECT = "open_project"
+    ADOPT_PROJECTS = "adopt_projects"  # Take over those that began before Alizé (D15).
     COMPLETE_TASK = "complete_task"  # Opens the door only: each task has its own people (D17).
     ACT_ON_BEHALF = "act_on_behalf"
     DELEGATE = "delegate"
@@ -56,6 +57,9 @@ class Permission(StrEnum):
     DESIGNATE_ACTING_CHAIR = "designate_acting_chair"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_ROLES = "manage_roles"
+    ERASE_PERSON = "erase_person"  # And give them, before, a file of what the system holds on them.
+    READ_ARCHIVE = "read_archive"  # Projects whose time is over but for the law (engine/retention).
+    KEEP_LONGER = "keep_longer"  # Put off what a rule of retention would archive or erase.
     CHANGE_PARAMETERS = "change_parameters"
     RECORD_PARTNERSHIP = "record_partnership"
     READ_HISTORY = "read_history"
@@ -88,11 +92,11 @@ _HAS_A_PART = frozenset({P.SEE_PROJECT, P.COMPLETE_TASK, P.DELEGATE, P.AWAIT, P.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # The officer runs the basin daily, and types what members say by phone.
     Role.OPERATOR: _READS | _HAS_A_PART | {
-        P.OPEN_PROJECT, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE, P.REPLACE_PERSON, P.SUSPEND,
-        P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
+        P.OPEN_PROJECT, P.ADOPT_PROJECTS, P.ACT_ON_BEHALF, P.REMIND, P.WITHDRAW, P.TERMINATE,
+        P.REPLACE_PERSON, P.SUSPEND, P.CORRECT, P.ALERT, P.AMEND, P.PAY_ADVANCE, P.ATTEST_PAPER,
         P.PLAN_SESSION, P.CONDUCT_SESSION, P.SEE_INTERESTS, P.DESIGNATE_ACTING_CHAIR, P.MANAGE_PEOPLE,
         P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS, P.SEE_OUTBOX, P.RETRY_PAPER,
-        P.EDIT_VARIANT, P.MIGRATE_PROJECTS,
+        P.EDIT_VARIANT, P.MIGRATE_PROJECTS, P.READ_ARCHIVE, P.KEEP_LONGER,
     },
     # The chair signs off, replaces a mandatary (D19), and names a stand-in before a leave (D18).
     # Once a firm is labelled, only the chair suspends its project (D7).
@@ -113,7 +117,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.RECUSED: frozenset(),
     # Steering controls after the fact: it reads, and stops nothing (R13).
     Role.STEERING: _READS | {P.OBSERVE, P.SEE_INTERESTS},
-    Role.AUDITOR: _READS | {P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS},
+    Role.AUDITOR: _READS | {
+        P.SEE_INTERESTS, P.SEE_INCIDENTS, P.SEE_OUTBOX, P.SEE_TICKS, P.READ_ARCHIVE,
+    },
     # The national coordinator sees every basin's figures, not its projects; begins a basin, and records that
     # the national committee validated its territory (R1).
     Role.NATIONAL_COORDINATOR: frozenset({
@@ -122,7 +128,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     }),
     # The administrator manages, and completes nothing.
     Role.ADMINISTRATOR: _READS | {
-        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
+        P.MANAGE_PEOPLE, P.MANAGE_ROLES, P.ERASE_PERSON, P.READ_ARCHIVE, P.KEEP_LONGER,
+        P.CHANGE_PARAMETERS, P.RECORD_PARTNERSHIP, P.CHECK_PROCESS,
         P.PUBLISH, P.ADD_BASIN, P.SEE_INCIDENTS, P.RETRY_INCIDENT, P.SEE_OUTBOX, P.RETRY_MAIL,
         P.RETRY_PAPER, P.SEE_TICKS, P.ADVANCE_CLOCK,
     },
@@ -316,18 +323,29 @@ def may_manage(work: UnitOfWork, person_id: UUID) -> bool:
 
 # No zone is further than a day from UTC; each basin's own day decides once the rows are read.
 A_DAY = timedelta(days=1)
-HELD = (
-    sa.select(
-        Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
-        Assignment.valid_to, Basin.zone, Basin.slug, Basin.name,
-    )
-    .outerjoin(Basin, Basin.id == Assignment.basin_id)
-    .where(
-        Assignment.person_id == sa.bindparam("person"),
-        Assignment.valid_from <= sa.bindparam("tomorrow"),
-        sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > sa.bindparam("yesterday")),
-    )
-)  # fmt: skip
+PERSON: sa.BindParameter[UUID] = sa.bindparam("person")
+
+
+def _roles(condition: sa.ColumnElement[bool], until: Any) -> sa.Select[Any]:
+    return (
+        sa.select(
+            Assignment.role, Assignment.basin_id, Assignment.case_id, Assignment.valid_from,
+            Assignment.valid_to, Basin.zone, Basin.slug, Basin.name, until.label("substitute_until"),
+        )
+        .outerjoin(Basin, Basin.id == Assignment.basin_id)
+        .where(
+            condition,
+            Assignment.valid_from <= sa.bindparam("tomorrow"),
+            sa.or_(Assignment.valid_to.is_(None), Assignment.valid_to > sa.bindparam("yesterday")),
+        )
+    )  # fmt: skip
+
+
+# One's own roles, then the parts on projects of those for whom one stands in, while they are away.
+HELD = sa.union_all(
+    _roles(Assignment.person_id == PERSON, sa.cast(sa.null(), sa.Date)),
+    _roles(Assignment.substitute_id == PERSON, Assignment.substitute_until),
+)
 
 
 def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
@@ -339,9 +357,11 @@ def _read_rights(work: UnitOfWork, person_id: UUID) -> Rights:
     asked = {"person": person_id, "tomorrow": around + A_DAY, "yesterday": around - A_DAY}
     rows = work.connection.execute(HELD, asked)
     days: dict[str | None, date] = {None: clock.local_date(work.now, basins.NATIONAL_ZONE)}
-    for role, basin_id, case_id, valid_from, valid_to, zone, slug, name in rows:
+    for role, basin_id, case_id, valid_from, valid_to, zone, slug, name, until in rows:
         if zone not in days:
             days[zone] = clock.local_date(work.now, ZoneInfo(zone))
+        if until is not None and until < days[zone]:
+            continue
         if valid_from <= days[zone] and (valid_to is None or valid_to > days[zone]):
             _add(rights, Role(role), basin_id, case_id)
             if basin_id is not None and basin_id not in rights.places:

@@ -8,7 +8,7 @@ the tick runs simply stays "not anchored" and is taken by the next one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -159,12 +159,15 @@ def latest(work: UnitOfWork, basin_id: int) -> Any | None:
     return work.connection.execute(LAST, {"basin": basin_id}).one_or_none()
 
 
-def problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[str]:
+def problems(
+    work: UnitOfWork, *, known_roots: Iterable[str] = (), progress: Callable[[], None] = lambda: None
+) -> Iterator[str]:
     """What is wrong with the history: altered, missing or reordered entries, lost chains, false anchors.
 
-    `known_roots` are roots printed or mailed outside the system: each must still be found.
+    `known_roots` are roots printed or mailed outside the system: each must still be found; `progress` is
+    told of each entry read.
     """
-    yield from _chain_problems(work)
+    yield from _chain_problems(work, progress)
     yield from _leaf_problems(work)
     wanted = dict.fromkeys(known_roots)
     yield from _anchor_problems(work, wanted)
@@ -172,7 +175,7 @@ def problems(work: UnitOfWork, *, known_roots: Iterable[str] = ()) -> Iterator[s
         yield f"anchor {root[:12]}… is known outside and is not found here"
 
 
-def _chain_problems(work: UnitOfWork) -> Iterator[str]:
+def _chain_problems(work: UnitOfWork, progress: Callable[[], None]) -> Iterator[str]:
     head, where, expected = history.GENESIS, UUID(int=0), 1
     for entry in work.connection.execute(ENTRIES):
         if entry.chain_id != where:
@@ -185,6 +188,12 @@ def _chain_problems(work: UnitOfWork) -> Iterator[str]:
         if entry.content is not None and entry.content_digest != history.digest_of(entry.salt, entry.content):
             yield f"{where}: the text of entry {entry.number} was altered"
         expected, head = entry.number + 1, entry.hash
+        progress()
+
+
+def count_entries(work: UnitOfWork) -> int:
+    """How many entries `problems` reads."""
+    return work.connection.scalar(sa.select(sa.func.count()).select_from(history.history)) or 0
 
 
 def _leaf_problems(work: UnitOfWork) -> Iterator[str]:

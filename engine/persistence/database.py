@@ -36,6 +36,10 @@ class Unreachable(errors.Unavailable):
     """La base de données ne répond pas. Réessayez dans un instant : rien ne sera enregistré deux fois."""
 
 
+class NoRoom(errors.Unavailable):
+    """Le disque du service est plein : rien n’a été enregistré. L’administration doit faire de la place ; gardez cette page ouverte et réessayez."""  # noqa: E501
+
+
 # The database's own trouble, which passes: no operation is to blame, and the same act may succeed later.
 PASSING = (sa.exc.OperationalError, psycopg.OperationalError)
 # Anything a database may refuse, in SQLAlchemy's words or, out of a pipeline, in the driver's.
@@ -194,7 +198,10 @@ class GuardedUnitOfWork(UnitOfWork):
 
 
 def raise_translated(error: BaseException) -> None:
-    """Raise `Busy` for a lock not had in time, `Unreachable` for a server gone; let any other error be."""
+    """Raise `Busy` for a lock not had in time, `NoRoom` for a full disk, `Unreachable` for a server gone.
+
+    Any other error is let be.
+    """
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     busy: Sequence[type[BaseException]] = (
         psycopg.errors.LockNotAvailable,
@@ -205,5 +212,9 @@ def raise_translated(error: BaseException) -> None:
         isinstance(error, sa.exc.OperationalError) and "database is locked" in str(error)
     ):
         raise Busy from error
+    if isinstance(cause, psycopg.errors.DiskFull) or (
+        isinstance(error, sa.exc.OperationalError) and "disk is full" in str(error)
+    ):
+        raise NoRoom from error
     if isinstance(cause, psycopg.OperationalError):
         raise Unreachable from error

@@ -27,6 +27,10 @@ class OtherRelease(errors.Unavailable):
     """La base est à la version « {found} » et le programme attend « {expected} » : lancez « alize init »."""
 
 
+class NewerDatabase(errors.Unavailable):
+    """La base est à la version « {found} », que ce programme ne connaît pas : installez celui qui l’a mise à niveau."""  # noqa: E501
+
+
 def configuration() -> Config:
     """Alembic's configuration, made here: there is no other file to keep in step."""
     config = Config()
@@ -46,12 +50,27 @@ def found_release(connection: sa.Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or "none"
 
 
+def pending(connection: sa.Connection) -> list[str]:
+    """The migrations that this database lacks, in their order: number, then what each does.
+
+    Raises `NewerDatabase` when it has one that this release does not know.
+    """
+    scripts, found = ScriptDirectory.from_config(configuration()), found_release(connection)
+    known = {each.revision for each in scripts.walk_revisions()}
+    if found != "none" and found not in known:
+        raise NewerDatabase(found=found)
+    lacking = scripts.iterate_revisions("head", "base" if found == "none" else found)
+    return [f"{each.revision} {each.doc}" for each in reversed(list(lacking))]
+
+
 def upgrade(database: Database) -> None:
     """Apply the migrations that are missing; several processes may ask at once, one does it.
 
     PostgreSQL: under an advisory lock, with the short `lock_timeout` of every connection, so that a
-    migration never queues behind a long reader and blocks everybody else.
+    migration never queues behind a long reader and blocks everybody else. Raises `NewerDatabase`.
     """
+    with database.reader.connect() as connection:
+        pending(connection)
     with database.engine.connect() as connection, tables_rebuilt(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))

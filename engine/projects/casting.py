@@ -27,8 +27,11 @@ def cast(work: UnitOfWork, case: Case, role: str, _position: int | None, _instan
     acts as chair on the day they are done may do them.
     """
     if role in OF_THE_PROJECT:
-        person_id = holders.person_of(work, role=Role(role), case_id=case.id, on=work.today(case.zone))
-        return Casting(role, person_id, capacity=role)
+        named = holders.expected(work, role=Role(role), case_id=case.id, on=work.today(case.zone))
+        return Casting(
+            role, named.person_id, capacity=role, substitute_id=named.substitute_id,
+            substitute_until=named.substitute_until,
+        )  # fmt: skip
     return Casting(role, capacity=role)
 
 

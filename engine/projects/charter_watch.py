@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MONTHS = 18
 FAVOURABLE = frozenset({"approved", "approved_with_conditions"})
+ADOPTED = "projects.project.adopted"
 entry = history.history
 
 
@@ -62,14 +63,33 @@ class Life:
 def breaches(entries: Iterable[Happened]) -> list[Breach]:
     """Give each line of the charter that a history breaks, in the order in which it does.
 
-    `entries` are those of one project, in the order of their numbers.
+    `entries` are those of one project, in the order of their numbers. What was written before a project was
+    taken over is what somebody declared of it, and is not judged.
     """
-    life, found = Life(), []
+    life: Life = Life()
+    found: list[Breach] = []
     for each in entries:
+        if each.kind == ADOPTED:
+            life, found = taken_over(each), []
         watch = WATCHED.get(each.kind)
         if watch is not None:
             found += list(watch(life, each))
     return found
+
+
+def taken_over(each: Happened) -> Life:
+    """Give what a project that began before Alizé has behind it, as whoever took it over declared (D15)."""
+    life = Life(has_diagnostic=True)
+    if each.figures.get("entry") in ("signing", "follow_up"):
+        life.outcome = "approved"
+    if effective_on := each.figures.get("effective_on"):
+        life.effective_on = date.fromisoformat(effective_on)
+    return life
+
+
+def adopted(_life: Life, _each: Happened) -> Iterator[Breach]:
+    """A project was taken over: what is behind it was declared."""
+    yield from ()
 
 
 def diagnosed(life: Life, each: Happened) -> Iterator[Breach]:
@@ -187,6 +207,7 @@ def opened(_life: Life, each: Happened) -> Iterator[Breach]:
 
 
 WATCHED: Mapping[str, Callable[[Life, Happened], Iterator[Breach]]] = {
+    ADOPTED: adopted,
     "projects.diagnostic.recorded": diagnosed,
     "committee.decision.recorded": decided,
     "committee.decision.signed": signed_off,

@@ -166,10 +166,12 @@ def is_free(document: Document) -> bool:
 
 
 def of_project(work: UnitOfWork, project_id: UUID) -> list[Document]:
-    """The documents of a dossier, the latest first, struck-out ones too."""
+    """The documents of a dossier, the latest first, struck-out ones too; not those that were erased."""
     return list(
         work.database.scalars(
-            sa.select(Document).where(Document.project_id == project_id).order_by(Document.recorded_at.desc())
+            sa.select(Document)
+            .where(Document.project_id == project_id, Document.content_hash != "")
+            .order_by(Document.recorded_at.desc())
         )
     )
 

@@ -196,6 +196,7 @@ def list_projects(
     firms: Collection[UUID] | None = None,
     also: Collection[UUID] = (),
     without: Collection[UUID] = (),
+    archives: Collection[int] | None = None,
     status: str | None = None,
     late: bool = False,
     by_lateness: bool = False,
@@ -207,12 +208,13 @@ def list_projects(
     `basin_ids` are those the reader may see (None: all of them), `basin` the slug of one; `phase` a
     phase, `state` a status, `open` or `ended` (`status` narrows that further); `q` words of the
     reference, the firm or the city; `firms` keeps dossiers of these identifiers only, `also` are dossiers
-    the reader has a part in, wherever they are, and `without` those they stepped back from. `late` keeps
+    the reader has a part in, wherever they are, and `without` those they stepped back from; `archives` are
+    the basins whose projects put apart are theirs to read (None: all of them). `late` keeps
     those where something is past due, be it a report handed over to somebody who still is in time (D9);
     `by_lateness` puts first what has been due for longest, instead of what was opened last. Raises
     `errors.InvalidAnswers` by filter.
     """
-    statement = visible(basin_ids, also, without)
+    statement = visible(basin_ids, also, without, archives)
     if basin:
         of_slug = sa.select(Basin.id).where(Basin.slug == basin).scalar_subquery()
         statement = statement.where(Project.basin_id == of_slug)
@@ -232,21 +234,29 @@ def list_projects(
         else latest_opened(statement, after).add_columns(Project.opened_at.label("key"))
     )
     rows = work.database.execute(ordered.limit(size + 1)).all()
-    more = len(rows) > size
-    following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if more else None
+    following = keyset.cursor(rows[size - 1].key, rows[size - 1][0].id) if len(rows) > size else None
     return Page([row[0] for row in rows[:size]], following)
 
 
 def visible(
-    basin_ids: Collection[int] | None, also: Collection[UUID], without: Collection[UUID] = ()
+    basin_ids: Collection[int] | None,
+    also: Collection[UUID],
+    without: Collection[UUID] = (),
+    archives: Collection[int] | None = None,
 ) -> sa.Select[Any]:
-    """The dossiers of some basins (None: of all) but a few, and those a reader has a part in."""
+    """The dossiers of some basins (None: of all) but a few, and those a reader has a part in.
+
+    Those put apart are there for the basins of `archives` alone (None: for all).
+    """
+    found = sa.select(Project)
+    if archives is not None:
+        found = found.where(sa.or_(Project.archived_at.is_(None), Project.basin_id.in_(list(archives))))
     if basin_ids is None:
-        return sa.select(Project)
+        return found
     here: sa.ColumnElement[bool] = Project.basin_id.in_(list(basin_ids))
     if without:
         here = sa.and_(here, Project.id.not_in(list(without)))
-    return sa.select(Project).where(sa.or_(here, Project.id.in_(list(also))))
+    return found.where(sa.or_(here, Project.id.in_(list(also))))
 
 
 def first_due() -> sa.ColumnElement[datetime]:

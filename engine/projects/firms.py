@@ -65,13 +65,19 @@ def rename(work: UnitOfWork, project_id: UUID, organisation: Organisation) -> No
     project = find(work, project_id)
     if project.firm == organisation.name:
         return
+    besides = project.search_text.removeprefix(words_of(project))  # Its number elsewhere, for instance.
     project.firm = organisation.name
-    project.search_text = fold(f"{project.reference} {project.firm} {project.city or ''}")
+    project.search_text = f"{words_of(project)}{besides}"
     instances.rename(work, case_id=project_id, firm=project.firm)
     work.record(
         "projects.firm.renamed", chain=project_id, subject=organisation.id, basin_id=project.basin_id,
         content={"firm": project.firm},
     )  # fmt: skip
+
+
+def words_of(project: Project) -> str:
+    """The words by which any project is found."""
+    return fold(f"{project.reference} {project.firm} {project.city or ''}")
 
 
 def identify(work: UnitOfWork, project_id: UUID, *, before: str | None, siret: str) -> None:

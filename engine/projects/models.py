@@ -94,6 +94,10 @@ class Project(Base):
     end_cause: Mapped[str | None]
     end_reason: Mapped[str | None]
 
+    # Its time: kept apart, for few readers; then nothing but what figures need (engine/retention).
+    archived_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
 
 class ReferenceCounter(Base):
     """The last number given in a series of a basin and a year; a number given is never skipped."""

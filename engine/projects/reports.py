@@ -31,6 +31,7 @@ FORM = "follow_up_report"
 NOTHING_NEW = "follow_up.nothing_new_in_a_row"
 OPENS = "ladder.early"
 OPENS_BEFORE = -14  # D9: where a basin says nothing.
+LAST_WITHIN = timedelta(days=14)
 
 # The hot path of the programme: these operations read nothing but the routing and the basin's open days,
 # and leave one row behind, two when the report covers periods missed meanwhile.
@@ -80,20 +81,39 @@ def schedule_report(act: Act) -> Mapping[str, Routing]:
     """
     grid = grid_of(act.routing)
     number = grid.next_number(int(act.routing["report_number"]), act.today)
-    due_on = grid.due_on(number)
+    due_on = due_day(grid, number, act.today)
     return {
         "report_number": number,
         "report_due_on": due_on.isoformat(),
-        "report_opens_on": opens_on(act.work, act.case.basin_id, due_on).isoformat(),
+        "report_opens_on": opening_of(act, due_on).isoformat(),
         "follow_up_ends_on": grid.ends_on.isoformat(),
         "intervention_requested": False,
     }
+
+
+def due_day(grid: Grid, number: int, today: date) -> date:
+    """The day a report is due: its own in the grid, but for one that would come after the follow-up's end.
+
+    A project taken over late has given all the others: its last one is asked for at the end, or within two
+    weeks where that has passed, so that it ends with a report as any other does (D15).
+    """
+    own = grid.due_on(number)
+    return min(own, max(grid.ends_on, today + LAST_WITHIN)) if grid.is_over(number) else own
 
 
 def review_term(act: Act) -> Mapping[str, Routing]:
     """Say whether another report is due, an amendment having changed the end of the follow-up (D4)."""
     grid = grid_of(act.routing)
     return {"follow_up_over": grid.is_over(grid.next_number(int(act.routing["report_number"]), act.today))}
+
+
+def opening_of(act: Act, due_on: date) -> date:
+    """The day a report opens; that of a project just taken over, the next day at the earliest (D15).
+
+    It is then asked for as any other is, by the tick and by mail, and not while its past is written down.
+    """
+    day = opens_on(act.work, act.case.basin_id, due_on)
+    return day if act.entry is None else max(day, act.today + timedelta(days=1))
 
 
 def opens_on(work: UnitOfWork, basin_id: int, due_on: date) -> date:

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import json
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.registry import graph, isolation, proofs, reading
 from engine.registry.charter import articles
 from engine.registry.context import Context, read_kept
 from engine.registry.problems import Level, Problem, Severity, Told
-from engine.registry.rules import RULES
+from engine.registry.rules import RULES, entry
 from engine.registry.soundness import effort
 
 NOTHING_KNOWN = Context()
@@ -122,7 +122,7 @@ def check_version(
         others = {name: content for name, content in files.items() if name != diagram.filename}
         findings.look(diagram, dataclasses.replace(context, files=others))
     if len(readable) == len(diagrams):
-        findings.require({process.id for diagram in readable for process in diagram.processes}, whole)
+        findings.require({each.id: each for diagram in readable for each in diagram.processes}, whole)
         findings.prove(question_of_all(readable, whole, until))
     return findings.report("", started)
 
@@ -229,14 +229,16 @@ class Findings:
             if level is not Level.READING:
                 self.problems += found_at(level, diagram, context)
 
-    def require(self, processes: Collection[str], context: Context) -> None:
-        """Ask that whatever the programme begins by itself can be begun."""
+    def require(self, processes: Mapping[str, graph.Process], context: Context) -> None:
+        """Ask that whatever the programme begins by itself can be begun, and taken over where it went on."""
         if context.reference is None or Level.HOUSE not in self.asked:
             return
         charter = articles.charter()
         for name in sorted((charter.projects | charter.satellites) & set(context.reference)):
             if name not in processes:
                 self.problems.append(Problem(Level.HOUSE, MISSING_PROCESS, MISSING, {"process": name}))
+        for name in entry.missing(charter, processes) if charter.projects & set(processes) else ():
+            self.problems.append(Problem(Level.HOUSE, entry.CODE, entry.MISSING, {"entry": name}))
 
     def prove(self, question: proofs.Question) -> None:
         """Ask what only a proof can answer."""

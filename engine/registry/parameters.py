@@ -117,6 +117,8 @@ TABLE: tuple[Parameter, ...] = (
               Type.FLAG, True, article=COMMITTEE_DECIDES),
     Parameter("committee.proxies_each", CURRENT, _("Pouvoirs qu’un membre peut tenir"), PROXIES,
               Type.INTEGER, 0, 0, 3, article=COMMITTEE_DECIDES),
+    Parameter("committee.prescriber_apart", CURRENT, _("Prescription et décision séparées"), NONE,
+              Type.FLAG, False, article=COMMITTEE_DECIDES),
     Parameter("committee.written_consultation", CURRENT, _("Consultation écrite"), NONE, Type.FLAG, True,
               article=COMMITTEE_DECIDES),
     Parameter("signature.agreement", CURRENT, _("Signature de la convention et des avenants"), NONE,

@@ -155,7 +155,8 @@ def run(
         return proving.Proof(None, (), (), states=0, undecided=True)
     left = max(LEAST_SECONDS, left)
     bounds = dataclasses.replace(proving.BOUNDS, seconds=left)
-    return proving.prove(processes[life], processes, automata=lines, bounds=bounds)
+    entries = {} if question.charter is None else question.charter.asserted_in(life)
+    return proving.prove(processes[life], processes, automata=lines, entries=entries, bounds=bounds)
 
 
 def add(proved: Proved, question: Question, life: str, proof: proving.Proof) -> None:

@@ -40,6 +40,7 @@ DURING = {
     "escalation": _("« {host} » s’arrête là : « {name} »."),
     "error": _("« {host} » s’arrête là : « {name} »."),
 }
+ADOPTED = _("Le projet, déjà en cours, est repris à « {name} ».")
 HAPPENS = _("Cela survient : « {name} ».")
 HAPPENS_DURING = _("Pendant « {host} » survient : « {name} ».")
 ENDS_ALL = _("Fin : « {name} », et tout le reste s’arrête.")
@@ -76,6 +77,8 @@ def told_of(process: graph.Process, move: Move) -> Told:
     node = process.node(move.element)
     if node is None:
         return Told(process.id, move.element, GOES_ON, {"name": move.element})
+    if move.kind is Kind.ADOPTED:
+        return Told(process.id, move.element, ADOPTED, {"name": name_of(process, move.element)})
     if move.kind is Kind.CHOSEN:
         template, values = choice_of(process, node, move.flows)
     else:

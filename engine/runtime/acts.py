@@ -67,6 +67,8 @@ class TaskView:
     outcome: str | None
     occurred_on: date | None
     questions: Sequence[Mapping[str, Any]] | None = None
+    substitute_id: UUID | None = None
+    substitute_until: date | None = None
 
     def extras(self) -> tuple[Question, ...]:
         """The basin's own questions, asked after the form's; kept as they were when the task opened."""
@@ -86,7 +88,8 @@ class SatelliteStart:
 class Act:
     """What an operation receives: who does what on which dossier, and the clean answers.
 
-    An operation changes domain rows and returns the routing variables to set. It never commits.
+    An operation changes domain rows and returns the routing variables to set. It never commits. `entry` is
+    where the dossier is being taken over that began elsewhere: what is known of it was declared (D15).
     """
 
     work: UnitOfWork
@@ -100,6 +103,7 @@ class Act:
     occurred_on: date
     sends: list[str] = field(default_factory=list)
     starts: list[SatelliteStart] = field(default_factory=list)
+    entry: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -130,12 +134,15 @@ class Casting:
     """Who a task is for: a person, or any holder of a role in the basin when `person_id` is None.
 
     The task bears the `title` where it depends on what this person is asked for, else its step’s name.
+    `substitute_id` does it until a day, included, while that person is away.
     """
 
     role: str
     person_id: UUID | None = None
     capacity: str | None = None
     title: str | None = None
+    substitute_id: UUID | None = None
+    substitute_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine import errors
+from engine.outbox import notify
 from engine.persistence.database import PASSING
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
@@ -62,6 +64,7 @@ class Advance:
     answers: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     acts: list[Act] = field(default_factory=list)
+    entry: str | None = None
 
     @property
     def now(self) -> datetime:
@@ -91,6 +94,7 @@ class Advance:
             answers=self.answers,
             routing=routing,
             occurred_on=self.occurred_on,
+            entry=self.entry,
         )
         self.acts.append(act)
         try:
@@ -175,9 +179,16 @@ def begin(
     *,
     occurred_on: date,
     depth: int = 0,
+    entry: str | None = None,
 ) -> None:
-    """Start an instance whose row is already queued."""
-    advance = Advance(work, work.domain, locked, state, occurred_on, depth=depth)
+    """Start an instance whose row is already queued, at one of its entries where one is named (D15)."""
+    advance = Advance(work, work.domain, locked, state, occurred_on, depth=depth, entry=entry)
+
+    def go_on(spec: Specification) -> Advanced:
+        if entry is None:
+            return workflow.start(spec, advance, routing)
+        return workflow.start_at(spec, advance, routing, entry)
+
     work.record(
         "runtime.instance.started",
         chain=locked.case.id,
@@ -185,7 +196,14 @@ def begin(
         basin_id=locked.case.basin_id,
         process=state.process,
     )
-    settle(advance, advance.run(lambda spec: workflow.start(spec, advance, routing)))
+    with hushed(advance):
+        advanced = advance.run(go_on)
+    settle(advance, advanced)
+
+
+def hushed(advance: Advance) -> AbstractContextManager[None]:
+    """What a dossier that is taken over does at once is about its past: nobody is written to (D15)."""
+    return nullcontext() if advance.entry is None else notify.silently(advance.work)
 
 
 def fire_timers(work: UnitOfWork, locked: LockedCase, state: InstanceState) -> None:
@@ -237,11 +255,15 @@ def settle(advance: Advance, advanced: Advanced) -> None:
     state.is_changed = True
     opening.close(work, locked, advanced.closed, completed=advance.task, occurred_on=advance.occurred_on)
     opened = opening.open_all(work, locked, state, advanced.opened)
+    if advance.entry is not None:
+        # Who has something to do from now on is told; officers are, by the page that took it over.
+        opened = [each for each in opened if each.task.assignee_id is not None]
     if opened or advanced.closed:
         advance.domain.announce(work, locked.case, opened, advanced.closed)
     if advanced.ended:
         end(advance, advanced.end_event or "")
-    pass_on(advance)
+    with hushed(advance):
+        pass_on(advance)
 
 
 def end(advance: Advance, end_event: str) -> None:

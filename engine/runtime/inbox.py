@@ -26,6 +26,7 @@ from engine.runtime.opening import VIEW_COLUMNS, folded, view_of
 
 PAGE = 50
 WIDTH = len(VIEW_COLUMNS)
+OWN = 2  # The ranges that are one's own: mine, and those of whom I stand in for.
 COUNTED = 100  # Counts stop here, and the page says "99+".
 
 task = table_of(Task)
@@ -107,7 +108,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tasks: late among those that name me, mine (what only I may sign included), to be taken."""
+    """How many tasks: late among mine, mine (what only I may sign included), to be taken.
+
+    Those of somebody for whom I stand in count as mine.
+    """
 
     late: int
     mine: int
@@ -154,9 +158,10 @@ def counts(work: UnitOfWork, viewer: Viewer) -> Counts:
     values = viewer.parameters() | {"now": work.now}
     statement = counts_statement(len(viewer.roles), len(viewer.presided), viewer.narrowed)
     row = work.connection.execute(statement, values).one()
-    by_role, presided = row[2 : 2 + len(viewer.roles)], row[2 + len(viewer.roles) :]
+    late, mine, others = sum(row[:OWN]), sum(row[OWN : 2 * OWN]), row[2 * OWN :]
+    by_role, presided = others[: len(viewer.roles)], others[len(viewer.roles) :]
     signed = sum(by_role[number] for number in viewer.own) + sum(presided)
-    return Counts(row[0], row[1] + signed, sum(by_role) + sum(presided) - signed)
+    return Counts(late, mine + signed, sum(by_role) + sum(presided) - signed)
 
 
 def open_of_case(work: UnitOfWork, case_id: UUID) -> list[TaskView]:
@@ -178,15 +183,17 @@ def next_after(work: UnitOfWork, viewer: Viewer, *, done: UUID) -> TaskView | No
 
 
 def ranges(roles: int, presided: int, narrowed: tuple[int, ...]) -> list[sa.ColumnElement[bool]]:
-    """Mine, then claimable role by role; each condition is one contiguous range of one partial index.
+    """Mine, those of whom I stand in for, then claimable role by role: each one range of one partial index.
 
     Last, the chair's tasks of each dossier presided: a few rows by the dossier's own index.
     """
     not_recused = task.c.case_id.not_in(bindparam("recused", type_=sa.Uuid, expanding=True))
     is_open, is_free = task.c.closed_at.is_(None), task.c.assignee_id.is_(None)
     mine = sa.and_(is_open, task.c.assignee_id == bindparam("person_id", type_=sa.Uuid))
+    stood_in = sa.and_(is_open, task.c.substitute_id == bindparam("person_id", type_=sa.Uuid))
     return [
         mine,
+        stood_in,
         *(
             sa.and_(
                 is_open,
@@ -228,10 +235,10 @@ class Shape:
 def page_statement(shape: Shape) -> sa.Select[Any]:
     """The page's statement for one shape of question: which tasks, by the indexes alone, then those."""
     all_ranges = ranges(shape.roles, shape.presided, shape.narrowed)
-    by_role, presided = all_ranges[1 : 1 + shape.roles], all_ranges[1 + shape.roles :]
+    by_role, presided = all_ranges[OWN : OWN + shape.roles], all_ranges[OWN + shape.roles :]
     signed = [by_role[number] for number in shape.own] + presided
     claimable = [each for number, each in enumerate(by_role) if number not in shape.own]
-    wanted = {"mine": [*all_ranges[:1], *signed], "claimable": claimable}.get(shape.scope, all_ranges)
+    wanted = {"mine": [*all_ranges[:OWN], *signed], "claimable": claimable}.get(shape.scope, all_ranges)
     wanted = wanted or [sa.and_(task.c.closed_at.is_(None), sa.false())]
     conditions: list[sa.ColumnElement[bool]] = []
     if not shape.is_first:
@@ -271,9 +278,10 @@ def page_statement(shape: Shape) -> sa.Select[Any]:
 @cache
 def counts_statement(roles: int, presided: int, narrowed: tuple[int, ...] = ()) -> Any:
     """The counts' statement for a number of roles and of dossiers presided."""
-    mine, *claimable = ranges(roles, presided, narrowed)
-    late = sa.and_(mine, task.c.due_at < bindparam("now", type_=task.c.due_at.type))
-    return sa.select(*(_counted(condition) for condition in (late, mine, *claimable)))
+    every = ranges(roles, presided, narrowed)
+    now = bindparam("now", type_=task.c.due_at.type)
+    late = [sa.and_(own, task.c.due_at < now) for own in every[:OWN]]
+    return sa.select(*(_counted(condition) for condition in (*late, *every)))
 
 
 def _counted(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -19,13 +19,14 @@ from engine.persistence import history
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import versions
-from engine.runtime import advance, cases, opening, suspensions
+from engine.runtime import adopting, advance, cases, opening, suspensions
 from engine.runtime.acts import Case, Routing, TaskView
 from engine.runtime.cases import LockedCase
 from engine.runtime.models import Task
 from engine.spiff import workflow
 
 LONGEST_SUSPENSION_MONTHS = 6
+adopt = adopting.adopt  # The other way to start a dossier: where it went on already (D15).
 RESCHEDULED = "runtime.task.rescheduled"
 
 task = table_of(Task)
@@ -36,14 +37,20 @@ OF_ROLE = (
     task.c.closed_at.is_(None),
 )
 IS_OF_LINE = task.c.position == bindparam("line")
-HAND_OVER = sa.update(task).where(*OF_ROLE).values(assignee_id=bindparam("holder"), claimed_at=None)
+HAND_OVER = (
+    sa.update(task)
+    .where(*OF_ROLE)
+    .values(assignee_id=bindparam("holder"), claimed_at=None, **opening.NOBODY_STANDS_IN)
+)
 MOVE = HAND_OVER.where(task.c.assignee_id == bindparam("former"))
 MOVE_LINE = HAND_OVER.where(IS_OF_LINE)
 OPEN_OF_LINE = sa.select(task.c.id).where(*OF_ROLE, IS_OF_LINE)
 CLAIMED = sa.select(task.c.id, task.c.assignee_id, task.c.process, task.c.step).where(
     *OF_ROLE, task.c.pool.is_(sa.true()), task.c.assignee_id.is_not(None)
 )
-GIVE_BACK = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
+GIVE_BACK = (
+    sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None, **opening.NOBODY_STANDS_IN)
+)
 SUSPEND = (
     sa.update(task)
     .where(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from engine import errors
-from engine.people import basins
+from engine.people import basins, substitutions
 from engine.people.models import CASE_ROLES, Assignment, Role
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
@@ -184,6 +184,7 @@ class Standing:
     holds: bool  # The actor holds, today, the role that the task names on this project (D17).
     is_officer: bool
     is_here: bool
+    stands_in: bool  # For the holder, who is away today; never for what is personal (D18).
     awaiting_since: datetime | None
     awaited_seconds: int
 
@@ -236,12 +237,22 @@ def _standing(work: UnitOfWork, row: Any) -> Standing:
     if local["today"] != local["national_today"]:
         asked = {"task_id": view.id, "actor_id": work.actor.person_id, **local}
         roles = work.connection.execute(ELSEWHERE, asked).one()
-    is_own = view.assignee_id == work.actor.person_id
-    if not (roles.is_here or is_own):
+    is_own, stands_in = view.assignee_id == work.actor.person_id, is_standing_in(work, view)
+    if not (roles.is_here or is_own or stands_in):
         raise TaskNotFound  # Another basin's rows look as if they did not exist.
     return Standing(
-        view, bool(roles.holds), bool(roles.is_officer), bool(roles.is_here), row.awaiting_since,
+        view, bool(roles.holds), bool(roles.is_officer), bool(roles.is_here), stands_in, row.awaiting_since,
         row.awaited_seconds,
+    )  # fmt: skip
+
+
+def is_standing_in(work: UnitOfWork, view: TaskView) -> bool:
+    """Whether the actor does this task today for its holder: asked of the substitute that it names alone."""
+    if view.substitute_id != work.actor.person_id or view.assignee_id is None or view.personal:
+        return False
+    return substitutions.may_act(
+        work, person_id=view.assignee_id, substitute_id=work.actor.person_id, basin_id=view.basin_id,
+        role=Role(view.role), case_id=view.case_id,
     )  # fmt: skip
 
 
@@ -268,12 +279,15 @@ def require_may_complete(work: UnitOfWork, standing: Standing) -> None:
     if work.on_behalf_of is None:
         if may_complete(work, standing):
             return
+        if standing.stands_in and view.assignee_id is not None and is_holder(work, view, view.assignee_id):
+            work.on_behalf_of = view.assignee_id  # The history names both.
+            return
         if standing.holds and view.pool:
             raise TakenBySomeoneElse(who=view.assignee_id, when=view.claimed_at)
         raise PersonalTask if view.personal and standing.is_officer else NotYours
     if view.personal:
         raise PersonalTask
-    if not standing.is_officer:
+    if not (standing.is_officer or standing.stands_in):
         raise NotYours
     if view.assignee_id != work.on_behalf_of or not is_holder(work, view, work.on_behalf_of):
         raise NotRepresented

@@ -121,6 +121,9 @@ class Task(Base):
     working_seconds: Mapped[int | None]  # First taken → done, waiting for a third party left out.
     # The basin's own questions, as its version asked them when the task was opened; most have none.
     questions: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    # Who does it while its holder is away, and until which day, included: written when the period begins.
+    substitute_id: Mapped[UUID | None]
+    substitute_until: Mapped[date | None]
 
 
 task = table_of(Task)
@@ -135,6 +138,16 @@ Index(
     task.c.id,
     postgresql_where=is_somebodys,
     sqlite_where=is_somebodys,
+)
+# Few have a substitute: these rows are found without reading any other.
+is_stood_in = sa.and_(is_open, task.c.substitute_id.is_not(None))
+Index(
+    "task_of_substitute",
+    task.c.substitute_id,
+    task.c.due_at,
+    task.c.id,
+    postgresql_where=is_stood_in,
+    sqlite_where=is_stood_in,
 )
 free = sa.and_(is_open, task.c.assignee_id.is_(None))
 Index(

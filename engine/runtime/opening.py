@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,8 @@ VIEW_FIELDS = tuple(field.name for field in fields(TaskView))
 VIEW_COLUMNS = [task.c[name] for name in VIEW_FIELDS]
 WIDTH = len(VIEW_FIELDS)
 OPEN = Prepared(sa.insert(task))
+# Whoever stood in for one person stands in for no other.
+NOBODY_STANDS_IN: Mapping[str, None] = {"substitute_id": None, "substitute_until": None}
 CLOSED = ("closed_at", "closed_by", "on_behalf_of", "outcome", "occurred_on", "late_reason",
           "claimed_at", "waiting_seconds", "working_seconds", "awaited_seconds")  # fmt: skip
 CLOSE = Prepared(
@@ -141,6 +143,9 @@ def _row(work: UnitOfWork, locked: LockedCase, state: InstanceState, opened: Ope
         "awaited_seconds": 0,
         "suspended": locked.suspended_on is not None and form not in work.domain.goes_on,
         "questions": [extras.as_mapping(each) for each in step.questions] or None,
+        # A personal task waits for its holder, whoever does the others (D18).
+        "substitute_id": None if step.personal else casting.substitute_id,
+        "substitute_until": None if step.personal else casting.substitute_until,
     }
 
 

@@ -35,7 +35,7 @@ def holder_of(work: UnitOfWork, task_id: UUID) -> Holder:
     """
     row = work.connection.execute(
         sa.select(
-            Task.assignee_id,
+            sa.func.coalesce(Task.substitute_id, Task.assignee_id).label("person_id"),
             Person.full_name,
             Person.email,
             Task.role,
@@ -43,13 +43,13 @@ def holder_of(work: UnitOfWork, task_id: UUID) -> Holder:
             Task.closed_at,
         )
         .join(Basin, Basin.id == Task.basin_id)
-        .outerjoin(Person, Person.id == Task.assignee_id)
+        .outerjoin(Person, Person.id == sa.func.coalesce(Task.substitute_id, Task.assignee_id))
         .where(Task.id == task_id)
     ).one_or_none()
     if row is None:
         raise TaskNotFound
     return Holder(
-        person_id=row.assignee_id,
+        person_id=row.person_id,
         full_name=row.full_name,
         email=row.email,
         role=row.role,

@@ -38,8 +38,14 @@ CLAIM = (
     .where(task.c.id == bindparam("key"))
     .values(assignee_id=bindparam("person"), claimed_at=sa.func.coalesce(task.c.claimed_at, bindparam("at")))
 )
-RELEASE = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None)
-HAND_OVER = sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=bindparam("person"))
+RELEASE = (
+    sa.update(task).where(task.c.id == bindparam("key")).values(assignee_id=None, **opening.NOBODY_STANDS_IN)
+)
+HAND_OVER = (
+    sa.update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(assignee_id=bindparam("person"), **opening.NOBODY_STANDS_IN)
+)
 AWAIT = (
     sa.update(task)
     .where(task.c.id == bindparam("key"))
@@ -186,9 +192,25 @@ def allowed(work: UnitOfWork, standing: Standing) -> Allowed:
         claim=own and view.pool and not mine and not view.personal,
         release=own and view.pool and mine,
         delegate=view.pool and standing.holds and delegates and not view.personal,
-        hold=own or standing.is_officer,
-        on_behalf=standing.is_officer and not view.personal and not own and view.assignee_id is not None,
+        hold=own or standing.is_officer or standing.stands_in,
+        on_behalf=(standing.is_officer or standing.stands_in)
+        and not view.personal
+        and not own
+        and view.assignee_id is not None,
     )
+
+
+def may_hold(standing: Standing) -> bool:
+    """Whether the actor keeps a task going: its holder, whoever stands in for them, or an officer."""
+    return standing.holds or standing.is_officer or standing.stands_in
+
+
+def require_own(work: UnitOfWork, standing: Standing) -> None:
+    """Refuse to take or give back in another's name: a substitute does the task, and it stays theirs."""
+    view = standing.task
+    if standing.stands_in:
+        raise locking.TakenBySomeoneElse(who=view.assignee_id, when=view.claimed_at)
+    locking.require_may_complete(work, standing)
 
 
 def claim(work: UnitOfWork, *, task_id: UUID) -> None:
@@ -198,7 +220,7 @@ def claim(work: UnitOfWork, *, task_id: UUID) -> None:
     """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
-    locking.require_may_complete(work, standing)
+    require_own(work, standing)
     if standing.task.personal and standing.task.pool:
         raise locking.PersonalTask
     if standing.task.assignee_id == work.actor.person_id:
@@ -211,7 +233,7 @@ def release(work: UnitOfWork, *, task_id: UUID) -> None:
     """Give a claimed task back to all who may do it."""
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
-    locking.require_may_complete(work, standing)
+    require_own(work, standing)
     if not standing.task.pool or standing.task.assignee_id is None:
         return
     work.write(RELEASE, {"key": task_id}, expected=1)
@@ -261,7 +283,7 @@ def await_third_party(work: UnitOfWork, *, task_id: UUID, cause: str, until: dat
     """
     standing, locked = locking.lock(work, task_id)
     locking.require_open(standing)
-    if not (standing.holds or standing.is_officer):
+    if not may_hold(standing):
         raise locking.NotYours
     today = work.today(locked.case.zone)
     if not today <= until <= today + LONGEST_WAIT:
@@ -294,7 +316,7 @@ def resume(work: UnitOfWork, *, task_id: UUID) -> None:
     locking.require_open(standing)
     if standing.awaiting_since is None:
         return
-    if not (standing.holds or standing.is_officer):
+    if not may_hold(standing):
         raise locking.NotYours
     ended_at = opening.wait_ends(standing.task, locked.case.zone, work.now)
     waited = opening.awaited_seconds(standing.awaited_seconds, standing.awaiting_since, ended_at)
@@ -307,7 +329,7 @@ def save_draft(work: UnitOfWork, *, task_id: UUID, answers: Mapping[str, Any]) -
     """Keep what the actor typed so far, valid or not; a draft is the person's own (D35)."""
     standing = locking.read(work, task_id)
     locking.require_open(standing)
-    if not (standing.holds or standing.is_officer):
+    if not may_hold(standing):
         raise locking.NotYours
     dialect = postgresql if work.connection.dialect.name == "postgresql" else sqlite
     values = {

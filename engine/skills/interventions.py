@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PLANNED = "planned"
 DONE = "done"
 NOT_DONE = "not_done"
+BEFORE_ALIZE = 0  # The turn of what was given before a project was taken over; requests have theirs.
 
 
 def plan_interventions(act: Act) -> Mapping[str, Routing]:
@@ -230,6 +231,31 @@ def committed(work: UnitOfWork, project_id: UUID) -> list[CommittedMeans]:
             .order_by(CommittedMeans.committed_at, CommittedMeans.position)
         )
     )
+
+
+def to_plan(work: UnitOfWork, project_id: UUID) -> list[tuple[UUID, str, int]]:
+    """What is left to plan of the days committed: company, domain, quarters of a day.
+
+    The days that a project had been given before it was taken over are planned by nobody any more (D15).
+    """
+    given: dict[tuple[UUID, str], int] = {}
+    rows = work.connection.execute(
+        sa.select(Intervention.company_id, Intervention.domain, Intervention.quarter_days_planned).where(
+            Intervention.project_id == project_id,
+            Intervention.turn == BEFORE_ALIZE,
+            Intervention.request_instance_id.is_(None),
+        )
+    )
+    for company_id, domain, quarters in rows:
+        given[company_id, domain] = given.get((company_id, domain), 0) + quarters
+    found = []
+    for each in committed(work, project_id):
+        done = min(each.quarter_days, given.get((each.company_id, each.domain), 0))
+        if done:
+            given[each.company_id, each.domain] -= done
+        if each.quarter_days > done:
+            found.append((each.company_id, each.domain, each.quarter_days - done))
+    return found
 
 
 def of_decision(work: UnitOfWork, project_id: UUID, decision_id: UUID | None) -> list[CommittedMeans]:

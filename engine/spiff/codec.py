@@ -19,7 +19,7 @@ FORMAT = 1
 NOT_REACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 
 
-class UnknownFormat(errors.Unavailable):
+class UnknownFormat(errors.EngineError):
     """L’état enregistré porte le format {found}, cette version lit le format {expected}."""
 
 

@@ -38,7 +38,8 @@ class Step:
     """One element of a diagram: who does what there, with which form or operation.
 
     `process` is the process of the file, also for an element drawn inside an embedded subprocess;
-    `questions` are those that the basin adds to the form.
+    `questions` are those that the basin adds to the form; `entry` is the name under which a project that
+    runs already may begin there (D15).
     """
 
     process: str
@@ -58,6 +59,7 @@ class Step:
     many: bool
     called: str | None
     questions: tuple[Question, ...] = ()
+    entry: str | None = None
 
 
 def steps_of(process: etree._Element) -> Iterator[Step]:
@@ -93,6 +95,7 @@ def step_of(element: etree._Element, *, process: str, lane: str | None) -> Step:
         many=element.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics") is not None,
         called=element.get("calledElement"),
         questions=extras.read_all(questions_in(element)),
+        entry=alize(element, "entry"),
     )
 
 

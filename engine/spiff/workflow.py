@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.bpmn.util import BpmnEvent
 
 from engine import errors
-from engine.spiff import codec, durations, waiting
+from engine.spiff import codec, durations, entering, waiting
 from engine.spiff import timers as armed
 from engine.spiff.durations import start_of_day
 from engine.spiff.elements import InvalidInstanceCount, TooFewInstances
@@ -29,7 +29,7 @@ from engine.spiff.waiting import ArmedTimer, OpenStep
 __all__ = [
     "Advanced", "ArmedTimer", "Host", "InvalidInstanceCount", "NotAwaited", "NotWaiting", "OpenStep",
     "Routing", "Specification", "Step", "TooFewInstances", "awaits", "complete", "fire_timers",
-    "open_steps", "rebuild", "reroute", "reschedule", "send_message", "start",
+    "open_steps", "rebuild", "reroute", "reschedule", "send_message", "start", "start_at",
 ]  # fmt: skip
 
 
@@ -71,6 +71,16 @@ def start(spec: Specification, host: Host, routing: Mapping[str, Routing]) -> Ad
     Raises what operations raise, `TooFewInstances`, `InvalidExpression`, `UndatedTimer`.
     """
     play = new_play(spec, host, routing)
+    return settled(play, before=set())
+
+
+def start_at(spec: Specification, host: Host, routing: Mapping[str, Routing], entry: str) -> Advanced:
+    """Start an instance at one of its entries, as if it had just come there; play to its first wait (D15).
+
+    `routing` holds what would have been written on the way. Raises `entering.NoSuchEntry`, and what `start`
+    raises.
+    """
+    play = entering.entered_play(spec, host, routing, entry)
     return settled(play, before=set())
 
 

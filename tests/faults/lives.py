@@ -36,12 +36,20 @@ class Life:
     largest_state: int = 0
 
     def play(self) -> str:
-        """Play to the end; how the project ended."""
+        """Play a new project to the end; how it ended."""
+        self.begin()
+        return self.go_on()
+
+    def begin(self) -> None:
+        """Open a project."""
         establishment = f"000000018{self.dice.randrange(10_000):04}"
         self.programme.open(
             siret=establishment + luhn.calc_check_digit(establishment),
             name=f"Atelier {self.dice.randrange(10**6)} (démo)",
         )
+
+    def go_on(self) -> str:
+        """Play the project to its end; how it ended."""
         for _ in range(LONGEST_LIFE):
             if self.project_ended():
                 return str(self.programme.project().end_kind)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +15,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from engine import backups, exports
+from engine import app, backups, exports, scheduler
 from engine.agreements import drafting
 from engine.agreements.models import ANNEX, Agreement
 from engine.committee.models import Decision
 from engine.outbox import delivery
 from engine.outbox.captured import MailboxTransport
+from engine.people import basins
 from engine.people.models import Basin
 from engine.persistence import anchors, history, installation, schema
 from engine.persistence.base import Base, table_of
@@ -99,6 +102,8 @@ def test_a_backup_restored_on_either_database_equals_the_original_and_lives_on(
     copy = rows_of(restored)
     held_since = [row.pop("held_since") for rows in (original, copy) for row in rows["installation"]]
     assert (held_since[0], isinstance(held_since[1], datetime)) == (None, True)
+    noted = [row.pop("backed_up_at") for rows in (original, copy) for row in rows["installation"]]
+    assert noted == [programme.clock.wall(), None]  # Written once the backup was whole.
     for name, rows in original.items():
         assert copy[name] == rows, name
     assert (tmp_path / "restored" / "ab" / "abcdef").read_bytes() == "devis signé".encode() * 100
@@ -135,6 +140,7 @@ def test_a_younger_server_gives_the_whole_restored_history(request, tmp_path, ta
         archive,
         "tables/history.jsonl",
         lambda text: text.replace('"transaction_id": 0', f'"transaction_id": {2**40}'),
+        is_told=True,
     )
 
     restored = opened(empty(target, request, tmp_path, "target"), programme.clock.instant)
@@ -156,31 +162,52 @@ def cut(archive: Path) -> None:
     archive.write_bytes(content[: len(content) // 2])
 
 
-def of_another_release(archive: Path) -> None:
-    """Written by a release whose tables are others."""
-    rewrite(archive, "manifest.json", lambda text: text.replace(schema.expected_release(), "9999"))
-
-
 def without_some_rows(archive: Path) -> None:
     """Somebody took a few lines out."""
     rewrite(archive, "tables/outbox.jsonl", lambda text: "\n".join(text.splitlines()[:-2]))
 
 
-def rewrite(archive: Path, name: str, change: Callable[[str], str]) -> None:
-    """Change one file of the archive."""
+def rewrite(archive: Path, name: str, change: Callable[[str], str], *, is_told: bool = False) -> None:
+    """Change one file of the archive; with `is_told`, its manifest says so."""
     with zipfile.ZipFile(archive) as before:
         contents = {each: before.read(each) for each in before.namelist()}
     contents[name] = change(contents[name].decode()).encode()
+    if is_told:
+        manifest = json.loads(contents["manifest.json"])
+        manifest["digests"][name] = hashlib.sha256(contents[name]).hexdigest()
+        contents["manifest.json"] = json.dumps(manifest).encode()
     with zipfile.ZipFile(archive, "w") as after:
         for each, content in contents.items():
             after.writestr(each, content)
 
 
+def without(archive: Path, prefix: str) -> None:
+    """Take out the files that begin so."""
+    with zipfile.ZipFile(archive) as before:
+        contents = {each: before.read(each) for each in before.namelist() if not each.startswith(prefix)}
+    with zipfile.ZipFile(archive, "w") as after:
+        for each, content in contents.items():
+            after.writestr(each, content)
+
+
+def with_another(archive: Path) -> None:
+    """Somebody put a file in that would land outside the documents."""
+    with zipfile.ZipFile(archive, "a") as more:
+        more.writestr("documents/../../somewhere", b"else")
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut": cut,
     "not a zip": lambda archive: archive.write_bytes(b"PK nothing of the kind"),
-    "of another release": of_another_release,
     "without some rows": without_some_rows,
+    "with other words": lambda archive: rewrite(
+        archive, "tables/person.jsonl", lambda text: text.replace("Officer", "Officier", 1)
+    ),
+    "with another document": lambda archive: rewrite(archive, "documents/ab/abcdef", lambda text: text[:-1]),
+    "without its documents": lambda archive: without(archive, "documents/"),
+    "without its manifest": lambda archive: without(archive, "manifest"),
+    "with a manifest that says nothing": lambda archive: rewrite(archive, "manifest.json", lambda _: "[]"),
+    "with a file of no table": with_another,
 }
 
 
@@ -193,12 +220,156 @@ def test_a_damaged_backup_is_refused_and_leaves_no_installation(request, tmp_pat
 
     restored = opened(empty("sqlite", request, tmp_path, "target"), START)
     with pytest.raises(backups.NotABackup):
+        backups.verify(archive)
+    with pytest.raises(backups.NotABackup):
         backups.restore(restored, archive, documents=tmp_path / "restored")
 
     with restored.start_reading() as work, pytest.raises(installation.NotCreated):
         installation.require(work, environment="test")
+    assert not (tmp_path / "restored").exists()
     for database in (programme.database, restored):
         database.dispose()
+
+
+@pytest.fixture
+def kept(request, tmp_path):
+    """A backup, and an empty database to restore it into."""
+    programme = lived(empty("sqlite", request, tmp_path, "source"), tmp_path / "documents")
+    archive = tmp_path / "alize.zip"
+    backups.backup(programme.database, archive, documents=tmp_path / "documents")
+    restored = opened(empty("sqlite", request, tmp_path, "target"), programme.clock.instant)
+    yield programme, archive, restored
+    for database in (programme.database, restored):
+        database.dispose()
+
+
+@pytest.mark.parametrize(("release", "said"), [("9999", "au moins aussi récente"), ("0001", "qui l’a faite")])
+def test_a_backup_of_another_release_is_refused_with_what_to_do(kept, tmp_path, release, said):
+    _, archive, restored = kept
+    rewrite(archive, "manifest.json", lambda text: text.replace(schema.expected_release(), release))
+
+    with pytest.raises(backups.OfAnotherRelease, match=said):
+        backups.restore(restored, archive, documents=tmp_path / "restored")
+
+    assert not sa.inspect(restored.engine).get_table_names(), "not one table was made"
+
+
+def test_a_backup_of_another_environment_is_refused(kept, tmp_path):
+    _, archive, restored = kept
+
+    with pytest.raises(backups.OfAnotherEnvironment, match="test"):
+        backups.restore(restored, archive, documents=tmp_path / "restored", environment="production")
+
+
+def test_a_restore_over_a_living_database_of_an_older_release_does_not_even_migrate_it(kept, tmp_path):
+    programme, archive, _ = kept
+    with programme.database.start_work() as work:
+        work.connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+
+    with pytest.raises(backups.NotEmpty):
+        backups.restore(programme.database, archive, documents=tmp_path / "restored")
+
+    with programme.database.start_reading() as work:
+        assert schema.found_release(work.connection) == "0001"
+        assert not installation.is_held(work)
+
+
+def test_a_restore_that_was_stopped_half_way_is_given_again(kept, tmp_path):
+    _, archive, restored = kept
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backups.restore(restored, archive, documents=tmp_path / "restored", progress=stop)
+    told: list[tuple[int, int]] = []
+    counts = backups.restore(
+        restored, archive, documents=tmp_path / "restored", progress=lambda *given: told.append(given)
+    )
+
+    assert told[-1] == (sum(counts.values()), sum(counts.values()))
+    assert {name: len(rows) for name, rows in rows_of(restored).items()} == counts
+
+
+def test_a_backup_that_was_stopped_half_way_leaves_the_one_before_as_it_was(kept):
+    programme, archive, _ = kept
+    before = archive.read_bytes()
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backups.backup(programme.database, archive, documents=archive.parent / "documents", progress=stop)
+    assert archive.read_bytes() == before
+    backups.backup(programme.database, archive, documents=archive.parent / "documents")
+    assert backups.verify(archive)["environment"] == "test"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_backup_is_of_one_moment_while_people_go_on_acting(request, tmp_path, kind):
+    programme = lived(empty(kind, request, tmp_path, "source"), tmp_path / "documents")
+    archive, acts = tmp_path / "alize.zip", []
+
+    def meanwhile(done: int, total: int) -> None:
+        """An act at each twentieth row: those read later would tell of it."""
+        if done % 20 == 0 and len(acts) < 20:
+            with programme.work_as("officer") as work:
+                acts.append(
+                    basins.add(work, slug=f"b{done}", code=f"B{len(acts)}", name="Meuse", zone="Europe/Paris").slug
+                )
+
+    before = rows_of(programme.database)
+    backups.backup(programme.database, archive, documents=tmp_path / "documents", progress=meanwhile)
+    restored = opened(empty(kind, request, tmp_path, "target"), programme.clock.instant)
+    backups.restore(restored, archive, documents=tmp_path / "restored")
+
+    copy = rows_of(restored)
+    for rows in (before, copy):
+        for row in rows["installation"]:
+            row.pop("held_since")
+    assert len(acts) > 5
+    assert copy == before
+    with restored.start_reading() as work:
+        assert list(anchors.problems(work)) == []
+    for database in (programme.database, restored):
+        database.dispose()
+
+
+SERVED = Settings(environment="production", base_url="https://alize.exemple.test")
+STAGING = replace(SERVED, base_url="https://essai.exemple.test")
+
+
+@pytest.mark.parametrize("how", ["under another address", "as a copy", "moved"])
+def test_nothing_leaves_from_a_copy_unless_it_is_said_to_have_moved(kept, tmp_path, how):
+    programme, archive, restored = kept
+    with programme.database.start_work() as work:
+        installation.note_address(work, SERVED.base_url)
+    backups.backup(programme.database, archive, documents=tmp_path / "documents")
+    backups.restore(restored, archive, documents=tmp_path / "restored", as_copy=how == "as a copy")
+    served = SERVED if how == "as a copy" else STAGING
+    with restored.start_work() as work:
+        installation.release(work)
+        if how == "moved":
+            installation.move_to(work, STAGING.base_url)
+    transport = MailboxTransport(restored)
+
+    sent = delivery.deliver_due(restored, served, transport)
+
+    if how == "moved":
+        assert sent > 0
+        return
+    assert sent == 0
+    engine = app.Engine(served, restored, transport)
+    assert engine.is_copy()
+    for tick in scheduler.TICKS:
+        if tick.reaches_out:
+            scheduler.run_tick(engine, tick)
+            assert tick.name not in engine.beats, "not even tried"
+    if how == "as a copy":
+        with restored.start_work() as work, pytest.raises(installation.StaysACopy):
+            installation.move_to(work, SERVED.base_url)
 
 
 def test_no_row_is_restored_before_the_one_it_refers_to():

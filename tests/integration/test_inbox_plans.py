@@ -33,7 +33,7 @@ def test_free_tasks_are_found_by_basin_and_role_and_one_s_own_by_person(tmp_path
             plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement.text, statement.values).all()
         used = re.findall(r"INDEX (task_of_\w+)", " ".join(str(row[3]) for row in plan))
         assert used.count("task_of_role") == 3, used
-        assert set(used) == {"task_of_role", "task_of_person"}
+        assert set(used) == {"task_of_role", "task_of_person", "task_of_substitute"}
     bench.database.dispose()
 
 

@@ -31,6 +31,24 @@ EXAMPLES = {
     "report_opened": {"report_number": 2},
     "report_due_day": {"report_number": 2, "due_on": date(2026, 11, 16)},
     "report_late": {"report_number": 2, "due_on": date(2026, 11, 7)},
+    "substitute_named": {
+        "substitution": UUID(int=8),
+        "starts_on": date(2026, 11, 16),
+        "ends_on": date(2026, 11, 20),
+    },
+    "substitution_ended": {
+        "substitution": UUID(int=8),
+        "starts_on": date(2026, 11, 16),
+        "ends_on": date(2026, 11, 20),
+        "reason": "over",
+    },
+    "holdings_taken": {
+        "lines": [
+            {"what": "role", "role": "operator", "reference": ""},
+            {"what": "part", "role": "prescriber", "reference": "TDL-2026-014"},
+            {"what": "task", "role": "operator", "reference": "TDL-2026-015"},
+        ],
+    },
     "handed_over": {"handed_over_on": date(2026, 11, 16)},
     "decision_notified": {"outcome": "approved", "decided_on": date(2026, 11, 12), "decision_number": "D-7"},
     "project_withdrawn": {"withdrawn_on": date(2026, 11, 13)},
@@ -72,6 +90,11 @@ EXAMPLES = {
     "address_changed": {"changed_on": date(2026, 11, 16)},
     "paper_waiting": {"reason": "NoCertificate", "waiting_on": date(2026, 11, 15)},
     "history_anchored": {"anchored_on": date(2026, 11, 15), "root": "ab" * 32, "number": 12},
+    "retention_due": {
+        "path": "/administration/conservation",
+        "lines": [{"reference": "TDL-2026-014", "rule": "rejected", "planned_on": date(2028, 12, 1)}],
+    },
+    "retention_own": {"rule": "account", "planned_on": date(2028, 12, 1)},
     "digest_late": {
         "month": date(2026, 11, 1),
         "lines": [

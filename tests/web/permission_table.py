@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.web.permission_table_adoption import ADOPTION
 from tests.web.permission_table_api import API
+from tests.web.permission_table_retention import RETENTION
 
 NOBODY = "nobody"
 # In the order of the columns. The national roles are of no basin; the expert has a part in one project.
@@ -52,7 +54,9 @@ POST /validation                                                        ........
 # One's own account; what is not one's own is not there.
 GET  /                                                                  >......... >.........
 GET  /compte                                                            >......... >.........
+GET  /compte/absences                                                   >......... >.........
 POST /compte/absences                                                   >......... >.........
+POST /compte/absences/<uuid:absence_id>/remplacant                      >000000000 >000000000
 POST /compte/absences/<uuid:absence_id>/retirer                         >000000000 >000000000
 POST /compte/appareils/<uuid:device_id>/oublier                         >000000000 >000000000
 POST /compte/codes-de-secours                                           >!!!!!!!!! >!!!!!!!!!
@@ -62,6 +66,7 @@ POST /compte/mot-de-passe                                               >!!!!!!!
 GET  /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur                                             >......... >.........
 POST /compte/second-facteur/confirmer                                   >......... >.........
+POST /compte/remplacements/<uuid:substitution_id>/retirer               >000000000 >000000000
 POST /compte/second-facteur/retirer                                     >!!!!!!!!! >!!!!!!!!!
 POST /compte/sessions/fermer                                            >......... >.........
 # Tasks. A task's address alone shows whose it is.
@@ -336,9 +341,17 @@ GET  /administration/personnes                                          >.---.-.
 GET  /administration/personnes.csv                                      >.---.-.-- >.---.-.--
 GET  /administration/personnes.xlsx                                     >.---.-.-- >.---.-.--
 GET  /administration/personnes/<uuid:person_id>                         >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/absences                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/absences                >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/remplacant >0---0-0-- >0---0-0--
+POST /administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/retirer >0---0-0-- >0---0-0--
+POST /administration/personnes/<uuid:person_id>/remplacements/<uuid:substitution_id>/retirer >0---0-0-- >0---0-0--
 POST /administration/personnes/<uuid:person_id>/compte                  >.---.-.-- >0---0-.--
 GET  /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/corriger                >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/passation               >.---.-.-- >0---0-.--
+POST /administration/personnes/<uuid:person_id>/passation               >.---.-.-- >0---0-.--
+GET  /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/desactiver              >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/reactiver               >.---.-.-- >0---0-.--
 POST /administration/personnes/<uuid:person_id>/second-facteur/retirer  >------.-- >------.--
@@ -371,7 +384,8 @@ class Line:
 
 def lines() -> list[Line]:
     """The table's lines."""
-    return [read(text) for text in (TABLE + API).splitlines() if text.strip() and not text.startswith("#")]
+    lines = (TABLE + ADOPTION + RETENTION + API).splitlines()
+    return [read(text) for text in lines if text.strip() and not text.startswith("#")]
 
 
 def read(text: str) -> Line:

@@ -187,7 +187,7 @@ def furnish(trial: Trial, place: str) -> dict[str, object]:
         "batch_id": a_batch(trial, project_id, basin_id, who),
         "agreement_id": agreement_id, "name": "advance.max-months",
         "slug": slug, "process": "project", "extension": "csv", "format": "csv", "number": 0,
-        "token_id": a_token(trial, who), "absence_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
+        "token_id": a_token(trial, who), "absence_id": uuid4(), "plan_id": uuid4(), "substitution_id": uuid4(), "device_id": uuid4(), "token": "x" * 43, "filename": "icon.svg",
     }  # fmt: skip
 
 

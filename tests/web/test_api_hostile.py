@@ -218,6 +218,7 @@ TOLD_IN_PART = {
     "list_projects",
     "list_tasks",
     "open_project",
+    "adopt_project",
     "withdraw_project",
     "complete_task",
     "show_bottlenecks",

@@ -215,17 +215,17 @@ class TestAccount:
     def test_an_absence_is_declared_and_withdrawn(self, client, sign_in):
         sign_in(client, "member")
         client.post("/compte/absences", data={"first_day": "2026-12-21", "last_day": "2027-01-02"})
-        page = client.get("/compte").text
+        page = client.get("/compte/absences").text
         address = re.search(r"/compte/absences/[0-9a-f-]{36}/retirer", page)
         client.post(address[0])
 
         assert "21 décembre 2026" in page
-        assert "21 décembre 2026" not in client.get("/compte").text
+        assert "21 décembre 2026" not in client.get("/compte/absences").text
 
     def test_another_member_cannot_withdraw_it(self, client, sign_in, flask_app):
         sign_in(client, "member")
         client.post("/compte/absences", data={"first_day": "2026-12-21", "last_day": "2027-01-02"})
-        address = re.search(r"/compte/absences/[0-9a-f-]{36}/retirer", client.get("/compte").text)
+        address = re.search(r"/compte/absences/[0-9a-f-]{36}/retirer", client.get("/compte/absences").text)
 
         assert sign_in(flask_app.test_client(), "officer").post(address[0]).status_code == 404
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from web.admin import (
+    absences,
     accounts,
     clock,
+    conservation,
+    departures,
+    erasures,
     front,
     incidents,
     mails,
@@ -19,8 +23,12 @@ from web.admin import (
 from web.admin.blueprint import pages
 
 __all__ = [
+    "absences",
     "accounts",
     "clock",
+    "conservation",
+    "departures",
+    "erasures",
     "front",
     "incidents",
     "mails",

@@ -80,17 +80,6 @@ def open_account(person_id: UUID) -> WerkzeugResponse:
     return done(_("Accès ouvert ; une invitation part à son adresse."), card_of(person_id))
 
 
-@pages.post("/administration/personnes/<uuid:person_id>/desactiver")
-@requires(Permission.MANAGE_PEOPLE)
-def disable_account(person_id: UUID) -> WerkzeugResponse:
-    """Close an account: sessions, devices and tokens end at once."""
-    with web_work.start_work() as work:
-        require_visible(work, person_id)
-        permissions.require_may_manage(work, person_id)
-        accounts.disable(work, person_id)
-    return done(_("Compte désactivé : ses sessions, appareils et jetons sont fermés."), card_of(person_id))
-
-
 @pages.post("/administration/personnes/<uuid:person_id>/reactiver")
 @requires(Permission.MANAGE_PEOPLE)
 def enable_account(person_id: UUID) -> WerkzeugResponse:

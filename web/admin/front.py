@@ -35,6 +35,8 @@ SECTIONS = (
      Permission.SEE_OUTBOX, "mails"),
     (_("Documents"), _("Ceux qui n’ont pas pu être préparés, ou qui tardent."), "admin.papers_list",
      Permission.SEE_OUTBOX, "papers"),
+    (_("Conservation"), _("Ce qui sera bientôt archivé ou effacé, et comment le reporter."),
+     "admin.retention_list", Permission.KEEP_LONGER, None),
     (_("Tâches de fond"), _("Échéances, envois, ancrages : leur dernier passage."), "admin.ticks_list",
      Permission.SEE_TICKS, None),
 )  # fmt: skip

@@ -11,15 +11,16 @@ from flask import Response, render_template, url_for
 
 from engine.i18n import mark as _
 from engine.outbox import address_changes, mail_log
-from engine.people import absences, directory, permissions, persons, second_factor, standing
+from engine.people import directory, permissions, persons, second_factor, standing
 from engine.people.models import Account, Person
 from engine.people.permissions import Permission
+from engine.retention import erasing
 from forms import catalogue
 from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
 from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
-from web.auth import keeps_when_idle, requires, viewer
+from web.auth import absences, keeps_when_idle, requires, viewer
 from web.sent_late import set_aside
 
 if TYPE_CHECKING:
@@ -173,8 +174,9 @@ def person_card(person_id: UUID) -> str:
             later=[each for each in roles if each.valid_from > today],
             before=[each for each in roles if is_over(each, today)],
             role_name=words.role_name,
-            absences=absences.of_person(work, person_id, since=today),
+            absences=absences.periods_of(work, person_id, today),
             may_manage=permissions.may_manage(work, person_id),
+            may_erase=erasing.may_erase(work, person_id),
             ruled=lists.scope(Permission.MANAGE_ROLES),
             may_reset=may_reset(),
             basins=[(basin.name, basin.slug) for basin in lists.basins_of(work, Permission.MANAGE_ROLES)],

@@ -82,12 +82,17 @@ MAILS = {
     "variant_submitted": _("Processus à relire"),
     "variant_reviewed": _("Processus relu"),
     "variant_published": _("Processus publié"),
+    "holdings_taken": _("Passation"),
+    "substitute_named": _("Annonce d’un remplacement"),
+    "substitution_ended": _("Fin d’un remplacement"),
     "code": _("Code de connexion"),
     "invitation": _("Accès ouvert"),
     "address_changed": _("Adresse remplacée"),
     "paper_waiting": _("Documents sans cachet"),
     "charter_broken": _("Cahier des charges non suivi"),
     "history_anchored": _("Ancrage de l’historique"),
+    "retention_due": _("Projets à archiver ou à effacer"),
+    "retention_own": _("Données bientôt effacées"),
     "digest_late": _("Récapitulatif des retards"),
 }
 

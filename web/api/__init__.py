@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from web.api import (
     acts_open,
+    adoptions,
     agenda,
     basins,
     clock,
@@ -35,6 +36,7 @@ from web.api.endpoints import pages
 
 __all__ = [
     "acts_open",
+    "adoptions",
     "agenda",
     "basins",
     "clock",

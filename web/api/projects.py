@@ -11,7 +11,7 @@ from engine import errors
 from engine.i18n import mark as _
 from engine.people import permissions
 from engine.people.permissions import Permission
-from engine.projects import dossiers, readers, timeline
+from engine.projects import archived, dossiers, readers, timeline
 from engine.projects.statuses import Phase, Status
 from web import work as web_work
 from web.api import answering, bodies, drawings, representations, writes
@@ -77,6 +77,7 @@ def list_projects(query: dict[str, Any]) -> Response:
             basin_ids=rights.basins_with(Permission.SEE_PROJECT),
             also=rights.cases_with(Permission.SEE_PROJECT),
             without=rights.hidden(),
+            archives=rights.basins_with(Permission.READ_ARCHIVE),
             basin=query["basin"],
             phase=query["phase"],
             state=query["state"],
@@ -186,6 +187,7 @@ def readable(work: UnitOfWork, project_id: UUID, permission: Permission = Permis
     """A project, when the bearer may do this on it. Raises `NotFound` families, `MissingPermission`."""
     project = dossiers.find(work, project_id)
     permissions.require(work, permission, basin_id=project.basin_id, case_id=project_id)
+    archived.require_readable(work, project)
     return project
 
 

@@ -7,7 +7,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 
-from web.auth import account, second_factor, sessions, sign_in, signature_codes
+from web.auth import absences, account, own_data, second_factor, sessions, sign_in, signature_codes
 from web.auth.addresses import local_path, path_before
 from web.auth.blueprint import pages
 from web.auth.gates import requires, signed_in, to_sign_in
@@ -20,12 +20,14 @@ __all__ = [
     "COOKIE",
     "IDLE",
     "Viewer",
+    "absences",
     "account",
     "costly",
     "for_one_task",
     "keeps_when_idle",
     "limited",
     "local_path",
+    "own_data",
     "pages",
     "path_before",
     "public",

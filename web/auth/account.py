@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, session, url_for
 
-from engine import errors
 from engine.i18n import mark as _
-from engine.people import absences, accounts, basins, codes, persons, second_factor, standing, tokens
+from engine.people import accounts, basins, codes, persons, second_factor, standing, tokens
 from web import work as web_work
-from web.auth import sessions
+from web.auth import absences, sessions
 from web.auth.blueprint import pages
 from web.auth.gates import signed_in
 from web.auth.marks import limited
@@ -21,8 +19,6 @@ from web.auth.viewers import asks_second_factor, viewer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
-
-NOT_A_DAY = _("Indiquez un jour, par exemple 2026-11-16.")
 
 
 @pages.get("/compte", endpoint="account")
@@ -45,11 +41,9 @@ def page(refusal: str = "") -> str:
             account=accounts.find(work, person_id),
             tokens=tokens.in_force_of(work, person_id),
             devices=[(each, here is not None and each.id == here.id) for each in devices],
-            absences=absences.of_person(work, person_id, since=basins.today(work, None)),
+            absences=absences.periods_of(work, person_id, basins.today(work, None)),
             codes_left=second_factor.recovery_codes_left(work, person_id),
             asks_second_factor=asks_second_factor(),
-            first_day=request.form.get("first_day", ""),
-            last_day=request.form.get("last_day", ""),
         )
 
 
@@ -119,39 +113,3 @@ def keep_language() -> Response:
         person = persons.correct(work, viewer().person_id, locale=request.form.get("locale"))
     session["locale"] = person.locale
     return done(_("Langue enregistrée."))
-
-
-@pages.post("/compte/absences")
-@shows_again(page)
-@signed_in
-def declare_absence() -> Response:
-    """Declare days on which one is away: reminders wait, and the operator sees it."""
-    with web_work.start_work() as work:
-        absences.declare(
-            work,
-            person_id=viewer().person_id,
-            first_day=day_of("first_day"),
-            last_day=day_of("last_day"),
-        )
-    return done(_("Absence enregistrée."))
-
-
-def day_of(field: str) -> date:
-    """A day as a browser sends it. Raises `InvalidAnswers`."""
-    try:
-        return date.fromisoformat(request.form.get(field, ""))
-    except ValueError as error:
-        raise errors.InvalidAnswers({field: [NOT_A_DAY]}) from error
-
-
-@pages.post("/compte/absences/<uuid:absence_id>/retirer")
-@signed_in
-def withdraw_absence(absence_id: UUID) -> Response:
-    """Withdraw one of one's own absences. Raises `UnknownAbsence` when it is another's."""
-    person_id = viewer().person_id
-    with web_work.start_work() as work:
-        own = absences.of_person(work, person_id, since=date.min)
-        if absence_id not in {each.id for each in own}:
-            raise absences.UnknownAbsence
-        absences.withdraw(work, absence_id=absence_id)
-    return done(_("Absence retirée."))

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from web.basins import agreements, beginning, changing, checklist, files, listing, page
+from web.basins import adopting, agreements, beginning, changing, checklist, files, listing, page
 from web.basins.blueprint import pages
 
-__all__ = ["agreements", "beginning", "changing", "checklist", "files", "listing", "page", "pages"]
+__all__ = [
+    "adopting",
+    "agreements",
+    "beginning",
+    "changing",
+    "checklist",
+    "files",
+    "listing",
+    "page",
+    "pages",
+]

@@ -92,6 +92,7 @@ def readiness_page(slug: str) -> str:
         before_decision=len(readiness.missing(points, Need.DECISION)),
         may_publish=rights.allows(Permission.PUBLISH, basin_id=basin.id),
         may_add=rights.allows(Permission.MANAGE_PEOPLE, basin_id=basin.id),
+        may_adopt=rights.allows(Permission.ADOPT_PROJECTS, basin_id=basin.id),
         follow_url=url_for("basins.follow_reference", slug=slug),
         key=once.new_key(),
     )

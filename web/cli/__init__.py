@@ -12,9 +12,12 @@ from engine import errors, logs
 from engine.settings import InvalidSettings, Settings
 from forms import catalogue
 from web.cli import (
+    adopting,
     basins,
+    erasing,
     history,
     installation,
+    instances,
     keeping,
     measuring,
     migrating,
@@ -24,7 +27,21 @@ from web.cli import (
     roles,
 )
 
-GROUPS = (installation, people, basins, roles, processes, rehearsing, migrating, history, keeping, measuring)
+GROUPS = (
+    installation,
+    people,
+    erasing,
+    basins,
+    roles,
+    processes,
+    rehearsing,
+    migrating,
+    adopting,
+    history,
+    instances,
+    keeping,
+    measuring,
+)
 
 
 CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et en avez-vous le droit ?"

@@ -13,7 +13,7 @@ import click
 from engine import doctor, exports
 from engine.people import basins
 from engine.persistence import anchors
-from web.cli import parts
+from web.cli import parts, progress
 
 ROOT = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -45,7 +45,9 @@ def verify_history(anchor_file: Path | None) -> None:
     """Refaire toutes les empreintes de l’historique et dire ce qui ne va pas."""
     known = ROOT.findall(anchor_file.read_text(encoding="utf-8", errors="replace")) if anchor_file else []
     with parts.opened() as engine, engine.database.start_reading(parts.CONSOLE) as work:
-        problems = list(doctor.history_problems(work, known_roots=known))
+        with progress.shown("Historique", anchors.count_entries(work)) as advance:
+            found = doctor.history_problems(work, known_roots=known, progress=lambda: advance(1))
+            problems = list(found)
         uncovered = anchors.not_anchored(work)
     for problem in problems:
         click.echo(problem)

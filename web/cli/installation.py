@@ -46,9 +46,19 @@ class Server(BaseApplication):
 
 
 @click.command()
-def init() -> None:
+@click.option("--check", "only_check", is_flag=True,
+              help="Ne rien changer : dire ce qui serait fait, ou pourquoi ce serait refusé.")  # fmt: skip
+def init(only_check: bool) -> None:
     """Créer la base de cette installation, ou la mettre à niveau, et publier la référence."""
     with parts.opened(ready=False) as engine:
+        lacking = engine.foretell()
+        if only_check:
+            for each in lacking:
+                click.echo(each)
+            parts.say(
+                f"{len(lacking)} changement(s) de tables à faire ; rien ne manque aux projets en cours."
+            )
+            return
         engine.create()
         parts.say(f"Base prête : {engine.settings.environment}.")
 
@@ -76,6 +86,7 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
     with parts.opened(overrides=address_served(host, port)) as engine:
         engine.require_promises()
         refuse_unsafe(engine, host=host, workers=workers)
+        engine.note_address()
         application = web_app.create_app(engine)
 
         def begin(_: object) -> None:
@@ -132,6 +143,7 @@ def run_scheduler() -> None:
     """Faire battre l’horloge dans ce processus, jusqu’à ce qu’on l’arrête."""
     with parts.opened() as engine:
         engine.require_promises()
+        engine.note_address()
         metronome = scheduler.start(engine, blocking=False)
         web_app.start_metrics(engine)
         stop = threading.Event()

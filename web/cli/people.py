@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from engine import errors
+from engine.departures import closing, handing, holdings
 from engine.outbox import notify
 from engine.people import accounts, assignments, basins, persons, tokens
 from engine.people.models import NATIONAL_ROLES, Role
@@ -80,9 +81,53 @@ def list_accounts() -> None:
 @user.command(name="disable")
 @click.argument("email")
 def disable(email: str) -> None:
-    """Désactiver un compte : ses sessions, ses appareils et ses jetons s’éteignent."""
+    """Désactiver un compte : ses sessions, ses appareils et ses jetons s’éteignent.
+
+    Refusé pour la seule présidence ou le seul opérateur d’un bassin, et pour la dernière administration.
+    """
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
-        accounts.disable(work, person_of(work, email))
+        closing.close(work, person_of(work, email))
+
+
+@user.command(name="enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Réactiver un compte désactivé."""
+    with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        accounts.enable(work, person_of(work, email))
+
+
+@user.command(name="handover")
+@click.argument("email")
+@click.argument("to_email")
+@click.option("--reason", required=True, help="Pourquoi : un départ, un changement de poste.")
+@click.option("--check", "is_check", is_flag=True, help="Dire seulement ce qui se ferait, ligne par ligne.")
+@click.option(
+    "--possible", is_flag=True, help="Laisser ce qui ne peut pas être confié, au lieu de tout refuser."
+)
+def handover(email: str, to_email: str, *, reason: str, is_check: bool, possible: bool) -> None:
+    """Confier à une autre personne tout ce que tient celle qui part : rôles, projets, tâches."""
+    with parts.opened() as engine:
+        with engine.database.start_reading(parts.CONSOLE) as work:
+            leaver, taker = person_of(work, email), person_of(work, to_email)
+            takers = {each.key: taker for each in holdings.of_person(work, leaver)}
+        if not takers:
+            return
+        checked = handing.check(engine.database, parts.CONSOLE, leaver, takers, reason=reason, locale="fr")
+        for each in checked:
+            click.echo(told(each))
+        if possible:
+            takers = {each.holding.key: taker for each in checked if each.refusal is None}
+        if not is_check and takers:
+            with engine.database.start_work(parts.CONSOLE) as work:
+                handing.hand_over(work, leaver, takers, reason=reason)
+
+
+def told(outcome: handing.Outcome) -> str:
+    """One line of a handover: what, in which role, where, and why it cannot be."""
+    found = outcome.holding
+    why = "possible" if outcome.refusal is None else outcome.refusal.message
+    return "\t".join((found.what.value, found.role, found.reference or found.basin or "", why))
 
 
 @user.command(name="password")

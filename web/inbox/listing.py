@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from engine.committee import session_names, waiting
 from engine.i18n import mark as _
+from engine.people import persons
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.runtime import inbox
@@ -21,7 +22,7 @@ from web.auth.marks import for_any_session
 from web.inbox import calendar_feed
 from web.inbox.blueprint import pages
 from web.inbox.question import Question
-from web.inbox.rows import GROUPS, Row, Rows, grouped
+from web.inbox.rows import GROUPS, Row, Rows, grouped, people_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -34,7 +35,7 @@ UNDO_SECONDS = 10
 SCOPES = (("all", _("Toutes")), ("mine", _("Les miennes")), ("claimable", _("À prendre")))
 COLUMNS = (
     _("Tâche"), _("Entreprise"), _("Référence"), _("Bassin"), _("Échéance"), _("Urgence"),
-    _("En attente de"), _("Jusqu’au"), _("Confiée à moi"), _("Adresse"),
+    _("En attente de"), _("Jusqu’au"), _("Confiée à moi"), _("Remplacement"), _("Adresse"),
 )  # fmt: skip
 
 
@@ -84,7 +85,8 @@ def export_tasks(format_: spreadsheets.Format) -> Response:
     with web_work.start_reading() as work:
         found = list(every(work, question))
         named = case_pages.sessions_among(work, found)
-        rows = Rows(viewer().rights, question, work.now, web_work.locale(), named)
+        names = persons.names(work, people_of(found))
+        rows = Rows(viewer().rights, question, work.now, web_work.locale(), named, names=names)
     lines = [cells(rows.of(each)) for each in found]
     header = [web_work.translated(name) for name in COLUMNS]
     return spreadsheets.answer("taches", format_, header, lines)
@@ -107,6 +109,7 @@ def cells(row: Row) -> list[object]:
         row.title, row.firm, row.reference, row.basin, row.due_on,
         web_work.translated(GROUPS[row.group]), row.awaiting or "", row.awaiting_until or "",
         web_work.translated(_("oui")) if row.is_mine else "",
+        row.stood_in or "",
         web_work.engine().settings.base_url.rstrip("/") + row.url,
     ]  # fmt: skip
 
@@ -131,7 +134,8 @@ def view_model(question: Question, *, is_part: bool = False) -> dict[str, Any]:
         counts = inbox.counts(work, who)
         found = inbox.page(work, who, question.filters(rights), after=question.after)
         named, dossiers = sessions_of(work, found.tasks, is_part=is_part)
-        reader = Rows(rights, question, work.now, web_work.locale(), named)
+        names = persons.names(work, people_of(found.tasks))
+        reader = Rows(rights, question, work.now, web_work.locale(), named, names=names)
         to_sign = signatures(work) if not is_part else 0
     rows = [reader.of(each, has_draft=each.id in found.drafts) for each in found.tasks]
     total = counts.mine + counts.claimable

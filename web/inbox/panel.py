@@ -9,7 +9,7 @@ from flask import url_for
 
 from engine.agreements import presenting, proving
 from engine.i18n import mark as _
-from engine.people import assignments, persons
+from engine.people import accounts, assignments, persons
 from engine.people.models import Role
 from forms import catalogue, presentation
 from forms.context import Choice
@@ -78,7 +78,8 @@ def hand_over(page: Shown) -> Gesture | None:
     view, me = page.view, viewer().person_id
     held = assignments.of_basin(page.work, view.basin_id, page.today, Role(view.role))
     left_out = {None, view.assignee_id, *((me,) if view.assignee_id is None else ())}
-    others = persons.names(page.work, {each.person_id for each in held} - left_out)
+    left = accounts.closed_among(page.work, [each.person_id for each in held])
+    others = persons.names(page.work, {each.person_id for each in held} - left_out - left)
     if not others:
         return None
     myself = web_work.translated(_("moi-même, à sa place"))

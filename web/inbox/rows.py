@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -27,6 +27,8 @@ GROUPS = {
     "waiting": _("En attente d’un tiers"),
 }
 CAPACITIES = {str(each.value): each.label for each in SignatoryCapacity}
+FOR_ANOTHER = _("pour {name}, absent(e) jusqu’au {day}")
+BY_ANOTHER = _("{name} la fait jusqu’au {day}")
 VERBS = {"claim": "prendre", "release": "rendre"}
 
 
@@ -52,6 +54,8 @@ class Row:
     has_draft: bool
     is_mine: bool
     is_to_sign: bool
+    stands_in: bool
+    stood_in: str | None  # « pour X, absent(e) jusqu’au … », or who does it while the reader is away.
     capacity: str | None  # In which capacity one signs: in two, one signs twice.
     gesture: str | None
     gesture_url: str
@@ -69,8 +73,11 @@ class Rows:
         now: datetime,
         locale: str,
         sessions: Mapping[UUID, Named] | None = None,
+        *,
+        names: Mapping[UUID, str] | None = None,
     ) -> None:
         self.rights, self.now, self.locale, self.sessions = rights, now, locale, sessions or {}
+        self.names = names or {}
         self.filters = question.address("", after=question.after)
         self.today = cache(self._today)
         self.title = cache(lambda text: translate(text, locale))
@@ -85,9 +92,7 @@ class Rows:
         until = view.awaiting_until if view.awaiting and not view.suspended else None
         until = until if until and until >= today else None
         is_mine = view.assignee_id == self.rights.person_id
-        # Whoever presides that day signs it: it is shown to them alone, and nobody takes it.
-        is_to_sign = view.personal and view.pool and view.assignee_id is None
-        takes_turns = view.pool and not view.personal and not view.suspended
+        takes_turns = view.pool and not view.personal and not view.suspended and not self.stands_in(view)
         gesture = None if not takes_turns else "release" if is_mine else "claim"
         identifier = str(view.id)
         url = f"/taches/{identifier}"
@@ -111,13 +116,30 @@ class Rows:
             suspended=view.suspended,
             has_draft=has_draft,
             is_mine=is_mine,
-            is_to_sign=is_to_sign,
+            # Whoever presides that day signs it: it is shown to them alone, and nobody takes it.
+            is_to_sign=view.personal and view.pool and view.assignee_id is None,
+            stands_in=self.stands_in(view),
+            stood_in=self.stood_in(view),
             capacity=self.title(CAPACITIES[view.capacity]) if view.capacity in CAPACITIES else None,
             gesture=gesture,
             gesture_url=f"{url}/{VERBS[gesture]}{self.filters}" if gesture else "",
             group="waiting" if view.suspended else inbox.group_of(view, today=today),
             minutes=catalogue.form(view.form).minutes,
         )
+
+    def stands_in(self, view: TaskView) -> bool:
+        """Whether the reader does it for somebody: it is theirs, and nobody takes it."""
+        return view.substitute_id == self.rights.person_id
+
+    def stood_in(self, view: TaskView) -> str | None:
+        """For whom the reader does a task, or who does it for them, and until when; None for most."""
+        if view.substitute_id is None or view.substitute_until is None:
+            return None
+        is_for_another = self.stands_in(view)
+        name = self.names.get(view.assignee_id if is_for_another else view.substitute_id, "")  # type: ignore[arg-type]
+        text = FOR_ANOTHER if is_for_another else BY_ANOTHER
+        day = typography.long_date(view.substitute_until, self.locale)
+        return typography.elided(translate(text, self.locale, name=name, day=day), name)
 
     def _today(self, basin_id: int) -> date:
         """The day in the task's basin: lateness is that of its place, not of the reader's."""
@@ -147,3 +169,9 @@ def grouped(rows: list[Row], *, more: bool) -> list[tuple[str, str, str, list[Ro
             goes_on = more and (key == "waiting" or here[-1].due_on == last)
             found.append((key, label, f"{len(here)}+" if goes_on else str(len(here)), here))
     return found
+
+
+def people_of(found: Iterable[TaskView]) -> set[UUID]:
+    """Those whom lines name: who is away and who stands in; nobody for most lists."""
+    stood_in = [each for each in found if each.substitute_id is not None]
+    return {person for each in stood_in for person in (each.assignee_id, each.substitute_id) if person}

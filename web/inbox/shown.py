@@ -54,7 +54,9 @@ class Shown:
             may=tasks.allowed(work, standing),
             zone=basins.zone_of(work, view.basin_id),
             context=operations.context(work, view, showing=True, channel="html", locale=web_work.locale()),
-            names=persons.names(work, [view.assignee_id, view.closed_by, view.on_behalf_of]),
+            names=persons.names(
+                work, [view.assignee_id, view.closed_by, view.on_behalf_of, view.substitute_id]
+            ),
             typed=typed,
         )
 

@@ -20,7 +20,7 @@ from web import case_pages, once, typography
 from web import work as web_work
 from web.auth import viewer
 from web.inbox import around, panel, signature, what_next
-from web.inbox.rows import cause_of
+from web.inbox.rows import BY_ANOTHER, FOR_ANOTHER, cause_of
 from web.inbox.shown import Shown, Typed, is_limited
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def heading(page: Shown) -> dict[str, Any]:
         else None,
         "role": say(capacity) if capacity else None,
         "who": say(_("Vous")) if is_mine else page.names.get(view.assignee_id),
+        "stood_in": stood_in(page) if view.closed_at is None else None,
         "signed_by": presidency(page) if view.personal and view.assignee_id is None else None,
         "due_on": view.due_on,
         "today": page.today,
@@ -119,6 +120,18 @@ def heading(page: Shown) -> dict[str, Any]:
         "following": what_next.sentence(page.work, view) if view.closed_at else None,
         "readonly": None if page.asks or view.closed_at else readonly(page),
     }
+
+
+def stood_in(page: Shown) -> str | None:
+    """For whom the reader does the task, or who does it while its holder is away, and until when."""
+    view = page.view
+    if view.substitute_id is None or view.substitute_until is None:
+        return None
+    is_for_another = view.substitute_id == viewer().person_id
+    name = page.names.get(view.assignee_id if is_for_another else view.substitute_id, "")
+    day = typography.long_date(view.substitute_until, web_work.locale())
+    text = FOR_ANOTHER if is_for_another else BY_ANOTHER
+    return typography.elided(web_work.translated(text, name=name, day=day), name)
 
 
 def presidency(page: Shown) -> str | None:

@@ -11,7 +11,7 @@ from flask import g
 from engine.people import basins, permissions
 from engine.people.models import Role
 from engine.people.permissions import Permission
-from engine.projects import audiences, dossiers, readers
+from engine.projects import archived, audiences, dossiers, readers
 from web.auth import viewer
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def open_file(work: UnitOfWork, project_id: UUID, permission: Permission = Permi
     project = dossiers.find(work, project_id)
     basin = basin_of(work, project)  # Read before its zone is asked for: the basin tells it too.
     permissions.require(work, permission, basin_id=project.basin_id, case_id=project.id)
+    archived.require_readable(work, project)
     g.zone = basins.zone_of(work, basin.id)
     return project
 

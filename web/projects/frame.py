@@ -117,6 +117,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "status_tone": "done" if project.ended_on else "accent",
         "badge": words.BADGES[badge] if badge else None,
         "suspended_until": project.suspended_until if project.suspended_on else None,
+        "is_adopted": project.adopted,
         "seats_lost": seats_lost(file),
         "ended_on": project.ended_on,
         "end_reason": project.end_reason if file.reader.reads_words else None,

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 SENTENCES: Mapping[str, str] = {
     "projects.project.opened": _("Dossier ouvert"),
+    "projects.project.adopted": _("Projet repris en cours"),
+    "projects.diagnostic.declared": _("Diagnostic déclaré à la reprise"),
+    "committee.decision.declared": _("Décision {number} déclarée à la reprise : {outcome}"),
+    "agreements.agreement.declared": _(
+        "Convention {number} déclarée à la reprise, en vigueur au {effective_on}"
+    ),
+    "skills.intervention.declared": _("Jours déjà faits, déclarés à la reprise"),
+    "projects.report.declared": _("Dernier compte rendu d’avant la reprise"),
     "projects.project.qualified": _("Demande qualifiée : {outcome}"),
     "projects.prescription.answered": _("Prescription acceptée"),
     "projects.prescription.answered:no": _("Prescription déclinée"),
@@ -134,6 +142,7 @@ SENTENCES: Mapping[str, str] = {
     "runtime.version.undone": _("Retour à la version précédente du processus"),
     "runtime.incident.recorded": _("Incident technique : une étape n’a pas pu être enregistrée"),
     "runtime.incident.retried": _("Incident technique résolu"),
+    "runtime.instance.rebuilt": _("État enregistré abîmé, refait à l’identique"),
 }
 ENDS = {status.value: text for status, text in STATUS_LABELS.items()}
 # Said otherwise when this detail is false, or another value than the usual one.

@@ -40,6 +40,7 @@ COLUMNS = (
     _("Entreprise"), _("Référence"), _("Ville"), _("Bassin"), _("Phase"), _("État"), _("Étape attendue"),
     _("En attente de"), _("Depuis le"), _("Échéance"), _("Ouvert le"), _("Convention signée le"),
     _("Terme du suivi"), _("Terminé le"), _("Adresse"), _("Demandé par le bassin"),
+    _("Repris en cours"),
 )  # fmt: skip
 
 
@@ -98,6 +99,7 @@ class Question:
             basin_ids=rights.basins_with(Permission.SEE_PROJECT),
             also=rights.cases_with(Permission.SEE_PROJECT),
             without=rights.hidden(),
+            archives=rights.basins_with(Permission.READ_ARCHIVE),
             basin=self.basin or None,
             phase=self.phase or None,
             state=None if self.state == "all" else self.state,
@@ -176,6 +178,7 @@ def cells(project: Project, row: Row, asked: str) -> list[object]:
         web_work.translated(row.status), web_work.translated(row.step or ""), row.who or "", row.since or "",
         row.due_on or "", project.opened_on, project.effective_on or "", project.follow_up_ends_on or "",
         project.ended_on or "", web_work.engine().settings.base_url.rstrip("/") + row.url, asked,
+        web_work.translated(_("oui")) if project.adopted else "",
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ PACKAGES = (
     "engine.projects.models", "engine.projects.follow_up_models", "engine.committee.models",
     "engine.committee.agenda_models", "engine.committee.minutes_models", "engine.agreements.models",
     "engine.skills.models", "engine.escalation.models", "engine.analytics.models",
-    "engine.variants.models",
+    "engine.variants.models", "engine.retention.models",
 )  # fmt: skip
 for name in PACKAGES:
     importlib.import_module(name)

@@ -85,6 +85,19 @@ class Article:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A place where a project may be taken over that began before Alizé (D15).
+
+    `asserts` are the steps that are declared done before it, in the order of a life; `holds` those that are
+    still to come, inside the element that bears it.
+    """
+
+    name: str
+    asserts: tuple[str, ...]
+    holds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Charter:
     """The whole of it, with the lives that it binds and those that it leaves alone."""
 
@@ -92,6 +105,11 @@ class Charter:
     projects: frozenset[str]
     satellites: frozenset[str]
     review_asked_for: frozenset[str]
+    entries: tuple[Entry, ...] = ()
+
+    def asserted_in(self, root: str) -> dict[str, tuple[str, ...]]:
+        """What each entry of a life asserts; a life beside a project's has none."""
+        return {} if root in self.satellites else {each.name: each.asserts for each in self.entries}
 
     def rules_of(self, root: str) -> list[tuple[Article, Rule]]:
         """The rules that bind a life; whatever nobody knows is a project's."""
@@ -151,6 +169,10 @@ def read(content: bytes) -> Charter:
         projects=projects,
         satellites=frozenset(table["satellites"]),
         review_asked_for=frozenset(table["review"]["asked_for"]),
+        entries=tuple(
+            Entry(each["name"], tuple(each["asserts"]), tuple(each["holds"]))
+            for each in table.get("entries", ())
+        ),
     )
 
 

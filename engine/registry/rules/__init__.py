@@ -25,6 +25,7 @@ from engine.registry.rules import (
     due,
     duplicate_id,
     end_event,
+    entry,
     event_gateway,
     event_name,
     event_subprocess,
@@ -96,5 +97,5 @@ RULES: tuple[Rule, ...] = tuple(map(rule_of, (
     gateway_default, expression, timer, join_in_cycle, automatic_cycle, recursive_call, unknown_call,
     uncaught_error, boundary_event, event_name, event_gateway, multi_instance, not_executable,
     form, question, operation, role, due, long_wait, process_size, routing_name, expression_type,
-    constant_condition, parameter, unwritten_date, unknown_attribute, new_nodes,
+    constant_condition, parameter, unwritten_date, unknown_attribute, entry, new_nodes,
 )))  # fmt: skip

@@ -16,16 +16,18 @@ STEP = frozenset({"step"})
 TIMER = frozenset({"due", "from", "parameter"})
 REPEATED = frozenset({"at_least"})
 READ: dict[str, frozenset[str]] = {
-    "process": frozenset({"entry", *STEP}),
+    "process": STEP,
     "sequenceFlow": frozenset({"point", *STEP}),
-    "userTask": STEP | REPEATED | {"form", "role", "due", "operation", "personal", "waits_for", "added"},
+    "userTask": STEP
+    | REPEATED
+    | {"form", "role", "due", "operation", "personal", "waits_for", "added", "entry"},
     "manualTask": STEP,
     "task": STEP,
     "serviceTask": STEP | {"operation"},
-    "subProcess": STEP | REPEATED,
-    "callActivity": STEP | REPEATED,
+    "subProcess": STEP | REPEATED | {"entry"},
+    "callActivity": STEP | REPEATED | {"entry"},
     **dict.fromkeys(graph.GATEWAYS, STEP),
-    "startEvent": STEP | {"entry"},
+    "startEvent": STEP,
     "endEvent": STEP,
     "intermediateThrowEvent": STEP,
     "intermediateCatchEvent": STEP | TIMER,

@@ -51,6 +51,11 @@ markings, `promptness` judges the shape of the net.
 *Charter.* Automata (`automata`) read labels beside the walk (`product`): the step of an activity when it is
 completed, of an event when it comes, of an arrow when it is taken, and `step:entered` when a token arrives.
 
+*Entries.* A life may have begun elsewhere and be taken over where a diagram says so. One more place leads to
+the start, or to the marking of an entry: the token before its element, all that encloses it going on, its
+events armed; the automata read what the entry asserts. What follows is judged alike; a step must be reached
+from the start, though, and a story begins at an entry only where the start has none to tell.
+
 *Bounds.* Beyond so many markings, so much time, so many places, nothing is decided, and what is not decided
 is never published.
 """

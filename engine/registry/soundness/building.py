@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.registry import graph
-from engine.registry.soundness.token_net import Kind, Move, Net, Spot, Transition
+from engine.registry.soundness.token_net import Kind, Move, Net, Spot, Transition, union
 
 DEEPEST = 60  # Scopes within scopes, through calls.
 MOST_PLACES = 4_000
@@ -108,14 +108,35 @@ class Throw:
 
 
 @dataclass(slots=True)
+class Entered:
+    """An element at which a life may begin that went on elsewhere, with a place from which it is entered."""
+
+    scope: Scope
+    node: graph.Node
+    place: int
+
+    @property
+    def marked(self) -> int:
+        """What is marked when the token comes there: what encloses it goes on, its events are armed."""
+        around = list(enclosing(self.scope))
+        armed = (union(way.post for way in scope.starts) & scope.optional for scope in around)
+        return self.place | union(scope.active | scope.around for scope in around) | union(armed)
+
+
+@dataclass(slots=True)
 class Building:
-    """The net, the processes it may call, and what is left to join."""
+    """The net, the processes it may call, and what is left to join.
+
+    `asserted` gives by the name of each entry what is taken as done before it, in its order.
+    """
 
     processes: Mapping[str, graph.Process]
+    asserted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     net: Net = field(default_factory=Net)
     throws: list[Throw] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    entered: list[Entered] = field(default_factory=list)
 
     def open(self, scope: Scope) -> None:
         """Begin a scope. Raises `Unprovable`: it is nested too deep."""

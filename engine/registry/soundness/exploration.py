@@ -29,6 +29,7 @@ class Exploration:
     `unsafe` is a path at whose last step two tokens meet on the places `met`. `stuck` leads to the marking
     `stuck_at`, which nothing follows; `lost` into the transitions `turning`, which go round for ever. Each
     is the shortest, None where there is none. `violations` has one path for each automaton violated.
+    `fired` is what may fire in a life that began at its start.
     """
 
     states: int = 0
@@ -49,12 +50,9 @@ def explore(net: Net, product: Product, *, bounds: Bounds, deadline: float, urge
     With `urgent`, what the engine does at once goes before what waits for somebody.
     """
     walk = Walk(net, product, urgent=urgent)
-    while walk.position < len(walk.states):
-        if len(walk.states) > bounds.states or (walk.position & OFTEN == OFTEN and effort.spent() > deadline):
-            walk.found.complete = False
-            break
-        if not walk.follow():
-            break
+    if walk.go(bounds, deadline) and walk.entries:
+        walk.enter()
+        walk.go(bounds, deadline)
     walk.found.states = len(walk.states)
     if walk.found.complete and walk.found.unsafe is None:
         walk.find_lost()
@@ -73,6 +71,8 @@ class Walk:
         self.triggers = triggers_of(net)
         self.labels = [product.visible(transition.labels) for transition in net.transitions]
         self.followers: dict[int, list[tuple[int, int]]] = {}
+        self.entries = [number for number, each in enumerate(net.transitions) if each.entry]
+        self.has_entered = False
         self.position = 0
         self.states = [start | product.initial << self.width for start in dict.fromkeys(net.starts)]
         self.known = {state: number for number, state in enumerate(self.states)}
@@ -81,6 +81,31 @@ class Walk:
         self.targets = array("l")
         self.offsets = array("l")  # Where the targets of each state begin.
         self.goals: list[int] = []
+
+    def go(self, bounds: Bounds, deadline: float) -> bool:
+        """Look at all that follows what was found. False where two tokens meet, or the bounds are reached."""
+        while self.position < len(self.states):
+            if len(self.states) > bounds.states or (
+                self.position & OFTEN == OFTEN and effort.spent() > deadline
+            ):
+                self.found.complete = False
+                return False
+            if not self.follow():
+                return False
+        return True
+
+    def enter(self) -> None:
+        """Begin at every entry as well, once all that follows the start was seen.
+
+        What is only come to from there is as well to be judged, and to be reached from the start too.
+        """
+        self.has_entered = True
+        beginning = self.states[0]
+        for number in self.entries:
+            entry = self.net.transitions[number]
+            marking = beginning & ((1 << self.width) - 1) & ~entry.pre | entry.post
+            reading = self.product.read(beginning >> self.width, self.labels[number])
+            self.come_to(marking | reading << self.width, 0, number)
 
     def follow(self) -> bool:
         """Look at what follows the next state. False once two tokens meet."""
@@ -109,7 +134,11 @@ class Walk:
         return True
 
     def reach(self, state: int, source: int, number: int) -> None:
-        """Come to a state, for the first time or again."""
+        """Come to a state from another."""
+        self.targets.append(self.come_to(state, source, number))
+
+    def come_to(self, state: int, source: int, number: int) -> int:
+        """Give the position of a state, met for the first time or again."""
         known = self.known.get(state)
         if known is None:
             known = self.known[state] = len(self.states)
@@ -118,7 +147,7 @@ class Walk:
             self.taken.append(number)
             if self.labels[number]:
                 self.judge(self.product.violated(state >> self.width), known)
-        self.targets.append(known)
+        return known
 
     def judge(self, violated: Sequence[int], position: int) -> None:
         """Keep the path to the first violation of each automaton."""
@@ -132,11 +161,14 @@ class Walk:
         followers: list[tuple[int, int]] = []
         for number in self.fireable(marking):
             transition = transitions[number]
+            if transition.entry:
+                continue
             taken = transition.pre
             for place, _ in transition.joins:
                 taken |= place & marking
             left = marking & ~taken & ~transition.reset
-            self.found.fired.add(number)
+            if not self.has_entered:
+                self.found.fired.add(number)
             if left & transition.post:
                 self.found.unsafe = [*self.path(position), number]
                 self.found.met = left & transition.post

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from engine.registry import graph
 from engine.registry.soundness import effort, exploration, promptness, stories, translation
@@ -83,16 +84,19 @@ def prove(
     processes: Mapping[str, graph.Process],
     *,
     automata: Sequence[Automaton] = (),
+    entries: Mapping[str, Sequence[str]] = MappingProxyType({}),
     bounds: Bounds = BOUNDS,
 ) -> Proof:
     """Prove one process, those that it calls put in the place of their calls.
 
     Two ways of running it are looked at: any order whatever, as the standard has it, and the engine's
-    own, in which whatever waits for nobody is done first. Never raises, whatever the process holds.
+    own, in which whatever waits for nobody is done first. What holds from the start is asked from each of
+    the `entries` too, the automata having read what it asserts; but each step must be reached from the
+    start. Never raises, whatever the process holds.
     """
     deadline = effort.spent() + bounds.seconds
     try:
-        net = translation.net_of(process, processes)
+        net = translation.net_of(process, processes, entries)
     except Unprovable:
         return Proof(None, (Finding(Code.UNDECIDED),), (), 0, undecided=True)
     walked = walked_in_any_order(process, net, Product(automata), bounds, deadline)

@@ -312,7 +312,7 @@ class Reduction:
         visible = tuple(label for label in transition.labels if label in self.alphabet)
         waits = transition.waits if self.prompt else False
         return (transition.pre, transition.post, transition.read, transition.reset, transition.zero,
-                transition.joins, visible, waits)  # fmt: skip
+                transition.joins, visible, waits, transition.entry)  # fmt: skip
 
 
 def one_after_the_other(first: Transition, second: Transition, place: int) -> Transition:

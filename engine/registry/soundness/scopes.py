@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from engine.registry import graph
 from engine.registry.soundness import activities, events, gateways, instants
-from engine.registry.soundness.building import Building, Catcher, Scope, Unprovable, Way, spot_of
+from engine.registry.soundness.building import (
+    Building,
+    Catcher,
+    Entered,
+    Scope,
+    Unprovable,
+    Way,
+    move_of,
+    spot_of,
+)
+from engine.registry.soundness.flows import ENTERED, step_of
 from engine.registry.soundness.gateways import GATE
-from engine.registry.soundness.token_net import Transition, union
+from engine.registry.soundness.token_net import Kind, Transition, union
 
 
 def translate(building: Building, scope: Scope) -> None:
@@ -30,6 +40,8 @@ def translate(building: Building, scope: Scope) -> None:
             continue  # The one is added with its host, the other once all the rest is there.
         if inputs:
             add(building, scope, node, inputs)
+            if node.alize.get("entry") in building.asserted:
+                building.entered.append(Entered(scope, node, inputs[0]))
         elif not process.incoming(node.id):
             building.net.elements.add(spot_of(node))
     for node in nodes:
@@ -161,6 +173,31 @@ def root(building: Building, process: graph.Process) -> None:
     translate(building, scope)
     building.net.starts = tuple(active | way.post for way in scope.starts)
     building.add(Transition(pre=active, zero=scope.unfinished, reset=scope.inside))
+    if building.entered:
+        begin_elsewhere_too(building)
+
+
+def begin_elsewhere_too(building: Building) -> None:
+    """Let a life begin at its entries as well: one place leads to its start, or to any of them.
+
+    On the way to an entry the automata read what it asserts, then that somebody begins to wait for it.
+    """
+    beginning = building.net.place()
+    for start in building.net.starts:
+        building.add(Transition(pre=beginning, post=start))
+    for each in building.entered:
+        node = each.node
+        awaited = (ENTERED.format(step=step) for step in step_of(node))
+        building.add(
+            Transition(
+                pre=beginning,
+                post=each.marked,
+                moves=(move_of(node, Kind.ADOPTED),),
+                labels=(*building.asserted[node.alize["entry"]], *awaited),
+                entry=True,
+            )
+        )
+    building.net.starts = (beginning,)
 
 
 def require_whole(process: graph.Process) -> None:

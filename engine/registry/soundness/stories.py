@@ -16,6 +16,8 @@ OFTEN = 127  # The clock is looked at once in so many states, one less.
 # looked at: some forty milliseconds. It is a count, so that a file has the same story on any machine.
 A_MOMENT = 25_000
 MOST_LOOKS = 150_000
+# What the start shows is told from there: an entry costs more than any story.
+FAR = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Search:
         marking, reading = state & ((1 << width) - 1), state >> width
         transition = self.net.transitions[number]
         following, met = fired(self.net, number, marking)
-        cost = self.costs[state] + len(transition.moves)
+        cost = self.costs[state] + len(transition.moves) + FAR * transition.entry
         if met:
             if UNSAFE in self.endings and (self.meeting is None or cost < self.meeting[0]):
                 self.meeting = cost, Told([*self.path(state), number], following, met)

@@ -23,6 +23,7 @@ class Kind(enum.StrEnum):
     HAPPENED = "happened"
     THROWN = "thrown"
     CHOSEN = "chosen"
+    ADOPTED = "adopted"
     ENDED = "ended"
 
 
@@ -47,7 +48,8 @@ class Transition:
     then marks `post`. An inclusive join has no `pre`: `joins` gives each of its inputs with the places
     from which a token may still come to that input (see `inclusive`). `waits` is true when a person, a
     clock or a message decides when; the engine carries out the others at once. `parts` are the transitions
-    of the net as drawn that this one stands for, one after the other.
+    of the net as drawn that this one stands for, one after the other. An `entry` is where a life begins that
+    went on elsewhere: it may fire first, and is no way by which anything is reached.
     """
 
     pre: int = 0
@@ -61,6 +63,7 @@ class Transition:
     moves: tuple[Move, ...] = ()
     labels: tuple[str, ...] = ()
     parts: tuple[int, ...] = ()
+    entry: bool = False
 
     @property
     def inputs(self) -> int:

@@ -22,7 +22,7 @@ REFERENCES = (
     "interventions-company_id", "interventions-expert_id", "company_id", "act_id", "to_id", "organisation_id",
     "person_id", "signature_id", "files", "attachments", "scan", "seat_id", "attendance-seat_id", "item_id",
     "attendance-proxy_to_seat_id", "ballots-seat_id", "answers-item_id", "point", "role", "form", "step", "target",
-    "value",
+    "value", "means-company_id", "means-expert_id",
 )  # fmt: skip
 
 
@@ -45,6 +45,12 @@ SAMPLES: dict[str, dict[str, object]] = {
     "intake": {
         "siret": "000 000 018 00002", "name": "Mécanique du Grand Pré (démo)", "contact_name": "La gérance",
         "contact_phone": "01 99 00 12 34", "need": "Structurer nos achats.", "information_read": "on",
+    },
+    "adoption": {
+        "stage": "awaiting_session", "name": "Mécanique du Grand Pré (démo)", "commune": "54528",
+        "category": "development", "headcount": "12", "contact_name": "La gérance",
+        "contact_phone": "01 99 00 12 34", "need": "Structurer nos achats.", "received_on": "01/09/2026",
+        "prescriber_id": str(FIRST), "diagnosed_on": "01/10/2026", "jobs_to_create": "2",
     },
     "qualification": {
         "outcome": "continue", "prescriber_id": str(FIRST), "category": "development", "headcount": "12",

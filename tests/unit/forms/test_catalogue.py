@@ -56,6 +56,7 @@ TASK_FORMS = [
 ]
 PAGE_FORMS = [
     "intake",
+    "adoption",
     "withdrawal",
     "termination_request",
     "note",

@@ -1,0 +1,1 @@
+"""How long what concerns people is kept, what the system holds on one of them, and how it is forgotten."""

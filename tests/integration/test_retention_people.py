@@ -1,0 +1,62 @@
+"""An account that nobody uses is closed, and a person whom nothing keeps is erased, after warnings."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from engine.documents.store import Store
+from engine.outbox.models import Message
+from engine.people import accounts, persons
+from engine.people.models import Account
+from engine.retention.models import Plan
+from tests.integration.forgetting import play, problems
+from tests.integration.programme import Programme
+
+
+@pytest.fixture
+def programme(database, clock) -> Programme:
+    """A basin at work with the reference diagrams."""
+    return Programme(database, clock).install()
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "documents")
+
+
+def test_an_account_unused_for_two_years_is_closed_after_its_person_was_warned(programme, store):
+    person_id = programme.people["prescriber"]
+    with programme.database.start_work() as work:
+        accounts.create(work, person_id=person_id)
+        accounts.create(work, person_id=programme.people["officer"])
+    programme.clock.advance(days=365 * 2 - 35)
+    play(programme, store, days=20)
+    with programme.database.start_work() as work:
+        accounts.note_sign_in(work, programme.people["officer"], by="code")
+    play(programme, store, days=40)
+
+    with programme.database.start_reading() as work:
+        assert work.database.get(Account, person_id) is None
+        assert work.database.get(Account, programme.people["officer"]) is not None
+        assert persons.find(work, person_id).full_name.startswith("Prescriber")
+        told = (
+            work.connection.execute(sa.select(Message.recipient_id).where(Message.kind == "retention_own"))
+            .scalars()
+            .all()
+        )
+    assert told.count(person_id) == 2
+    assert told.count(programme.people["officer"]) == 1
+    assert [each for each in programme.rows(Plan) if each.subject_id == programme.people["officer"]] == []
+
+
+def test_a_person_whom_nothing_links_to_the_programme_is_erased_after_three_years(programme, store):
+    with programme.database.start_work() as work:
+        alone = persons.add(work, full_name="Jeanne Perdue", email="perdue@exemple.test").id
+    programme.clock.advance(days=365 * 3)
+    play(programme, store, days=40)
+
+    with programme.database.start_reading() as work:
+        assert persons.find(work, alone).full_name == "Personne effacée"
+        assert persons.find(work, programme.people["chair"]).full_name.startswith("Chair")
+    assert problems(programme) == []

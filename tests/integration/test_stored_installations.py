@@ -1,0 +1,64 @@
+"""Promise 7 on a whole installation: the database that a release left is brought up to date, and goes on."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from engine import app, installing, operations
+from engine.clock import FrozenClock
+from engine.persistence import anchors, history, schema
+from engine.persistence.database import Database
+from engine.registry import promises
+from engine.runtime import cases, incidents
+from engine.runtime.models import Instance
+from tests.faults.lives import Life
+from tests.integration.programme import Programme
+from tests.stored import keeping
+
+RELEASES = keeping.releases()
+
+
+def brought_back(release: str, folder) -> tuple[Programme, list[UUID]]:
+    """The installation of a release, as it was left, and its running projects."""
+    file = folder / "alize.db"
+    about = keeping.put_database(release, file)
+    database = Database(f"sqlite:///{file}", clock=FrozenClock(datetime.fromisoformat(about["now"])))
+    database.sources.insert(0, cases.CaseHeads())
+    database.domain = app.domain()
+    programme = Programme(database, database.clock, basin_id=about["basin_id"])
+    for name in ("people", "firms"):
+        getattr(programme, name).update({key: UUID(value) for key, value in about[name].items()})
+    with database.engine.connect() as connection:
+        running = connection.execute(
+            sa.text("SELECT id FROM instance WHERE id = case_id AND ended_at IS NULL AND process = 'project'")
+        ).scalars().all()  # fmt: skip
+    return programme, [UUID(each) for each in running]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_project_that_a_release_left_running_goes_on_to_its_end(release, tmp_path):
+    programme, running = brought_back(release, tmp_path)
+    database = programme.database
+
+    schema.upgrade(database)
+    installing.stamp(database, environment="test")
+    with database.start_reading() as work:
+        promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
+    ends = []
+    for number, programme.case_id in enumerate(running):
+        ends.append(Life(programme, random.Random(number)).go_on())
+
+    assert len(ends) > 8
+    with database.start_reading() as work:
+        left = sa.select(sa.func.count()).where(Instance.id.in_(running), Instance.ended_at.is_(None))
+        assert work.connection.scalar(left) == 0
+        assert incidents.list_open(work) == []
+        assert list(anchors.problems(work)) == []
+        assert list(anchors.heads_problems(work, cases.instance, cases.instance.c.id)) == []
+        assert list(anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)) == []
+    database.dispose()

@@ -1,0 +1,92 @@
+"""Somebody leaves: the page that lists what they hold, checks it line by line and hands it over; the closing."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.departures import holdings
+from tests.web.task_lives import Lives
+from tests.web.test_absences import text
+from tests.web.test_inbox import main_of
+
+
+@pytest.fixture
+def lives(engine, world) -> Lives:
+    return Lives(engine, world)
+
+
+def path(world, who, what="passation"):
+    return f"/administration/personnes/{world.people[who]}/{what}"
+
+
+def keys(answer) -> list[str]:
+    return list(main_of(answer).xpath("//table//select/@name"))
+
+
+def test_a_departure_is_listed_checked_and_done_at_once(client, sign_in, world, lives, engine):
+    lives.to_diagnostic()
+    browser = sign_in(client, "administrator")
+    shown = browser.get(path(world, "member"))
+    assert len(keys(shown)) == 2
+    assert "Avec" in text(shown)
+
+    form = {"taker": str(world.people["member2"]), "reason": "Départ."}
+    checked = browser.post(path(world, "member"), data=form | {"check": "yes"})
+    assert checked.status_code == 200
+    assert "Rien n’est encore fait" in text(checked)
+    assert len(keys(browser.get(path(world, "member")))) == 2
+
+    assert browser.post(path(world, "member"), data=form).status_code == 303
+    after = browser.get(path(world, "member"))
+    assert "Rien à confier" in text(after)
+    report = main_of(after).xpath("//section[@aria-labelledby='report']//li")
+    assert [("Member2" in each.text_content()) for each in report] == [True, True]
+    with engine.database.start_reading() as work:
+        assert holdings.of_person(work, world.people["member"]) == []
+
+
+def test_a_line_that_cannot_be_says_why_beside_it_and_nothing_is_done(client, sign_in, world, lives):
+    lives.to_diagnostic()
+    browser = sign_in(client, "officer")
+    form = {"taker": str(world.people["second_officer"]), "reason": "Départ."}
+    for extra, status in (({"check": "yes"}, 200), ({}, 409)):
+        answer = browser.post(path(world, "member"), data=form | extra)
+        assert answer.status_code == status
+        assert len(main_of(answer).xpath("//select[@aria-invalid='true'][@aria-describedby]")) == 2
+        assert "ne tient pas de siège" in text(answer)
+    seat, part = keys(browser.get(path(world, "member")))
+    only = {"reason": "Départ.", seat: "-", part: str(world.people["member2"])}
+    assert browser.post(path(world, "member"), data=only).status_code == 303
+    assert keys(browser.get(path(world, "member"))) == [seat]
+
+
+@pytest.mark.parametrize("form", [{"reason": ""}, {"reason": "Départ."}, {"taker": "x", "reason": "Départ."}])
+def test_a_handover_needs_a_reason_and_somebody(client, sign_in, world, form):
+    answer = sign_in(client, "administrator").post(path(world, "member"), data=form)
+
+    assert (answer.status_code, bool(main_of(answer).xpath("//*[@role='alert']"))) == (422, True)
+
+
+def test_closing_shows_what_remains_and_refuses_the_only_one_of_a_kind(
+    flask_app, sign_in, world, lives, engine
+):
+    lives.to_diagnostic()
+    browser, member = (sign_in(flask_app.test_client(), who) for who in ("administrator", "member"))
+    shown = browser.get(path(world, "member", "desactiver"))
+    assert "Ce qui reste à confier" in text(shown)
+    assert browser.post(path(world, "member", "desactiver")).status_code == 303
+    assert member.get("/taches").status_code == 302, "the session ended at once"
+    assert "Réactiver" in text(browser.get(f"/administration/personnes/{world.people['member']}"))
+
+    refused = browser.get(path(world, "chair", "desactiver"))
+    assert "désignez d’abord une autre présidence" in text(refused)
+    assert not main_of(refused).xpath("//form[contains(@action, 'desactiver')]")
+    assert browser.post(path(world, "chair", "desactiver")).status_code == 409
+
+
+def test_the_pages_are_in_english_too(client, sign_in, world):
+    browser = sign_in(client, "administrator")
+    browser.post("/compte/langue", data={"locale": "en"})
+
+    assert "Hand it all over" in text(browser.get(path(world, "officer")))
+    assert "Disable the account" in text(browser.get(path(world, "officer", "desactiver")))

@@ -1,0 +1,181 @@
+"""« Mes données », the administration's pages of erasure and retention: who, what is said, what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from lxml import html
+
+from engine.people import accounts, assignments, persons
+from engine.people.models import Role
+from engine.persistence import history
+from engine.projects.models import Project
+from engine.retention import plans, replaying
+from engine.retention.models import Erasure, Plan
+from engine.runtime.models import Instance, Task
+
+CONFIRMED = {"confirmed": "yes"}
+
+
+@pytest.fixture
+def administrator(client, sign_in):
+    return sign_in(client, "administrator")
+
+
+@pytest.fixture
+def gone(engine, world):
+    """Somebody who had a role in the first basin, and has none any more."""
+    with engine.database.start_work() as work:
+        person = persons.add(work, full_name="Odile Partie", email="partie@exemple.test")
+        held = assignments.assign(work, role=Role.STEERING, basin_id=world.basin_id, person_id=person.id)
+        assignments.end(work, held.id, reason="départ")
+        return person.id
+
+
+@pytest.fixture
+def ended(engine, project, clock):
+    """A project rejected two years ago, less twenty days, whose end is planned."""
+    with engine.database.start_work() as work:
+        work.connection.execute(
+            sa.update(Project)
+            .where(Project.id == project)
+            .values(ended_on=work.now.date(), end_kind="rejected", status="rejected")
+        )
+        work.connection.execute(sa.update(Instance).where(Instance.id == project).values(ended_at=work.now))
+        work.connection.execute(
+            sa.update(Task).where(Task.case_id == project).values(closed_at=work.now, outcome="withdrawn")
+        )
+    clock.advance(days=365 * 2 - 20)
+    plans.forget_due(engine.database, engine.store)
+    return project
+
+
+def plan_of(engine):
+    with engine.database.start_reading() as work:
+        return work.database.scalars(sa.select(Plan).where(Plan.rule == "rejected")).one()
+
+
+def kinds(engine, person_id):
+    with engine.database.start_reading() as work:
+        found = sa.select(history.history.c.kind).where(history.history.c.chain_id == person_id)
+        return list(work.connection.scalars(found))
+
+
+def text_of(answer) -> str:
+    return " ".join(html.document_fromstring(answer.text).xpath("string(//main)").split())
+
+
+def test_a_member_downloads_all_that_is_held_on_them_and_it_is_noted(member, engine, world):
+    assert "Télécharger mes données" in member.get("/compte/mes-donnees").text
+    assert "/compte/mes-donnees" in member.get("/compte").text
+
+    answer = member.post("/compte/mes-donnees")
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/zip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    made = zipfile.ZipFile(io.BytesIO(answer.data))
+    data = json.loads(made.read("donnees.json"))
+    assert data["parts"]["person"]["rows"][0]["email"] == world.emails["member"]
+    assert "people.data.exported" in kinds(engine, world.people["member"])
+    page = html.document_fromstring(made.read("LISEZ-MOI.html"))
+    assert page.findtext(".//h1") == "Ce que le système sait de vous"
+    assert world.emails["officer"] not in made.read("person.csv").decode()
+
+
+def test_the_administration_gives_it_to_who_has_no_account(administrator, engine, gone):
+    answer = administrator.post(f"/administration/personnes/{gone}/donnees")
+
+    assert json.loads(zipfile.ZipFile(io.BytesIO(answer.data)).read("donnees.json"))["person"] == gone.hex
+    assert "people.data.exported" in kinds(engine, gone)
+
+
+def test_an_erasure_is_said_confirmed_and_done_once(administrator, engine, gone):
+    address = f"/administration/personnes/{gone}/effacer"
+    assert address in administrator.get(f"/administration/personnes/{gone}").text
+    page = administrator.get(address)
+    assert "Gardé, et pourquoi" in text_of(page)
+
+    refused = administrator.post(address)
+    assert refused.status_code == 422
+    assert "Cochez la case" in refused.text
+    done = administrator.post(address, data=CONFIRMED)
+    assert done.status_code == 303
+    with engine.database.start_reading() as work:
+        assert persons.find(work, gone).full_name == "Personne effacée"
+        assert work.database.scalars(sa.select(Erasure)).one().finished_at is not None
+    assert "Odile" not in administrator.get(f"/administration/personnes/{gone}").text
+    again = administrator.post(address, data=CONFIRMED)
+    assert again.status_code == 409
+    assert "déjà effacée" in administrator.get(address).text
+    lines = replaying.read(engine.documents.parent / replaying.FILE)
+    assert [each["subject"] for each in lines] == [gone.hex]
+
+
+def test_who_has_a_role_is_not_erased_and_the_page_says_what_to_do(administrator, world):
+    address = f"/administration/personnes/{world.people['member']}/effacer"
+    assert "À faire d’abord" in administrator.get(address).text
+
+    refused = administrator.post(address, data=CONFIRMED)
+    assert refused.status_code == 409
+    assert "mettez-y fin d’abord" in refused.text
+
+
+@pytest.mark.parametrize("who", ["officer", "chair", "member", "steering"])
+def test_others_do_not_erase(client, sign_in, engine, gone, who):
+    browser = sign_in(client, who)
+    for path in ("effacer", "donnees"):
+        assert browser.post(f"/administration/personnes/{gone}/{path}", data=CONFIRMED).status_code == 403
+    with engine.database.start_reading() as work:
+        assert persons.find(work, gone).full_name == "Odile Partie"
+
+
+def test_an_officer_sees_what_is_due_and_puts_it_off(ended, officer, engine):
+    page = officer.get("/administration/conservation")
+    plan = plan_of(engine)
+    address = f"/administration/conservation/{plan.id}/reporter"
+    assert address in page.text
+    assert "Conservation" in officer.get("/administration").text
+    assert officer.get(address).status_code == 200
+
+    wrong = officer.post(address, data={"until": str(plan.planned_on), "reason": "Recours"})
+    assert wrong.status_code == 422
+    assert "après l’échéance prévue" in wrong.text
+    later = plan.planned_on + timedelta(days=90)
+    assert officer.post(address, data={"until": str(later), "reason": ""}).status_code == 422
+    done = officer.post(address, data={"until": str(later), "reason": "Un recours est en cours."})
+    assert done.status_code == 303
+    assert "Un recours est en cours." in officer.get("/administration/conservation").text
+    assert plan_of(engine).planned_on == later
+
+
+def test_a_skeleton_s_pages_say_that_the_firm_is_erased(client, sign_in, engine, ended, clock, world):
+    for _day in range(32):
+        clock.advance(days=1)
+        plans.forget_due(engine.database, engine.store)
+        with engine.database.start_work() as work:  # Or their account would be closed, and rightly.
+            accounts.note_sign_in(work, world.people["officer"], by="code")
+    officer = sign_in(client, "officer")
+
+    for path in ("", "/historique", "/parcours", "/documents"):
+        answer = officer.get(f"/projets/{ended}{path}")
+        assert answer.status_code in {200, 404}
+        assert "Dupré" not in answer.text
+    assert "Entreprise effacée" in officer.get(f"/projets/{ended}").text
+    assert "Entreprise effacée" in officer.get("/projets?etat=ended").text
+
+
+def test_what_is_put_apart_is_for_who_looks_after_the_basin(ended, officer, flask_app, sign_in, engine):
+    with engine.database.start_work() as work:
+        work.connection.execute(sa.update(Project).where(Project.id == ended).values(archived_at=work.now))
+    member = sign_in(flask_app.test_client(), "member")
+
+    assert officer.get(f"/projets/{ended}").status_code == 200
+    assert member.get(f"/projets/{ended}").status_code == 404
+    assert str(ended) in officer.get("/projets?etat=ended").text
+    assert str(ended) not in member.get("/projets?etat=ended").text
