@@ -209,7 +209,7 @@ KINDS: Mapping[str, Kind] = {
             needs=("anchored_on", "root"),
             options=("number",),
         ),
-        # What a rule of retention will archive or erase: to officers by basin, to a person for what is theirs.
+        # What a rule of retention will archive or erase: to officers by basin, to a person for their own.
         Kind("retention_due", Purpose.ACTION, Link.SIGN_IN, needs=("path", "lines")),
         Kind("retention_own", Purpose.INFORMATION, Link.SIGN_IN, needs=("rule", "planned_on")),
         Kind("charter_broken", Purpose.ACTION, Link.PROJECT, needs=("line", "article")),

@@ -317,7 +317,9 @@ def test_a_backup_is_of_one_moment_while_people_go_on_acting(request, tmp_path, 
         if done % 20 == 0 and len(acts) < 20:
             with programme.work_as("officer") as work:
                 acts.append(
-                    basins.add(work, slug=f"b{done}", code=f"B{len(acts)}", name="Meuse", zone="Europe/Paris").slug
+                    basins.add(
+                        work, slug=f"b{done}", code=f"B{len(acts)}", name="Meuse", zone="Europe/Paris"
+                    ).slug
                 )
 
     before = rows_of(programme.database)
