@@ -316,11 +316,9 @@ def test_a_backup_is_of_one_moment_while_people_go_on_acting(request, tmp_path, 
         """An act at each twentieth row: those read later would tell of it."""
         if done % 20 == 0 and len(acts) < 20:
             with programme.work_as("officer") as work:
-                acts.append(
-                    basins.add(
-                        work, slug=f"b{done}", code=f"B{len(acts)}", name="Meuse", zone="Europe/Paris"
-                    ).slug
-                )
+                code = f"B{len(acts)}"
+                made = basins.add(work, slug=f"b{done}", code=code, name="Meuse", zone="Europe/Paris")
+                acts.append(made.slug)
 
     before = rows_of(programme.database)
     backups.backup(programme.database, archive, documents=tmp_path / "documents", progress=meanwhile)
