@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, Callable[[Place], Example]] = {
     "committee.majority": voting.majority,
     "committee.casting_vote": voting.casting,
     "committee.proxies_each": voting.proxies,
+    "committee.prescriber_apart": voting.apart,
     "committee.written_consultation": sitting.written,
     "signature.agreement": writing.ways,
     "signature.annex": writing.ways,

@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.committee import voices, votes
 from engine.examples.showing import Example, Line, Place
 from engine.i18n import mark as _
-from engine.people import committee_seats
+from engine.people import committee_seats, substitutions
 from engine.registry.wording import Said
 from forms.choices import DecisionMode
 from forms.votes import Majority, VoteChoice
@@ -141,6 +141,19 @@ def proxies(place: Place) -> Example:
         Line(Said(_("Membres qui doivent être là pour le quorum")), fewest_there(place, rules)),
     ]
     return everybody(place, _("Avec les {count} sièges qui ont une voix aujourd’hui."), lines)
+
+
+def apart(place: Place) -> Example:
+    """Who may do the tasks of a prescriber who is away."""
+    work, today = place.work, place.today
+    seated = committee_seats.seats_in_force(work, place.basin_id, today)
+    members = {each.person_id: each.full_name for each in seated if not each.guest}
+    kept = [each for each in members if substitutions.is_kept_apart(work, each, place.basin_id, today)]
+    lines = [Line(Said(_("Membres qui peuvent faire ses tâches")), len(members) - len(kept))]
+    lines += [
+        Line(Said("{name}", {"name": members[each]}), Said(_("préside, et ne le peut pas"))) for each in kept
+    ]
+    return Example(Said(_("Quand un prescripteur est absent et demande qu’on le remplace.")), lines)
 
 
 def fewest_there(place: Place, rules: votes.Rules) -> int:

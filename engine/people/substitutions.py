@@ -303,8 +303,7 @@ def may_stand_in(
     if role in BY_SEAT:
         if not committee_seats.speaking_seats(work, substitute_id, basin_id, on, case_id):
             return False
-        apart = role is Role.PRESCRIBER and basins.parameter(work, basin_id, PRESCRIBER_APART, default=False)
-        return not (apart and chairs.eligible_chair(work, substitute_id, basin_id, on, case_id))
+        return role is not Role.PRESCRIBER or not is_kept_apart(work, substitute_id, basin_id, on, case_id)
     held = [
         each
         for each in assignments.of_basin(work, basin_id, on, role)
@@ -313,3 +312,11 @@ def may_stand_in(
     firms = {each.organisation_id for each in held if each.organisation_id is not None}
     is_of_the_firm = any(committee_seats.in_conflict(work, case_id, firm, on) for firm in firms)
     return bool(held) and not is_of_the_firm
+
+
+def is_kept_apart(
+    work: UnitOfWork, substitute_id: UUID, basin_id: int, on: date, case_id: UUID | None = None
+) -> bool:
+    """Tell whether a basin keeps somebody who may sign its decisions from prescribing in another's place."""
+    apart: bool = basins.parameter(work, basin_id, PRESCRIBER_APART, default=False)
+    return apart and chairs.eligible_chair(work, substitute_id, basin_id, on, case_id)

@@ -199,6 +199,7 @@ SAMPLES: dict[str, dict[str, object]] = {
     "variant_publication": {},
     "variant_review": {"answer": "approve"},
     "version_change": {"reason": "Le comité veut une visite de site."},
+    "keep_longer": {"until": "2027-06-30", "reason": "Un recours est en cours."},
     "parameter_periods": {"value": "1/8 au 20/8\n24/12 – 02/01", "reason": "Vote du comité."},
 }  # fmt: skip
 

@@ -19,6 +19,9 @@ P = Permission
 # Written by hand, beside the table: who may do what changes something.
 MAY_ACT = {
     P.OPEN_PROJECT: {Role.OPERATOR},
+    P.ADOPT_PROJECTS: {Role.OPERATOR},
+    P.ERASE_PERSON: {Role.ADMINISTRATOR},
+    P.KEEP_LONGER: {Role.OPERATOR, Role.ADMINISTRATOR},
     P.COMPLETE_TASK: {Role.OPERATOR, Role.CHAIR, Role.SEAT} | CASE_ROLES - {Role.RECUSED},
     P.ACT_ON_BEHALF: {Role.OPERATOR},
     P.DELEGATE: {Role.OPERATOR, Role.CHAIR, Role.PRESCRIBER, Role.MANDATARY},
