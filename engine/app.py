@@ -95,10 +95,11 @@ class Engine:
         Raises `schema.NewerDatabase`, `installation.OtherEnvironment`, and `promises.BrokenPromise` when a
         running project needs what this release no longer has.
         """
-        with self.database.start_reading() as work:
-            lacking = schema.pending(work.connection)
-            if schema.found_release(work.connection) == "none":
+        with self.database.reader.connect() as connection:  # A simulated clock has no table yet.
+            lacking = schema.pending(connection)
+            if schema.found_release(connection) == "none":
                 return lacking
+        with self.database.start_reading() as work:
             installation.require_stamp(work, environment=self.settings.environment)
             promises.require_kept(work, operations=operations.OPERATIONS, routing=installing.ROUTING)
         return lacking

@@ -35,8 +35,8 @@ ROWS = (
         {"id": uuid4(), "basin_id": BASIN, "project_id": PROJECT, "company_id": FIRM},
     ),
     ("document", {"id": SCAN, "basin_id": BASIN, "project_id": PROJECT}),
-    ("agreement", {"id": FIRST, "basin_id": BASIN, "project_id": PROJECT, "version": 1}),
-    ("agreement", {"id": SECOND, "basin_id": BASIN, "project_id": PROJECT, "version": 2}),
+    ("agreement", {"id": FIRST, "basin_id": BASIN, "project_id": PROJECT, "version": 1, "body": "mots"}),
+    ("agreement", {"id": SECOND, "basin_id": BASIN, "project_id": PROJECT, "version": 2, "body": "mots"}),
     ("signatory", {"id": LINE, "basin_id": BASIN, "agreement_id": SECOND, "person_id": PERSON}),
     (
         "signature",

@@ -203,7 +203,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_paper_is_tried_again(bench, clo
         patched.setattr("engine.documents.store.os.fsync", full)
         bench.make()
     assert [path for path in bench.store.folder.rglob("*") if path.is_file()] == []
-    assert "No space left" in bench.paper(paper_id).failure
+    assert "plein" in bench.paper(paper_id).failure
     clock.wall_instant += timedelta(minutes=1)
 
     assert bench.make() == 1
