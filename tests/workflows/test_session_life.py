@@ -209,7 +209,7 @@ class Committee:
     def hold_true(self) -> None:
         """Check everything that a model of the charter says of what is there."""
         with self.programme.database.start_reading() as work:
-            decisions = list(work.database.scalars(sa.select(Decision)))
+            decisions = list(work.database.scalars(sa.select(Decision).order_by(Decision.recorded_at)))
             held = list(work.database.scalars(sa.select(CommitteeSession)))
             standing = list(work.database.scalars(sa.select(AgendaItem)))
             waiting = set(
@@ -233,7 +233,12 @@ class Committee:
         for decision in decisions:
             of_it = [each for each in standing if each.decision_id == decision.id]
             assert len(of_it) <= 1, self.done
-            if decision.signed_at is not None:
+            # A file adjourned and completed in the course of a session is decided again under the same item.
+            is_last = all(
+                (each.project_id, each.session_id) != (decision.project_id, decision.session_id)
+                for each in decisions[decisions.index(decision) + 1 :]
+            )
+            if decision.signed_at is not None and is_last:
                 assert len(of_it) == 1, self.done
                 assert of_it[0].session_id == decision.session_id, self.done
         effects = [(each.item_id, each.effect) for each in extracts]
