@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 # What the runtime notes for itself; people read what was done, by whom.
 MACHINERY = (
-    "runtime.instance.", "runtime.message.", "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
+    "runtime.instance.started", "runtime.instance.ended", "runtime.instance.cancelled", "runtime.message.",
+    "runtime.timer.", "runtime.tasks.", "runtime.task.opened",
     "runtime.task.interrupted", "people.role.", "projects.status.",
     "documents.paper.requested",
 )  # fmt: skip

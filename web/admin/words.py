@@ -46,6 +46,8 @@ TICKS = {
     "providers": _("Prestataire de signature"),
     "version_changes": _("Changements de version"),
     "charter": _("Cahier des charges"),
+    "retention": _("Durées de conservation"),
+    "substitutes": _("Remplacements"),
 }
 
 MAILS = {
