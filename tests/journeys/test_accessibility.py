@@ -14,6 +14,8 @@ from engine.demo.dossier import Dossier
 from engine.documents import requests
 from engine.people import partnerships
 from engine.people.models import Role
+from engine.retention.models import Plan
+from engine.retention.rules import Rule
 from engine.runtime import version_change
 from engine.variants import drafts
 from tests import stories
@@ -95,6 +97,14 @@ def known(site: Site) -> dict[str, str]:
         declared = interests.declare(
             work, project_id=waiting.case_id, situation="competitor", is_recused=True
         ).id
+    with basin.acting("officer") as work:
+        today = work.now.date()
+        due = Plan(
+            rule=Rule.ARCHIVE, subject_id=dossier.case_id, basin_id=basin.id, due_on=today, planned_on=today
+        )
+        work.database.add(due)
+        work.database.flush()
+        plan_id = due.id
     with site.engine.database.start_reading() as work:
         [agreement] = partnerships.of_basin(work, basin.id)
         paper = requests.of_project(work, dossier.case_id)[0]
@@ -109,6 +119,7 @@ def known(site: Site) -> dict[str, str]:
         "<string:name>": "ladder.early",
         "<int:version_number>": "1",
         "<uuid:batch_id>": str(batch_id),
+        "<uuid:plan_id>": str(plan_id),
         "<uuid:project_id>": str(dossier.case_id),
         "<uuid:task_id>": str(waiting.task("qualify").id),
         "<uuid:session_id>": basin.session_now(),
