@@ -19,8 +19,10 @@ FRENCH = re.compile(r"[àâçèêëîïôùûœ]|\b(?:le|la|les|des|une|du|vous|
 
 
 def french_left(visitor: Visitor) -> list[str]:
-    """The lines of a page that are still in French, its drawings aside."""
-    visitor.page.evaluate("document.querySelectorAll('.diagram, svg').forEach(each => each.remove())")
+    """The lines of a page that are still in French, its drawings and what says that it is French aside."""
+    visitor.page.evaluate(
+        "document.querySelectorAll('.diagram, svg, body [lang=fr]').forEach(each => each.remove())"
+    )
     lines = visitor.page.locator("body").inner_text().splitlines()
     return [line for line in lines if FRENCH.search(KEPT.sub("", line))]
 

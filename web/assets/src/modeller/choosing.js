@@ -47,8 +47,11 @@ export function bindChoosing(modeller, list, words) {
   const place = ({ x, y, waypoints }) => (waypoints ? [waypoints[0].x, waypoints.at(-1).y] : [x, y]);
   const inOrder = (one, other) => place(one)[0] - place(other)[0] || place(one)[1] - place(other)[1];
 
+  /** Names are those of the file, in French whatever the language of the page. */
+  const optionOf = (element) => Object.assign(new Option(labelOf(element), element.id), { lang: 'fr' });
+
   function fill(group, elements) {
-    const found = elements.sort(inOrder).map((each) => new Option(labelOf(each), each.id));
+    const found = elements.sort(inOrder).map(optionOf);
     group.replaceChildren(...found);
     group.hidden = !found.length;
   }
