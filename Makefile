@@ -25,7 +25,7 @@ run: $(VENV)/run.done assets ## set up, create the demonstration if there is non
 
 # ── Test ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-test: setup-test ## set up, then run every tier of the tests, some twenty minutes on two processors (ARGS="-k word" narrows)
+test: setup-test ## set up, then run every tier of the tests, some twelve minutes on two processors (ARGS="-k word" narrows)
 	@$(BIN)/python tests/tiers.py $(ARGS)
 
 test-fast: $(VENV)/test.done ## the tiers that need no database and no browser, in about a minute
