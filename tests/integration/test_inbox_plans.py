@@ -8,7 +8,10 @@ import pytest
 
 from engine import app
 from engine.benchmark import installation, listing, raw_bound
+from engine.runtime import standing_in
 from engine.settings import Settings
+from tests.integration.programme import Programme
+from tests.integration.test_hot_path import watched
 
 TASKS = 3_000
 
@@ -53,6 +56,26 @@ def test_words_are_looked_for_in_the_index_alone(tmp_path):
     assert len(read) == 3
     assert all("USING COVERING INDEX task_of_role" in each for each in read), read
     bench.database.dispose()
+
+
+def test_what_somebody_stands_in_for_is_found_without_reading_every_open_task(sqlite, clock):
+    programme = Programme(sqlite, clock).install()
+    with programme.database.start_reading() as work, watched(programme.database) as seen:
+        standing_in.changes(work)
+
+    with sqlite.reader.connect() as connection:
+        asked = [each for each in seen.statements if "substitute_id IS NOT NULL" in each]
+        assert len(asked) == 2, "tasks and parts"
+        for statement in asked:
+            plan = str(explained(connection, statement))
+            assert "_of_substitute (substitute_id>" in plan, plan
+            assert "SCAN" not in plan, plan
+
+
+def explained(connection, statement: str) -> list:
+    """How a statement would be read, whatever its values."""
+    values = (None,) * statement.count("?")
+    return connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all()
 
 
 def _at(settings: Settings, address: str) -> Settings:
