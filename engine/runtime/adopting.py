@@ -8,10 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.registry import versions
 from engine.registry.charter import articles
 from engine.runtime import advance, cases
-from engine.runtime.acts import Case, Routing
+from engine.runtime.acts import Routing
 from engine.spiff.entering import NoSuchEntry
 
 __all__ = ["NoSuchEntry", "adopt"]
@@ -37,18 +36,17 @@ def adopt(
     is past. Its history says who declared it, and what is taken as done.
     Raises `versions.NothingPublished`, `NoSuchEntry`, `advance.OperationFailed` where a day is missing.
     """
-    today = work.today(zone)
-    version_id = versions.holding(
-        work, version_id=versions.in_force(work, basin_id=basin_id, on=today), process=process
+    case = cases.on_the_version_in_force(
+        work, case_id=case_id, basin_id=basin_id, zone=zone, process=process, reference=reference, firm=firm
     )
+    day = occurred_on or work.today(zone)
     asserted = articles.charter().asserted_in(process)
     if entry not in asserted:
         raise NoSuchEntry(entry=entry)
-    case = Case(case_id, basin_id, version_id, reference, firm, zone)
     locked = cases.begin(work, case=case, process=process)
     work.record(
         "projects.project.adopted", chain=case_id, subject=case_id, basin_id=basin_id,
-        occurred_on=occurred_on or today, entry=entry, asserted=" ".join(asserted[entry]),
+        occurred_on=day, entry=entry, asserted=" ".join(asserted[entry]),
         effective_on=routing.get("effective_on") or None,
     )  # fmt: skip
-    advance.begin(work, locked, locked.root, routing, occurred_on=occurred_on or today, entry=entry)
+    advance.begin(work, locked, locked.root, routing, occurred_on=day, entry=entry)

@@ -176,6 +176,19 @@ def adopt(work: UnitOfWork, row: Any) -> LockedCase:
     return _keep(work, locked)
 
 
+def on_the_version_in_force(
+    work: UnitOfWork, *, case_id: UUID, basin_id: int, zone: ZoneInfo, process: str, reference: str, firm: str
+) -> Case:
+    """A dossier to begin on the version in force in its basin today.
+
+    A process that this version was published without runs on the reference. Raises
+    `versions.NothingPublished`.
+    """
+    in_force = versions.in_force(work, basin_id=basin_id, on=work.today(zone))
+    version_id = versions.holding(work, version_id=in_force, process=process)
+    return Case(case_id, basin_id, version_id, reference, firm, zone)
+
+
 def begin(work: UnitOfWork, *, case: Case, process: str, head: history.Head | None = None) -> LockedCase:
     """A dossier that starts with this act; its row is inserted when the act ends.
 

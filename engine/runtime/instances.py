@@ -18,9 +18,8 @@ from engine.i18n import mark as _
 from engine.persistence import history
 from engine.persistence.base import table_of
 from engine.persistence.unit_of_work import UnitOfWork
-from engine.registry import versions
 from engine.runtime import adopting, advance, cases, opening, suspensions
-from engine.runtime.acts import Case, Routing, TaskView
+from engine.runtime.acts import Routing, TaskView
 from engine.runtime.cases import LockedCase
 from engine.runtime.models import Task
 from engine.spiff import workflow
@@ -158,16 +157,14 @@ def start(
 ) -> None:
     """Start a dossier on the version in force in its basin, up to its first wait.
 
-    A process that this version was published without runs on the reference. `chain_from` is the head of
-    the history that it had before it was a case. Raises `versions.NothingPublished`.
+    `chain_from` is the head of the history that it had before it was a case. Raises
+    `versions.NothingPublished`.
     """
-    today = work.today(zone)
-    version_id = versions.holding(
-        work, version_id=versions.in_force(work, basin_id=basin_id, on=today), process=process
+    case = cases.on_the_version_in_force(
+        work, case_id=case_id, basin_id=basin_id, zone=zone, process=process, reference=reference, firm=firm
     )
-    case = Case(case_id, basin_id, version_id, reference, firm, zone)
     locked = cases.begin(work, case=case, process=process, head=chain_from)
-    advance.begin(work, locked, locked.root, routing, occurred_on=occurred_on or today)
+    advance.begin(work, locked, locked.root, routing, occurred_on=occurred_on or work.today(zone))
 
 
 def require_alive(locked: LockedCase) -> None:

@@ -34,7 +34,11 @@ from tests.integration.programme import Programme
 @pytest.fixture
 def programme(database: Database, clock: FrozenClock) -> Programme:
     """A basin whose former partnership agreement is recorded too."""
-    made = Programme(database, clock).install()
+    return begun_earlier(Programme(database, clock).install())
+
+
+def begun_earlier(made: Programme) -> Programme:
+    """The same basin, with the agreement under which its projects began."""
     with made.work_as("officer") as work:
         partnerships.sign(
             work, basin_id=made.basin_id, starts_on=date(2023, 1, 1), ends_on=date(2025, 12, 31),
@@ -46,13 +50,7 @@ def programme(database: Database, clock: FrozenClock) -> Programme:
 @pytest.fixture
 def on_sqlite(sqlite: Database, clock: FrozenClock) -> Programme:
     """The same on SQLite alone, for what does not depend on the database."""
-    made = Programme(sqlite, clock).install()
-    with made.work_as("officer") as work:
-        partnerships.sign(
-            work, basin_id=made.basin_id, starts_on=date(2023, 1, 1), ends_on=date(2025, 12, 31),
-            charter_version="2010", reason="essai",
-        )  # fmt: skip
-    return made
+    return begun_earlier(Programme(sqlite, clock).install())
 
 
 def test_eighteen_projects_each_enter_at_their_stage_with_their_own_days(programme: Programme) -> None:
