@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
+from engine.people import persons
 from engine.people.models import Absence
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class UnknownAbsence(errors.NotFound):
 
 
 def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: date) -> Absence:
-    """Declare that a person is away from one day to another, both included.
+    """Declare that a person is away from one day to another, both included; the same days twice are once.
 
     Raises `InvalidAnswers` when the days are out of order or more than a year apart.
     """
@@ -32,6 +33,15 @@ def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: dat
         raise errors.InvalidAnswers({"last_day": [_("Le dernier jour vient avant le premier.")]})
     if (last_day - first_day).days > LONGEST_DAYS:
         raise errors.InvalidAnswers({"last_day": [_("Une absence de plus d’un an appelle un remplacement.")]})
+    persons.lock(work, person_id)
+    known = work.database.scalars(
+        sa.select(Absence).where(
+            Absence.person_id == person_id, Absence.first_day == first_day, Absence.last_day == last_day,
+            Absence.withdrawn_at.is_(None),
+        )
+    ).first()  # fmt: skip
+    if known is not None:
+        return known  # A double click, or the page sent again.
     absence = Absence(
         person_id=person_id,
         first_day=first_day,

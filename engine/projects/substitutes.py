@@ -29,10 +29,15 @@ WHY = _(
 def name(work: UnitOfWork, *, absence: Absence, basin_id: int, substitute_id: UUID) -> Substitution:
     """Name who does somebody's tasks in a basin while they are away, and write to them.
 
-    Whoever is in conflict on one of the projects is refused, with the projects named (D16); one that
-    appears later leaves that project's tasks with their holder. Tasks follow by `standing_in.follow`.
+    The same person named again for the same absence is named once, and written to once. Whoever is in
+    conflict on one of the projects is refused, with the projects named (D16); one that appears later leaves
+    that project's tasks with their holder. Tasks follow by `standing_in.follow`.
     Raises `errors.InvalidAnswers` on `substitute` or on `last_day`.
     """
+    basins.lock(work, basin_id)
+    for each in substitutions.of_absences(work, [absence.id]):
+        if (each.basin_id, each.substitute_id) == (basin_id, substitute_id):
+            return each
     made = substitutions.name(work, absence=absence, basin_id=basin_id, substitute_id=substitute_id)
     on = max(basins.today(work, basin_id), made.first_day)
     barred = [

@@ -157,3 +157,13 @@ def test_an_officer_s_colleagues_are_proposed_and_no_one_else(client, sign_in, w
     offered = main_of(page).xpath(f"//select[@name='{choice(world)}']/option/@value")
 
     assert offered == ["", str(world.people["second_officer"])]
+
+
+def test_a_form_sent_twice_declares_one_absence_and_names_once(
+    flask_app, sign_in, engine, world, diagnosing, days
+):
+    member = sign_in(flask_app.test_client(), "member")
+    answers = [declare(member, world, days) for _again in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (count(engine, Absence), count(engine, Substitution)) == (1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -135,6 +136,11 @@ def test_others_do_not_erase(client, sign_in, engine, gone, who):
         assert persons.find(work, gone).full_name == "Odile Partie"
 
 
+def key_of(page) -> str:
+    """The hidden key of a page's form."""
+    return re.search(r'name="key" value="([^"]+)"', page.text)[1]
+
+
 def test_an_officer_sees_what_is_due_and_puts_it_off(ended, officer, engine):
     page = officer.get("/administration/conservation")
     plan = plan_of(engine)
@@ -148,8 +154,10 @@ def test_an_officer_sees_what_is_due_and_puts_it_off(ended, officer, engine):
     assert "après l’échéance prévue" in wrong.text
     later = plan.planned_on + timedelta(days=90)
     assert officer.post(address, data={"until": str(later), "reason": ""}).status_code == 422
-    done = officer.post(address, data={"until": str(later), "reason": "Un recours est en cours."})
-    assert done.status_code == 303
+    sent = {"until": str(later), "reason": "Un recours est en cours.", "key": key_of(officer.get(address))}
+    assert [officer.post(address, data=sent).status_code for _again in range(2)] == [303, 303], (
+        "a double click"
+    )
     assert "Un recours est en cours." in officer.get("/administration/conservation").text
     assert plan_of(engine).planned_on == later
 

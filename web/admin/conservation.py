@@ -12,10 +12,10 @@ from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.retention import plans, rules
 from forms import catalogue
-from web import typography
+from web import once, typography
 from web import work as web_work
 from web.admin import lists
-from web.admin.blueprint import Messages, answers, context, done, inputs, pages, shows_again
+from web.admin.blueprint import Messages, answers, context, done_once, inputs, pages, shows_again
 from web.auth import keeps_when_idle, requires
 from web.sent_late import set_aside
 
@@ -75,8 +75,10 @@ def put_off(plan_id: UUID) -> Response:
     until = clean["until"]
     if not isinstance(until, date):
         raise TypeError(until)
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         plans.extend(work, plan_id, until=until, reason=str(clean["reason"]))
-    return done(
-        _("Échéance reportée ; vous serez prévenu de nouveau avant."), url_for("admin.retention_list")
-    )
+        return done_once(
+            work,
+            _("Échéance reportée ; vous serez prévenu de nouveau avant."),
+            url_for("admin.retention_list"),
+        )
