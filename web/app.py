@@ -72,6 +72,9 @@ def create_app(engine: Engine) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=production and engine.settings.base_url.startswith("https://"),
         PERMANENT_SESSION_LIFETIME=auth.COOKIE,
+        # Two answers may cross: one that changed nothing must not give back what the other has just replaced,
+        # a sentence to show on the next page for instance.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         # A page of tasks is ten times smaller over the wire; built files are compressed once, at build.
         COMPRESS_MIMETYPES=["text/html", "text/csv", "image/svg+xml", "application/json", "text/calendar"],

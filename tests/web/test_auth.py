@@ -175,6 +175,19 @@ class TestSession:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
 
+    def test_an_answer_that_changes_nothing_leaves_the_cookie_alone_lest_it_undo_one_it_crosses(
+        self, client, sign_in, clock
+    ):
+        officer = sign_in(client, "officer")
+        officer.get("/taches")
+
+        part = officer.get("/taches", headers={"HX-Request": "true"})
+        assert part.status_code == 200
+        assert "Set-Cookie" not in part.headers
+
+        clock.advance(minutes=2)
+        assert "Set-Cookie" in officer.get("/taches").headers  # That the session serves is remembered.
+
     def test_a_script_asking_for_a_part_of_a_page_sends_the_whole_page_to_sign_in(self, client):
         answer = client.get("/compte", headers={"HX-Request": "true"})
 
