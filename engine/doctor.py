@@ -47,6 +47,10 @@ MEANINGS = {
     "tsa_url": "le service d’horodatage des cachets (RFC 3161) ; vide : aucun",
     "tsa_certificate": "le certificat PEM que ses réponses doivent porter",
     "signature_provider": "chez qui l’on signe hors d’ici ; vide : personne, local : une démonstration",
+    "publisher": "qui publie : nom, adresse, téléphone, responsable ; pour les mentions légales",
+    "hosting": "qui héberge, de même ; vide : qui publie",
+    "data_protection": "à qui s’adresser pour ses données : le délégué à leur protection, s’il y en a un",
+    "security_contact": "le courriel qui reçoit le signalement d’une faille ; vide : la page d’aide",
 }
 
 # A certificate is asked for, paid for and delivered: that takes weeks.
@@ -93,6 +97,7 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
     if settings.environment == "production" and not settings.smtp_url:
         yield "ALIZE_SMTP_URL : vide, aucun courriel ne part : ni invitation, ni code de connexion."
+    yield from notice_problems(settings)
     yield from surroundings.proxy_problems(settings)
     yield from surroundings.disk_problems(settings)
     yield from seal_problems(engine, network=network)
@@ -119,6 +124,16 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         yield from provider_problems(engine, work)
         yield from figures_problems(work)
         yield from history_problems(work)
+
+
+def notice_problems(settings: Settings) -> Iterator[str]:
+    """What the legal notice lacks (loi nº 2004-575, article 1-1; règlement (UE) 2016/679, article 13)."""
+    if settings.environment != "production":
+        return
+    if not settings.publisher:
+        yield "ALIZE_PUBLISHER : vide, les mentions légales ne disent pas qui publie ce site."
+    if not settings.data_protection:
+        yield "ALIZE_DATA_PROTECTION : vide, personne ne sait à qui s’adresser pour ses données."
 
 
 def seal_problems(engine: Engine, *, network: bool = False) -> Iterator[str]:

@@ -45,6 +45,10 @@ class Settings:
     tsa_url: str = ""
     tsa_certificate: str = ""
     signature_provider: str = ""
+    publisher: str = ""
+    hosting: str = ""
+    data_protection: str = ""
+    security_contact: str = ""
 
     @classmethod
     def from_environment(

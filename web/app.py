@@ -35,6 +35,7 @@ from web import work as web_work
 
 if TYPE_CHECKING:
     from engine.app import Engine
+    from engine.settings import Settings
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 PAGES = (
@@ -62,26 +63,7 @@ CONTENT_SECURITY_POLICY = (
 def create_app(engine: Engine) -> Flask:
     """The Flask application of an engine already built."""
     app = Flask(__name__, static_folder="static", static_url_path="/static")
-    production = engine.settings.environment == "production"
-    app.config.update(
-        SECRET_KEY=engine.settings.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_PARTS=2_000,
-        SESSION_COOKIE_NAME="alize",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=production and engine.settings.base_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=auth.COOKIE,
-        # Two answers may cross: one that changed nothing must not give back what the other has just replaced,
-        # a sentence to show on the next page for instance.
-        SESSION_REFRESH_EACH_REQUEST=False,
-        WTF_CSRF_TIME_LIMIT=None,
-        # A page of tasks is ten times smaller over the wire; built files are compressed once, at build.
-        COMPRESS_MIMETYPES=["text/html", "text/csv", "image/svg+xml", "application/json", "text/calendar"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
-        COMPRESS_LEVEL=5,
-    )
+    app.config.update(configuration(engine.settings))
     app.extensions["alize"] = engine
     if engine.settings.proxies:
         # Limits count tries by network address: behind a proxy all would come from the proxy's.
@@ -103,6 +85,30 @@ def create_app(engine: Engine) -> Flask:
     app.add_url_rule("/readyz", "readyz", auth.public(readyz))
     app.add_url_rule("/.well-known/security.txt", "security_txt", auth.public(security_txt))
     return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told, by the settings of the installation."""
+    production = settings.environment == "production"
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": LARGEST_UPLOAD,
+        "MAX_FORM_PARTS": 2_000,
+        "SESSION_COOKIE_NAME": "alize",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": production and settings.base_url.startswith("https://"),
+        "PERMANENT_SESSION_LIFETIME": auth.COOKIE,
+        # Two answers may cross: one that changed nothing must not give back what the other has just replaced,
+        # a sentence to show on the next page for instance.
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        # A page of tasks is ten times smaller over the wire; built files are compressed once, at build.
+        "COMPRESS_MIMETYPES": ["text/html", "text/csv", "image/svg+xml", "application/json", "text/calendar"],
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_LEVEL": 5,
+    }
 
 
 def secure(response: Response) -> Response:
@@ -143,6 +149,7 @@ def security_txt() -> Response:
     """Whom to tell of a weakness (RFC 9116)."""
     engine = web_work.engine()
     expires = (engine.database.clock.wall() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
-    contact = f"{engine.settings.base_url}/aide#securite"
+    address = engine.settings.security_contact
+    contact = f"mailto:{address}" if address else f"{engine.settings.base_url}/aide#securite"
     lines = (f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: fr, en")
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

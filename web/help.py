@@ -40,4 +40,4 @@ def notice() -> str:
 
 def shown(text: str) -> str:
     """A long text in the reader's language."""
-    return render_template(TEXTS[text][web_work.locale()])
+    return render_template(TEXTS[text][web_work.locale()], settings=web_work.engine().settings)

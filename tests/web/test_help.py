@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+
+from engine import doctor
 
 PAGES = ("/aide", "/accessibilite", "/mentions")
 
@@ -93,3 +96,49 @@ def test_security_txt_leads_to_where_one_tells(client):
     text = client.get("/.well-known/security.txt").text
 
     assert "/aide#securite" in text
+
+
+def test_security_txt_gives_the_address_of_the_installation(client, engine, monkeypatch):
+    monkeypatch.setattr(engine, "settings", replace(engine.settings, security_contact="alerte@exemple.test"))
+
+    assert "Contact: mailto:alerte@exemple.test\n" in client.get("/.well-known/security.txt").text
+
+
+@pytest.mark.parametrize(
+    ("language", "itself"), [("fr", "L’éditeur lui-même"), ("en", "The publisher itself")]
+)
+def test_the_notice_names_who_publishes_hosts_and_answers_for_data(
+    client, sign_in, engine, monkeypatch, language, itself
+):
+    """Loi nº 2004-575, article 1-1; règlement (UE) 2016/679, article 13."""
+    named = replace(
+        engine.settings, publisher="Chambre <de> démonstration", data_protection="Camille Exemple"
+    )
+    monkeypatch.setattr(engine, "settings", named)
+    sign_in(client, "officer")
+    client.post("/langue", data={"locale": language})
+    notice = client.get("/mentions").text
+
+    assert "Chambre &lt;de&gt; démonstration" in notice
+    assert itself in notice
+    assert notice.count("Camille Exemple") == 2
+    assert "Camille Exemple" in client.get("/compte/mes-donnees").text
+
+
+def test_a_host_that_is_not_the_publisher_is_named(client, engine, monkeypatch):
+    named = replace(engine.settings, publisher="Chambre de démonstration", hosting="Machines d’Exemple")
+    monkeypatch.setattr(engine, "settings", named)
+
+    assert re.search(r"<dt>Hébergeur</dt><dd>Machines d’Exemple</dd>", client.get("/mentions").text)
+
+
+def test_a_notice_that_names_nobody_is_told_to_the_operator_in_production(engine):
+    published = replace(engine.settings, environment="production")
+    named = replace(published, publisher="Chambre de démonstration", data_protection="Camille Exemple")
+
+    told = " ".join(doctor.notice_problems(published))
+
+    assert "ALIZE_PUBLISHER" in told
+    assert "ALIZE_DATA_PROTECTION" in told
+    assert list(doctor.notice_problems(named)) == []
+    assert list(doctor.notice_problems(engine.settings)) == []

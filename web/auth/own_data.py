@@ -16,7 +16,7 @@ from web.auth.viewers import viewer
 @signed_in
 def show_own_data() -> str:
     """Say what the file holds, and offer it."""
-    return render_template("auth/own_data.html")
+    return render_template("auth/own_data.html", contact=web_work.engine().settings.data_protection)
 
 
 @pages.post("/compte/mes-donnees")
