@@ -75,7 +75,8 @@ IMMUTABLE = {
                      OLD.text_hash, OLD.kind, OLD.parent_id, OLD.locale)
                 AND ((NEW.text::text, NEW.body) IS NOT DISTINCT FROM (OLD.text::text, OLD.body)
                      OR (NEW.text::text = '{}' AND NEW.body = ''))
-                AND (OLD.file_hash IS NULL OR NEW.file_hash IS NOT DISTINCT FROM OLD.file_hash
+                AND (NEW.file_hash IS NOT DISTINCT FROM OLD.file_hash
+                     OR (OLD.file_hash IS NULL AND NEW.body <> '')
                      OR (NEW.file_hash IS NULL AND NEW.body = ''))
              THEN RETURN NEW; END IF;
              RAISE EXCEPTION 'an agreement is never rewritten';
@@ -94,7 +95,8 @@ IMMUTABLE = {
              OR NEW.media_type IS NOT OLD.media_type OR NEW.text_hash IS NOT OLD.text_hash
              OR NEW.kind IS NOT OLD.kind OR NEW.parent_id IS NOT OLD.parent_id
              OR NEW.locale IS NOT OLD.locale
-             OR (OLD.file_hash IS NOT NULL AND NEW.file_hash IS NOT OLD.file_hash
+             OR (NEW.file_hash IS NOT OLD.file_hash
+                 AND NOT (OLD.file_hash IS NULL AND NEW.body <> '')
                  AND NOT (NEW.file_hash IS NULL AND NEW.body = ''))
            BEGIN SELECT RAISE(ABORT, 'an agreement is never rewritten'); END""",
     ],

@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 
 from engine import doctor
-from engine.documents.store import Store
 from engine.outbox.models import Message
 from engine.people import absences, accounts, assignments, basins, permissions, persons, tokens
 from engine.people.models import Account, Assignment, Person, Role
@@ -24,17 +23,6 @@ from engine.retention.models import Erasure
 from engine.runtime import cases
 from engine.runtime.models import Draft
 from tests.integration.programme import LONG_AGO, Programme
-
-
-@pytest.fixture
-def programme(database, clock) -> Programme:
-    """A basin at work with the reference diagrams."""
-    return Programme(database, clock).install()
-
-
-@pytest.fixture
-def store(tmp_path) -> Store:
-    return Store(tmp_path / "documents")
 
 
 @pytest.fixture

@@ -62,6 +62,18 @@ def test_what_was_signed_before_is_kept_word_for_word(empty):  # noqa: F811
     assert hashlib.sha256(kept.body.encode()).hexdigest() == kept.text_hash
 
 
+def test_an_agreement_emptied_by_an_earlier_release_is_given_no_file_any_more(empty):  # noqa: F811
+    upgrade_to(empty, BEFORE_WORDS)
+    draw_up_as_before(empty)
+    schema.upgrade(empty)
+    agreement = sa.table("agreement", *map(sa.column, ("text", "body", "file_hash")))
+    with empty.engine.begin() as connection:
+        connection.execute(sa.update(agreement).values(text="{}", body="", file_hash=None))
+
+    with pytest.raises(sa.exc.DBAPIError), empty.engine.begin() as connection:
+        connection.execute(sa.update(agreement).values(file_hash="0"))
+
+
 def test_an_agreement_signed_as_facts_is_read_in_words():
     body = json.dumps(SNAPSHOT | {"signatories": [], "added": {"since": 1}}, ensure_ascii=False)
     agreement = Agreement(body=body, media_type="application/json")

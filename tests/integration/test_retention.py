@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from engine import errors
 from engine.analytics import basin_cards, bottlenecks, closed_months, indicators
 from engine.analytics.questions import Question
-from engine.documents.store import Store
 from engine.people import permissions, persons
 from engine.people.models import Organisation, Person
 from engine.persistence import anchors, claims, history
@@ -25,17 +24,6 @@ from tests.integration.forgetting import play, problems, warnings
 from tests.integration.programme import FIRM, Programme
 
 FAR = (date(2026, 1, 1), date(2040, 12, 31))
-
-
-@pytest.fixture
-def programme(database, clock) -> Programme:
-    """A basin at work with the reference diagrams."""
-    return Programme(database, clock).install()
-
-
-@pytest.fixture
-def store(tmp_path) -> Store:
-    return Store(tmp_path / "documents")
 
 
 @pytest.fixture
@@ -312,6 +300,10 @@ def test_an_agreement_and_a_paper_may_be_emptied_and_never_rewritten(programme):
             work.connection.execute(sa.update(table).values(values))
     with programme.database.start_work() as work:
         work.connection.execute(sa.update(paper).values(content_hash=None, state="erased"))
+        work.connection.execute(sa.update(agreement).values(text={}, body="", file_hash=None))
+    for values in ({"file_hash": "0"}, {"body": "autre"}, {"text": {"autre": 1}}):
+        with pytest.raises(sa.exc.DBAPIError), programme.database.start_work() as work:
+            work.connection.execute(sa.update(agreement).values(values))
     with pytest.raises(sa.exc.DBAPIError), programme.database.start_work() as work:
         work.connection.execute(sa.update(paper).values(content_hash="autre"))
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 
-from engine.documents.store import Store
 from engine.outbox.models import Message
 from engine.people import accounts, persons
 from engine.people.models import Account
 from engine.retention.models import Plan
 from tests.integration.forgetting import play, problems
-from tests.integration.programme import Programme
-
-
-@pytest.fixture
-def programme(database, clock) -> Programme:
-    """A basin at work with the reference diagrams."""
-    return Programme(database, clock).install()
-
-
-@pytest.fixture
-def store(tmp_path) -> Store:
-    return Store(tmp_path / "documents")
 
 
 def test_an_account_unused_for_two_years_is_closed_after_its_person_was_warned(programme, store):
