@@ -75,6 +75,7 @@ def shell() -> dict[str, Any]:
         "mail_waits": engine.transport is None and looks_after_mail(person),
         "clock": clock(person) if is_demonstration else None,
         "session": running_session(person),
+        "notice_url": address("help.notice"),
         "help_url": address("help.index"),
         "validation_url": address("documents.ask_validation"),
         "signing_url": address("documents.explain_signature"),

@@ -75,6 +75,7 @@ def test_every_page_leads_to_help_and_to_the_statement(client):
 
     assert 'href="/aide"' in page
     assert 'href="/accessibilite"' in page
+    assert 'href="/mentions"' in page
 
 
 @pytest.mark.parametrize(
