@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from flask import abort, redirect, request
@@ -47,10 +47,10 @@ def answered(work: UnitOfWork) -> Response | None:
     key = key_sent()
     if key is None:
         return None
+    asked: dict[str, Any] = {"actor_id": work.actor.person_id, "route": request.path, "key": key}
+    idempotency.take_turn(work, **asked)
     try:
-        before = idempotency.find(
-            work, actor_id=work.actor.person_id, route=request.path, key=key, request_hash=fingerprint()
-        )
+        before = idempotency.find(work, request_hash=fingerprint(), **asked)
     except idempotency.AnotherRequest as refusal:
         raise PageUsed from refusal  # People know of no key.
     return None if before is None else redirect(before.location, before.status)

@@ -79,8 +79,9 @@ def find(work: UnitOfWork, *, actor_id: UUID, route: str, key: str, request_hash
 _running: set[tuple[UUID, str, str]] = set()
 _turn = threading.Lock()
 
-# Held until the act commits; another process that asks for it is told at once.
+# Held until the act commits; another process that asks for it is told at once, or waits for it.
 TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:number)")
+LOCK = sa.text("SELECT pg_advisory_xact_lock(:number)")
 
 
 @contextmanager
@@ -105,10 +106,24 @@ def hold(work: UnitOfWork, *, actor_id: UUID, route: str, key: str) -> None:
     """Keep a key to this act among all processes, until it ends. Raises `StillRunning`."""
     if work.connection.dialect.name != "postgresql":
         return
-    digest = hashlib.sha256(f"{actor_id}\x1f{route}\x1f{key}".encode()).digest()
-    number = int.from_bytes(digest[:8], signed=True)
-    if not work.connection.execute(TRY_LOCK, {"number": number}).scalar_one():
+    if not work.connection.execute(TRY_LOCK, {"number": _number(actor_id, route, key)}).scalar_one():
         raise StillRunning
+
+
+def take_turn(work: UnitOfWork, *, actor_id: UUID, route: str, key: str) -> None:
+    """Wait until the first act with a key has ended, in whatever process: what `find` tells is then true.
+
+    A person who pressed twice is shown what became of the first; a program is told to ask again (`hold`).
+    SQLite's acts take turns already.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(LOCK, {"number": _number(actor_id, route, key)})
+
+
+def _number(actor_id: UUID, route: str, key: str) -> int:
+    """The number by which PostgreSQL locks a key."""
+    digest = hashlib.sha256(f"{actor_id}\x1f{route}\x1f{key}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
 
 
 def remember(
