@@ -21,11 +21,11 @@ from engine.departures.holdings import Holding, What
 from engine.i18n import mark as _
 from engine.operations.file_acts import FILE_ACTS
 from engine.outbox import notify
-from engine.people import assignments, giving, permissions
-from engine.people.models import Account, Role
+from engine.people import accounts, assignments, basins, giving, holders, permissions, persons
+from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.persistence import history
-from engine.runtime import passing_on
+from engine.runtime import cases, passing_on
 
 if TYPE_CHECKING:
     from engine.persistence.database import Database
@@ -41,6 +41,14 @@ class ClosedTaker(errors.NotAllowed):
 
 class Himself(errors.NotAllowed):
     """C’est la personne qui part : choisissez quelqu’un d’autre."""
+
+
+class NoMoreTheirs(errors.Conflict):
+    """Quelqu’un d’autre l’a confié entre-temps : cette ligne n’est plus à cette personne."""
+
+
+class NothingLeft(errors.Conflict):
+    """Tout ce que vous avez choisi a été confié entre-temps par quelqu’un d’autre : la liste est à jour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,32 +105,45 @@ def _each(work: UnitOfWork, person_id: UUID, takers: Mapping[str, UUID], reason:
     permissions.require_may_manage(work, person_id)
     if not reason.strip():
         raise errors.InvalidAnswers({"reason": [_("Indiquez pourquoi : un départ, un changement de poste.")]})
-    found = holdings.of_person(work, person_id)
-    if not any(each.key in takers for each in found):
+    if not takers:
         raise errors.InvalidAnswers({"taker": [_("Choisissez à qui confier au moins une ligne.")]})
-    closed = {taker for taker in set(takers.values()) if _is_closed(work, taker)}
+    cannot = _lock(work, [each for each in holdings.of_person(work, person_id) if each.key in takers], takers)
+    found = holdings.of_person(work, person_id)  # What was read before the locks proves nothing.
+    if not any(each.key in takers for each in found):
+        raise NothingLeft
+    cannot[person_id] = Himself()
     outcomes = []
     with notify.left_out(work, TOLD_ONCE):
         for each in found:
             taker_id = takers.get(each.key)
-            refusal = None if taker_id is None else _try(work, person_id, each, taker_id, closed, reason)
+            refusal = None if taker_id is None else _try(work, each, taker_id, cannot.get(taker_id), reason)
             outcomes.append(Outcome(each, taker_id, refusal))
     return outcomes
 
 
-def _is_closed(work: UnitOfWork, person_id: UUID) -> bool:
-    account = work.database.get(Account, person_id)
-    return account is not None and account.disabled_at is not None
+def _lock(
+    work: UnitOfWork, found: Sequence[Holding], takers: Mapping[str, UUID]
+) -> dict[UUID, errors.EngineError]:
+    """Lock dossiers, basins and the takers’ accounts, as a closing does; why some may take nothing."""
+    for case_id in sorted({each.case_id for each in found if each.case_id is not None}):
+        cases.lock(work, case_id)
+    for basin_id in sorted({each.basin_id for each in found if each.basin_id and each.what is What.ROLE}):
+        basins.lock(work, basin_id)
+    wanted = set(takers.values())
+    locked = accounts.lock(work, wanted)
+    known = persons.several(work, wanted)
+    cannot: dict[UUID, errors.EngineError] = {
+        each: ClosedTaker() for each, account in locked.items() if account.disabled_at is not None
+    }
+    return cannot | {each: persons.UnknownPerson() for each in wanted - set(known)}
 
 
-def _try(  # noqa: PLR0917 -- One line, with all that it is handed over with.
-    work: UnitOfWork, person_id: UUID, holding: Holding, taker_id: UUID, closed: set[UUID], reason: str
+def _try(
+    work: UnitOfWork, holding: Holding, taker_id: UUID, known: errors.EngineError | None, reason: str
 ) -> errors.EngineError | None:
+    if known is not None:
+        return known
     try:
-        if taker_id == person_id:
-            raise Himself
-        if taker_id in closed:
-            raise ClosedTaker
         HANDS[holding.what](work, holding, taker_id, reason)
         work.flush()
     except errors.EngineError as refusal:
@@ -131,19 +152,26 @@ def _try(  # noqa: PLR0917 -- One line, with all that it is handed over with.
 
 
 def give_role(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -> None:
-    """End a role and give it to somebody, who may hold it already; whoever gives roles does."""
+    """End a role and give it to somebody, for the days that were left; whoever gives roles does.
+
+    Somebody who holds it already keeps it as they do.
+    """
     if holding.basin_id is None:
         permissions.require_national(work, Permission.MANAGE_ROLES)
     permissions.require(work, Permission.MANAGE_ROLES, basin_id=holding.basin_id)
     assignments.end(work, holding.id, reason=reason)
-    role = Role(holding.role)
+    role, today = Role(holding.role), basins.today(work, holding.basin_id)
+    start = today if holding.since is None else max(today, holding.since)
     try:
         if holding.basin_id is None:
-            assignments.assign(work, role=role, basin_id=None, person_id=taker_id)
+            assignments.assign(
+                work, role=role, basin_id=None, person_id=taker_id, from_date=start, until=holding.until
+            )
         else:
             giving.give(
                 work, role=role, basin_id=holding.basin_id, person_id=taker_id,
-                organisation_id=holding.organisation_id, guest=holding.guest,
+                organisation_id=holding.organisation_id, guest=holding.guest, from_date=start,
+                until=holding.until,
             )  # fmt: skip
     except assignments.AlreadyHeld as taken:
         if taken.details.get("who") != taker_id:
@@ -159,9 +187,14 @@ def give_part(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -
 
 
 def give_mandate(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -> None:
-    """Replace a mandatary: the chair alone does (D19)."""
-    if holding.case_id is None:
+    """Replace a mandatary: the chair alone does (D19). Raises `NoMoreTheirs` when another has it by now."""
+    if holding.case_id is None or holding.basin_id is None:
         raise errors.NotFound
+    cases.lock(work, holding.case_id)
+    on = basins.today(work, holding.basin_id)
+    now = holders.holder(work, role=Role.MANDATARY, case_id=holding.case_id, on=on)
+    if now is None or now.id != holding.id:
+        raise NoMoreTheirs
     answers = {"mandatary_id": taker_id, "reason": reason}
     FILE_ACTS["mandatary_replacement"](work, holding.case_id, answers)
 
@@ -170,7 +203,7 @@ def give_task(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -
     """Pass a task that somebody had taken to another holder of its role."""
     del reason
     _of_project(work, holding, Permission.DELEGATE)
-    passing_on.pass_on(work, task_id=holding.id, to=taker_id)
+    passing_on.pass_on(work, task_id=holding.id, former=holding.person_id, to=taker_id)
 
 
 def _of_project(work: UnitOfWork, holding: Holding, permission: Permission) -> UUID:

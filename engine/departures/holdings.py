@@ -38,11 +38,13 @@ class What(StrEnum):
 class Holding:
     """One thing that somebody holds: what, where, on which project; `id` is the row behind it.
 
-    `tasks` are the titles of the open tasks that go with a part; `awaiting_until` tells a task on hold.
+    `since` and `until` (excluded) are the days of a role; `tasks` are the titles of the open tasks that go
+    with a part; `awaiting_until` tells a task on hold.
     """
 
     what: What
     id: UUID
+    person_id: UUID
     role: str
     basin_id: int | None
     basin: str | None
@@ -52,6 +54,8 @@ class Holding:
     organisation_id: UUID | None = None
     organisation: str | None = None
     guest: bool = False
+    since: date | None = None
+    until: date | None = None
     title: str = ""
     due_on: date | None = None
     awaiting_until: date | None = None
@@ -76,7 +80,8 @@ def roles(work: UnitOfWork, person_id: UUID) -> list[Holding]:
     rows = work.connection.execute(
         sa.select(
             Assignment.id, Assignment.role, Assignment.basin_id, Basin.name, Assignment.organisation_id,
-            Organisation.name.label("organisation"), Assignment.guest,
+            Organisation.name.label("organisation"), Assignment.guest, Assignment.valid_from,
+            Assignment.valid_to,
         )
         .outerjoin(Basin, Basin.id == Assignment.basin_id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
@@ -91,8 +96,9 @@ def roles(work: UnitOfWork, person_id: UUID) -> list[Holding]:
     )  # fmt: skip
     return [
         Holding(
-            What.ROLE, row.id, row.role, row.basin_id, row.name, organisation_id=row.organisation_id,
-            organisation=row.organisation, guest=row.guest,
+            What.ROLE, row.id, person_id, row.role, row.basin_id, row.name,
+            organisation_id=row.organisation_id, organisation=row.organisation, guest=row.guest,
+            since=row.valid_from, until=row.valid_to,
         )
         for row in rows
     ]  # fmt: skip
@@ -118,8 +124,8 @@ def parts(work: UnitOfWork, person_id: UUID) -> list[Holding]:
     open_ones = _open_tasks(work, person_id, Task.role.in_([role.value for role in PARTS]))
     return [
         Holding(
-            What.MANDATE if row.role == Role.MANDATARY.value else What.PART, row.id, row.role, row.basin_id,
-            row.name, row.case_id, row.reference, row.firm,
+            What.MANDATE if row.role == Role.MANDATARY.value else What.PART, row.id, person_id, row.role,
+            row.basin_id, row.name, row.case_id, row.reference, row.firm,
             tasks=tuple(
                 each.title for each in open_ones if (each.case_id, each.role) == (row.case_id, row.role)
             ),
@@ -139,8 +145,8 @@ def lines(work: UnitOfWork, person_id: UUID) -> list[Holding]:
         basin = basins.find(work, project.basin_id)
         found += [
             Holding(
-                What.SIGNATURE, line.id, line.capacity, basin.id, basin.name, case_id, project.reference,
-                project.firm,
+                What.SIGNATURE, line.id, person_id, line.capacity, basin.id, basin.name, case_id,
+                project.reference, project.firm,
             )
             for line in redrafting.replaceable(work, project)
             if line.person_id == person_id
@@ -157,8 +163,9 @@ def tasks(work: UnitOfWork, person_id: UUID) -> list[Holding]:
             names[row.basin_id] = basins.find(work, row.basin_id).name
         found.append(
             Holding(
-                What.TASK, row.id, row.role, row.basin_id, names[row.basin_id], row.case_id, row.reference,
-                row.firm, title=row.title, due_on=row.due_on, awaiting_until=row.awaiting_until,
+                What.TASK, row.id, person_id, row.role, row.basin_id, names[row.basin_id], row.case_id,
+                row.reference, row.firm, title=row.title, due_on=row.due_on,
+                awaiting_until=row.awaiting_until,
             )
         )  # fmt: skip
     return found

@@ -65,12 +65,14 @@ def persons(
     text: str = "",
     after: str = "",
     limit: int = PAGE,
+    but_closed: bool = False,
 ) -> Page:
     """List the persons who have, or had, a role in these basins (None: everybody), by name.
 
-    Somebody who has no role anywhere yet is seen by all who look after people.
+    Somebody who has no role anywhere yet is seen by all who look after people. `but_closed` leaves out
+    those whose account is closed: they have left, and nothing is proposed to be given to them.
     """
-    conditions = [visible(basin_ids)]
+    conditions = [visible(basin_ids), *([Account.disabled_at.is_(None)] if but_closed else [])]
     conditions += [Person.search_name.contains(word, autoescape=True) for word in fold(text).split()]
     if after:
         conditions.append(by_name > after)

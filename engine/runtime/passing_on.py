@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from engine.runtime.acts import TaskView
 
 
-def pass_on(work: UnitOfWork, *, task_id: UUID, to: UUID) -> None:
+def pass_on(work: UnitOfWork, *, task_id: UUID, former: UUID, to: UUID) -> None:
     """Give what somebody had taken to another holder of its role; the caller asked who may do so.
 
-    Raises `locking.TaskNotFound`, `locking.PersonalTask`, `locking.AlreadyClosed`, `tasks.NotAHolder`.
+    Raises `locking.TaskNotFound`, `locking.PersonalTask`, `locking.AlreadyClosed`, `tasks.NotAHolder`, and
+    `locking.TakenBySomeoneElse` when the former no longer has it.
     """
     view = _locked(work, task_id)
     if view.closed_at is not None:
         raise locking.AlreadyClosed(who=view.closed_by, when=view.closed_at, outcome=view.outcome)
+    if view.assignee_id != former:
+        raise locking.TakenBySomeoneElse(who=view.assignee_id, when=view.claimed_at)
     if view.personal:
         raise locking.PersonalTask
     if not locking.is_holder(work, view, to):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import sqlalchemy as sa
 
 from engine.departures import holdings
+from engine.people import accounts, assignments
+from engine.people.models import Assignment, Role
+from engine.persistence import history
 from tests.web.task_lives import Lives
 from tests.web.test_absences import text
 from tests.web.test_inbox import main_of
@@ -90,3 +96,76 @@ def test_the_pages_are_in_english_too(client, sign_in, world):
 
     assert "Hand it all over" in text(browser.get(path(world, "officer")))
     assert "Disable the account" in text(browser.get(path(world, "officer", "desactiver")))
+
+
+def key_of(page, action) -> str:
+    """The hidden key of the form that is sent to an address."""
+    own = "//form[@method='post'][not(@action)]"
+    [found] = main_of(page).xpath(f"(//form[@action='{action}'] | {own})//input[@name='key']/@value")
+    return found
+
+
+def told(engine, kind, person_id) -> int:
+    table = history.history
+    with engine.database.start_reading() as work:
+        asked = sa.select(sa.func.count()).where(table.c.kind == kind, table.c.chain_id == person_id)
+        return work.connection.scalar(asked)
+
+
+def test_an_account_is_closed_and_opened_again_once_however_often_one_presses(client, sign_in, world, engine):
+    browser = sign_in(client, "administrator")
+    card = f"/administration/personnes/{world.people['member']}"
+    for what, shown_on, kind in (
+        ("desactiver", f"{card}/desactiver", "disabled"), ("reactiver", card, "enabled"),
+    ):  # fmt: skip
+        action = path(world, "member", what)
+        key = key_of(browser.get(shown_on), action)
+        answers = [browser.post(action, data={"key": key}) for _again in range(2)]
+        assert [(each.status_code, each.location) for each in answers] == [(303, card)] * 2
+        assert told(engine, f"people.account.{kind}", world.people["member"]) == 1
+
+
+def test_a_role_ended_by_two_presses_ends_once(client, sign_in, world, engine):
+    browser = sign_in(client, "administrator")
+    with engine.database.start_reading() as work:
+        role = work.database.scalars(
+            sa.select(Assignment.id).where(Assignment.person_id == world.people["steering"])
+        ).one()
+    action = f"/administration/roles/{role}/fin"
+    form = {"reason": "Départ.", "ends_on": "2026-11-16", "key": key_of(browser.get(action), action)}
+
+    assert {browser.post(action, data=form).status_code for _again in range(2)} == {303}
+
+
+def test_the_last_administrator_s_role_is_not_ended(client, sign_in, world, engine, clock):
+    browser = sign_in(client, "administrator")
+    with engine.database.start_reading() as work:
+        held = assignments.of_basin(work, None, clock.instant.date(), Role.ADMINISTRATOR)
+        [own] = [each.id for each in held if each.person_id == world.people["administrator"]]
+        others = [each.id for each in held if each.id != own]
+    form = {"reason": "Départ.", "ends_on": "2026-11-16"}
+    for each in others:
+        browser.post(f"/administration/roles/{each}/fin", data=form)
+
+    answer = browser.post(f"/administration/roles/{own}/fin", data=form)
+
+    assert answer.status_code == 409
+    assert "dernière personne qui administre" in re.sub(r"\s+", " ", answer.text)
+
+
+def test_whoever_has_left_is_offered_no_role(client, sign_in, world, engine):
+    browser = sign_in(client, "administrator")
+    gone = world.people["member"]
+    with engine.database.start_work() as work:
+        accounts.disable(work, gone)
+
+    card = browser.get(f"/administration/personnes/{gone}")
+    assert not main_of(card).xpath("//a[contains(@href, 'roles/nouveau')]")
+    of_basin = f"/administration/bassins/terres-de-lorraine/roles/nouveau?personne={gone}"
+    for page in (of_basin, "/administration/national/roles"):
+        offered = main_of(browser.get(page)).xpath("//select[@name='person_id']/option/@value")
+        assert str(gone) not in offered
+        assert str(world.people["member2"]) in offered
+    for chosen in (str(gone), "00000000-0000-0000-0000-000000000001"):
+        sent = browser.post("/administration/national/roles", data={"role": "auditor", "person_id": chosen})
+        assert sent.status_code == 422, chosen

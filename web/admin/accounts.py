@@ -11,10 +11,10 @@ from engine.i18n import mark as _
 from engine.outbox import notify
 from engine.people import accounts, directory, permissions, second_factor
 from engine.people.permissions import Permission
-from web import spreadsheets
+from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists
-from web.admin.blueprint import done, pages
+from web.admin.blueprint import done_once, pages
 from web.admin.people import card_of, require_visible
 from web.auth import requires
 
@@ -72,33 +72,35 @@ def export_accounts(extension: spreadsheets.Format) -> Response:
 @requires(Permission.MANAGE_PEOPLE)
 def open_account(person_id: UUID) -> WerkzeugResponse:
     """Open an account at the person's address, and invite them; they sign in by code."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_visible(work, person_id)
         permissions.require_may_manage(work, person_id)
         accounts.create(work, person_id=person_id)
         notify.notify(work, kind="invitation", recipient_id=person_id, data={"path": "/connexion"})
-    return done(_("Accès ouvert ; une invitation part à son adresse."), card_of(person_id))
+        return done_once(work, _("Accès ouvert ; une invitation part à son adresse."), card_of(person_id))
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/reactiver")
 @requires(Permission.MANAGE_PEOPLE)
 def enable_account(person_id: UUID) -> WerkzeugResponse:
     """Open again a disabled account."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_visible(work, person_id)
         permissions.require_may_manage(work, person_id)
         accounts.enable(work, person_id)
-    return done(_("Compte réactivé."), card_of(person_id))
+        return done_once(work, _("Compte réactivé."), card_of(person_id))
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/second-facteur/retirer")
 @requires(Permission.MANAGE_ROLES)
 def reset_second_factor(person_id: UUID) -> WerkzeugResponse:
     """Take away a second factor, its telephone lost, once it is checked who asks."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
         second_factor.remove(work, person_id)
         accounts.end_everything(work, person_id)
-    return done(
-        _("Second facteur retiré : un autre sera demandé à la prochaine connexion."), card_of(person_id)
-    )
+        return done_once(
+            work,
+            _("Second facteur retiré : un autre sera demandé à la prochaine connexion."),
+            card_of(person_id),
+        )

@@ -21,7 +21,7 @@ from web import errors as web_errors
 from web import once, typography
 from web import work as web_work
 from web.admin import words
-from web.admin.blueprint import Messages, done, done_once, pages, shows_again
+from web.admin.blueprint import Messages, done_once, pages, shows_again
 from web.admin.people import card_of, require_visible
 from web.auth import requires, viewer
 
@@ -184,6 +184,8 @@ def hand_over(person_id: UUID) -> Response:
     except handing.CannotAllBeHandedOver as refusal:
         said = {"": [web_errors.sentence_of(refusal)]}
         return make_response(handover_page(person_id, said, refusal.outcomes), 409)
+    except handing.NothingLeft as refusal:
+        return make_response(handover_page(person_id, {"": [web_errors.sentence_of(refusal)]}), 409)
 
 
 def address_of(person_id: UUID) -> str:
@@ -235,7 +237,8 @@ def disable_account(person_id: UUID) -> Response:
 
     Raises `closing.Alone` for the only one of a kind, saying what to do first.
     """
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_managed(work, person_id)
         closing.close(work, person_id)
-    return done(_("Compte désactivé : ses sessions, appareils et jetons sont fermés."), card_of(person_id))
+        said = _("Compte désactivé : ses sessions, appareils et jetons sont fermés.")
+        return done_once(work, said, card_of(person_id))

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import assignments, basins, directory, permissions
+from engine.people import accounts, assignments, basins, directory, permissions, persons
 from engine.people.models import NATIONAL_ROLES, Role
 from engine.people.permissions import Permission
 from web import once
@@ -22,6 +22,8 @@ from web.sent_late import set_aside
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from engine.persistence.unit_of_work import UnitOfWork
 
 CHOOSE = _("Choisissez l’une des réponses proposées.")
 MOST_CHOICES = 500
@@ -40,8 +42,9 @@ def national_page(messages: Messages | None = None) -> str:
         permissions.require_national(work, Permission.MANAGE_ROLES)
         held = directory.roles_of_basin(work, None, basins.today(work, None))
         people = directory.persons(
-            work, basin_ids=None, today=web_work.today(), text=request.args.get("q", ""), limit=MOST_CHOICES
-        )
+            work, basin_ids=None, today=web_work.today(), text=request.args.get("q", ""), limit=MOST_CHOICES,
+            but_closed=True,
+        )  # fmt: skip
     return render_template(
         "admin/national_roles.html",
         held=held,
@@ -62,7 +65,7 @@ def give_national_role() -> Response:
     role = chosen_role()
     with once.start_work() as work:
         permissions.require_national(work, Permission.MANAGE_ROLES)
-        assignments.assign(work, role=role, basin_id=None, person_id=chosen_person(), from_date=today())
+        assignments.assign(work, role=role, basin_id=None, person_id=chosen_person(work), from_date=today())
         return done_once(work, _("Rôle attribué."), url_for("admin.national_roles"))
 
 
@@ -79,9 +82,14 @@ def chosen_role() -> Role:
     return Role(value)
 
 
-def chosen_person() -> UUID:
-    """The person chosen. Raises `InvalidAnswers`."""
+def chosen_person(work: UnitOfWork) -> UUID:
+    """The person chosen, known and whose account is not closed. Raises `InvalidAnswers`."""
+    refused = errors.InvalidAnswers({"person_id": [CHOOSE]})
     try:
-        return UUID(request.form.get("person_id", ""))
-    except ValueError as error:
-        raise errors.InvalidAnswers({"person_id": [CHOOSE]}) from error
+        chosen = UUID(request.form.get("person_id", ""))
+        persons.find(work, chosen)
+    except (ValueError, persons.UnknownPerson) as error:
+        raise refused from error
+    if accounts.closed_among(work, [chosen]):
+        raise refused
+    return chosen

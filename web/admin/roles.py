@@ -9,8 +9,19 @@ from uuid import UUID
 
 from flask import Response, g, render_template, request, url_for
 
+from engine.departures import closing
 from engine.i18n import mark as _
-from engine.people import assignments, basins, directory, giving, organisations, permissions, persons, seats
+from engine.people import (
+    accounts,
+    assignments,
+    basins,
+    directory,
+    giving,
+    organisations,
+    permissions,
+    persons,
+    seats,
+)
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from engine.projects import parties
@@ -20,7 +31,7 @@ from forms.context import Choice, Context
 from web import once, spreadsheets
 from web import work as web_work
 from web.admin import lists, words
-from web.admin.blueprint import Messages, answers, context, done, done_once, inputs, pages, shows_again
+from web.admin.blueprint import Messages, answers, context, done_once, inputs, pages, shows_again
 from web.auth import keeps_when_idle, requires, viewer
 from web.sent_late import set_aside
 
@@ -143,8 +154,9 @@ def new_role_page(slug: str, messages: Messages | None = None) -> str:
 def role_context(work: UnitOfWork, basin: Basin) -> Context:
     """The people and organisations who may be given a role: the basin's, and whom the address names."""
     people = directory.persons(
-        work, basin_ids={basin.id}, today=web_work.today(), text=lists.searched("qui"), limit=MOST_CHOICES
-    ).lines
+        work, basin_ids={basin.id}, today=web_work.today(), text=lists.searched("qui"), limit=MOST_CHOICES,
+        but_closed=True,
+    ).lines  # fmt: skip
     bodies = directory.organisations(
         work, basin_ids={basin.id}, text=lists.searched("structure"), limit=MOST_CHOICES
     ).lines
@@ -166,7 +178,11 @@ def asked_for(work: UnitOfWork) -> Iterator[tuple[str, Choice]]:
     """Whom the address names, `personne` or `organisation`: of another basin too, if one may see them."""
     person_id, organisation_id = (request.args.get(name, type=UUID) for name in ("personne", "organisation"))
     everywhere = lists.scope(Permission.MANAGE_PEOPLE)
-    if person_id is not None and directory.is_visible(work, person_id, basin_ids=everywhere):
+    if (
+        person_id is not None
+        and directory.is_visible(work, person_id, basin_ids=everywhere)
+        and not accounts.closed_among(work, [person_id])
+    ):
         yield "person_id", Choice(str(person_id), persons.find(work, person_id).full_name)
     if organisation_id is not None:
         found = organisations.find(work, organisation_id)
@@ -285,8 +301,7 @@ def back_to(work: UnitOfWork, basin_id: int | None) -> str:
 def finish_role(assignment_id: UUID) -> WerkzeugResponse:
     """End a role, with its reason."""
     clean = catalogue.load("assignment_end", answers(), context())
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         basin_id = require_may_rule(work, assignment_id)
-        assignments.end(work, assignment_id, reason=str(clean["reason"]), on=day_of(clean["ends_on"]))
-        address = back_to(work, basin_id)
-    return done(_("Le rôle a pris fin."), address)
+        closing.end_role(work, assignment_id, reason=str(clean["reason"]), on=day_of(clean["ends_on"]))
+        return done_once(work, _("Le rôle a pris fin."), back_to(work, basin_id))

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from engine import errors
+from engine.departures import closing
 from engine.people import assignments, basins, directory, giving, organisations, persons
 from engine.people.models import BASIN_ROLES, ORGANISATION_ROLES, Role
 from web.cli import parts
@@ -108,7 +109,7 @@ def end(assignment: UUID, last: datetime | None, reason: str) -> None:
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
         if assignments.find(work, assignment).case_id is not None:
             raise assignments.UnknownAssignment  # A role on a project changes hands on the project's page.
-        assignments.end(work, assignment, reason=reason, on=day(last))
+        closing.end_role(work, assignment, reason=reason, on=day(last))
 
 
 def person_named(work: UnitOfWork, text: str | None) -> UUID | None:

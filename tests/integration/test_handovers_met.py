@@ -1,0 +1,178 @@
+"""A handover that meets what others do: dates kept, strangers refused, nothing taken from whoever was faster."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from engine import errors
+from engine.departures import closing, handing, holdings
+from engine.departures.holdings import What
+from engine.people import accounts, assignments, committee_seats, persons
+from engine.people.models import Assignment, Role
+from engine.persistence.unit_of_work import Actor
+from engine.runtime import locking, passing_on, tasks
+from tests.integration.programme import LONG_AGO, Programme
+
+WHY = "Départ à la retraite."
+AT_MOST = 0.5  # Seconds: whoever holds the lock goes on alone after that.
+
+
+@pytest.fixture
+def programme(database, clock):
+    made = Programme(database, clock).install()
+    with database.start_work() as work:
+        for name in ("colleague", "third"):
+            made.people[name] = persons.add(work, full_name=name.title(), email=f"{name}@exemple.test").id
+            assignments.assign(
+                work, role=Role.OPERATOR, basin_id=made.basin_id, person_id=made.people[name],
+                from_date=LONG_AGO,
+            )  # fmt: skip
+        made.people["administrator"] = persons.add(work, full_name="Ada", email="ada@exemple.test").id
+        assignments.assign(
+            work, role=Role.ADMINISTRATOR, basin_id=None, person_id=made.people["administrator"],
+            from_date=LONG_AGO,
+        )  # fmt: skip
+        for person_id in made.people.values():
+            accounts.create(work, person_id=person_id)
+    made.open()
+    return made
+
+
+def held(programme, name):
+    with programme.database.start_reading() as work:
+        return holdings.of_person(work, programme.people[name])
+
+
+def hand(programme, name, takers, by="administrator"):
+    with programme.work_as(by) as work:
+        return handing.hand_over(work, programme.people[name], takers, reason=WHY)
+
+
+def roles_of(programme, name, role):
+    with programme.database.start_reading() as work:
+        found = work.database.scalars(
+            sa.select(Assignment).where(
+                Assignment.person_id == programme.people[name], Assignment.role == role.value
+            )
+        )
+        return [(each.valid_from, each.valid_to) for each in found]
+
+
+def test_a_role_with_a_last_day_keeps_it_and_one_to_come_begins_on_its_day(programme):
+    today = programme.today
+    dates = {Role.AUDITOR: (LONG_AGO, today + timedelta(days=90)),
+             Role.STEERING: (today + timedelta(days=30), None)}  # fmt: skip
+    with programme.database.start_work() as work:
+        for role, (start, end) in dates.items():
+            assignments.assign(
+                work, role=role, basin_id=programme.basin_id, person_id=programme.people["third"],
+                from_date=start, until=end,
+            )  # fmt: skip
+
+    hand(programme, "third", {each.key: programme.people["colleague"] for each in held(programme, "third")})
+
+    assert roles_of(programme, "colleague", Role.AUDITOR) == [(today, today + timedelta(days=90))]
+    assert roles_of(programme, "colleague", Role.STEERING) == [(today + timedelta(days=30), None)]
+
+
+def test_a_person_who_does_not_exist_is_refused_line_by_line(programme):
+    with pytest.raises(handing.CannotAllBeHandedOver) as refused:
+        hand(programme, "officer", {each.key: uuid4() for each in held(programme, "officer")})
+
+    assert {type(each.refusal) for each in refused.value.outcomes} == {persons.UnknownPerson}
+
+
+def test_a_task_that_a_colleague_has_meanwhile_stays_theirs(programme):
+    task = programme.task("qualify")
+    with programme.work_as("officer") as work:
+        tasks.claim(work, task_id=task.id)
+    with programme.work_as("third") as work:
+        tasks.delegate(work, task_id=task.id, to=programme.people["third"])
+
+    with programme.work_as("administrator") as work, pytest.raises(locking.TakenBySomeoneElse):
+        passing_on.pass_on(
+            work, task_id=task.id, former=programme.people["officer"], to=programme.people["colleague"]
+        )
+    assert programme.task("qualify").assignee_id == programme.people["third"]
+
+
+def test_a_mandate_that_changed_hands_meanwhile_is_not_taken_from_its_new_holder(programme):
+    programme.complete("qualify", "officer", programme.qualification())
+    programme.complete("accept_prescription", "prescriber", {"accepted": True})
+    with programme.database.start_work() as work:
+        seat = committee_seats.seats_of(
+            work, programme.people["mandatary"], programme.basin_id, programme.today
+        )[0]
+        made = assignments.assign(
+            work, role=Role.MANDATARY, basin_id=programme.basin_id, case_id=programme.case_id,
+            person_id=seat.person_id, organisation_id=seat.organisation_id,
+        )  # fmt: skip
+    [mandate] = [each for each in held(programme, "mandatary") if each.what is What.MANDATE]
+    with programme.database.start_work() as work:
+        assignments.end(work, made.id, reason="essai")
+        assignments.assign(
+            work, role=Role.MANDATARY, basin_id=programme.basin_id, case_id=programme.case_id,
+            person_id=programme.people["successor"], organisation_id=programme.firms["successor"],
+        )  # fmt: skip
+
+    with programme.work_as("chair") as work, pytest.raises(handing.NoMoreTheirs):
+        handing.give_mandate(work, mandate, programme.people["prescriber"], WHY)
+
+
+def test_two_administrators_at_once_hand_over_once_and_the_other_is_told(programme):
+    with programme.work_as("officer") as work:
+        tasks.claim(work, task_id=programme.task("qualify").id)
+    lines, both = held(programme, "officer"), Barrier(2)
+    people = [programme.people["colleague"], programme.people["third"]]
+
+    def run(taker):
+        try:
+            with programme.database.start_work(Actor(programme.people["administrator"])) as work:
+                handing.hand_over(
+                    work, programme.people["officer"], {each.key: taker for each in lines}, reason=WHY
+                )
+                with suppress(BrokenBarrierError):
+                    both.wait(AT_MOST)
+        except errors.EngineError as refusal:
+            return type(refusal)
+        return taker
+
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(run, people))
+
+    [won] = [each for each in done if each in people]
+    assert [each for each in done if each != won] == [handing.NothingLeft], done
+    assert programme.task("qualify").assignee_id == won
+
+
+def test_what_is_handed_over_while_the_taker_s_account_closes_is_left_to_no_closed_account(programme):
+    lines, both = held(programme, "officer"), Barrier(2)
+    taker = programme.people["colleague"]
+
+    def give(work):
+        handing.hand_over(work, programme.people["officer"], {each.key: taker for each in lines}, reason=WHY)
+
+    def run(act):
+        try:
+            with programme.database.start_work(Actor(programme.people["administrator"])) as work:
+                act(work)
+                with suppress(BrokenBarrierError):
+                    both.wait(AT_MOST)
+        except errors.EngineError as refusal:
+            return type(refusal)
+        return None
+
+    with programme.database.start_work() as work:  # The officers left are these two alone.
+        [last] = assignments.of_person(work, programme.people["third"])
+        assignments.end(work, last.id, reason="essai")
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(run, [give, lambda work: closing.close(work, taker)]))
+
+    assert done in ([None, closing.OnlyOfficer], [handing.CannotAllBeHandedOver, None]), done
