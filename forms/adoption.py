@@ -29,7 +29,7 @@ SIGNED = when("stage", Stage.FOLLOW_UP.value)
 # Each day, and the one that it cannot precede: the first of these that is known.
 ORDER = (
     ("diagnosed_on", ("received_on",)),
-    ("decided_on", ("received_on",)),
+    ("decided_on", ("diagnosed_on", "received_on")),
     ("signed_on", ("decided_on",)),
     ("given_until", ("signed_on",)),
     ("advance_paid_on", ("signed_on",)),
@@ -174,6 +174,15 @@ class Adoption(Questions):
             report("means", _("Une approbation accorde des jours ou une avance : indiquez-les."))
         if advance and not means and self.context.limits.get("advance_requires_skills"):
             report("means", _("Ce bassin n’accorde pas d’avance sans compétences."))
+        for at, row in enumerate(means):
+            if (row["given_days"] or 0) > row["days"]:
+                report(
+                    f"means-{at}-given_days",
+                    _(
+                        "Plus de jours faits que de jours accordés : comptez parmi ces derniers ceux "
+                        "d’un avenant."
+                    ),
+                )
         given = any(row["given_days"] for row in means)
         if given and not SIGNED.holds(answers):
             report("means", _("Aucun jour ne se fait avant la signature de la convention."))

@@ -31,6 +31,9 @@ MONTHS = {
 IN_WORDS = re.compile(r"(\d{1,2})(?:er|ER)?\s+([^\W\d]+)\.?\s+(\d{4})")
 WITH_MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})[T ]0{1,2}:00(:00(\.0+)?)?")
 LENGTHS: Mapping[type, int] = {identifiers.Siret: 14, identifiers.Commune: 5}
+SIREN = 9  # As many digits are a SIREN, not a SIRET without its zeros, whose key they would satisfy too.
+ZERO = re.compile(r"0+([.,]0+)?(€|EUR)?")
+NONE_IF_ZERO = frozenset({"given_days", "advance_requested", "advance_amount"})
 PHONE_WITHOUT_ZERO = re.compile(r"[1-9]\d{8}")
 
 
@@ -43,6 +46,8 @@ def typed(column: Column, cell: str) -> str:
         return code_of(column, text)
     if column.is_day:
         return day_of(text)
+    if column.name in NONE_IF_ZERO and ZERO.fullmatch(compact(text)):
+        return ""  # Nothing given, nothing asked for: the form has that left empty.
     return with_its_zeros(column, text)
 
 
@@ -69,7 +74,7 @@ def with_its_zeros(column: Column, text: str) -> str:
     """A number whose first zeros a spreadsheet dropped, when only one number of that length can be meant."""
     digits = compact(text)
     length = LENGTHS.get(type(column.field), 0)
-    if length and digits.isascii() and digits.isdigit() and len(digits) < length:
+    if length and digits.isascii() and digits.isdigit() and len(digits) < length and len(digits) != SIREN:
         return digits.zfill(length)
     if isinstance(column.field, identifiers.Phone) and PHONE_WITHOUT_ZERO.fullmatch(digits):
         return f"0{digits}"

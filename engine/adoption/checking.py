@@ -38,8 +38,16 @@ OWN_FIRM = _(
     "C’est l’entreprise du projet : elle ne peut ni en décider, ni le suivre, ni lui prêter ses jours (D16)."
 )
 OWN_HEAD = _("Cette personne dirige l’entreprise du projet : elle ne peut ni en décider, ni le suivre (D16).")
+TWICE_BY_NAME = _(
+    "Même nom que la ligne {line}, dont le SIRET n’est pas dit ici ou là : un projet par ligne, une ligne "
+    "par projet."
+)
 TWICE = _("Même entreprise que la ligne {line} : un projet par ligne, une ligne par projet.")
 NUMBER_TWICE = _("Même numéro que la ligne {line}.")
+NUMBER_ELSEWHERE = _(
+    "Un autre bassin a donné ce numéro à une décision : écrivez le vôtre avec votre code, "
+    "« {code} {number} »."
+)
 NUMBER_TAKEN = _("Ce numéro est déjà celui d’un autre projet.")
 
 Refuse = Callable[..., None]
@@ -139,18 +147,26 @@ def firm_of(work: UnitOfWork, answers: Mapping[str, Any], *, basin_id: int) -> O
 
 
 def adopted_before(work: UnitOfWork, answers: Mapping[str, Any], *, basin_id: int) -> Project | None:
-    """The project that this very line became, when the file was taken over already."""
+    """The project that this very line became, when the file was taken over already.
+
+    Its firm may have been registered since, or its SIRET be written in one of the two files only: its name
+    and the day of its request tell it then.
+    """
     firm = firm_of(work, answers, basin_id=basin_id)
-    if firm is None:
-        return None
-    return work.database.scalars(
-        sa.select(Project)
-        .where(
-            Project.basin_id == basin_id, Project.organisation_id == firm.id, Project.adopted.is_(True),
+    name = fold_name(answers["name"])
+    of_that_day = work.database.scalars(
+        sa.select(Project).where(
+            Project.basin_id == basin_id, Project.adopted.is_(True),
             Project.opened_on == answers["received_on"],
         )
-        .limit(1)
-    ).first()  # fmt: skip
+    )  # fmt: skip
+    for project in of_that_day:
+        if firm is not None and project.organisation_id == firm.id:
+            return project
+        is_unsure = not answers["siret"] or project.not_registered
+        if is_unsure and fold_name(project.firm) == name:
+            return project
+    return None
 
 
 def check_firm(
@@ -201,8 +217,12 @@ def check_people(
 def check_numbers(work: UnitOfWork, answers: Mapping[str, Any], refuse: Refuse, *, basin_id: int) -> None:
     """The numbers that a basin gave are its own, each given once."""
     number = answers.get("decision_number")
-    if number and work.connection.scalar(sa.select(Decision.id).where(Decision.number == number)):
+    whose = sa.select(Decision.basin_id).where(Decision.number == number)
+    taken_in = work.connection.scalar(whose) if number else None
+    if taken_in == basin_id:
         refuse("decision_number", NUMBER_TAKEN)
+    elif taken_in is not None:
+        refuse("decision_number", NUMBER_ELSEWHERE, code=basins.find(work, basin_id).code, number=number)
     number = answers.get("agreement_number")
     taken = sa.select(Agreement.id).where(Agreement.number == number, Agreement.basin_id == basin_id)
     if number and work.connection.scalar(taken.limit(1)):
@@ -212,6 +232,7 @@ def check_numbers(work: UnitOfWork, answers: Mapping[str, Any], refuse: Refuse, 
 def refuse_twice(projects: Sequence[lines.Project]) -> None:
     """Refuse a second line for one firm, and a number given twice."""
     read = [project for project in projects if project.answers is not None]
+    refuse_same_names(read)
     for path, text, key in (
         ("name", TWICE, firm_key),
         ("own_number", NUMBER_TWICE, of("own_number")),
@@ -224,6 +245,17 @@ def refuse_twice(projects: Sequence[lines.Project]) -> None:
             if value and value in first:
                 project.refuse(path, text, line=first[value])
             first.setdefault(value, project.number)
+
+
+def refuse_same_names(read: Sequence[lines.Project]) -> None:
+    """Refuse a second line of one name where one of the two says no SIRET: nothing tells them apart."""
+    first: dict[str, lines.Project] = {}
+    for project in read:
+        answers = project.answers or {}
+        before = first.setdefault(fold_name(answers["name"]), project)
+        siret_before = (before.answers or {})["siret"]
+        if bool(siret_before) != bool(answers["siret"]):
+            project.refuse("name", TWICE_BY_NAME, line=before.number)
 
 
 def firm_key(answers: Mapping[str, Any]) -> object:

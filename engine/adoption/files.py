@@ -85,6 +85,8 @@ def take_over(work: UnitOfWork, table: Table, *, basin_id: int) -> Outcome:
         raise ToCorrect(problems)
     outcome = Outcome(already=found.already)
     for each in found.ready:
+        taking_over.pass_over_numbers(work, each.answers, basin_id=basin_id)  # Before any other is given.
+    for each in found.ready:
         outcome.taken_over.append(taken_over(work, each.number, each.answers, basin_id=basin_id))
     if outcome.taken_over:
         chain = basins.chain_of(work, basin_id)
@@ -119,9 +121,8 @@ def problems_of(number: int, refusal: errors.InvalidAnswers) -> Sequence[Problem
     found = []
     for path, sentences in refusal.messages.items():
         column = columns.of_path(path)
-        title = None if column is None else column.title("fr")
         found += [
-            Problem(str(each), number, title, each.values if isinstance(each, Message) else {})
+            Problem(str(each), number, column, each.values if isinstance(each, Message) else {})
             for each in sentences
         ]
     return found

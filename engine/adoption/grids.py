@@ -20,6 +20,10 @@ OFF_GRID = _(
     "ou le {after}."
 )
 
+AFTER_THE_END = _(
+    "Le suivi finit le {ends_on} : aucun compte rendu n’est dû après ce jour. Laissez cette colonne vide, ou "
+    "allongez la durée du suivi."
+)
 FIRST_TO_COME = _("Le premier compte rendu n’est dû que le {due_on} : laissez cette colonne vide.")
 
 
@@ -35,11 +39,14 @@ def grid_of(answers: Mapping[str, Any]) -> Grid:
 def next_number(answers: Mapping[str, Any], today: date) -> int:
     """Which report comes next: that of the day declared, else the first after today that is not given yet.
 
-    Raises `errors.InvalidAnswers` for a day that is not of the grid, and for a report before the first.
+    Raises `errors.InvalidAnswers` for a day that is not of the grid or comes after its end, and for a report
+    before the first.
     """
     days, given_on = grid_of(answers), answers["last_report_on"]
     number = days.first_after(max(today, given_on + OPEN_FOR) if given_on else today)
     asked = answers["next_report_on"]
+    if asked is not None and asked > days.ends_on:
+        raise errors.InvalidAnswers({"next_report_on": [Message(AFTER_THE_END, ends_on=days.ends_on)]})
     if asked is not None:
         number = days.first_after(asked - timedelta(days=1))
         if days.due_on(number) != asked:

@@ -42,8 +42,7 @@ class Project:
     def refuse(self, path: str | None, text: str, **values: object) -> None:
         """Say what is wrong in the column of an answer, or with the line as a whole."""
         column = None if path is None else columns.of_path(path)
-        title = None if column is None else column.title("fr")
-        self.problems.append(Problem(text, self.number, title, values))
+        self.problems.append(Problem(text, self.number, column, values))
 
 
 def read(work: UnitOfWork, table: Table, *, basin_id: int) -> list[Project]:
@@ -81,7 +80,7 @@ def columns_of(table: Table) -> list[Column | None]:
         each for each in columns.every() if len(each.needed_at()) == len(Stage) and each.path not in seen
     ]
     problems += [
-        Problem(_("Il manque la colonne « {title} »."), table.title_line, values={"title": each.title("fr")})
+        Problem(_("Il manque la colonne « {title} »."), table.title_line, values={"title": each})
         for each in missing[:MOST_TITLES_SAID]
     ]
     if problems:
@@ -130,7 +129,7 @@ def refuse_what_is_not_asked(project: Project) -> None:
         if value and stage not in column.stages:
             project.refuse(
                 path, _("À l’étape « {stage} », cette colonne reste vide : videz-la, ou changez l’étape."),
-                stage=stage.label,
+                stage=stage,
             )  # fmt: skip
 
 

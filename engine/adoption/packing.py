@@ -13,13 +13,15 @@ from engine.i18n import mark as _
 
 MOST_BYTES = 8_000_000  # Of the lines, unpacked.
 MOST_CELLS = 200
+MOST_CARRIED = 400_000  # Of characters in a page's field: a longer one would be refused on its way back.
 LOST = _("La page ne porte plus le fichier entier : envoyez-le de nouveau.")
 
 
 def packed(table: Table) -> str:
-    """A table as a page carries it."""
+    """A table as a page carries it; nothing for one too long, which no two hundred sound projects are."""
     kept = [table.title_line, list(table.titles), [[line.number, list(line.cells)] for line in table.lines]]
-    return base64.b64encode(zlib.compress(json.dumps(kept).encode(), 9)).decode("ascii")
+    found = base64.b64encode(zlib.compress(json.dumps(kept).encode(), 9)).decode("ascii")
+    return found if len(found) <= MOST_CARRIED else ""
 
 
 def unpacked(text: str) -> Table:

@@ -18,5 +18,6 @@ if TYPE_CHECKING:
 def take_over(work: UnitOfWork, answers: Mapping[str, Any], *, basin_id: int) -> TakenOver:
     """Take one project over from the form’s clean answers. Raises what `taking_over.take_over` raises."""
     basins.lock(work, basin_id)
+    taking_over.pass_over_numbers(work, answers, basin_id=basin_id)
     project_id = taking_over.take_over(work, basin_id=basin_id, answers=answers)
     return files.shown(work, 1, project_id, answers)

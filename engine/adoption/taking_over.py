@@ -14,7 +14,7 @@ from engine.people import basins, committee_seats, holders, organisations
 from engine.people.folding import fold
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects import dossiers, everyday
+from engine.projects import dossiers, everyday, references
 from engine.projects.models import Diagnostic, Project
 from engine.projects.recording import coded, stamped
 from engine.projects.statuses import Status
@@ -69,6 +69,13 @@ def take_over(work: UnitOfWork, *, basin_id: int, answers: Mapping[str, Any]) ->
         routing=routes.routing_of(project, answers, today),
     )  # fmt: skip
     return project.id
+
+
+def pass_over_numbers(work: UnitOfWork, answers: Mapping[str, Any], *, basin_id: int) -> None:
+    """Have the basin's series go on behind the numbers that a project brings."""
+    for name in ("decision_number", "agreement_number"):
+        if answers.get(name):
+            references.pass_over(work, answers[name], basin_id=basin_id)
 
 
 def opened(

@@ -28,6 +28,7 @@ WIDTHS = (32, 60, 44, 34, 60)
 DAY_FORMAT = "DD/MM/YYYY"
 WRONG = "FFFFD9D6"
 TITLE = "FFE7EEF5"
+LONGEST_COMMENT = 1_000
 
 
 def as_csv(locale: str) -> bytes:
@@ -153,8 +154,7 @@ def add_lists(book: Any, sheet: Any, lists: Mapping[str, Sequence[str]], locale:
 def annotated(table: Table, problems: Sequence[Problem], locale: str) -> bytes:
     """The file as it was sent, what is to be corrected in front of each line and in the cells themselves."""
     import openpyxl  # noqa: PLC0415
-    from openpyxl.comments import Comment  # noqa: PLC0415
-    from openpyxl.styles import PatternFill  # noqa: PLC0415
+    from openpyxl.styles import Alignment  # noqa: PLC0415
 
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -164,36 +164,45 @@ def annotated(table: Table, problems: Sequence[Problem], locale: str) -> bytes:
     of_line: dict[int, list[Problem]] = {}
     for problem in problems:
         of_line.setdefault(problem.line or table.title_line, []).append(problem)
+    for problem in of_line.get(table.title_line, ()):
+        point_at(sheet.cell(row=1, column=place_of(problem, places)), problem.sentence(locale))
     for row, line in enumerate(table.lines, start=2):
         found = of_line.get(line.number, [])
         sheet.append([said_together(found, locale), *(harmless(cell) for cell in line.cells)])
         for problem in found:
             at = place_of(problem, places)
-            cell = sheet.cell(row=row, column=at)
-            cell.fill = PatternFill("solid", fgColor=WRONG)
-            if at > 1:
-                cell.comment = Comment(problem.sentence(locale)[:500], "Alizé")
+            point_at(sheet.cell(row=row, column=at), problem.sentence(locale) if at > 1 else "")
+        sheet.cell(row=row, column=1).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.column_dimensions["A"].width = 60
     return content_of(book)
 
 
+def point_at(cell: Any, sentence: str) -> None:
+    """Colour a cell that is wrong, what is wrong with it in its comment: both where there are several."""
+    from openpyxl.comments import Comment  # noqa: PLC0415
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    cell.fill = PatternFill("solid", fgColor=WRONG)
+    if sentence:
+        said = f"{cell.comment.text}\n{sentence}" if cell.comment else sentence
+        cell.comment = Comment(said[:LONGEST_COMMENT], "Alizé", height=120, width=320)
+
+
 def said_together(problems: Sequence[Problem], locale: str) -> str:
     """What is to be corrected on a line, on as many lines."""
-    return str(harmless("\n".join(
-        f"{problem.column} : {problem.sentence(locale)}" if problem.column else problem.sentence(locale)
-        for problem in problems
-    )))  # fmt: skip
+    said = []
+    for problem in problems:
+        heading, sentence = problem.heading(locale), problem.sentence(locale)
+        said.append(f"{heading} : {sentence}" if heading else sentence)
+    return str(harmless("\n".join(said)))
 
 
 def place_of(problem: Problem, places: Mapping[str, int]) -> int:
     """The column of a problem in the file, whatever the words of its title; the first one without any."""
     if problem.column is None:
-        return 1
-    wanted = columns.by_title().get(key_of(problem.column))
-    for title, at in places.items():
-        if wanted is not None and columns.by_title().get(title) is wanted:
-            return at
-    return 1
+        return places.get(key_of(str(problem.values.get("title", ""))), 1)
+    wanted = columns.by_title().get(key_of(problem.heading("fr")))
+    return next((at for title, at in places.items() if wanted and columns.by_title().get(title) is wanted), 1)
 
 
 def content_of(book: Any) -> bytes:

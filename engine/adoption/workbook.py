@@ -72,6 +72,7 @@ def of_book(content: bytes) -> Answer:
     if not sheets:
         return {"refused": "no_sheet"}
     sheet = next((sheets[name] for name in PREFERRED if name in sheets), book.worksheets[0])
+    sheet.reset_dimensions()  # Some exporters declare fewer lines than they write: the others would be lost.
     problems = [("merged", found) for found in merged(sheet)][:MOST_PROBLEMS]
     lines: list[tuple[int, list[str]]] = []
     for number, row in enumerate(sheet.iter_rows(), start=1):
@@ -111,7 +112,8 @@ def typed(value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        # Fifteen digits are all that a spreadsheet knows: what comes behind is the dust of its additions.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
     return str(value).strip()
 
 

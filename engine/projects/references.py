@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,6 +22,7 @@ SESSIONS = "session"
 # A project, its decision and its agreement are quoted side by side: no two may look alike.
 LETTERS = {PROJECTS: "", DECISIONS: "D", AGREEMENTS: "C", SESSIONS: "S"}
 OF_SESSION = re.compile(r"-S\d{3,}$")
+OF_SERIES = re.compile(r"-(\d{4})-([A-Z]?)(\d{3,6})$", re.ASCII)
 
 counter = ReferenceCounter.__table__
 
@@ -37,9 +38,8 @@ def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -
     The row counts under its own lock, in the act's transaction: two acts take turns, and an act that
     is rolled back gives its number back.
     """
-    insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
     taken = work.connection.execute(
-        insert(ReferenceCounter)
+        insert_of(work)(ReferenceCounter)
         .values(basin_id=basin_id, series=series, year=year, last=1)
         .on_conflict_do_update(
             index_elements=[counter.c.basin_id, counter.c.series, counter.c.year],
@@ -47,7 +47,38 @@ def next_reference(work: UnitOfWork, *, basin_id: int, series: str, year: int) -
         )
         .returning(counter.c.last)
     ).scalar_one()
-    code = work.connection.execute(
+    return f"{code_of(work, basin_id)}-{year}-{LETTERS[series]}{taken:03d}"
+
+
+def pass_over(work: UnitOfWork, number: str, *, basin_id: int) -> None:
+    """Have the series of a number that was given elsewhere go on behind it, where it is like one of ours.
+
+    Otherwise the act that comes to it later would be refused, and all that follow it.
+    """
+    code = code_of(work, basin_id)
+    found = OF_SERIES.fullmatch(number.removeprefix(code)) if number.startswith(code) else None
+    series = next((each for each, letter in LETTERS.items() if found and letter == found[2]), None)
+    if found is None or series is None:
+        return
+    last = int(found[3])
+    work.connection.execute(
+        insert_of(work)(ReferenceCounter)
+        .values(basin_id=basin_id, series=series, year=int(found[1]), last=last)
+        .on_conflict_do_update(
+            index_elements=[counter.c.basin_id, counter.c.series, counter.c.year],
+            set_={"last": sa.case((counter.c.last < last, last), else_=counter.c.last)},
+        )
+    )
+
+
+def insert_of(work: UnitOfWork) -> Any:
+    """The insertion of this database that can meet a row that is there already."""
+    return postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def code_of(work: UnitOfWork, basin_id: int) -> str:
+    """The letters that begin a basin's numbers."""
+    found: str = work.connection.execute(
         sa.select(people.Basin.code).where(people.Basin.id == basin_id)
     ).scalar_one()
-    return f"{code}-{year}-{LETTERS[series]}{taken:03d}"
+    return found

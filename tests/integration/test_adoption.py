@@ -209,6 +209,22 @@ WRONG: dict[str, tuple[Callable[[Programme], dict[str, str]], str]] = {
         lambda one: followed(1, one.today, 7) | {"Prochain compte rendu dû le": written(one.today + timedelta(days=3))},
         "en attend le",
     ),
+    "decided before it was diagnosed": (
+        lambda one: signing(1, one.today) | {"Diagnostic du": written(one.today)},
+        "colonne « Décision du comité du » : Ce jour précède ce dont il découle",
+    ),
+    "report after the end": (
+        lambda one: followed(1, one.today, 7)
+        | {"Prochain compte rendu dû le": written(add_months(one.today, 17))},
+        "aucun compte rendu n’est dû après ce jour",
+    ),
+    "more days given than granted": (
+        lambda one: followed(1, one.today, 7) | {"Jours déjà faits 1": "60"},
+        "colonne « Jours déjà faits 1 » : Plus de jours faits que de jours accordés",
+    ),
+    "a SIREN for a SIRET": (
+        lambda one: signing(1, one.today) | {"SIRET": "732829320"}, "Un SIRET a 14 chiffres. Lu : « 732829320 »",
+    ),
     "report before the first": (
         lambda one: followed(1, one.today, 1) | {"Dernier compte rendu remis le": written(one.today)},
         "Le premier compte rendu n’est dû que le",
@@ -299,3 +315,40 @@ def test_the_officer_s_own_number_finds_the_project_whatever_its_firm_is_called(
     with on_sqlite.database.start_reading() as work:
         for words in ("2024-07", "forge nouvelle"):
             assert [each.id for each in dossiers.list_projects(work, q=words).projects] == [found.project_id]
+
+
+def test_zero_where_nothing_was_given_is_nothing(on_sqlite: Programme) -> None:
+    row = followed(1, on_sqlite.today, 1) | {"Jours déjà faits 1": "0", "Avance accordée (€)": "0,00 €"}
+    row |= {"Avance versée le": "", "Référence du versement": "", "Durée du remboursement (mois)": ""}
+    on_sqlite.case_id = take_over(on_sqlite, [row]).taken_over[0].project_id
+    assert on_sqlite.project().advance_cents == 0
+    with on_sqlite.database.start_reading() as work:
+        assert interventions.days_of(work, on_sqlite.case_id) == (Decimal(0), Decimal(0))
+
+
+@pytest.mark.parametrize("signed_on", ["29/02/2024", "31/08/2025"])
+def test_months_are_counted_from_the_last_day_of_a_month_as_the_calendar_has_them(
+    on_sqlite: Programme, signed_on: str
+) -> None:
+    day = date(*map(int, reversed(signed_on.split("/"))))
+    row = followed(1, on_sqlite.today, 1) | {
+        "Demande reçue le": signed_on, "Décision du comité du": signed_on, "Dernière signature le": signed_on,
+    }  # fmt: skip
+    [found] = take_over(on_sqlite, [row]).taken_over
+    assert found.closing_from == add_months(day, 18)
+    assert found.next_report_on in {add_months(day, 3 * each) for each in range(1, 20)}
+
+
+def test_a_week_after_nobody_has_heard_of_anything_but_what_has_just_become_due(programme: Programme) -> None:
+    counted = sa.select(Message.kind, sa.func.count()).group_by(Message.kind)
+
+    def written_so_far() -> dict[str, int]:
+        with programme.database.start_reading() as work:
+            return {row[0]: row[1] for row in work.connection.execute(counted)}
+
+    before = written_so_far()
+    take_over(programme, eighteen(programme.today))
+    programme.play_until(programme.today + timedelta(days=7))
+    since = {kind: count - before.get(kind, 0) for kind, count in written_so_far().items()}
+    assert {kind for kind, count in since.items() if count} == {"task_opened", "report_opened"}
+    assert since["task_opened"] == 3, "the mandates to accept"

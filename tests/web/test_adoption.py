@@ -158,13 +158,48 @@ def test_one_project_is_taken_over_from_a_form_with_the_same_checks(
     assert "Atelier 9 (démo)" in shown.text
 
 
+def test_titles_that_are_wrong_are_shown_in_the_annotated_file(officer: FlaskClient, row: Row) -> None:
+    misspelt = {("Étage" if title == "Étape" else title): value for title, value in row.items()}
+    page = sent(officer, [misspelt])
+    assert "Aucune colonne ne s’appelle « Étage »" in page
+    annotated = officer.post(f"{PAGE}/annote", data={"kept": kept(page)})
+    sheet = openpyxl.load_workbook(io.BytesIO(annotated.data)).active
+    assert sheet is not None
+    told = {str(cell.value): cell.comment.text for cell in sheet[1] if cell.comment}
+    assert "Aucune colonne" in told["Étage"]
+    assert "Il manque la colonne « Étape »" in told["À corriger"]
+
+
+def test_more_than_a_page_can_show_is_in_the_annotated_file(officer: FlaskClient, row: Row) -> None:
+    wrong = dict.fromkeys(row, "?") | {"Étape": "En suivi"}
+    page = sent(officer, [wrong] * 40)
+    count = int(re.search(r"(\d+) choses sont à corriger", page)[1])  # type: ignore[index]
+    shown = len(html.fromstring(page).xpath("//tbody/tr"))
+    assert (shown, count > shown) == (200, True)
+    assert f"Les {count - shown} autres sont dans votre fichier annoté" in page
+
+
+def test_a_line_that_was_taken_over_before_is_shown_with_its_project(officer: FlaskClient, row: Row) -> None:
+    page = sent(officer, [row])
+    officer.post(f"{PAGE}/confirmer", data={"kept": kept(page), "key": key(page)})
+    another = row | {"Entreprise": "Autre (démo)", "SIRET": "", "Votre numéro": "2024-42"}
+    again = html.fromstring(sent(officer, [row, another]))
+    [link] = again.xpath("//section[@aria-labelledby='foreseen-title']//ul//a")
+    assert link.text == "Atelier 41 (démo)"
+    assert officer.get(link.get("href")).status_code == 200
+
+
 def test_the_page_is_english_too(officer: FlaskClient, row: Row) -> None:
     officer.post("/langue", data={"locale": "en"})
     assert "Take projects over" in officer.get(PAGE).text
     model = officer.get(f"{PAGE}/modele.csv").data.decode("utf-8-sig")
     assert ";Your number;" in model
     page = sent(officer, [row | {"Dernière signature le": "31/02/2025"}])
-    assert "This date does not exist" in page or "does not exist" in page
+    assert "does not exist" in page
+    refused = sent(officer, [row | {"Mandataire (courriel)": "x", "Condition à lever": "Bail"}])
+    told = html.fromstring(refused).xpath("//tbody/tr/td[1]/text()")
+    assert told == ["Mandataire (mail)", "Condition to be met"]
+    assert "suivi" not in " ".join(html.fromstring(refused).xpath("//tbody/tr/td[2]/text()"))
 
 
 def test_the_command_tries_then_takes_over(
@@ -185,6 +220,12 @@ def test_the_command_tries_then_takes_over(
     refused = run("adopt", str(file), "--basin", LORRAINE)
     assert refused.exit_code == 1
     assert "Ligne 2, colonne « SIRET »" in refused.output
+    filled = file.read_bytes()
+    assert run("adopt", str(file), "--basin", LORRAINE, "--model").exit_code == 1
+    assert file.read_bytes() == filled, "a file that was filled is not written over"
+    assert run("adopt", str(tmp_path / "modele.xlsx"), "--basin", LORRAINE, "--model").exit_code == 0
+    assert openpyxl.load_workbook(tmp_path / "modele.xlsx").sheetnames[0] == "Projets"
+    assert run("adopt", str(tmp_path / "nowhere.csv"), "--basin", LORRAINE).exit_code == 1
 
 
 def test_a_program_takes_one_project_over_once(api: Program, engine: Engine, world: World) -> None:

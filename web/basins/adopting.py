@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FILE, KEPT, SEEN = "file", "kept", "seen"
 NAME = "alize-projets-a-reprendre"
+MOST_SHOWN = 200  # Of what is to be corrected: the annotated file says it all, where it stands.
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Shown:
     """What the page shows of a file: what is wrong with it, or what it would give."""
 
     problems: list[tuple[int | None, str, str]]
+    count: int
     unknown: list[str]
     outcome: Outcome | None
     kept: str
@@ -139,7 +141,10 @@ def rehearsed_page(slug: str, table: Table) -> tuple[str, int]:
             basin = opened(work, slug)
             files.undo(files.take_over(work, table, basin_id=basin.id))
     except files.Rehearsed as done:
-        shown, status = Shown([], [], done.outcome, packing.packed(table)), HTTPStatus.OK
+        kept = packing.packed(table)
+        if not kept:
+            return refused_page(slug, reading.refused(reading.TOO_BIG))
+        shown, status = Shown([], 0, [], done.outcome, kept), HTTPStatus.OK
     except ToCorrect as refusal:
         shown, status = shown_problems(table, refusal), HTTPStatus.UNPROCESSABLE_ENTITY
     except NoSuchEntry as refusal:
@@ -151,8 +156,16 @@ def rehearsed_page(slug: str, table: Table) -> tuple[str, int]:
 def shown_problems(table: Table | None, refusal: ToCorrect) -> Shown:
     """All that is wrong with a file: line, column, sentence; and whom to invite first."""
     locale = web_work.locale()
-    found = [(each.line, each.column or "", each.sentence(locale)) for each in refusal.problems]
-    return Shown(found, refusal.unknown(), None, packing.packed(table) if table is not None else "")
+    found = [
+        (each.line, each.heading(locale), each.sentence(locale)) for each in refusal.problems[:MOST_SHOWN]
+    ]
+    return Shown(
+        found,
+        len(refusal.problems),
+        refusal.unknown(),
+        None,
+        packing.packed(table) if table is not None else "",
+    )
 
 
 @pages.post("/bassins/<string:slug>/reprise/confirmer")

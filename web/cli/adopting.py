@@ -31,10 +31,12 @@ def adopt(file: Path, slug: str, *, dry_run: bool, model: bool) -> None:
                 basin = basins.by_slug(work, slug)
                 is_csv = file.suffix.lower() == ".csv"
                 content = template.as_csv("fr") if is_csv else template.as_workbook(work, basin_id=basin.id)
-            file.write_bytes(content)
+            with file.open("xb") as kept:  # A file that was filled is not written over.
+                kept.write(content)
             return
         try:
-            table = reading.read(file.read_bytes()[: reading.LARGEST + 1])
+            with file.open("rb") as opened:
+                table = reading.read(opened.read(reading.LARGEST + 1))
             with engine.database.start_work(parts.CONSOLE) as work:
                 outcome = files.take_over(work, table, basin_id=basins.by_slug(work, slug).id)
                 if dry_run:

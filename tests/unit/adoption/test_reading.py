@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,6 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from engine.adoption import packing, reading, workbook
 from engine.adoption.problems import ToCorrect
@@ -65,6 +68,64 @@ def test_lines_keep_the_numbers_that_the_spreadsheet_shows() -> None:
         sheet["A5"] = "En suivi"
 
     assert [line.number for line in reading.read(book(fill)).lines] == [5]
+
+
+def changed(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with one of its parts changed, as another exporter writes it."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(kept, "w") as after:
+        for each in before.infolist():
+            found = before.read(each)
+            after.writestr(each, change(found) if each.filename == part else found)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize("declared", ["A1", "A1:B2", "A1:XFD1048576"])
+def test_no_line_is_lost_whatever_the_workbook_says_it_holds(declared: str) -> None:
+    content = book(lambda sheet: [sheet.append(["En suivi", f"Atelier {each}", "Alès"]) for each in range(5)])
+    told_so = changed(
+        content, "xl/worksheets/sheet1.xml",
+        lambda part: re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{declared}"'.encode(), part),
+    )  # fmt: skip
+    table = reading.read(told_so)
+    assert [list(line.cells)[2] for line in table.lines] == ["Alès"] * 5
+
+
+def test_blank_lines_down_to_the_last_one_of_the_sheet_are_no_projects() -> None:
+    def fill(sheet: Any) -> None:
+        sheet.append(["En suivi", "Atelier", "Alès"])
+        sheet.cell(row=1_048_576, column=60).number_format = "@"
+
+    assert len(reading.read(book(fill)).lines) == 1
+
+
+def test_days_of_a_workbook_that_counts_from_1904_are_read() -> None:
+    made = openpyxl.Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    sheet: Any = made.active
+    sheet.append(TITLES)
+    sheet.append(["En suivi", "Atelier", date(2026, 3, 1)])
+    kept = io.BytesIO()
+    made.save(kept)
+    assert reading.read(kept.getvalue()).lines[0].cells[2] == "2026-03-01"
+
+
+def test_what_a_sum_leaves_behind_the_last_digit_is_not_read() -> None:
+    assert reading.read(book(lambda sheet: sheet.append([0.1 + 0.2, 2.75]))).lines[0].cells == [
+        "0.3", "2.75",
+    ]  # fmt: skip
+
+
+def test_a_page_carries_no_more_than_it_can_send_back() -> None:
+    dice = random.Random(1)
+    cells = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=4_000))]
+    table = Table(TITLES, [reading.Line(at, cells * 3) for at in range(2, 202)])
+    assert packing.packed(table)
+    noise = [
+        reading.Line(at, ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=4_000))])
+        for at in range(2, 202)
+    ]
+    assert packing.packed(Table(TITLES, noise)) == ""
 
 
 def test_the_sheet_of_projects_is_found_wherever_it_stands() -> None:

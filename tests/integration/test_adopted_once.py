@@ -1,0 +1,78 @@
+"""A project is taken over once, whatever its file says of it, and keeps numbers that nobody else is given."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from engine.clock import FrozenClock, add_months
+from engine.committee.models import Decision
+from engine.people import basins
+from engine.persistence.database import Database
+from tests.integration.adopting import refused, signing, take_over
+from tests.integration.programme import Programme
+from tests.integration.test_adoption import begun_earlier
+
+
+@pytest.fixture
+def programme(database: Database, clock: FrozenClock) -> Programme:
+    """A basin whose former partnership agreement is recorded too."""
+    return begun_earlier(Programme(database, clock).install())
+
+
+@pytest.fixture
+def on_sqlite(sqlite: Database, clock: FrozenClock) -> Programme:
+    """The same on SQLite alone, for what does not depend on the database."""
+    return begun_earlier(Programme(sqlite, clock).install())
+
+
+def test_a_project_that_said_no_siret_is_known_again_when_its_file_says_it(on_sqlite: Programme) -> None:
+    row = signing(1, on_sqlite.today)
+    take_over(on_sqlite, [row | {"SIRET": ""}])
+    for again in (row, row | {"SIRET": ""}):
+        outcome = take_over(on_sqlite, [again])
+        assert (len(outcome.taken_over), len(outcome.already)) == (0, 1)
+    take_over(on_sqlite, [signing(2, on_sqlite.today)])
+    without = take_over(on_sqlite, [signing(2, on_sqlite.today) | {"SIRET": ""}])
+    assert (len(without.taken_over), len(without.already)) == (0, 1)
+
+
+def test_two_lines_of_one_name_are_refused_where_one_says_no_siret(on_sqlite: Programme) -> None:
+    row = signing(1, on_sqlite.today)
+    [told] = refused(
+        on_sqlite, row, signing(2, on_sqlite.today) | {"Entreprise": row["Entreprise"], "SIRET": ""}
+    )
+    assert "Même nom que la ligne 2" in told
+    assert told.startswith("Ligne 3")
+
+
+def declared_number(one: Programme, position: int) -> str:
+    """A number like those that this basin's decisions will be given."""
+    year = add_months(one.today, -1).year
+    with one.database.start_reading() as work:
+        return f"{basins.find(work, one.basin_id).code}-{year}-D{position:03}"
+
+
+def test_a_declared_number_is_not_given_again_to_another_decision(programme: Programme) -> None:
+    today = programme.today
+    brought = signing(2, today) | {"Numéro de la décision": declared_number(programme, 1)}
+    found = take_over(programme, [signing(1, today), brought]).taken_over
+    found += take_over(programme, [signing(3, today)]).taken_over
+    numbers = []
+    for each in found:
+        programme.case_id = each.project_id
+        numbers.append(programme.project().decision_number)
+    assert numbers == [declared_number(programme, each) for each in (2, 1, 3)]
+
+
+def test_a_number_of_another_basin_is_told_with_what_to_write_instead(on_sqlite: Programme) -> None:
+    row = signing(1, on_sqlite.today) | {"Numéro de la décision": "2026-03"}
+    take_over(on_sqlite, [row])
+    with on_sqlite.work_as("officer") as work:
+        other = basins.add(
+            work, slug="ailleurs", code="AIL", name="Ailleurs", zone="Europe/Paris", territory=""
+        )
+        work.connection.execute(sa.update(Decision).values(basin_id=other.id))
+    told = refused(on_sqlite, signing(2, on_sqlite.today) | {"Numéro de la décision": "2026-03"})
+    assert "Un autre bassin a donné ce numéro" in told[0]
+    assert "2026-03" in told[0]
