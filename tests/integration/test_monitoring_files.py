@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml import html
 from prometheus_client import generate_latest
 
 from engine import scheduler
@@ -141,3 +142,24 @@ def test_a_proxy_lets_the_largest_upload_pass_to_where_the_pages_listen(name):
     assert allowed * 10**6 >= web_app.LARGEST_UPLOAD
     assert "127.0.0.1:8000" in text
     assert "--port 8000" in (DOCS / "systemd/alize-web.service").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_a_proxy_shows_a_page_of_its_own_while_the_application_is_stopped(name):
+    text = (DOCS / "proxy" / name).read_text(encoding="utf-8")
+
+    assert "502" in text
+    assert "503" in text, "a program and a search engine are told that it is for a while"
+    assert "/unavailable.html" in text
+    assert "/srv/alize/pages" in text
+    assert "/srv/alize/pages/unavailable.html" in (DOCS / "operations.md").read_text(encoding="utf-8")
+
+
+def test_the_page_of_a_stopped_application_needs_nothing_from_anywhere():
+    page = html.fromstring((DOCS / "proxy/unavailable.html").read_bytes())
+
+    assert page.get("lang") == "fr"
+    assert page.xpath("//section/@lang") == ["en"]
+    assert page.xpath("//@href") == ["/", "/"]
+    assert page.xpath("//@src | //script | //link") == []
+    assert "url(" not in page.findtext(".//style")
