@@ -95,7 +95,7 @@ class Engine:
         Raises `schema.NewerDatabase`, `installation.OtherEnvironment`, and `promises.BrokenPromise` when a
         running project needs what this release no longer has.
         """
-        with self.database.reader.connect() as connection:  # A simulated clock has no table yet.
+        with self.database.connected() as connection:  # A simulated clock has no table yet.
             lacking = schema.pending(connection)
             if schema.found_release(connection) == "none":
                 return lacking

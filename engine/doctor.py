@@ -19,6 +19,8 @@ from engine.errors import EngineError
 from engine.outbox.models import Message, Outcome
 from engine.people import basins
 from engine.persistence import anchors, history
+from engine.persistence.database import reason_of
+from engine.retention import contents
 from engine.runtime import cases, incidents
 from engine.runtime.models import Incident, Instance, Task
 from engine.settings import DEFAULT_SECRET, Settings
@@ -102,12 +104,13 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
     yield from surroundings.disk_problems(settings)
     yield from seal_problems(engine, network=network)
     if network:
+        yield from surroundings.mail_server_problems(settings)
         yield from surroundings.certificate_problems(settings.base_url, engine.database.clock.wall())
     try:
         engine.require_ready()
         engine.require_promises()
     except EngineError as refusal:
-        yield refusal.message
+        yield " ".join(filter(None, (refusal.message, reason_of(refusal))))
         return
     with engine.database.start_reading() as work:
         yield from surroundings.standing_problems(work, settings)
@@ -121,6 +124,7 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
         if waiting:
             yield f"{waiting} incident(s) attendent l’administrateur."
         yield from papers_problems(work)
+        yield from lost_problems(engine, work)
         yield from provider_problems(engine, work)
         yield from figures_problems(work)
         yield from history_problems(work)
@@ -177,6 +181,17 @@ def papers_problems(work: UnitOfWork) -> Iterator[str]:
         else:
             reason = failure or "aucun ordonnanceur ne les prépare."
             yield f"{count} document(s) attendent depuis plus de dix minutes : {reason}"
+
+
+def lost_problems(engine: Engine, work: UnitOfWork) -> Iterator[str]:
+    """Documents of which the database speaks, and that are not where they are kept."""
+    lost = contents.lost(work, engine.store)
+    if lost:
+        yield (
+            f"{len(lost)} document(s) que la base nomme ne sont pas dans {engine.documents} "
+            f"({lost[0][:12]}…) : ce disque est-il le bon ? "
+            f"Sinon, reprenez-les dans le dossier « documents » d’une sauvegarde."
+        )
 
 
 def provider_problems(engine: Engine, work: UnitOfWork) -> Iterator[str]:

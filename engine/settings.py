@@ -6,6 +6,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
 
 ENVIRONMENTS = ("production", "demo", "test")
 CLOCKS = ("real", "simulated")
@@ -17,6 +20,10 @@ ALLOWED = {
 }  # fmt: skip
 NUMBERS = {"metrics_port": "un numéro de port", "proxies": "un nombre de mandataires"}
 DATABASES = ("sqlite:", "postgresql+psycopg:")  # The drivers that come with the application.
+ADDRESSES = {
+    "smtp_url": ("smtp://", "smtp+starttls://", "smtps://"),
+    "bounce_url": ("imaps://", "imap://", "maildir://"),
+}
 DEFAULT_SECRET = "development-only-secret"  # noqa: S105 — refused in production, see `problems`.
 
 
@@ -81,8 +88,17 @@ class Settings:
             for name, allowed in ALLOWED.items()
             if getattr(self, name) not in allowed
         ]
-        if not self.database_url.startswith(DATABASES):
-            problems.append("ALIZE_DATABASE_URL : attendu, sqlite:///chemin ou postgresql+psycopg://…")
+        if not is_database(self.database_url):
+            problems.append(
+                "ALIZE_DATABASE_URL : attendu, sqlite:///chemin ou "
+                "postgresql+psycopg://compte:secret@machine/base ; "
+                "dans le secret, @ s’écrit %40, / %2F, : %3A, # %23 et % %25."
+            )
+        problems += [
+            f"ALIZE_{name.upper()} : attendu, {' ou '.join(f'{each}…' for each in begins)}"
+            for name, begins in ADDRESSES.items()
+            if getattr(self, name) and not is_address(getattr(self, name), begins)
+        ]
         if self.clock == "simulated" and self.environment == "production":
             problems.append("ALIZE_CLOCK=simulated ne va qu’avec ALIZE_ENVIRONMENT=demo ou test.")
         if self.environment == "production" and self.secret_key == DEFAULT_SECRET:
@@ -94,6 +110,22 @@ class Settings:
             )
         if problems:
             raise InvalidSettings("\n".join(problems))
+
+
+def is_database(url: str) -> bool:
+    """Whether this is the address of a database that the application can open; it is never shown."""
+    try:
+        return url.startswith(DATABASES) and "@" not in (sa.make_url(url).host or "")
+    except (sa.exc.ArgumentError, ValueError):
+        return False
+
+
+def is_address(url: str, begins: tuple[str, ...]) -> bool:
+    """Whether this names a server, or a folder, in one of these ways."""
+    try:
+        return url.startswith(begins) and bool(urlsplit(url).hostname or url.startswith("maildir:///"))
+    except ValueError:
+        return False
 
 
 def number_of(text: str, name: str) -> int:

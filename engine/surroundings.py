@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from engine.outbox import smtp
 from engine.outbox.models import Message, Outcome
+from engine.outbox.transport import TemporaryFailure
 from engine.persistence import claims, history, installation
 from engine.runtime import rebuilding
 
@@ -74,9 +76,18 @@ def disk_problems(settings: Settings) -> Iterator[str]:
                 f"Il reste {room.free / GIGABYTE:.1f} Go sur le disque de {room.where} "
                 f"({room.free * 100 // room.total} %) : faites de la place, ou agrandissez-le."
             )
-    folder = Path(settings.data_dir)
-    if folder.exists() and not os.access(folder, os.W_OK):
-        yield f"ALIZE_DATA_DIR : {folder} n’est pas accessible en écriture à cet utilisateur : chown, chmod."
+    for name, path in written_to(settings):
+        if path.exists() and not os.access(path, os.W_OK):
+            yield f"ALIZE_{name} : {path} n’est pas accessible en écriture à cet utilisateur : chown, chmod."
+
+
+def written_to(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """What the programme writes to, with the setting that names it: folders, the file of SQLite."""
+    folder, url = Path(settings.data_dir), sa.make_url(settings.database_url)
+    yield from (("DATA_DIR", each) for each in (folder, folder / "documents"))
+    if url.get_backend_name() == "sqlite" and url.database:
+        file = Path(url.database)
+        yield from (("DATABASE_URL", each) for each in (file.parent, file) if each != folder)
 
 
 def proxy_problems(settings: Settings) -> Iterator[str]:
@@ -160,6 +171,19 @@ def mail_problems(work: UnitOfWork) -> Iterator[str]:
         yield (
             f"{dead} courriel(s) abandonné(s) après huit essais : Administration, Courriels "
             "les fait repartir."
+        )
+
+
+def mail_server_problems(settings: Settings) -> Iterator[str]:
+    """A mail server that does not answer, or knows neither the account nor its password; nothing is sent."""
+    if settings.environment != "production" or not settings.smtp_url:
+        return
+    try:
+        smtp.try_out(settings.smtp_url)
+    except TemporaryFailure as failure:
+        yield (
+            f"ALIZE_SMTP_URL : le serveur de courriel ne répond pas, ou refuse ({failure}) : "
+            "vérifiez l’adresse, le compte et le mot de passe."
         )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.outbox import kinds
+from engine.outbox.forgetting import SECRET
 from engine.outbox.models import RETRIABLE, Message, Outcome
 from engine.people.models import Person
 from engine.persistence import keyset
@@ -197,12 +198,10 @@ def pending_since(work: UnitOfWork, *, since: datetime) -> list[LoggedMail]:
 
 def drop_restored(work: UnitOfWork, *, before: datetime) -> int:
     """Mark as « not sent: restored » what was written before then and had not left (D26)."""
-    done = work.connection.execute(
-        sa.update(Message)
-        .where(Message.outcome.is_(None), Message.created_at < before)
-        .values(outcome=Outcome.RESTORED.value, leased_until=None, next_try_at=None)
-    )
-    return done.rowcount
+    dropped = sa.update(Message).where(Message.outcome.is_(None), Message.created_at < before)
+    ended = {"outcome": Outcome.RESTORED.value, "leased_until": None, "next_try_at": None}
+    done = work.connection.execute(dropped.where(Message.kind.in_(SECRET)).values(**ended, data={})).rowcount
+    return done + work.connection.execute(dropped.values(**ended)).rowcount
 
 
 def is_followed(work: UnitOfWork, message: Message) -> bool:

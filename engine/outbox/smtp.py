@@ -81,6 +81,14 @@ class SmtpTransport:
         return self._server, True
 
 
+def try_out(url: str) -> None:
+    """Open a connection as a mail would, signed in, and send nothing. Raises `TemporaryFailure`."""
+    try:
+        connect(urlsplit(url)).quit()
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise TemporaryFailure(f"{type(error).__name__}: {error}"[:300]) from error
+
+
 def connect(url: SplitResult) -> smtplib.SMTP:
     """Open a connection as the URL says: encrypted whenever it can be, signed in if it names a user."""
     host, port = url.hostname or "", url.port or PORTS[url.scheme]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -166,6 +168,19 @@ class Database:
             raise_translated(error)
             raise
 
+    @contextmanager
+    def connected(self) -> Iterator[sa.Connection]:
+        """A bare connection that only looks, for who must not suppose that there are tables.
+
+        Raises `Unreachable`.
+        """
+        try:
+            with self.reader.connect() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise_translated(error)
+            raise
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
@@ -216,5 +231,16 @@ def raise_translated(error: BaseException) -> None:
         isinstance(error, sa.exc.OperationalError) and "disk is full" in str(error)
     ):
         raise NoRoom from error
-    if isinstance(cause, psycopg.OperationalError):
+    is_shut = isinstance(cause, sqlite3.OperationalError) and "unable to open database file" in str(cause)
+    if isinstance(cause, psycopg.OperationalError) or is_shut:
         raise Unreachable from error
+
+
+def reason_of(refusal: BaseException) -> str:
+    """What the database itself said when it did not answer, in one line; nothing of other refusals.
+
+    For whoever runs the machine: it may name a server or an account, never a password.
+    """
+    cause = refusal.__cause__ if isinstance(refusal, Unreachable) else None
+    original = getattr(cause, "orig", None) or cause
+    return "" if original is None else " ".join(str(original).split())

@@ -80,9 +80,14 @@ def note_address(work: UnitOfWork, address: str) -> None:
 
 def move_to(work: UnitOfWork, address: str) -> None:
     """Say that this database now serves at this address, and no longer where it did. Raises `StaysACopy`."""
-    if standing(work).address == "":
-        raise StaysACopy
+    require_may_move(standing(work))
     work.connection.execute(sa.update(installation).values(address=address))
+
+
+def require_may_move(standing: Standing) -> None:
+    """Refuse to move what was restored to be a copy. Raises `StaysACopy`."""
+    if standing.address == "":
+        raise StaysACopy
 
 
 def make_copy(work: UnitOfWork) -> None:

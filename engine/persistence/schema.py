@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine import errors
-from engine.persistence.database import Database
+from engine.persistence.database import Database, raise_translated
 from engine.persistence.unit_of_work import UnitOfWork
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +27,7 @@ class OtherRelease(errors.Unavailable):
     """La base est à la version « {found} » et le programme attend « {expected} » : lancez « alize init »."""
 
 
-class NewerDatabase(errors.Unavailable):
+class NewerDatabase(OtherRelease):
     """La base est à la version « {found} », que ce programme ne connaît pas : installez celui qui l’a mise à niveau."""  # noqa: E501
 
 
@@ -67,16 +67,21 @@ def upgrade(database: Database) -> None:
     """Apply the migrations that are missing; several processes may ask at once, one does it.
 
     PostgreSQL: under an advisory lock, with the short `lock_timeout` of every connection, so that a
-    migration never queues behind a long reader and blocks everybody else. Raises `NewerDatabase`.
+    migration never queues behind a long reader and blocks everybody else. Raises `NewerDatabase`, and what
+    `start_work` does of a database that does not answer.
     """
-    with database.reader.connect() as connection:
+    with database.connected() as connection:
         pending(connection)
-    with database.engine.connect() as connection, tables_rebuilt(connection), connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        config = configuration()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with database.engine.connect() as connection, tables_rebuilt(connection), connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            config = configuration()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sa.exc.OperationalError as error:
+        raise_translated(error)
+        raise
 
 
 @contextmanager
@@ -103,7 +108,10 @@ def require_current(work: UnitOfWork) -> None:
 
 
 def require_release(found: str) -> None:
-    """Raise `OtherRelease` unless this release works on such tables."""
+    """Raise `OtherRelease` unless this release works on such tables, `NewerDatabase` when they are newer."""
     expected = expected_release()
-    if found != expected:
-        raise OtherRelease(found=found, expected=expected)
+    if found == expected:
+        return
+    if found != "none" and found > expected:
+        raise NewerDatabase(found=found, expected=expected)
+    raise OtherRelease(found=found, expected=expected)

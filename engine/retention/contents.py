@@ -47,6 +47,19 @@ def is_to_sweep(work: UnitOfWork) -> bool:
     return work.connection.execute(sa.select(ForgottenContent.content_hash).limit(1)).first() is not None
 
 
+def held(connection: sa.Connection) -> set[str]:
+    """Every content that a row refers to."""
+    found: set[str] = set()
+    for name, column in HOLDERS:
+        found.update(each for each in connection.scalars(sa.select(table(name).c[column])) if each)
+    return found
+
+
+def lost(work: UnitOfWork, store: Store) -> list[str]:
+    """The contents that rows refer to and that the store has not: another folder, a disk not mounted."""
+    return sorted(each for each in held(work.connection) if not store.path(each).is_file())
+
+
 def is_held(work: UnitOfWork, content_hash: str) -> bool:
     """Whether a row still refers to a content: the same file may belong to two projects."""
     return any(

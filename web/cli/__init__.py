@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from itertools import chain
@@ -9,6 +10,7 @@ from itertools import chain
 import click
 
 from engine import errors, logs
+from engine.persistence.database import reason_of
 from engine.settings import InvalidSettings, Settings
 from forms import catalogue
 from web.cli import (
@@ -45,6 +47,7 @@ GROUPS = (
 
 
 CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et en avez-vous le droit ?"
+NO_ROOM = "Le disque est plein : faites de la place, puis redonnez la commande."
 
 
 class Commands(click.Group):
@@ -59,12 +62,13 @@ class Commands(click.Group):
                 click.echo(str(sentence), err=True)
             raise SystemExit(1) from None
         except (errors.EngineError, InvalidSettings) as refusal:
-            click.echo(str(refusal), err=True)
+            click.echo(" ".join(filter(None, (str(refusal), reason_of(refusal)))), err=True)
             raise SystemExit(1) from None
         except OSError as refusal:
-            if refusal.filename is None:
+            if refusal.filename is None and refusal.errno != errno.ENOSPC:
                 raise
-            click.echo(CANNOT_OPEN.format(path=refusal.filename), err=True)
+            said = NO_ROOM if refusal.errno == errno.ENOSPC else CANNOT_OPEN
+            click.echo(said.format(path=refusal.filename), err=True)
             raise SystemExit(1) from None
 
 

@@ -175,7 +175,11 @@ def moment(day: date) -> datetime:
 
 @click.command(name="doctor")
 @click.option("--environment", "only_environment", is_flag=True, help="Seulement les réglages.")
-@click.option("--network", is_flag=True, help="Interroger aussi le service d’horodatage.")
+@click.option(
+    "--network",
+    is_flag=True,
+    help="Essayer aussi le serveur de courriel, le certificat de l’adresse, l’horodatage.",
+)
 def examine(only_environment: bool, network: bool) -> None:
     """Dire ce qui va, ce qui ne va pas et ce qui est imprudent."""
     settings = Settings.from_environment()

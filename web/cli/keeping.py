@@ -43,6 +43,8 @@ def verify(path: Path) -> None:
         manifest = backups.verify(path, progress=shown)
     documents = sum(name.startswith("documents/") for name in manifest["digests"])
     rows = sum(manifest["rows"].values())
+    if lost := manifest.get("lost"):
+        parts.say(f"Attention, {lost} document(s) que la base nomme n’y sont pas (« alize doctor »).")
     parts.say(
         f"Sauvegarde intacte : {rows} lignes, {documents} document(s), version {manifest['release']}, "
         f"base « {manifest['environment']} »."
@@ -103,6 +105,8 @@ def resume(since: datetime, moved: bool, yes: bool) -> None:
         address = engine.settings.base_url
         with engine.database.start_reading(parts.CONSOLE) as work:
             standing = installation.standing(work)
+            if moved:
+                installation.require_may_move(standing)
             if not standing.is_held and not (moved and standing.is_copy_at(address)):
                 parts.say("Cette base n’est pas retenue : il n’y a rien à faire.")
                 return
