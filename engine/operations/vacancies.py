@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from engine.agreements import signatories
 from engine.committee import acting
+from engine.people import apart as people_apart
 from engine.people import basins, chairs
 from engine.people.models import Assignment, Role
 from engine.runtime import cases, in_turn, instances, messages
@@ -72,6 +73,20 @@ APART = (
     )
 )
 
+# And those that somebody who presides prescribed in another's place: there their basin may keep them apart.
+PRESCRIBED = (
+    sa.select(Task.case_id)
+    .join(
+        _presides,
+        sa.and_(_presides.role == Role.CHAIR.value, _presides.basin_id == Task.basin_id),
+    )
+    .where(
+        is_chair_s,
+        Task.suspended.is_(sa.false()),
+        people_apart.stood_in(_presides.person_id, Task.basin_id, Task.case_id),
+    )
+)
+
 
 @dataclass
 class Watch:
@@ -121,7 +136,7 @@ def fill_vacancies(database: Database) -> int:
     """
     with database.start_reading() as work:
         rows = [*work.connection.execute(AWAITING_CHAIR), *work.connection.execute(ASKED)]
-        apart = set(work.connection.scalars(APART)) if rows else set()
+        apart = set(work.connection.scalars(sa.union(APART, PRESCRIBED))) if rows else set()
         watch = Watch(work, {case_id for case_id in apart if case_id is not None})
         watch.look_at({row.basin_id for row in rows})
         waiting = dict.fromkeys(row.case_id for row in rows if watch.needs_help(row))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import assignments, basins, committee_seats
+from engine.people import apart, assignments, basins, committee_seats
 from engine.people.committee_seats import BASIN, NAMED, ON, Seat
 from engine.people.models import Assignment, Role
 
@@ -94,8 +94,13 @@ def _benefits(organisation: Any, case: Any, on: Any) -> sa.Exists:
 # Who may sign today, the nearest to the project first: its own acting chair, the basin's acting chair,
 # then the chair. A mandate whose holder lost the seat, or whose company left, signs nothing (R14), and
 # nobody presides over a project of their own firm, of the firm they head (D16), or they stepped back from.
+# Who prescribed it in another's place is told apart: whether that keeps them from deciding is the basin's.
 CHAIRS = (
-    NAMED.add_columns(Assignment.acting, Assignment.case_id)
+    NAMED.add_columns(
+        Assignment.acting,
+        Assignment.case_id,
+        apart.stood_in(Assignment.person_id, BASIN, _case).label("stood_in"),
+    )
     .where(
         Assignment.role == Role.CHAIR.value,
         sa.or_(Assignment.case_id.is_(None), Assignment.case_id == _case),
@@ -133,8 +138,12 @@ def presiding_over(work: UnitOfWork, basin_ids: Collection[int], on: date) -> di
 
 def chairs_in_force(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Chair]:
     """List everybody who may sign as chair on a day, the one to ask first."""
-    rows = work.connection.execute(CHAIRS, {"basin_id": basin_id, "on": on, "case_id": case_id})
-    return [Chair(**row._asdict()) for row in rows]
+    asked = {"basin_id": basin_id, "on": on, "case_id": case_id}
+    rows = [row._asdict() for row in work.connection.execute(CHAIRS, asked)]
+    stood_in = [row.pop("stood_in") for row in rows]
+    if any(stood_in) and apart.is_asked(work, basin_id):
+        rows = [row for row, prescribed in zip(rows, stood_in, strict=True) if not prescribed]
+    return [Chair(**row) for row in rows]
 
 
 def chair_in_force(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> Chair | None:
@@ -164,11 +173,16 @@ def is_vacant(work: UnitOfWork, basin_id: int, on: date) -> bool:
 def chair_candidates(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Seat]:
     """List the seats whose holder may be made chair: with a voice, for an active partner company.
 
-    For one project, those of its own firm are left out, and whoever heads it.
+    For one project, those of its own firm are left out, whoever heads it, and whoever prescribed it in
+    another's place where the basin keeps both apart.
     """
     found = committee_seats.seats_in_force(work, basin_id, on)
     speaking = [seat for seat in found if seat.for_partner_company and not seat.guest]
-    return speaking if case_id is None else committee_seats.free(work, case_id, speaking, on)
+    if case_id is None:
+        return speaking
+    kept = apart.kept_from_deciding(work, basin_id, case_id)
+    free = committee_seats.free(work, case_id, speaking, on)
+    return [seat for seat in free if seat.person_id not in kept]
 
 
 def stand_ins(work: UnitOfWork, basin_id: int, on: date, case_id: UUID | None = None) -> list[Seat]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import absences, assignments, basins, chairs, committee_seats
+from engine.people import absences, apart, assignments, basins, chairs, committee_seats
 from engine.people.models import Account, Assignment, Person, Role, Substitution
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ LONGEST_DAYS = 92
 # The chair has an acting chair (D18); a firm's head and a signatory are themselves and nobody else.
 ROLES = (Role.OPERATOR, Role.PRESCRIBER, Role.MANDATARY, Role.EXPERT)
 BY_SEAT = frozenset({Role.PRESCRIBER, Role.MANDATARY})
-PRESCRIBER_APART = "committee.prescriber_apart"  # A basin’s parameter.
 
 
 class UnknownSubstitution(errors.NotFound):
@@ -318,5 +317,6 @@ def is_kept_apart(
     work: UnitOfWork, substitute_id: UUID, basin_id: int, on: date, case_id: UUID | None = None
 ) -> bool:
     """Tell whether a basin keeps somebody who may sign its decisions from prescribing in another's place."""
-    apart: bool = basins.parameter(work, basin_id, PRESCRIBER_APART, default=False)
-    return apart and chairs.eligible_chair(work, substitute_id, basin_id, on, case_id)
+    return apart.is_asked(work, basin_id) and chairs.eligible_chair(
+        work, substitute_id, basin_id, on, case_id
+    )

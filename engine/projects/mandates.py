@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from engine import errors
 from engine.i18n import mark as _
 from engine.outbox import notify
-from engine.people import basins, calendars, chairs, committee_seats, holders
+from engine.people import apart, basins, calendars, chairs, committee_seats, holders
 from engine.people.models import Assignment, Role
 from engine.persistence.base import new_id
 from engine.projects import appraisal
@@ -41,6 +41,10 @@ class NotTheChair(errors.NotAllowed):
     """
 
 
+class PrescribedForAnother(NotTheChair):
+    """Vous avez prescrit ce projet en remplacement : ce bassin en laisse la décision à une autre présidence."""
+
+
 class BeingSigned(errors.Conflict):
     """La convention est en signature, et ce parcours ne sait pas la refaire avec un autre mandataire.
 
@@ -62,10 +66,15 @@ class Replacement:
 
 
 def require_chair(work: UnitOfWork, *, basin_id: int, case_id: UUID, on: date) -> chairs.Chair:
-    """The mandate under which the actor signs today, on this project. Raises `NotTheChair` (R14, D18)."""
+    """The mandate under which the actor signs today, on this project (R14, D18).
+
+    Raises `PrescribedForAnother` where that keeps them from it, else `NotTheChair`.
+    """
     for chair in chairs.chairs_in_force(work, basin_id, on, case_id):
         if chair.person_id == work.actor.person_id:
             return chair
+    if work.actor.person_id in apart.kept_from_deciding(work, basin_id, case_id):
+        raise PrescribedForAnother
     raise NotTheChair
 
 

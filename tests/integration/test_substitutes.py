@@ -13,6 +13,7 @@ from engine.outbox.models import Message
 from engine.people import (
     absences,
     accounts,
+    apart,
     assignments,
     basins,
     committee_seats,
@@ -300,13 +301,13 @@ def test_a_recusal_during_the_period_takes_that_project_away_at_once(programme):
     assert steps_of(programme, "successor") == []
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_the_chair_stands_in_for_no_prescriber_where_the_basin_keeps_them_apart(programme, apart):
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_chair_stands_in_for_no_prescriber_where_the_basin_keeps_them_apart(programme, asked):
     with programme.work_as("officer") as work:
         basins.change_parameter(
-            work, basin_id=programme.basin_id, key=substitutions.PRESCRIBER_APART, value=apart, reason="essai"
+            work, basin_id=programme.basin_id, key=apart.PRESCRIBER_APART, value=asked, reason="essai"
         )
-    if apart:
+    if asked:
         assert "substitute" in refused(programme, "prescriber", "chair")
         return
     away(programme, "prescriber", "chair")
