@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 SECRETS = {"secret_key", "smtp_url", "bounce_url", "database_url", "seal_passphrase"}
+SIGNED_IN = re.compile("//[^/@]*@")  # An address that names an account and its password.
 MEANINGS = {
     "database_url": "où sont les données : sqlite:///… ou postgresql+psycopg://…",
     "secret_key": "le secret qui signe les sessions ; ALIZE_SECRET_KEY_FILE peut nommer un fichier",
@@ -85,6 +87,7 @@ def settings_lines(settings: Settings, environ: Mapping[str, str]) -> Iterator[s
         is_given = name in environ or f"{name}_FILE" in environ
         given = "donné" if is_given else "par défaut"
         value = "…" if field.name in SECRETS and is_given else getattr(settings, field.name)
+        value = SIGNED_IN.sub("//…@", str(value))
         if field.name == "secret_key":
             value = "…"
         yield f"{name}={value}  ({given}) {MEANINGS[field.name]}"

@@ -123,9 +123,10 @@ def is_database(url: str) -> bool:
 def is_address(url: str, begins: tuple[str, ...]) -> bool:
     """Whether this names a server, or a folder, in one of these ways."""
     try:
-        return url.startswith(begins) and bool(urlsplit(url).hostname or url.startswith("maildir:///"))
+        parts = urlsplit(url)
     except ValueError:
         return False
+    return url.startswith(begins) and bool(parts.path if parts.scheme == "maildir" else parts.hostname)
 
 
 def number_of(text: str, name: str) -> int:

@@ -97,15 +97,25 @@ def connect(url: SplitResult) -> smtplib.SMTP:
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
     else:
         server = smtplib.SMTP(host, port, timeout=PATIENCE)
-        server.ehlo()
-        must = url.scheme == "smtp+starttls"
-        may = parse_qs(url.query).get("tls") != ["never"]
-        if must or (may and server.has_extn("starttls")):
-            server.starttls(context=context)
-            server.ehlo()
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
+    try:
+        if url.scheme != "smtps":
+            encrypt(server, url, context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+    except BaseException:
+        server.close()
+        raise
     return server
+
+
+def encrypt(server: smtplib.SMTP, url: SplitResult, context: ssl.SSLContext) -> None:
+    """Pass to TLS where the URL wants it, or where the server offers it and the URL does not refuse."""
+    server.ehlo()
+    must = url.scheme == "smtp+starttls"
+    may = parse_qs(url.query).get("tls") != ["never"]
+    if must or (may and server.has_extn("starttls")):
+        server.starttls(context=context)
+        server.ehlo()
 
 
 def refusal_of(error: Exception) -> Exception:
