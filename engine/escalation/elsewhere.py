@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine.escalation.ladder import MAILS_AT_MOST
 from engine.outbox.models import ARRIVED, Message
 from engine.people import assignments, basins, chairs
-from engine.people.models import Absence, Assignment, Person, Role
+from engine.people.models import Absence, Account, Assignment, Person, Role
 from engine.projects import reports, whereabouts
 from engine.runtime.models import Task
 
@@ -41,6 +41,7 @@ class Obstacle(enum.StrEnum):
     """Why nobody may be written to today about a task; the telephone remains."""
 
     NOBODY = "nobody"
+    GONE = "gone"  # Their account is closed: somebody else is to have their part.
     AWAITING = "awaiting"  # Put on hold until a day, with its reason.
     INVALID_ADDRESS = "invalid_address"
     ENOUGH = "enough"  # Three mails have left about this report (D9).
@@ -54,7 +55,8 @@ class Elsewhere:
 
     `person_id` is its holder, or their substitute; for a sign-off that any chair may give, the chair in
     force. `written_at` is when the last mail about it left, or will; `counted_mails` those that count
-    towards the three of a report (D9). `away_until` is the last day of a declared absence.
+    towards the three of a report (D9). `away_until` is the last day of a declared absence; of somebody
+    who `is_gone`, the account is closed.
     """
 
     task_id: UUID
@@ -80,6 +82,7 @@ class Elsewhere:
     written_at: datetime | None
     counted_mails: int
     away_until: date | None
+    is_gone: bool
     next_rung: Dated | None = None
 
     @property
@@ -94,17 +97,18 @@ class Elsewhere:
     def obstacle(self, today: date, zone: Any) -> Obstacle | None:
         """Why no mail may be asked for today, or None when one may."""
         again_on = self.may_be_written_again_on(zone)
-        if self.person_id is None:
-            return Obstacle.NOBODY
-        if self.awaiting is not None and self.awaiting_until is not None and self.awaiting_until >= today:
-            return Obstacle.AWAITING
-        if self.email is None or self.address_invalid_at is not None:
-            return Obstacle.INVALID_ADDRESS
-        if self.is_report and self.counted_mails >= MAILS_AT_MOST:
-            return Obstacle.ENOUGH
-        if self.away_until is not None:
-            return Obstacle.ABSENT
-        return Obstacle.TOO_SOON if again_on is not None and today < again_on else None
+        stands = {  # The first that does is told.
+            Obstacle.NOBODY: self.person_id is None,
+            Obstacle.GONE: self.is_gone,
+            Obstacle.AWAITING: self.awaiting is not None
+            and self.awaiting_until is not None
+            and self.awaiting_until >= today,
+            Obstacle.INVALID_ADDRESS: self.email is None or self.address_invalid_at is not None,
+            Obstacle.ENOUGH: self.is_report and self.counted_mails >= MAILS_AT_MOST,
+            Obstacle.ABSENT: self.away_until is not None,
+            Obstacle.TOO_SOON: again_on is not None and today < again_on,
+        }
+        return next((obstacle for obstacle, does in stands.items() if does), None)
 
 
 def at_others(
@@ -148,7 +152,7 @@ def read(
             Task.form, Task.role, Task.capacity, Task.firm, Task.reference, Task.opened_on, Task.due_on,
             Task.awaiting, Task.awaiting_until, REACHED, Person.full_name, Person.phone,
             Person.email, Person.address_invalid_at, LAST_WRITTEN, COUNTED,
-            AWAY, STEPPED_BACK,
+            AWAY, GONE, STEPPED_BACK,
         )
         .outerjoin(Person, Person.id == REACHED)
         .where(Task.closed_at.is_(None), *conditions)
@@ -239,4 +243,10 @@ AWAY = (
     )
     .correlate(Task)
     .scalar_subquery()
+)
+GONE = (
+    sa.select(1)
+    .where(Account.person_id == REACHED, Account.disabled_at.is_not(None))
+    .correlate(Task)
+    .exists()
 )

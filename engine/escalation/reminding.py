@@ -32,6 +32,10 @@ class NobodyToRemind(CannotRemind):
     """Personne ne tient encore cette tâche : il n’y a personne à relancer."""
 
 
+class Gone(CannotRemind):
+    """Le compte de cette personne est fermé : confiez sa part à quelqu’un d’autre."""
+
+
 class ReminderTooSoon(CannotRemind):
     """Un courriel est parti il y a moins d’une semaine pour cette tâche : téléphonez plutôt."""
 
@@ -54,6 +58,7 @@ class OnHold(CannotRemind):
 
 REFUSALS: dict[Obstacle, type[CannotRemind]] = {
     Obstacle.NOBODY: NobodyToRemind,
+    Obstacle.GONE: Gone,
     Obstacle.AWAITING: OnHold,
     Obstacle.INVALID_ADDRESS: AddressInvalid,
     Obstacle.ENOUGH: EnoughMails,

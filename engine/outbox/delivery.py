@@ -23,7 +23,7 @@ from engine.outbox.letter import Facts, FactsOf, gather, header_id, no_facts
 from engine.outbox.mail_log import is_followed, sent_for_case
 from engine.outbox.models import ARRIVED, Message, Outcome
 from engine.outbox.transport import Post, Refused, ServerGone, TemporaryFailure, Transport
-from engine.people import absences, basins, calendars, persons
+from engine.people import absences, accounts, basins, calendars, persons
 from engine.people.models import Person
 from engine.persistence import installation
 
@@ -225,7 +225,7 @@ def prepare(database: Database, settings: Settings, hooks: Hooks, message_id: UU
         until = may_leave_at(reading, message, kind)
         if until > reading.now:
             return Later(until)
-        if kind.asks_again and (is_away(reading, message) or is_followed(reading, message)):
+        if kind.asks_again and any(each(reading, message) for each in (is_gone, is_away, is_followed)):
             return Outcome.MOOT
         letter = gather(
             reading,
@@ -252,6 +252,11 @@ def has_expired(message: Message, wall: datetime) -> bool:
     """Tell whether a code would arrive too late to be of use."""
     expires_at: str = message.data.get("expires_at") or ""
     return bool(expires_at) and datetime.fromisoformat(expires_at) <= wall
+
+
+def is_gone(work: UnitOfWork, message: Message) -> bool:
+    """Tell whether the recipient's account is closed: somebody who left is asked for nothing again."""
+    return bool(accounts.closed_among(work, [message.recipient_id]))
 
 
 def is_away(work: UnitOfWork, message: Message) -> bool:

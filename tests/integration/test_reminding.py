@@ -8,7 +8,7 @@ import pytest
 
 from engine.escalation import elsewhere, reminding
 from engine.escalation.elsewhere import Obstacle
-from engine.people import absences, permissions, persons
+from engine.people import absences, accounts, permissions, persons
 from engine.persistence.unit_of_work import Actor
 from engine.projects import timeline
 from engine.runtime import locking, tasks
@@ -139,6 +139,21 @@ def test_nobody_is_written_to_who_is_away_cannot_be_reached_or_said_whom_they_wa
         persons.find(work, holder).address_invalid_at = work.now
     with pytest.raises(reminding.AddressInvalid):
         remind(late)
+
+
+def test_whoever_left_is_written_to_no_more_and_the_officer_is_told_what_to_do(late, clock):
+    late.play_until(clock, DUE_ON)
+    with late.database.start_work(Actor(late.people["officer"])) as work:
+        accounts.create(work, person_id=late.people["mandatary"])
+        accounts.disable(work, late.people["mandatary"])
+    late.play_until(clock, date(2026, 12, 31))
+
+    [found] = [each for each in blocked(late) if each.step == "follow_up_report"]
+
+    assert found.obstacle(date(2026, 12, 31), PARIS) is Obstacle.GONE
+    with pytest.raises(reminding.Gone, match="confiez sa part"):
+        remind(late)
+    assert late.mails() == [("report_opened", date(2026, 11, 16)), ("report_due_day", date(2026, 11, 30))]
 
 
 def test_only_the_officer_reminds_and_only_of_what_is_open(late, clock):

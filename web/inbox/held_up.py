@@ -42,6 +42,7 @@ RUNGS = {
 }
 OBSTACLES = {
     Obstacle.NOBODY: _("Personne ne tient encore cette tâche."),
+    Obstacle.GONE: _("Compte fermé : confiez sa part à quelqu’un d’autre."),
     Obstacle.AWAITING: _("En attente d’un tiers."),
     Obstacle.INVALID_ADDRESS: _("Son adresse ne marche pas : téléphonez."),
     Obstacle.ENOUGH: _("Trois courriels sont partis, il n’en partira plus : téléphonez."),

@@ -52,6 +52,7 @@ UNDOING = ("amendment_request", "termination_request")
 # What the page writes beside a line; the list of what others hold up says the same at more length.
 OBSTACLES = {
     Obstacle.NOBODY: _("Personne ne tient encore cette tâche."),
+    Obstacle.GONE: _("Compte fermé : confiez sa part à quelqu’un d’autre."),
     Obstacle.AWAITING: _("En attente d’un tiers."),
     Obstacle.INVALID_ADDRESS: _("Son adresse ne marche pas : téléphonez."),
     Obstacle.ABSENT: _("Absence déclarée jusqu’au {day}."),
