@@ -6,11 +6,14 @@ import shutil
 
 import pytest
 
+from engine import app, scheduler
 from engine.clock import RealClock
 from engine.outbox import notify
 from engine.persistence import installation as stamped
+from engine.settings import Settings
 from tests.conftest import START
 from tests.consoles import alize_in
+from tests.mail_server import MailServer
 from tests.web import installation
 
 HERE, STAGING = "https://alize.exemple.test", "https://essai.exemple.test"
@@ -142,3 +145,54 @@ def test_where_it_serves_is_noted_once_somebody_has_said_it(tmp_path):
         database.dispose()
 
     assert address == [None, HERE, HERE]
+
+
+def beat(folder, **given: str) -> None:
+    """Have a scheduler of this folder's installation run each of its ticks."""
+    engine = app.build(
+        Settings(
+            environment="production", secret_key="long enough for a test", data_dir=str(folder / "files"),
+            database_url=f"sqlite:///{folder}/alize.db", **given,
+        )
+    )  # fmt: skip
+    for tick in scheduler.TICKS:
+        scheduler.run_tick(engine, tick)
+    engine.close()
+
+
+@pytest.mark.parametrize("is_copy", [True, False])
+def test_a_copy_forgets_again_what_was_erased_since_its_backup_and_writes_to_nobody(here, tmp_path, is_copy):
+    """At the very address of the installation, with its mail server: only `--as-copy` keeps it silent."""
+    file = tmp_path / "older.zip"
+    here("user", "add", "odile@exemple.test", "Odile Partie", "--password", "une phrase assez longue")
+    here("backup", file)
+    who = here("person", "find", "Odile").stdout.split("\t")[0]
+    assert here("person", "erase", who, "--yes").exit_code == 0
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    listed = (tmp_path / "here" / "erasures.jsonl").rename(elsewhere / "erasures.jsonl")
+    copy = machine(tmp_path, "copy", HERE)
+
+    restored = copy("restore", *(["--as-copy"] if is_copy else []), "--erasures", listed, file)
+    found = copy("person", "find", who[:8]), copy("person", "find", "Odile")
+    with MailServer() as server:
+        copy("resume", "--mails-since", "2026-11-01", "--yes")
+        beat(tmp_path / "copy", base_url=HERE, smtp_url=server.url)
+
+    assert restored.exit_code == 0, restored.output
+    assert "1 effacement(s) d’après cette sauvegarde refait(s)" in restored.stderr
+    assert ("C’est une copie" in restored.stderr) is is_copy
+    assert "Odile" not in "".join(each.output for each in found)
+    assert copy("verify-history").exit_code == 0
+    assert bool(server.received) is not is_copy
+
+
+def test_what_may_never_move_is_refused_before_a_mail_is_shown(here, tmp_path):
+    file = tmp_path / "alize.zip"
+    here("backup", file)
+    copy = machine(tmp_path, "copy", HERE)
+    copy("restore", "--as-copy", file)
+
+    refused = copy("resume", "--moved", "--mails-since", "2026-11-01")
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "retenue" in copy("doctor").stdout, "it stays held"
