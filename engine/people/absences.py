@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import persons
-from engine.people.models import Absence
+from engine.people import basins, persons
+from engine.people.models import Absence, Assignment, Basin
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -27,12 +28,16 @@ class UnknownAbsence(errors.NotFound):
 def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: date) -> Absence:
     """Declare that a person is away from one day to another, both included; the same days twice are once.
 
-    Raises `InvalidAnswers` when the days are out of order or more than a year apart.
+    Raises `InvalidAnswers` when the days are past, out of order or more than a year apart.
     """
     if last_day < first_day:
         raise errors.InvalidAnswers({"last_day": [_("Le dernier jour vient avant le premier.")]})
     if (last_day - first_day).days > LONGEST_DAYS:
         raise errors.InvalidAnswers({"last_day": [_("Une absence de plus d’un an appelle un remplacement.")]})
+    if last_day < day_of(work, person_id):
+        raise errors.InvalidAnswers(
+            {"last_day": [_("Ces jours sont passés : rien n’attend plus votre retour.")]}
+        )
     persons.lock(work, person_id)
     known = work.database.scalars(
         sa.select(Absence).where(
@@ -61,11 +66,34 @@ def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: dat
     return absence
 
 
-def withdraw(work: UnitOfWork, *, absence_id: UUID) -> None:
-    """Withdraw a declared absence. Raises `UnknownAbsence`."""
-    absence = work.database.get(Absence, absence_id)
+def day_of(work: UnitOfWork, person_id: UUID) -> date:
+    """The day that it is for somebody: the earliest of their basins’, so that nothing is over too soon."""
+    zones = work.connection.scalars(
+        sa.select(Basin.zone)
+        .join(Assignment, Assignment.basin_id == Basin.id)
+        .where(Assignment.person_id == person_id)
+        .distinct()
+    )
+    return min((work.today(ZoneInfo(zone)) for zone in zones), default=basins.today(work, None))
+
+
+def lock(work: UnitOfWork, absence_id: UUID) -> Absence:
+    """Lock an absence and read it again. Raises `UnknownAbsence` when it was withdrawn meanwhile."""
+    work.database.flush()
+    absence = work.database.scalars(
+        sa.select(Absence)
+        .where(Absence.id == absence_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
     if absence is None or absence.withdrawn_at is not None:
         raise UnknownAbsence
+    return absence
+
+
+def withdraw(work: UnitOfWork, *, absence_id: UUID) -> None:
+    """Withdraw a declared absence, once. Raises `UnknownAbsence`."""
+    absence = lock(work, absence_id)
     absence.withdrawn_at = work.now
     work.database.flush()
     work.record("people.absence.withdrawn", chain=absence.person_id, subject=absence.id)

@@ -40,7 +40,7 @@ class EndReason(StrEnum):
     OVER = "over"
     WITHDRAWN = "withdrawn"
     AWAY = "away"  # The substitute is away too.
-    LEFT = "left"  # The substitute, or the person, has no such role or no account any more.
+    LEFT = "left"  # The substitute has no such role or no account any more, or the person no such role.
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 
 from engine.i18n import mark as _
 from engine.i18n import translate
-from engine.people import assignments, basins, substitutions
+from engine.people import absences, assignments, basins, substitutions
 from engine.people.models import Assignment, Role, Substitution
+from engine.people.substitutions import EndReason
 from engine.projects.models import Project
 from engine.runtime import standing_in
 
@@ -32,9 +34,11 @@ def name(work: UnitOfWork, *, absence: Absence, basin_id: int, substitute_id: UU
     The same person named again for the same absence is named once, and written to once. Whoever is in
     conflict on one of the projects is refused, with the projects named (D16); one that appears later leaves
     that project's tasks with their holder. Tasks follow by `standing_in.follow`.
-    Raises `errors.InvalidAnswers` on `substitute` or on `last_day`.
+    Raises `errors.InvalidAnswers` on `substitute` or on `last_day`, and `absences.UnknownAbsence` when the
+    absence was withdrawn meanwhile.
     """
     basins.lock(work, basin_id)
+    absences.lock(work, absence.id)
     for each in substitutions.of_absences(work, [absence.id]):
         if (each.basin_id, each.substitute_id) == (basin_id, substitute_id):
             return each
@@ -53,6 +57,18 @@ def name(work: UnitOfWork, *, absence: Absence, basin_id: int, substitute_id: UU
         raise substitutions.refusal(said.format(projects=", ".join(dict.fromkeys(barred)), why=why))
     standing_in.tell(work, made, "substitute_named", {made.person_id, made.substitute_id})
     return made
+
+
+def withdraw_absence(work: UnitOfWork, absence: Absence) -> None:
+    """Withdraw an absence and end who stands in during it. Raises `absences.UnknownAbsence`.
+
+    Its row is locked first: nobody is named for it meanwhile.
+    """
+    absences.lock(work, absence.id)
+    for each in substitutions.of_absences(work, [absence.id]):
+        with suppress(substitutions.UnknownSubstitution):  # It ended meanwhile: its days, or somebody’s word.
+            standing_in.end(work, each.id, reason=EndReason.WITHDRAWN)
+    absences.withdraw(work, absence_id=absence.id)
 
 
 def parts_of(work: UnitOfWork, person_id: UUID, basin_id: int, on: date) -> list[tuple[UUID, Role, str, str]]:

@@ -167,3 +167,54 @@ def test_a_form_sent_twice_declares_one_absence_and_names_once(
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert (count(engine, Absence), count(engine, Substitution)) == (1, 1)
+
+
+def forms_of(page) -> list[tuple[str, str]]:
+    """Where each form of a page is sent, with its hidden key."""
+    return [
+        (form.get("action"), form.xpath(".//input[@name='key']/@value")[0])
+        for form in main_of(page).xpath("//form[@method='post'][.//input[@name='key']]")
+    ]
+
+
+@pytest.mark.parametrize("by", ["member", "officer"])
+def test_every_button_of_the_page_pressed_twice_is_one_act(
+    flask_app, sign_in, engine, world, diagnosing, days, by
+):
+    own = "/compte/absences"
+    path = own if by == "member" else f"/administration/personnes/{world.people['member']}/absences"
+    browser = sign_in(flask_app.test_client(), by)
+
+    def press_twice(ending, **form):
+        [(action, key)] = [each for each in forms_of(browser.get(path)) if each[0].endswith(ending)]
+        answers = [browser.post(action, data={**form, "key": key}) for _again in range(2)]
+        assert [(each.status_code, each.location) for each in answers] == [(303, path)] * 2, ending
+
+    press_twice("/absences", **days)
+    chosen = {choice(world): str(world.people["member2"])}
+    press_twice("/remplacant", **chosen)
+    [(end, key)] = [each for each in forms_of(browser.get(path)) if "/remplacements/" in each[0]]
+    assert [browser.post(end, data={"key": key}).status_code for _again in range(2)] == [303, 303]
+    press_twice("/remplacant", **chosen)
+    [(gone, key)] = [
+        each for each in forms_of(browser.get(path)) if re.search(r"absences/.*/retirer", each[0])
+    ]
+    assert [browser.post(gone, data={"key": key}).status_code for _again in range(2)] == [303, 303]
+    assert (count(engine, Absence), count(engine, Substitution)) == (1, 2)
+
+
+def test_who_cannot_any_more_says_so_with_two_presses(flask_app, sign_in, engine, world, diagnosing, days):
+    declare(sign_in(flask_app.test_client(), "member"), world, days)
+    other = sign_in(flask_app.test_client(), "member2")
+    [(end, key)] = [each for each in forms_of(other.get("/compte/absences")) if "/remplacements/" in each[0]]
+
+    assert [other.post(end, data={"key": key}).status_code for _again in range(2)] == [303, 303]
+
+
+def test_days_that_are_past_are_refused_and_stay_typed(client, sign_in, engine, clock):
+    past = (clock.instant.date() - timedelta(days=3)).isoformat()
+    answer = sign_in(client, "member").post("/compte/absences", data={"first_day": past, "last_day": past})
+
+    assert (answer.status_code, count(engine, Absence)) == (422, 0)
+    assert "Ces jours sont passés" in text(answer)
+    assert past in answer.text

@@ -8,12 +8,14 @@ from uuid import UUID
 from flask import render_template, request
 
 from engine.i18n import mark as _
-from engine.people import permissions, substitutions
+from engine.people import absences, permissions, substitutions
 from engine.people.permissions import Permission
 from engine.people.substitutions import EndReason
+from engine.projects import substitutes
 from engine.runtime import standing_in
+from web import once
 from web import work as web_work
-from web.admin.blueprint import Messages, done, pages, shows_again
+from web.admin.blueprint import Messages, done_once, pages, shows_again
 from web.admin.people import card_of, require_visible
 from web.auth import absences as own
 from web.auth import requires
@@ -44,7 +46,7 @@ def absences_page(person_id: UUID, absence_id: UUID | None = None, messages: Mes
     del absence_id
     with web_work.start_reading() as work:
         person = require_managed(work, person_id)
-        today = web_work.today()
+        today = absences.day_of(work, person_id)
         return render_template(
             "admin/absences.html",
             person=person,
@@ -69,11 +71,12 @@ def address_of(person_id: UUID) -> str:
 @requires(Permission.MANAGE_PEOPLE)
 def declare_absence_of(person_id: UUID) -> Response:
     """Declare a colleague's absence, and who does their tasks."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_managed(work, person_id)
         own.declare(work, person_id)
+        answer = done_once(work, _("Absence enregistrée."), address_of(person_id))
     own.follow()
-    return done(_("Absence enregistrée."), address_of(person_id))
+    return answer
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/remplacant")
@@ -81,35 +84,37 @@ def declare_absence_of(person_id: UUID) -> Response:
 @requires(Permission.MANAGE_PEOPLE)
 def name_substitute_of(person_id: UUID, absence_id: UUID) -> Response:
     """Name who does a colleague's tasks during an absence. Raises `UnknownAbsence`."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_managed(work, person_id)
         if not own.name_all(work, own.own_absence(work, person_id, absence_id)):
             raise substitutions.refusal(_("Choisissez l’une des personnes proposées."))
+        answer = done_once(work, _("Remplacement enregistré."), address_of(person_id))
     own.follow()
-    return done(_("Remplacement enregistré."), address_of(person_id))
+    return answer
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/absences/<uuid:absence_id>/retirer")
 @requires(Permission.MANAGE_PEOPLE)
 def withdraw_absence_of(person_id: UUID, absence_id: UUID) -> Response:
     """Withdraw a colleague's absence, with who stood in. Raises `UnknownAbsence`."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_managed(work, person_id)
-        own.withdraw(work, own.own_absence(work, person_id, absence_id))
+        substitutes.withdraw_absence(work, own.own_absence(work, person_id, absence_id))
+        answer = done_once(work, _("Absence retirée."), address_of(person_id))
     own.follow()
-    return done(_("Absence retirée."), address_of(person_id))
+    return answer
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/remplacements/<uuid:substitution_id>/retirer")
 @requires(Permission.MANAGE_PEOPLE)
 def withdraw_substitution_of(person_id: UUID, substitution_id: UUID) -> Response:
     """End a colleague's substitution. Raises `UnknownSubstitution` when it is another's."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_managed(work, person_id)
         if substitutions.find(work, substitution_id).person_id != person_id:
             raise substitutions.UnknownSubstitution
         standing_in.end(work, substitution_id, reason=EndReason.WITHDRAWN)
+        said = _("Remplacement retiré : les tâches sont de nouveau à leur titulaire.")
+        answer = done_once(work, said, address_of(person_id))
     own.follow()
-    return done(
-        _("Remplacement retiré : les tâches sont de nouveau à leur titulaire."), address_of(person_id)
-    )
+    return answer

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
 from engine import errors
 from engine.i18n import mark as _
@@ -15,6 +15,7 @@ from engine.people import absences, basins, chairs, persons, substitutions
 from engine.people.substitutions import EndReason
 from engine.projects import substitutes
 from engine.runtime import standing_in
+from web import once
 from web import work as web_work
 from web.auth.blueprint import pages
 from web.auth.gates import signed_in
@@ -63,12 +64,14 @@ def page(refusal: str = "") -> str:
     """The page of one's absences; a refusal stands at its head."""
     person_id = viewer().person_id
     with web_work.start_reading() as work:
-        return render_template("auth/absences.html", refusal=refusal, **view_model(work, person_id))
+        return render_template(
+            "auth/absences.html", refusal=refusal, key=once.new_key(), **view_model(work, person_id)
+        )
 
 
 def view_model(work: UnitOfWork, person_id: UUID) -> dict[str, object]:
     """What the template is given: one's periods, the basins where somebody may be named, whom one helps."""
-    today = basins.today(work, None)
+    today = absences.day_of(work, person_id)
     others = substitutions.by_substitute(work, person_id)
     names = persons.names(work, [each.person_id for each in others])
     return {
@@ -121,11 +124,12 @@ def places_of(work: UnitOfWork, person_id: UUID, on: date) -> list[Place]:
 @signed_in
 def declare_absence() -> Response:
     """Declare days on which one is away, and who does one's tasks: reminders wait, or go to them."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         declared = declare(work, viewer().person_id)
+        said = _("Absence enregistrée, remplacement compris.") if declared else _("Absence enregistrée.")
+        answer = done(work, said)
     follow()
-    said = _("Absence enregistrée, remplacement compris.") if declared else _("Absence enregistrée.")
-    return done(said)
+    return answer
 
 
 def declare(work: UnitOfWork, person_id: UUID) -> int:
@@ -168,22 +172,24 @@ def day_of(field: str) -> date:
 @signed_in
 def name_substitute(absence_id: UUID) -> Response:
     """Name who does one's tasks during an absence declared before. Raises `UnknownAbsence`."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         absence = own_absence(work, viewer().person_id, absence_id)
         if not name_all(work, absence):
             raise substitutions.refusal(_("Choisissez l’une des personnes proposées."))
+        answer = done(work, _("Remplacement enregistré."))
     follow()
-    return done(_("Remplacement enregistré."))
+    return answer
 
 
 @pages.post("/compte/absences/<uuid:absence_id>/retirer")
 @signed_in
 def withdraw_absence(absence_id: UUID) -> Response:
     """Withdraw one of one's own absences, with who stood in. Raises `UnknownAbsence` when it is another's."""
-    with web_work.start_work() as work:
-        withdraw(work, own_absence(work, viewer().person_id, absence_id))
+    with once.start_work() as work:
+        substitutes.withdraw_absence(work, own_absence(work, viewer().person_id, absence_id))
+        answer = done(work, _("Absence retirée."))
     follow()
-    return done(_("Absence retirée."))
+    return answer
 
 
 def own_absence(work: UnitOfWork, person_id: UUID, absence_id: UUID) -> Absence:
@@ -194,13 +200,6 @@ def own_absence(work: UnitOfWork, person_id: UUID, absence_id: UUID) -> Absence:
     raise absences.UnknownAbsence
 
 
-def withdraw(work: UnitOfWork, absence: Absence) -> None:
-    """Withdraw an absence and end who stands in during it."""
-    for each in substitutions.of_absences(work, [absence.id]):
-        standing_in.end(work, each.id, reason=EndReason.WITHDRAWN)
-    absences.withdraw(work, absence_id=absence.id)
-
-
 @pages.post("/compte/remplacements/<uuid:substitution_id>/retirer")
 @signed_in
 def withdraw_substitution(substitution_id: UUID) -> Response:
@@ -208,13 +207,14 @@ def withdraw_substitution(substitution_id: UUID) -> Response:
 
     Raises `UnknownSubstitution` when it concerns neither.
     """
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         found = substitutions.find(work, substitution_id)
         if viewer().person_id not in {found.person_id, found.substitute_id}:
             raise substitutions.UnknownSubstitution
         standing_in.end(work, substitution_id, reason=EndReason.WITHDRAWN)
+        answer = done(work, _("Remplacement retiré : les tâches sont de nouveau à leur titulaire."))
     follow()
-    return done(_("Remplacement retiré : les tâches sont de nouveau à leur titulaire."))
+    return answer
 
 
 def follow() -> None:
@@ -222,7 +222,7 @@ def follow() -> None:
     standing_in.follow(web_work.engine().database)
 
 
-def done(sentence: str) -> Response:
-    """Back to one's absences, saying what was done."""
+def done(work: UnitOfWork, sentence: str) -> Response:
+    """Back to one's absences, saying what was done; the same form sent twice is one act (D24)."""
     flash(web_work.translated(sentence), "success")
-    return redirect(url_for("auth.absences"), 303)
+    return once.done(work, url_for("auth.absences"))
