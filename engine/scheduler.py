@@ -25,7 +25,7 @@ from engine.documents import making
 from engine.outbox import bounces, delivery, forgetting, mail_log
 from engine.people import attempts, codes
 from engine.people.models import Basin
-from engine.persistence import anchors, claims, history, idempotency, installation, schema, stored_clock
+from engine.persistence import anchors, claims, history, idempotency, installation, stored_clock
 from engine.persistence.base import new_id
 from engine.persistence.unit_of_work import UnitOfWork
 from engine.registry import shared_rehearsals
@@ -277,15 +277,15 @@ def process_name() -> str:
 def run_tick(engine: Engine, tick: Tick) -> None:
     """Run one tick and note how it went; a failure is noted and logged, never raised: others go on.
 
-    Nothing is run on a database that waits, nor on the tables of another release (D13).
+    Nothing is run on a database that waits or does not answer, nor on the tables of another release (D13).
     """
     try:
         engine.require_release()
-    except schema.OtherRelease as refusal:
+        with engine.database.start_reading() as work:
+            standing = installation.standing(work)
+    except errors.Unavailable as refusal:  # Another release's tables, or no database at all for now.
         log.warning("scheduler.tick.refused tick=%s reason=%s", tick.name, refusal.message)
         return
-    with engine.database.start_reading() as work:
-        standing = installation.standing(work)
     is_copy = standing.is_copy_at(engine.settings.base_url)
     if (standing.is_held and not tick.while_held) or (is_copy and tick.reaches_out):
         return

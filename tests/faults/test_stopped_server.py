@@ -17,13 +17,15 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from engine import errors
+from engine import errors, scheduler
+from engine.clock import RealClock
 from engine.persistence import anchors, history
 from engine.persistence.base import Base
 from engine.persistence.database import Database, Unreachable
 from engine.runtime import locking, timers
 from tests.effort import times
 from tests.integration.visits import Bench
+from tests.web import installation
 
 
 @pytest.fixture
@@ -139,3 +141,24 @@ def test_a_server_stopped_under_load_loses_nothing_and_does_nothing_twice(server
     assert fired == dict.fromkeys(due, 1)
     assert load.refusals, "nobody noticed: the server was not stopped under load"
     bench.database.dispose()
+
+
+def test_a_metronome_goes_on_beating_while_the_server_is_gone_and_says_so_in_a_line(server, tmp_path, caplog):
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    engine, _ = installation.build(tmp_path, RealClock(), database_url=url)
+    engine.database.dispose()
+    timers_tick = next(each for each in scheduler.TICKS if each.name == "timers")
+
+    stop(server)
+    for tick in scheduler.TICKS:
+        scheduler.run_tick(engine, tick)
+    told = [record for record in caplog.records if record.name == scheduler.log.name]
+    assert engine.beats == {}, "an alert sees that nothing runs"
+    server.ensure_postgres_running()
+    scheduler.run_tick(engine, timers_tick)
+
+    assert len(told) == len(scheduler.TICKS)
+    assert {(each.levelname, each.exc_info) for each in told} == {("WARNING", None)}
+    assert "ne répond pas" in told[0].getMessage()
+    assert list(engine.beats) == ["timers"]
+    engine.close()

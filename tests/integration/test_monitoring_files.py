@@ -6,6 +6,8 @@ import configparser
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,27 @@ def test_a_tick_that_fails_is_counted(made):
     scheduler.run_tick(made, scheduler.Tick("tidy", tick.every, fail))
 
     assert 'alize_tick_failures_total{tick="tidy"} 1.0' in measured(made)
+
+
+def test_the_alerts_are_tried_on_good_and_bad_days():
+    """Silent ones as well: what is never tried may say anything at night."""
+    tried = yaml.safe_load((DOCS / "monitoring/alerts_test.yml").read_text(encoding="utf-8"))["tests"]
+    expected = [each for test in tried for each in test["alert_rule_test"]]
+    known = {rule["alert"] for rule in alerts()}
+
+    assert {each["alertname"] for each in expected} <= known
+    assert {each["alertname"] for each in expected if each["exp_alerts"]} >= {
+        "AlizeDown", "AlizeDatabaseGone", "AlizeSchedulerStopped", "AlizeMailWaits", "AlizeBackupOld",
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="comes with Prometheus, which is not installed")
+def test_prometheus_agrees_with_what_the_alerts_say_on_those_days():
+    for words in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"]):
+        asked = subprocess.run(
+            ["promtool", *words], cwd=DOCS / "monitoring", capture_output=True, text=True, check=False
+        )
+        assert asked.returncode == 0, asked.stdout + asked.stderr
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
