@@ -26,6 +26,7 @@ class Stage(Coded):
 APPRAISED = when("stage", Stage.AWAITING_SESSION.value)
 DECIDED = when("stage", Stage.SIGNING.value, Stage.FOLLOW_UP.value)
 SIGNED = when("stage", Stage.FOLLOW_UP.value)
+AFTERWARDS = _("Facultatif une fois la décision prise.")
 # Each day, and the one that it cannot precede: the first of these that is known.
 ORDER = (
     ("diagnosed_on", ("received_on",)),
@@ -64,11 +65,14 @@ class Adoption(Questions):
     )
     city = fields.Text(_("Ville"), longest=100)
     commune = identifiers.Commune(
-        _("Code de la commune"), hint=_("Code INSEE"), longest=20, mandatory=APPRAISED
+        _("Code de la commune"),
+        hint=_("Code INSEE ; facultatif une fois la décision prise."),
+        longest=20,
+        mandatory=APPRAISED,
     )
     out_of_perimeter_reason = fields.Text(_("Hors du périmètre : pourquoi ?"), longest=300, folded=True)
-    category = fields.Code(_("Catégorie du projet"), choices.Category, mandatory=APPRAISED)
-    headcount = quantities.Whole(_("Effectif"), unit=_("salariés"), mandatory=APPRAISED)
+    category = fields.Code(_("Catégorie du projet"), choices.Category, hint=AFTERWARDS, mandatory=APPRAISED)
+    headcount = quantities.Whole(_("Effectif"), hint=AFTERWARDS, unit=_("salariés"), mandatory=APPRAISED)
     activity_code = identifiers.Activity(_("Secteur (NAF)"), longest=20, folded=True)
     contact_name = fields.Text(_("Dirigeant"), longest=120, mandatory=True, autocomplete="name")
     contact_email = identifiers.Email(
@@ -78,9 +82,11 @@ class Adoption(Questions):
     need = fields.Paragraph(_("Le besoin, en une phrase"), longest=280, mandatory=True)
     received_on = quantities.Day(_("Demande reçue le"), past=True, mandatory=True)
     prescriber_id = fields.Reference(
-        _("Prescripteur"), hint=_("Un membre du comité d’agrément."), mandatory=APPRAISED
+        _("Prescripteur"),
+        hint=_("Un membre du comité d’agrément ; facultatif une fois la décision prise."),
+        mandatory=APPRAISED,
     )
-    diagnosed_on = quantities.Day(_("Diagnostic du"), past=True, mandatory=APPRAISED)
+    diagnosed_on = quantities.Day(_("Diagnostic du"), hint=AFTERWARDS, past=True, mandatory=APPRAISED)
     jobs_to_create = quantities.Whole(_("Emplois à créer"), unit=_("emplois"), mandatory=True)
     jobs_to_sustain = quantities.Whole(_("Emplois à maintenir"), unit=_("emplois"))
     advance_requested = quantities.Money(_("Avance demandée"), least=1, shown_when=APPRAISED)

@@ -151,7 +151,11 @@ def test_one_project_is_taken_over_from_a_form_with_the_same_checks(
     assert foreseen.status_code == 200
     assert "Accepter le mandat" in foreseen.text
     assert count(engine) == 0
-    done = officer.post(f"{PAGE}/projet", data=typed | {"seen": "yes", "key": "k3"})
+    seen = html.fromstring(foreseen.text).xpath("//input[@name='seen']/@value")[0]
+    changed = officer.post(f"{PAGE}/projet", data=typed | {"need": "Autre chose.", "seen": seen, "key": "k4"})
+    assert changed.status_code == 200, "what was changed since it was shown is shown again"
+    assert count(engine) == 0
+    done = officer.post(f"{PAGE}/projet", data=typed | {"seen": seen, "key": "k3"})
     assert done.status_code == 303
     assert count(engine) == 1
     shown = officer.get(done.location)
@@ -236,7 +240,13 @@ def test_a_program_takes_one_project_over_once(api: Program, engine: Engine, wor
         "advance_amount": 1_500_000, "advance_months": 24,
     }  # fmt: skip
     path = f"/basins/{LORRAINE}/adoptions"
-    made = api.post("officer", path, {"answers": answers})
+    tried = api.post("officer", f"{path}?dry_run=true", {"answers": answers}, key="one")
+    assert tried.status_code == 200
+    assert (tried.json["stage"], tried.json["next_report_on"]) == ("signing", None)
+    assert [each["title"] for each in tried.json["tasks"]] == ["Accepter le mandat"]
+    wrong = api.post("officer", f"{path}?dry_run=true", {"answers": answers | {"decided_on": "2026-07-01"}})
+    assert (wrong.status_code, count(engine)) == (422, 0)
+    made = api.post("officer", path, {"answers": answers}, key="one")
     assert (made.status_code, made.json["phase"], made.json["state"]) == (201, "agreement", "approved")
     again = api.post("officer", path, {"answers": answers})
     assert again.status_code == 422

@@ -10,6 +10,7 @@ from engine.projects.statuses import EndKind, Phase, Status
 from engine.registry.checks import Answer, Verdict
 from engine.registry.problems import Level, Severity
 from forms.choices import Audience, SessionKind
+from web.api import adoption_schemas as adopting
 from web.api import agenda_schemas, minutes_schemas, paper_schemas, version_schemas, voice_schemas
 from web.api.schema_words import (
     DAY,
@@ -389,6 +390,7 @@ SCHEMAS: dict[str, Schema] = {
     **agenda_schemas.SCHEMAS,
     **minutes_schemas.SCHEMAS,
     **paper_schemas.SCHEMAS,
+    **adopting.SCHEMAS,
     **version_schemas.SCHEMAS,
     **voice_schemas.SCHEMAS,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -25,6 +27,8 @@ from web.page_forms import Messages, PageForm, answers_sent, general, show_again
 from web.sent_late import set_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as AnyResponse
 
     from engine.adoption.files import Outcome
@@ -242,6 +246,7 @@ def one_page(
         general_errors=general(messages, inputs),
         foreseen=foreseen,
         seen=SEEN,
+        answers_seen=fingerprint(values or {}),
         action=url_for("basins.adopt_one", slug=slug),
         back_url=url_for("basins.ask_files", slug=slug),
         roles=ROLES,
@@ -253,15 +258,15 @@ def one_page(
 @requires(Permission.ADOPT_PROJECTS)
 @keeps_when_idle(set_aside)
 def adopt_one(slug: str) -> AnyResponse | str:
-    """Take one project over, once what it gives was shown."""
+    """Take one project over, once what these very answers give was shown."""
     show_again_with(partial(one_page, slug))
-    typed = answers_sent()
+    typed = {name: value for name, value in answers_sent().items() if name != SEEN}
     try:
         with once.start_work() as work:
             basin = opened(work, slug)
             answers = PageForm(columns.FORM, basin.id).read(work, typed)
             found = single.take_over(work, answers, basin_id=basin.id)
-            if SEEN not in request.form:
+            if request.form.get(SEEN) != fingerprint(typed):
                 files.undo(files.Outcome([found]))
             response = once.done(work, url_for("projects.show_project", project_id=found.project_id))
     except files.Rehearsed as done:
@@ -269,3 +274,9 @@ def adopt_one(slug: str) -> AnyResponse | str:
         return one_page(slug, typed, None, done.outcome.taken_over[0])
     flash(web_work.translated(_("Projet repris : {firm}."), firm=found.firm), "success")
     return response
+
+
+def fingerprint(typed: Mapping[str, object]) -> str:
+    """What tells answers from others: one that is changed after it was shown is shown again."""
+    text = json.dumps(typed, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
