@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.runtime.acts import Act, Case, Routing
 
 REVIEWED = ("jobs_created", "jobs_sustained", "relations_continue", "certification", "lessons", "testimony")
+UNPURSUED = "unpursued"  # Why a request ends that nobody took up for a year.
 TOLD = frozenset({Role.PRESCRIBER, Role.MANDATARY, Role.SME_HEAD})
 # A withdrawal takes away what was asked of these; at another end they have given it already.
 TOLD_OF_WITHDRAWAL = TOLD | {Role.EXPERT, Role.SIGNATORY}
@@ -63,6 +64,10 @@ class NotSigned(errors.Conflict):
 
 class AlreadySigned(errors.Conflict):
     """La convention est signée : ce projet ne se retire plus, sa résiliation se demande."""
+
+
+class AlreadyDecided(errors.Conflict):
+    """Le comité s’est prononcé sur ce projet : il ne se classe plus sans suite."""
 
 
 class EndDecided(errors.Conflict):
@@ -174,6 +179,24 @@ def withdraw(
     project.end_kind = EndKind.WITHDRAWN.value
     project.end_cause, project.end_reason = requested_by, reason
     messages.send(work, case_id=project_id, name="withdrawal_requested", occurred_on=day)
+
+
+def drop(work: UnitOfWork, *, project_id: UUID) -> None:
+    """End a request that nobody pursues, before any decision: it is not pursued, and nobody asked for it.
+
+    It takes the way of a withdrawal, which every process keeps open until the signature.
+    Raises `AlreadyDecided`, `EndDecided`, `instances.CaseEnded`, `messages.NobodyWaits`.
+    """
+    locked = cases.lock(work, project_id)
+    instances.require_alive(locked)
+    project = find(work, project_id)
+    if project.decided_on is not None or project.status not in BEFORE_SIGNATURE:
+        raise AlreadyDecided
+    if project.end_kind is not None:
+        raise EndDecided
+    project.end_kind, project.end_cause = EndKind.DROPPED.value, UNPURSUED
+    project.end_reason = _("Personne n’a suivi cette demande depuis un an.")
+    messages.send(work, case_id=project_id, name="withdrawal_requested")
 
 
 def day_asked(occurred_on: date | None, *, since: date, today: date) -> date:
@@ -296,7 +319,7 @@ def kind_of(project: Project, end_event: str) -> EndKind:
     if end_event == "closed":
         return EndKind.CLOSED
     if end_event == "withdrawn":
-        return EndKind.WITHDRAWN
+        return EndKind.DROPPED if project.end_kind == EndKind.DROPPED.value else EndKind.WITHDRAWN
     if end_event == "terminated":
         return EndKind.TERMINATED
     return EndKind(project.end_kind) if project.end_kind else EndKind.DROPPED

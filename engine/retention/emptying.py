@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,6 +37,13 @@ OBJECTS = frozenset({("outbox", "data"), ("agreement", "text")})
 # A paper says itself that it was erased, and a project's size is told by its class.
 BESIDE: Mapping[str, Mapping[str, str]] = {"paper": {"state": "erased"}}
 AT_A_TIME = 200
+AT_ONCE = 500  # Values in one statement.
+# What may quote somebody though it belongs to no project nor person: a session's incident, a mail to others
+# that a demonstration kept.
+QUOTING: Mapping[str, tuple[str, ...]] = {
+    "incident": ("error", "trace"),
+    "captured_mail": ("subject", "text", "html", "source"),
+}
 
 
 def table(name: str) -> sa.Table:
@@ -138,8 +145,22 @@ def empty_entries(work: UnitOfWork, condition: sa.ColumnElement[bool]) -> int:
     return work.connection.execute(statement).rowcount
 
 
-def entries_that(work: UnitOfWork, says: Callable[[str], bool], *, basin_id: int | None = None) -> list[int]:
-    """The history entries whose content says something, read one after the other.
+def empty_numbered(work: UnitOfWork, numbers: Sequence[int]) -> int:
+    """Empty history entries by number: however many, a statement takes but so many values."""
+    return sum(
+        empty_entries(work, history.history.c.seq.in_(numbers[start : start + AT_ONCE]))
+        for start in range(0, len(numbers), AT_ONCE)
+    )
+
+
+def entries_that(
+    work: UnitOfWork,
+    says: Callable[[str], bool],
+    *,
+    basin_id: int | None = None,
+    but: sa.ColumnElement[bool] | None = None,
+) -> list[int]:
+    """The history entries whose content says something, read one after the other, `but` for some.
 
     It is a long walk through the whole history, for an act that happens seldom; `basin_id` shortens it.
     """
@@ -147,5 +168,21 @@ def entries_that(work: UnitOfWork, says: Callable[[str], bool], *, basin_id: int
     found = sa.select(entries.c.seq, entries.c.content).where(entries.c.content.is_not(None))
     if basin_id is not None:
         found = found.where(entries.c.basin_id == basin_id)
+    if but is not None:
+        found = found.where(~but)
     rows = work.connection.execution_options(yield_per=AT_A_TIME).execute(found)
     return [row.seq for row in rows if says(row.content)]
+
+
+def empty_quotes(work: UnitOfWork, says: Callable[[str], bool]) -> int:
+    """Empty the traces of incidents and the kept mails that say something, whatever they were about."""
+    done = 0
+    for name, columns in QUOTING.items():
+        where = table(name)
+        rows = work.connection.execute(sa.select(where.c.id, *(where.c[each] for each in columns))).all()
+        for row in rows:
+            if any(says(str(text or "")) for text in row[1:]):
+                values = emptied(where, columns)
+                work.connection.execute(sa.update(where).where(where.c.id == row.id).values(values))
+                done += 1
+    return done

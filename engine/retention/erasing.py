@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine.people import permissions, persons
-from engine.people.models import Assignment, Person
+from engine import clock
+from engine.people import basins, permissions, persons
+from engine.people.models import Assignment, Person, Role
 from engine.people.permissions import Permission
 from engine.persistence import claims, history
 from engine.persistence.base import new_id, table_of
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import Actor, UnitOfWork
 
 PERSON = "person"
-AT_ONCE = 500  # History entries emptied in one unit of work.
 erasure = table_of(Erasure)
 person = table_of(Person)
 
@@ -78,11 +79,11 @@ def begin(work: UnitOfWork, person_id: UUID, *, forced: bool = False) -> None:
 
 def end_parts(work: UnitOfWork, person_id: UUID) -> None:
     """End the parts kept in projects that have ended: they only let the person read."""
-    today = work.now.date()
+    today = clock.local_date(work.now, basins.NATIONAL_ZONE)
     held = table_of(Assignment)
     work.connection.execute(
         sa.update(held)
-        .where(held.c.person_id == person_id, held.c.valid_to.is_(None))
+        .where(held.c.person_id == person_id, sa.or_(held.c.valid_to.is_(None), held.c.valid_to > today))
         .values(
             valid_to=sa.case((held.c.valid_from > today, held.c.valid_from), else_=today),
             ended_at=work.now, ended_by=work.actor.person_id,
@@ -96,14 +97,25 @@ def is_begun(work: UnitOfWork, person_id: UUID) -> bool:
     return work.connection.execute(found).first() is not None
 
 
-def erase(database: Database, person_id: UUID, *, actor: Actor = SYSTEM, forced: bool = False) -> None:
+def erase(
+    database: Database,
+    person_id: UUID,
+    *,
+    actor: Actor = SYSTEM,
+    forced: bool = False,
+    provided: Callable[[UnitOfWork], bool] | None = None,
+) -> bool:
     """Erase a person, from the first refusal to the last row. Raises as `begin` does.
 
+    `provided` is asked in the first act, before anything is written: False, and nothing is done.
     Who may ask for it is the caller's to check, with `require_may_erase`.
     """
     with database.start_work(actor) as work:
+        if provided is not None and not provided(work):
+            return False
         begin(work, person_id, forced=forced)
     carry_out(database, person_id, actor=actor)
+    return True
 
 
 def carry_out(database: Database, person_id: UUID, *, actor: Actor = SYSTEM) -> None:
@@ -113,10 +125,12 @@ def carry_out(database: Database, person_id: UUID, *, actor: Actor = SYSTEM) -> 
         says = naming.namer(surnames_of=[found.full_name], addresses=[found.email, found.phone])
         entries = [] if found.erased_at is not None else emptying.entries_that(reading, says)
         files = sent_alone(reading, person_id)
-    seq = history.history.c.seq
-    for start in range(0, len(entries), AT_ONCE):
+    for start in range(0, len(entries), emptying.AT_ONCE):
         with database.start_work(actor) as work:
-            emptying.empty_entries(work, seq.in_(entries[start : start + AT_ONCE]))
+            emptying.empty_numbered(work, entries[start : start + emptying.AT_ONCE])
+    if found.erased_at is None:
+        with database.start_work(actor) as work:
+            emptying.empty_quotes(work, says)
     for document_id in files:
         with database.start_work(actor) as work:
             forget_file(work, document_id)
@@ -125,14 +139,23 @@ def carry_out(database: Database, person_id: UUID, *, actor: Actor = SYSTEM) -> 
 
 
 def sent_alone(work: UnitOfWork, person_id: UUID) -> list[UUID]:
-    """The files that only this person sent, to projects that have ended, and that prove no signature."""
+    """The files that only this person sent, to projects that ended unsigned, and that prove no signature.
+
+    What was sent to a project with a signed agreement is part of its file, kept for the contract's time;
+    so is what an officer sent: it was received from others.
+    """
     signature, request = emptying.table("signature"), emptying.table("provider_request")
     proofs = (signature.c.document_id, signature.c.evidence_id, request.c.evidence_document_id)
+    was_officer = sa.exists().where(
+        Assignment.person_id == person_id, Assignment.role == Role.OPERATOR.value,
+        Assignment.basin_id == Project.basin_id,
+    )  # fmt: skip
     found = (
         sa.select(Document.id)
         .join(Project, Project.id == Document.project_id)
         .where(
             Document.recorded_by == person_id, Document.content_hash != "", Project.ended_on.is_not(None),
+            Project.effective_on.is_(None), ~was_officer,
             *(~sa.exists().where(column == Document.id) for column in proofs),
         )
     )  # fmt: skip
@@ -157,6 +180,7 @@ def finish(work: UnitOfWork, person_id: UUID) -> None:
     if found.erased_at is None:
         emptying.empty_entries(work, history.history.c.chain_id == person_id)
         emptying.empty_person(work, person_id)
+        end_parts(work, person_id)  # One that was given in the meantime.
         work.connection.execute(
             sa.update(person)
             .where(person.c.id == person_id)
@@ -177,14 +201,22 @@ def unfinished(work: UnitOfWork) -> list[UUID]:
     return list(work.connection.scalars(found.order_by(erasure.c.started_at)))
 
 
-def reduce(database: Database, case_id: UUID, *, actor: Actor = SYSTEM) -> None:
+def reduce(
+    database: Database,
+    case_id: UUID,
+    *,
+    actor: Actor = SYSTEM,
+    provided: Callable[[UnitOfWork], bool] | None = None,
+) -> bool:
     """Leave a skeleton of a project; its contact goes too when nothing else is known of them.
 
-    Raises `skeletons.NotEnded`.
+    `provided` is asked as `erase` does. Raises `skeletons.NotEnded`.
     """
     with database.start_reading(actor) as reading:
         naming_it = skeletons.entries_naming(reading, case_id)
     with database.start_work(actor) as work:
+        if provided is not None and not provided(work):
+            return False
         head = skeletons.reduce(work, case_id, naming_it=naming_it)
         is_alone = head is not None and skeletons.is_alone(work, head)
         if head is not None and is_alone and not obstacles.obstacles(work, head):
@@ -193,6 +225,7 @@ def reduce(database: Database, case_id: UUID, *, actor: Actor = SYSTEM) -> None:
             head = None
     if head is not None:
         carry_out(database, head, actor=actor)
+    return True
 
 
 def state_of(work: UnitOfWork) -> list[dict[str, Any]]:

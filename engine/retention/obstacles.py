@@ -31,13 +31,22 @@ PART = _("Elle a un rôle sur {reference}, qui n’est pas terminé : remplace
 SEAT = _("Elle a un rôle en cours ({place}) : mettez-y fin d’abord.")
 NATIONAL = _("programme")
 
-KEPT_SIGNATURES = _(
-    "{count} signature(s) et la convention signée : la preuve de l’accord, cinq ans après la fin du projet."
+# One, or several.
+KEPT_SIGNATURES = (
+    _("Sa signature et la convention signée : la preuve de l’accord, cinq ans après la fin du projet."),
+    _("Ses {count} signatures et les textes signés : la preuve, cinq ans après la fin des projets."),
 )
-KEPT_PROJECTS = _(
-    "Ce qui est écrit dans {count} projet(s) : jusqu’au terme de leur conservation, puis rien n’en reste."
+KEPT_PROJECTS = (
+    _("Ce qui est écrit et déposé dans un projet : jusqu’au terme de sa conservation, puis rien n’en reste."),
+    _(
+        "Ce qui est écrit et déposé dans {count} projets : jusqu’au terme de leur conservation, puis "
+        "rien n’en reste."
+    ),
 )
-KEPT_MINUTES = _("Sa présence et ses voix dans {count} séance(s) : le registre des décisions du comité.")
+KEPT_MINUTES = (
+    _("Sa présence et ses voix dans une séance : le registre des décisions du comité."),
+    _("Sa présence et ses voix dans {count} séances : le registre des décisions du comité."),
+)
 KEPT_ACTS = _("L’historique de ses actes, sous un identifiant, sans nom ni texte qui la nomme.")
 
 
@@ -135,10 +144,10 @@ def kept(work: UnitOfWork, person_id: UUID) -> list[str]:
             CommitteeSession.id.in_(sessions_of(person_id)))),
     )  # fmt: skip
     found = []
-    for text, counted in counts:
+    for (one, several), counted in counts:
         count = work.connection.execute(counted).scalar_one()
         if count:
-            found.append(translate(text, work.locale, count=count))
+            found.append(translate(one if count == 1 else several, work.locale, count=count))
     return [*found, translate(KEPT_ACTS, work.locale)]
 
 

@@ -1,10 +1,11 @@
-"""What will be forgotten and when: note it, warn thirty and seven days before, put it off, then do it."""
+"""What will be forgotten and when: note it, put it off, do it when its warnings have left in time."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,23 +13,23 @@ import sqlalchemy as sa
 
 from engine import clock, errors
 from engine.i18n import mark as _
-from engine.outbox import notify
-from engine.people import assignments, basins, permissions
+from engine.people import basins, permissions
 from engine.people.folding import clean
-from engine.people.models import Account, Assignment, Person, Role
+from engine.people.models import Account
 from engine.people.permissions import Permission
 from engine.persistence import claims
 from engine.persistence.base import new_id, table_of
 from engine.persistence.unit_of_work import SYSTEM
+from engine.projects import closing
 from engine.projects.models import Project
-from engine.retention import contents, emptying, erasing, obstacles, replaying, rules, skeletons
+from engine.retention import contents, emptying, erasing, replaying, rules, skeletons, warning
 from engine.retention.models import Plan
 from engine.retention.rules import Due, Rule
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
     from engine.persistence.database import Database
-    from engine.persistence.unit_of_work import UnitOfWork
+    from engine.persistence.unit_of_work import Actor, UnitOfWork
 
 log = logging.getLogger("alize.retention")
 LONGEST_REASON = 500
@@ -57,7 +58,12 @@ def forget_daily(database: Database, store: Store) -> int:
             claims.tick_mark.c.tick == TICK, claims.tick_mark.c.period == period
         )
         is_done = reading.connection.execute(mark_of_day).first() is not None
-        if is_done and not erasing.unfinished(reading) and not contents.is_to_sweep(reading):
+        is_left = (
+            erasing.unfinished(reading)
+            or contents.is_to_sweep(reading)
+            or replaying.is_behind(reading, store.folder.parent)
+        )
+        if is_done and not is_left:
             return 0
     holder = new_id().hex
     with database.start_work(SYSTEM) as work:
@@ -65,13 +71,28 @@ def forget_daily(database: Database, store: Store) -> int:
             return 0
     try:
         done = finish(database, store) if is_done else forget_due(database, store)
-        replaying.keep(database, store.folder.parent)
+        replaying.keep_again(database, store.folder.parent)
         with database.start_work(SYSTEM) as work:
             claims.take_period(work, tick=TICK, period=period)
         return done
     finally:
         with database.start_work(SYSTEM) as work:
             claims.give_back(work, name=TICK, holder=holder)
+
+
+def complete(database: Database, store: Store, person_id: UUID, *, actor: Actor) -> bool:
+    """Carry an erasure that was begun to its end, files and list included; False when something stopped it.
+
+    What was begun is not asked for again: the tick goes on from there within the hour.
+    """
+    try:
+        erasing.carry_out(database, person_id, actor=actor)
+        contents.sweep(database, store)
+        replaying.keep_again(database, store.folder.parent)
+    except Exception:
+        log.exception("retention.erasure.interrupted", extra={"person": str(person_id)})
+        return False
+    return True
 
 
 def finish(database: Database, store: Store) -> int:
@@ -92,7 +113,7 @@ def forget_due(database: Database, store: Store) -> int:
     with database.start_work(SYSTEM) as work:
         done = refresh(work)
     with database.start_work(SYSTEM) as work:
-        done += warn(work)
+        done += warning.warn(work)
     with database.start_reading(SYSTEM) as reading:
         due = planned(reading)
     for plan_id in due:
@@ -108,10 +129,14 @@ def refresh(work: UnitOfWork) -> int:
         (row.rule, row.subject_id): row
         for row in work.connection.execute(sa.select(plan).where(plan.c.done_at.is_(None)))
     }
-    for row in known.values():
-        if (row.rule, row.subject_id) not in found:
+    for key, row in known.items():
+        if key not in found:
             # It was used again, or put right: nothing is due. What was put off is dropped with it.
             work.connection.execute(sa.delete(plan).where(plan.c.id == row.id))
+        elif found[key].due_on != row.due_on:
+            due_on = found[key].due_on
+            moved = {"due_on": due_on, "planned_on": max(row.planned_on, due_on)}
+            work.connection.execute(sa.update(plan).where(plan.c.id == row.id).values(moved))
     fresh = [each for key, each in found.items() if key not in known]
     for each in fresh:
         work.connection.execute(
@@ -127,97 +152,6 @@ def row_of(due: Due, today: date) -> dict[str, Any]:
         "id": new_id(), "rule": due.rule.value, "subject_id": due.subject_id, "basin_id": due.basin_id,
         "due_on": due.due_on, "planned_on": max(due.due_on, today + rules.WARNED),
     }  # fmt: skip
-
-
-def warn(work: UnitOfWork) -> int:
-    """Write the warnings that are due, one mail per reader: officers for projects, people for theirs."""
-    today = clock.local_date(work.now, basins.NATIONAL_ZONE)
-    waiting = work.connection.execute(sa.select(plan).where(plan.c.done_at.is_(None))).all()
-    first = [row for row in waiting if row.first_warned_at is None and row.planned_on - rules.WARNED <= today]
-    again = [
-        row
-        for row in waiting
-        if row.first_warned_at is not None
-        and row.last_warned_at is None
-        and row.planned_on - rules.WARNED_AGAIN <= today
-    ]
-    for row in first:
-        mark(work, row, today, column="first_warned_at", least=rules.WARNED)
-    for row in again:
-        mark(work, row, today, column="last_warned_at", least=rules.WARNED_AGAIN)
-    rows = work.connection.execute(
-        sa.select(plan).where(plan.c.id.in_([row.id for row in (*first, *again)]))
-    ).all()
-    tell(work, rows)
-    return len(rows)
-
-
-def mark(work: UnitOfWork, row: Any, today: date, *, column: str, least: timedelta) -> None:
-    """Note a warning; what was missed while nothing ran is put off, so that it still comes in time."""
-    work.connection.execute(
-        sa.update(plan)
-        .where(plan.c.id == row.id)
-        .values({column: work.now, "planned_on": max(row.planned_on, today + least)})
-    )
-
-
-def tell(work: UnitOfWork, rows: Sequence[Any]) -> None:
-    """Write the mails about some plans."""
-    messages = []
-    for basin_id in sorted({row.basin_id for row in rows if row.basin_id is not None}):
-        here = [row for row in rows if row.basin_id == basin_id]
-        lines = lines_of(work, here)
-        messages += [
-            notify.row(
-                work, kind="retention_due", recipient_id=person_id, basin_id=basin_id,
-                data={"path": "/administration/conservation", "lines": lines},
-            )
-            for person_id in officers(work, basin_id)
-        ]  # fmt: skip
-    for row in rows:
-        if row.basin_id is None and can_be_written_to(work, row.subject_id):
-            messages.append(
-                notify.row(
-                    work,
-                    kind="retention_own",
-                    recipient_id=row.subject_id,
-                    data={"rule": row.rule, "planned_on": row.planned_on},
-                )
-            )
-    notify.post(work, messages)
-
-
-def lines_of(work: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, object]]:
-    """The projects of a mail: reference, rule, day."""
-    named = sa.select(Project.id, Project.reference).where(Project.id.in_([row.subject_id for row in rows]))
-    references = {each.id: each.reference for each in work.connection.execute(named)}
-    lines: list[dict[str, object]] = [
-        {"reference": references[row.subject_id], "rule": row.rule, "planned_on": row.planned_on}
-        for row in rows
-    ]
-    return sorted(lines, key=lambda line: (str(line["planned_on"]), str(line["reference"])))
-
-
-def officers(work: UnitOfWork, basin_id: int) -> list[UUID]:
-    """The officers of a basin who can be written to."""
-    today = basins.today(work, basin_id)
-    found = (
-        sa.select(Person.id)
-        .join(Assignment, Assignment.person_id == Person.id)
-        .where(
-            Assignment.basin_id == basin_id, Assignment.role == Role.OPERATOR.value,
-            assignments.in_force(today), Person.email.is_not(None),
-        )
-        .distinct()
-        .order_by(Person.id)
-    )  # fmt: skip
-    return list(work.connection.scalars(found))
-
-
-def can_be_written_to(work: UnitOfWork, person_id: UUID) -> bool:
-    """Whether a person has an address."""
-    found = sa.select(Person.email).where(Person.id == person_id)
-    return work.connection.execute(found).scalar_one_or_none() is not None
 
 
 def planned(work: UnitOfWork) -> list[UUID]:
@@ -247,38 +181,51 @@ def attempt(database: Database, plan_id: UUID) -> bool:
 
 
 def carry_out(database: Database, plan_id: UUID) -> bool:
-    """Do what a plan says, and note it done; False when it is done already, or not due any more."""
+    """Do what a plan says, and note it done in the same act; False when it is done, or not due any more."""
     with database.start_reading(SYSTEM) as reading:
         row = reading.connection.execute(sa.select(plan).where(plan.c.id == plan_id)).one_or_none()
     if row is None or row.done_at is not None:
         return False
     rule = Rule(row.rule)
-    # What follows is passed over where it was done before a crash: only the note was missing.
+    taken = partial(take, plan_id=plan_id)
     if rule in {Rule.LEAD, Rule.REJECTED, Rule.CLOSED}:
-        erasing.reduce(database, row.subject_id)
-    elif rule is Rule.PERSON:
-        erase_if_left(database, row.subject_id)
+        return erasing.reduce(database, row.subject_id, provided=taken)
+    if rule is Rule.PERSON:
+        return erasing.erase(database, row.subject_id, provided=taken)
     with database.start_work(SYSTEM) as work:
-        if rule is Rule.ARCHIVE:
-            skeletons.archive(work, row.subject_id)
-        elif rule is Rule.PIECES:
-            skeletons.forget_pieces(work, row.subject_id)
-        elif rule is Rule.ACCOUNT:
-            close_account(work, row.subject_id)
-        work.connection.execute(
-            sa.update(plan)
-            .where(plan.c.id == plan_id, plan.c.done_at.is_(None))
-            .values(done_at=work.now, failure=None, extension_reason=None)
-        )
+        if not taken(work):
+            return False
+        DEEDS[rule](work, row.subject_id)
     return True
 
 
-def erase_if_left(database: Database, person_id: UUID) -> None:
-    """Erase a person that nothing keeps, unless it is done already."""
-    try:
-        erasing.erase(database, person_id)
-    except obstacles.AlreadyErased:
-        erasing.carry_out(database, person_id)
+def take(work: UnitOfWork, plan_id: UUID) -> bool:
+    """Note a plan done, in the act that does it; False when it is not to be done any more.
+
+    Its row is locked and read again: an officer may have put it off, a person signed in, another process
+    done it, since the list of what is due was read.
+    """
+    row = locked(work, plan_id)
+    today = clock.local_date(work.now, basins.NATIONAL_ZONE)
+    if row is None or row.done_at is not None or row.last_warned_at is None or row.planned_on > today:
+        return False
+    if not rules.is_due(work, Rule(row.rule), row.subject_id):
+        return False
+    done = {"done_at": work.now, "failure": None, "extension_reason": None}
+    work.connection.execute(sa.update(plan).where(plan.c.id == plan_id).values(done))
+    return True
+
+
+def locked(work: UnitOfWork, plan_id: UUID) -> Any:
+    """A plan's row, locked and read again; None when there is none."""
+    found = sa.select(plan).where(plan.c.id == plan_id)
+    again = found.with_for_update().execution_options(populate_existing=True)
+    return work.connection.execute(again).one_or_none()
+
+
+def drop_request(work: UnitOfWork, project_id: UUID) -> None:
+    """End a request that nobody pursues."""
+    closing.drop(work, project_id=project_id)
 
 
 def close_account(work: UnitOfWork, person_id: UUID) -> None:
@@ -292,18 +239,20 @@ def close_account(work: UnitOfWork, person_id: UUID) -> None:
     work.record("retention.account.closed", chain=person_id, subject=person_id)
 
 
+DEEDS: Mapping[Rule, Callable[[UnitOfWork, UUID], None]] = {
+    Rule.IDLE: drop_request,
+    Rule.ARCHIVE: skeletons.archive,
+    Rule.PIECES: skeletons.forget_pieces,
+    Rule.ACCOUNT: close_account,
+}
+
+
 def extend(work: UnitOfWork, plan_id: UUID, *, until: date, reason: str) -> None:
     """Put a project's plan off, with a reason, within two years of its rule's day; warnings leave anew.
 
     Raises `UnknownPlan`, `PlanDone`, `permissions.MissingPermission`, `errors.InvalidAnswers`.
     """
-    locked = (
-        sa.select(plan)
-        .where(plan.c.id == plan_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    row = work.connection.execute(locked).one_or_none()
+    row = locked(work, plan_id)
     if row is None or row.basin_id is None:
         raise UnknownPlan
     permissions.require(work, Permission.KEEP_LONGER, basin_id=row.basin_id, case_id=row.subject_id)
@@ -329,7 +278,7 @@ def extend(work: UnitOfWork, plan_id: UUID, *, until: date, reason: str) -> None
         )
     )  # fmt: skip
     work.record(
-        "retention.plan.extended", chain=row.subject_id, subject=row.subject_id, basin_id=row.basin_id,
+        rules.EXTENDED, chain=row.subject_id, subject=row.subject_id, basin_id=row.basin_id,
         until=until, rule=row.rule, content={"reason": said},
     )  # fmt: skip
 

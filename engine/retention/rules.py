@@ -18,6 +18,9 @@ from engine import clock
 from engine.i18n import mark as _
 from engine.people import basins
 from engine.people.models import Account, Assignment, Person, Role
+from engine.persistence.history import history
+from engine.persistence.unit_of_work import SYSTEM
+from engine.projects import closing
 from engine.projects.models import Project
 from engine.projects.statuses import EndKind
 from engine.retention import skeletons
@@ -31,11 +34,13 @@ if TYPE_CHECKING:
 WARNED = timedelta(days=30)  # A first time, then
 WARNED_AGAIN = timedelta(days=7)
 LONGEST_EXTENSION = 2  # Years after the rule's own day.
+EXTENDED = "retention.plan.extended"
 
 
 class Rule(StrEnum):
     """What is kept for a time of its own."""
 
+    IDLE = "idle"
     LEAD = "lead"
     REJECTED = "rejected"
     ARCHIVE = "archive"
@@ -55,6 +60,7 @@ class Term:
 
 
 TERMS = {
+    Rule.IDLE: Term(1, _("Demande que personne ne suit"), _("la classer sans suite")),
     Rule.LEAD: Term(1, _("Demande sans suite"), _("ne garder que ce qui compte dans les chiffres")),
     Rule.REJECTED: Term(
         2, _("Projet rejeté ou abandonné"), _("ne garder que ce qui compte dans les chiffres")
@@ -67,7 +73,8 @@ TERMS = {
     Rule.ACCOUNT: Term(2, _("Compte inutilisé"), _("fermer le compte")),
     Rule.PERSON: Term(3, _("Personne que plus rien ne lie au programme"), _("effacer la personne")),
 }
-OF_PROJECTS = frozenset({Rule.LEAD, Rule.REJECTED, Rule.ARCHIVE, Rule.CLOSED, Rule.PIECES})
+# Acts about how long a project is kept do not pursue it.
+NOT_PURSUING = (EXTENDED, "retention.project.archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +98,74 @@ def years_after(day: date, years: int) -> date:
 def soon(work: UnitOfWork) -> list[Due]:
     """Everything whose time ends within thirty days, or has ended."""
     today = clock.local_date(work.now, basins.NATIONAL_ZONE)
-    every = (*ended_projects(work, today), *old_pieces(work), *accounts(work), *persons(work))
+    every = (
+        *idle_requests(work, today),
+        *ended_projects(work, today),
+        *old_pieces(work),
+        *accounts(work),
+        *persons(work),
+    )
     return [each for each in every if each.due_on - WARNED <= today]
 
 
-def ended_projects(work: UnitOfWork, today: date) -> Iterator[Due]:
+def is_due(work: UnitOfWork, rule: Rule, subject_id: UUID) -> bool:
+    """Whether one thing's time has ended: asked again in the very act that ends it."""
+    today = clock.local_date(work.now, basins.NATIONAL_ZONE)
+    found: Iterator[Due]
+    if rule is Rule.ACCOUNT:
+        found = accounts(work, subject_id)
+    elif rule is Rule.PERSON:
+        found = persons(work, subject_id)
+    elif rule is Rule.PIECES:
+        found = old_pieces(work, subject_id)
+    elif rule is Rule.IDLE:
+        found = idle_requests(work, today, subject_id)
+    else:
+        found = ended_projects(work, today, subject_id)
+    return any(each.rule is rule and each.due_on <= today for each in found)
+
+
+def only(column: Any, subject_id: UUID | None) -> sa.ColumnElement[bool]:
+    """The condition that a row is about one thing; about anything when none is named."""
+    return sa.true() if subject_id is None else column == subject_id
+
+
+def idle_requests(work: UnitOfWork, today: date, of: UUID | None = None) -> Iterator[Due]:
+    """The requests still open, not decided upon, by when somebody last did something for them."""
+    pursued = sa.and_(
+        history.c.chain_id == Project.id,
+        history.c.actor_id != SYSTEM.person_id,
+        history.c.kind.not_in(NOT_PURSUING),
+    )
+    last = sa.select(sa.func.max(history.c.recorded_at)).where(pursued).scalar_subquery()
+    opened_before = today - timedelta(days=365) + WARNED + timedelta(days=1)
+    rows = work.connection.execute(
+        sa.select(Project.id, Project.basin_id, Project.opened_at, last.label("last")).where(
+            only(Project.id, of), Project.ended_on.is_(None), Project.decided_on.is_(None),
+            Project.effective_on.is_(None), Project.opened_on <= opened_before,
+        )
+    )  # fmt: skip
+    for row in rows:
+        day = clock.local_date(row.last or row.opened_at, basins.NATIONAL_ZONE)
+        yield Due(Rule.IDLE, row.id, row.basin_id, years_after(day, TERMS[Rule.IDLE].years))
+
+
+def ended_projects(work: UnitOfWork, today: date, of: UUID | None = None) -> Iterator[Due]:
     """The projects that have ended, with what becomes of each next."""
     rows = work.connection.execute(
         sa.select(
-            Project.id, Project.basin_id, Project.ended_on, Project.end_kind, Project.effective_on,
-            Project.decided_on, Project.archived_at,
-        ).where(Project.ended_on.is_not(None), Project.erased_at.is_(None), Project.ended_on <= today)
+            Project.id, Project.basin_id, Project.ended_on, Project.end_kind, Project.end_cause,
+            Project.effective_on, Project.decided_on, Project.archived_at,
+        ).where(
+            only(Project.id, of), Project.ended_on.is_not(None), Project.erased_at.is_(None),
+            Project.ended_on <= today,
+        )
     )  # fmt: skip
     for row in rows:
         rule = rule_of(row)
-        yield Due(rule, row.id, row.basin_id, years_after(row.ended_on, TERMS[rule].years))
+        # A request that ended because nobody took it up for a year has had its year.
+        years = 0 if row.end_cause == closing.UNPURSUED else TERMS[rule].years
+        yield Due(rule, row.id, row.basin_id, years_after(row.ended_on, years))
 
 
 def rule_of(row: Any) -> Rule:
@@ -116,13 +176,13 @@ def rule_of(row: Any) -> Rule:
     return Rule.REJECTED if is_decided else Rule.LEAD
 
 
-def old_pieces(work: UnitOfWork) -> Iterator[Due]:
+def old_pieces(work: UnitOfWork, of: UUID | None = None) -> Iterator[Due]:
     """The accounting pieces of skeletons, which outlive them."""
     payment, done = table("advance_payment"), Erasure
     is_done = sa.exists().where(done.kind == skeletons.PIECES, done.subject_id == Project.id)
     rows = work.connection.execute(
         sa.select(Project.id, Project.basin_id, Project.ended_on).where(
-            Project.erased_at.is_not(None), Project.ended_on.is_not(None), ~is_done,
+            only(Project.id, of), Project.erased_at.is_not(None), Project.ended_on.is_not(None), ~is_done,
             sa.exists().where(payment.c.project_id == Project.id),
         )
     )  # fmt: skip
@@ -130,7 +190,7 @@ def old_pieces(work: UnitOfWork) -> Iterator[Due]:
         yield Due(Rule.PIECES, row.id, row.basin_id, years_after(row.ended_on, TERMS[Rule.PIECES].years))
 
 
-def accounts(work: UnitOfWork) -> Iterator[Due]:
+def accounts(work: UnitOfWork, of: UUID | None = None) -> Iterator[Due]:
     """The accounts, by when they were last used; a national administrator's is never closed by itself.
 
     They are used in the machine's time (D6): a demonstration whose years pass in a minute closes none.
@@ -143,7 +203,9 @@ def accounts(work: UnitOfWork) -> Iterator[Due]:
         Assignment.basin_id.is_(None), Assignment.valid_to.is_(None),
     )  # fmt: skip
     rows = work.connection.execute(
-        sa.select(Account.person_id, Account.created_at, Account.last_seen_at).where(~administers)
+        sa.select(Account.person_id, Account.created_at, Account.last_seen_at).where(
+            only(Account.person_id, of), ~administers
+        )
     )
     for row in rows:
         last = max(instant for instant in (row.created_at, row.last_seen_at) if instant is not None)
@@ -151,14 +213,14 @@ def accounts(work: UnitOfWork) -> Iterator[Due]:
         yield Due(Rule.ACCOUNT, row.person_id, None, years_after(day, TERMS[Rule.ACCOUNT].years) + ahead)
 
 
-def persons(work: UnitOfWork) -> Iterator[Due]:
+def persons(work: UnitOfWork, of: UUID | None = None) -> Iterator[Due]:
     """The persons that nothing keeps: no account, no role nor task, no project of theirs that is not over."""
     account = table("account")
     started = sa.exists().where(Erasure.kind == "person", Erasure.subject_id == Person.id)
     last = sa.select(sa.func.max(Assignment.valid_to)).where(Assignment.person_id == Person.id)
     rows = work.connection.execute(
         sa.select(Person.id, Person.created_at, last.scalar_subquery().label("last")).where(
-            Person.erased_at.is_(None), ~started,
+            only(Person.id, of), Person.erased_at.is_(None), ~started,
             ~sa.exists().where(account.c.person_id == Person.id),
             ~sa.exists().where(Assignment.person_id == Person.id, Assignment.valid_to.is_(None)),
             ~sa.exists().where(Task.assignee_id == Person.id, Task.closed_at.is_(None)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -40,14 +41,52 @@ class NotEnded(errors.Conflict):
 
 
 def entries_naming(work: UnitOfWork, case_id: UUID) -> list[int]:
-    """The history entries of the basin that name the firm or its contact, in any chain."""
+    """The history entries of the basin about a project outside its own chain, or that name its firm.
+
+    The file of another project of the same firm keeps its own words until its own time is over.
+    """
     found = work.connection.execute(sa.select(project).where(project.c.id == case_id)).one()
-    says = naming.namer(
+    says = naming_of(found)
+    entries = history.history.c
+    same = [project.c.organisation_id == found.organisation_id]
+    if found.sme_head_id is not None:
+        same.append(project.c.sme_head_id == found.sme_head_id)
+    others = list(
+        work.connection.scalars(
+            sa.select(project.c.id).where(
+                project.c.id != case_id, project.c.erased_at.is_(None), sa.or_(*same)
+            )
+        )
+    )
+    told = emptying.entries_that(work, says, basin_id=found.basin_id, but=entries.chain_id.in_(others))
+    return sorted({*told, *entries_of_sessions(work, case_id)})
+
+
+def naming_of(found: Any) -> Callable[[str], bool]:
+    """Whether a text names the firm of a project, or its contact."""
+    return naming.namer(
         names=[found.firm],
         surnames_of=[found.contact_name],
         addresses=[found.contact_email, found.contact_phone],
     )
-    return emptying.entries_that(work, says, basin_id=found.basin_id)
+
+
+def entries_of_sessions(work: UnitOfWork, case_id: UUID) -> list[int]:
+    """The entries of sessions about what they dealt with for a project: they may tell all and name nobody."""
+    items, ballots = emptying.table("agenda_item"), emptying.table("ballot")
+    rows = work.connection.execute(
+        sa.select(items.c.id, items.c.session_id).where(items.c.project_id == case_id)
+    ).all()
+    item_ids = [row.id for row in rows]
+    cast = work.connection.scalars(sa.select(ballots.c.id).where(ballots.c.item_id.in_(item_ids)))
+    about = {each.hex for each in (*item_ids, *cast)}
+    entries = history.history.c
+    told = work.connection.execute(
+        sa.select(entries.seq, entries.subject_id, entries.data).where(
+            entries.chain_id.in_({row.session_id for row in rows}), entries.content.is_not(None)
+        )
+    )
+    return [row.seq for row in told if row.subject_id.hex in about or any(each in row.data for each in about)]
 
 
 def locked(work: UnitOfWork, case_id: UUID) -> Any:
@@ -90,8 +129,9 @@ def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | N
         contents.note(work, work.connection.scalars(hashes))
     forget_session_files(work, case_id)
     emptying.empty_case(work, case_id, kept=ACCOUNTING)
-    entries = history.history
-    emptying.empty_entries(work, sa.or_(entries.c.chain_id == case_id, entries.c.seq.in_(naming_it)))
+    emptying.empty_entries(work, history.history.c.chain_id == case_id)
+    emptying.empty_numbered(work, naming_it)
+    emptying.empty_quotes(work, naming_of(found))
     forget_links(work, found)
     work.connection.execute(
         sa.update(project)
@@ -99,9 +139,13 @@ def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | N
         .values(
             organisation_id=nobody_s(work), erased_at=work.now, headcount=size_class(found.headcount),
             archived_at=sa.func.coalesce(project.c.archived_at, work.now),
-            search_text=found.reference.lower(),
+            search_text=found.reference.lower(), resubmission_of=None,
         )
     )  # fmt: skip
+    # A later project of the firm would say whose this one was.
+    work.connection.execute(
+        sa.update(project).where(project.c.resubmission_of == case_id).values(resubmission_of=None)
+    )
     forget_firm(work, found.organisation_id)
     remember(work, SKELETON, case_id)
     work.record("retention.project.erased", chain=case_id, subject=case_id, basin_id=found.basin_id)
@@ -199,6 +243,12 @@ def remember(work: UnitOfWork, kind: str, subject_id: UUID) -> None:
         {"id": new_id(), "kind": kind, "subject_id": subject_id,
          "started_at": work.now, "started_by": work.actor.person_id, "finished_at": work.now},
     )  # fmt: skip
+
+
+def is_remembered(work: UnitOfWork, kind: str, subject_id: UUID) -> bool:
+    """Whether this was forgotten already."""
+    found = sa.select(Erasure.id).where(Erasure.kind == kind, Erasure.subject_id == subject_id)
+    return work.connection.execute(found).first() is not None
 
 
 def is_alone(work: UnitOfWork, person_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from engine.persistence import installation, schema
 from engine.projects import documents
 from engine.projects.models import Project
 from engine.retention import contents, erasing, plans, replaying
+from engine.runtime import cases
 from tests.conftest import START
 from tests.faults.trials import opened
 from tests.integration.programme import Programme
@@ -120,3 +122,56 @@ def test_a_list_never_gets_shorter(lived, tmp_path):
         assert (
             work.connection.execute(sa.select(sa.func.count()).select_from(erasing.erasure)).scalar_one() == 1
         )
+
+
+def test_a_damaged_list_is_set_aside_and_nothing_that_was_forgotten_is_missing_from_the_new_one(
+    lived, tmp_path
+):
+    erasing.erase(lived.database, lived.people["gone"])
+    kept = {"kind": "skeleton", "subject": "0" * 31 + "7", "at": "2026-01-01T00:00:00+00:00"}
+    path = tmp_path / replaying.FILE
+    path.write_text(f'{json.dumps(kept)}\n{{"kind": "per', encoding="utf-8")
+
+    replaying.keep_again(lived.database, tmp_path)
+
+    subjects = {each["subject"] for each in replaying.read(path)}
+    assert subjects == {kept["subject"], lived.people["gone"].hex}
+    [aside] = tmp_path.glob("erasures-damaged-*.jsonl")
+    assert aside.read_text(encoding="utf-8").endswith('{"kind": "per')
+    with pytest.raises(replaying.NotAList):
+        replaying.merge(aside.parent, replaying.read(aside))
+
+
+def test_a_list_that_a_dead_process_left_behind_is_brought_up_to_date_by_the_next_tick(lived, tmp_path):
+    store = Store(tmp_path / "documents")
+    plans.forget_daily(lived.database, store)
+    erasing.erase(lived.database, lived.people["gone"])
+    assert not (tmp_path / replaying.FILE).exists() or not replaying.read(tmp_path / replaying.FILE)
+
+    plans.forget_daily(lived.database, store)
+    assert [each["subject"] for each in replaying.read(tmp_path / replaying.FILE)] == [
+        lived.people["gone"].hex
+    ]
+
+
+def test_a_project_still_going_on_in_the_backup_stops_no_restore(lived, tmp_path):
+    with lived.database.start_work() as work:
+        work.connection.execute(sa.update(cases.instance).values(ended_at=None))
+    lines = [{"kind": "skeleton", "subject": lived.case_id.hex, "at": "2026-01-01T00:00:00+00:00"},
+             {"kind": "pieces", "subject": lived.case_id.hex, "at": "2026-01-01T00:00:00+00:00"},
+             {"kind": "person", "subject": lived.people["gone"].hex, "at": "2026-01-01T00:00:00+00:00"}]  # fmt: skip
+
+    assert replaying.replay(lived.database, lines, Store(tmp_path / "documents")) == 1
+    with lived.database.start_reading() as work:
+        assert persons.find(work, lived.people["gone"]).full_name == "Personne effacée"
+
+
+def test_two_processes_that_keep_the_list_at_once_lose_no_line(tmp_path):
+    def keep(number):
+        for place in range(20):
+            line = {"kind": "person", "subject": f"{number}{place:031x}", "at": "2026-01-01T00:00:00+00:00"}
+            replaying.merge(tmp_path, [line])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(keep, (1, 2)))
+    assert len(replaying.read(tmp_path / replaying.FILE)) == 40

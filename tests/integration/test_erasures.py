@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from engine.persistence import anchors, history
 from engine.persistence.unit_of_work import Actor
 from engine.projects import documents, everyday
 from engine.projects.models import Document, Project
-from engine.retention import archiving, contents, erasing, gathering, obstacles, plans
+from engine.retention import archiving, contents, emptying, erasing, gathering, obstacles, plans
 from engine.retention.models import Erasure
 from engine.runtime import cases
 from engine.runtime.models import Draft
@@ -141,7 +141,7 @@ def test_what_is_kept_is_said_before(rejected):
         found = obstacles.preview(work, rejected.people["prescriber"])
 
     assert not found.obstacles
-    assert any("1 projet(s)" in each for each in found.kept)
+    assert any("dans un projet" in each for each in found.kept)
     assert "L’historique de ses actes" in found.kept[-1]
 
 
@@ -178,6 +178,73 @@ def test_everything_that_is_theirs_goes_and_the_history_verifies_with_its_anchor
     assert problems(rejected) == []
     anchored(rejected)
     assert problems(rejected) == []
+
+
+@pytest.mark.parametrize(("name", "signed"), [("prescriber", True), ("officer", False)])
+def test_the_file_of_a_signed_project_and_what_an_officer_received_stay(rejected, store, name, signed):
+    who = rejected.people[name]
+    with rejected.work_as(name) as work:
+        documents.add(work, store, project_id=rejected.case_id, name="bilan.pdf", content=b"%PDF-1.4 b")
+    with rejected.database.start_work() as work:
+        effective_on = rejected.today if signed else None
+        work.connection.execute(
+            sa.update(Project).where(Project.id == rejected.case_id).values(effective_on=effective_on)
+        )
+    leave(rejected, name)
+    erasing.erase(rejected.database, who)
+    contents.sweep(rejected.database, store)
+
+    with rejected.database.start_reading() as work:
+        kept = set(work.connection.scalars(sa.select(Document.name).where(Document.recorded_by == who)))
+    assert "bilan.pdf" in kept
+    assert "Document effacé" not in kept
+
+
+def test_more_entries_than_a_statement_takes_are_emptied(rejected, monkeypatch):
+    monkeypatch.setattr(emptying, "AT_ONCE", 2)
+    leave(rejected, "prescriber")
+    with rejected.work_as("officer") as work:
+        for day in range(5):
+            everyday.write_note(
+                work, project_id=rejected.case_id, text=f"Mme Prescriber, {day}", audience="committee"
+            )
+    erasing.erase(rejected.database, rejected.people["prescriber"])
+
+    assert "Prescriber" not in contents_of(rejected)
+    assert problems(rejected) == []
+
+
+def test_an_incident_that_quotes_somebody_is_emptied_wherever_it_happened(rejected):
+    incident = emptying.table("incident")
+    with rejected.database.start_work() as work:
+        work.connection.execute(
+            sa.insert(incident).values(
+                id=rejected.case_id, case_id=rejected.case_id, basin_id=0, instance_id=rejected.case_id,
+                process="committee_session", step="minutes", operation="x", error="ValueError",
+                trace="ValueError: Pia Prescriber", actor_id=rejected.case_id, occurred_at=work.now,
+            )
+        )  # fmt: skip
+    leave(rejected, "prescriber")
+    erasing.erase(rejected.database, rejected.people["prescriber"])
+
+    with rejected.database.start_reading() as work:
+        assert work.connection.execute(sa.select(incident.c.trace)).scalar_one() == ""
+
+
+def test_a_part_that_was_to_end_later_ends_with_the_erasure(rejected):
+    who = rejected.people["prescriber"]
+    leave(rejected, "prescriber")
+    with rejected.database.start_work() as work:
+        work.connection.execute(
+            sa.update(Assignment)
+            .where(Assignment.person_id == who, Assignment.case_id == rejected.case_id)
+            .values(valid_to=rejected.today + timedelta(days=90))
+        )
+    erasing.erase(rejected.database, who)
+
+    with rejected.database.start_reading() as work:
+        ends = set(work.connection.scalars(sa.select(Assignment.valid_to).where(Assignment.person_id == who)))
+    assert ends == {rejected.today}
 
 
 def test_nobody_is_erased_twice(rejected):

@@ -49,8 +49,8 @@ ENTRIES = (
     impersonal("committed_means", "days of skills, by company", "domain"),
     entry(
         "document", _("Documents"), persons=BY, case="project_id", why=FILE,
-        until="the project's time; a file that only an erased person sent: at once", told="name content_hash",
-        plain="kind audience content_type", at_end=Fate.EMPTY, about_head=True,
+        until="the project's time; sent by a person erased since to a project that ended unsigned: at once",
+        told="name content_hash", plain="kind audience content_type", at_end=Fate.EMPTY, about_head=True,
     ),
     entry(
         "note", _("Notes"), persons=BY, case="project_id", why=FILE, until=TIME, told="text",
