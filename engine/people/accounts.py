@@ -48,9 +48,10 @@ def create(
     """Open an account for a person, at their address; without a password they sign in by code (D20).
 
     `password_hash`, made by `passwords.hash_secret`, serves many accounts made at once.
-    Raises `AccountExists`, and `InvalidAnswers` for a missing address or a weak password.
+    Raises `AccountExists`, `persons.ErasedPerson`, and `InvalidAnswers` for a missing address or a weak
+    password.
     """
-    person = persons.find(work, person_id)
+    person = persons.require_known(persons.find(work, person_id))
     address = persons.fold_email(email or person.email or "")
     if not address:
         raise errors.InvalidAnswers({"email": [_("Un compte demande une adresse de courriel.")]})

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import errors
 from engine.i18n import mark as _
-from engine.people import basins
+from engine.people import basins, persons
 from engine.people.folding import clean
 from engine.people.models import (
     BASIN_ROLES,
@@ -79,10 +79,13 @@ def assign(
 
     The basin's row is locked first, so that two people cannot both find a role free; on a project,
     the act already holds the project's row.
-    Raises `InvalidAnswers` when the role cannot be held so, `AlreadyHeld` with who holds it.
+    Raises `InvalidAnswers` when the role cannot be held so, `AlreadyHeld` with who holds it,
+    `persons.UnknownPerson`, `persons.ErasedPerson`.
     """
     if case_id is None and basin_id is not None:
         basins.lock(work, basin_id)
+    if case_id is None and person_id is not None:
+        persons.require_known(persons.find(work, person_id))
     made = Assignment(
         role=Role(role).value,
         basin_id=basin_id,

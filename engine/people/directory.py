@@ -70,7 +70,8 @@ def persons(
     """List the persons who have, or had, a role in these basins (None: everybody), by name.
 
     Somebody who has no role anywhere yet is seen by all who look after people. `but_closed` leaves out
-    those whose account is closed: they have left, and nothing is proposed to be given to them.
+    those whose account is closed: they have left, and nothing is proposed to be given to them. Whoever was
+    erased is nobody any more.
     """
     conditions = [visible(basin_ids), *([Account.disabled_at.is_(None)] if but_closed else [])]
     conditions += [Person.search_name.contains(word, autoescape=True) for word in fold(text).split()]
@@ -82,7 +83,7 @@ def persons(
             Account.person_id.label("account"), Account.disabled_at, by_name.label("key"),
         )
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(*conditions)
+        .where(Person.erased_at.is_(None), *conditions)
         .order_by(by_name)
         .limit(limit + 1)
     ).all()  # fmt: skip

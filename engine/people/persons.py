@@ -30,6 +30,10 @@ class UnknownPerson(errors.NotFound):
     """Cette personne n’est pas connue."""
 
 
+class ErasedPerson(errors.Conflict):
+    """Cette personne est effacée : il ne reste d’elle qu’un identifiant, qui ne sert plus."""
+
+
 def add(
     work: UnitOfWork,
     *,
@@ -73,6 +77,13 @@ def lock(work: UnitOfWork, person_id: UUID) -> Person:
     return person
 
 
+def require_known(person: Person) -> Person:
+    """A person of whom something is left. Raises `ErasedPerson`."""
+    if person.erased_at is not None:
+        raise ErasedPerson
+    return person
+
+
 def names(work: UnitOfWork, person_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """The full names of several persons, in one statement; unknown ones are left out."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
@@ -109,9 +120,9 @@ def correct(work: UnitOfWork, person_id: UUID, **changes: str | None) -> Person:
     """Correct a person's name, address, phone or language; another address is presumed to work.
 
     The account follows the address. Who may change whose address: `permissions.require_may_manage`.
-    Raises `UnknownPerson`, and `InvalidAnswers` by field.
+    Raises `UnknownPerson`, `ErasedPerson`, and `InvalidAnswers` by field.
     """
-    person = find(work, person_id)
+    person = require_known(find(work, person_id))
     current = {field: getattr(person, field) for field in CORRECTABLE}
     unknown = set(changes) - set(CORRECTABLE)
     if unknown:

@@ -16,7 +16,7 @@ from engine.people import accounts, assignments, persons
 from engine.people.models import Role
 from engine.persistence import history
 from engine.projects.models import Project
-from engine.retention import plans, replaying
+from engine.retention import erasing, plans, replaying
 from engine.retention.models import Erasure, Plan
 from engine.runtime.models import Instance, Task
 
@@ -65,6 +65,12 @@ def kinds(engine, person_id):
     with engine.database.start_reading() as work:
         found = sa.select(history.history.c.kind).where(history.history.c.chain_id == person_id)
         return list(work.connection.scalars(found))
+
+
+def text_and_links(answer) -> str:
+    """The words of a page, and where it leads."""
+    main = html.document_fromstring(answer.text).find(".//main")
+    return " ".join([text_of(answer), *main.xpath(".//@href"), *main.xpath(".//@action")])
 
 
 def text_of(answer) -> str:
@@ -116,6 +122,48 @@ def test_an_erasure_is_said_confirmed_and_done_once(administrator, engine, gone)
     assert "déjà effacée" in administrator.get(address).text
     lines = replaying.read(engine.documents.parent / replaying.FILE)
     assert [each["subject"] for each in lines] == [gone.hex]
+
+
+def test_an_erasure_sent_twice_is_one_act_with_one_friendly_answer(administrator, gone, engine):
+    address = f"/administration/personnes/{gone}/effacer"
+    sent = CONFIRMED | {"key": key_of(administrator.get(address))}
+
+    # A real browser asks for no page between the two, which would show what there is to say.
+    token = {"X-CSRFToken": administrator.token()}
+    answers = [administrator.post(address, data=sent, csrf=False, headers=token) for _again in range(2)]
+
+    assert [(each.status_code, each.location) for each in answers] == [(303, "/administration/personnes")] * 2
+    assert "Cette personne est effacée." in administrator.get("/administration/personnes").text
+    assert kinds(engine, gone).count("retention.person.erased") == 1
+
+
+def test_what_stops_half_way_is_said_to_go_on_by_itself(administrator, gone, engine, monkeypatch):
+    address = f"/administration/personnes/{gone}/effacer"
+    with monkeypatch.context() as broken:
+        broken.setattr(erasing, "finish", lambda *_: 1 / 0)
+        assert administrator.post(address, data=CONFIRMED).status_code == 303
+    assert "se terminera de lui-même" in text_of(administrator.get("/administration/personnes"))
+    assert "se terminera de lui-même" in text_of(administrator.get(address))
+
+    plans.forget_daily(engine.database, engine.store)
+    with engine.database.start_reading() as work:
+        assert persons.find(work, gone).full_name == "Personne effacée"
+
+
+def test_whoever_is_erased_is_listed_no_more_nor_given_anything(administrator, gone, world):
+    administrator.post(f"/administration/personnes/{gone}/effacer", data=CONFIRMED)
+    assert "Personne effacée" not in text_of(administrator.get("/administration/personnes"))
+
+    card = administrator.get(f"/administration/personnes/{gone}")
+    assert "Personne effacée" in card.text
+    assert "il ne reste d’elle qu’un identifiant" in card.text
+    for verb in ("/corriger", "/acces", "/effacer", "/absences", "/roles/nouveau"):
+        assert verb not in text_and_links(card), verb
+    refused = administrator.post(
+        f"/administration/personnes/{gone}/corriger", data={"full_name": "Odile Partie", "language": "fr"}
+    )
+    assert refused.status_code == 409
+    assert "est effacée" in refused.text
 
 
 def test_who_has_a_role_is_not_erased_and_the_page_says_what_to_do(administrator, world):

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Response, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 
 from engine import errors
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
-from engine.retention import archiving, contents, erasing, gathering, obstacles, replaying
+from engine.retention import archiving, erasing, gathering, obstacles, plans
+from web import once
 from web import work as web_work
-from web.admin.blueprint import Messages, done, pages, shows_again
+from web.admin.blueprint import Messages, pages, shows_again
 from web.admin.people import card_of, require_visible
 from web.auth import requires
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as WerkzeugResponse
 
+ERASED = _("Cette personne est effacée.")
+BEGUN = _("L’effacement est commencé : il se terminera de lui-même dans l’heure.")
 UNTICKED = _("Cochez la case pour confirmer : un effacement ne se reprend pas.")
 
 
@@ -52,17 +54,17 @@ def erase_person_page(person_id: UUID, messages: Messages | None = None) -> str:
 @requires(Permission.ERASE_PERSON)
 def carry_erasure_out(person_id: UUID) -> WerkzeugResponse:
     """Erase somebody. Raises `obstacles.CannotErase`, `obstacles.AlreadyErased`."""
-    with web_work.start_work() as work:
+    with once.start_work() as work:
         require_visible(work, person_id)
         erasing.require_may_erase(work, person_id)
         if request.form.get("confirmed") != "yes":
             raise errors.InvalidAnswers({"confirmed": [UNTICKED]})
         erasing.begin(work, person_id)
+        answer = once.done(work, url_for("admin.people_list"))
     engine = web_work.engine()
-    erasing.carry_out(engine.database, person_id, actor=web_work.actor())
-    contents.sweep(engine.database, engine.store)
-    replaying.keep(engine.database, Path(engine.settings.data_dir))
-    return done(_("Cette personne est effacée."), url_for("admin.people_list"))
+    is_whole = plans.complete(engine.database, engine.store, person_id, actor=web_work.actor())
+    flash(web_work.translated(ERASED if is_whole else BEGUN), "success")
+    return answer
 
 
 @pages.post("/administration/personnes/<uuid:person_id>/donnees")

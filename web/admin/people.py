@@ -164,6 +164,7 @@ def person_card(person_id: UUID) -> str:
         today = web_work.today()
         roles = directory.roles_of_person(work, person_id, basin_ids=lists.scope(Permission.MANAGE_PEOPLE))
         who = standing.of(work, person_id)
+        is_left = person.erased_at is None  # Nothing is done any more with whoever was erased.
         return render_template(
             "admin/person.html",
             person=person,
@@ -175,8 +176,8 @@ def person_card(person_id: UUID) -> str:
             before=[each for each in roles if is_over(each, today)],
             role_name=words.role_name,
             absences=absences.periods_of(work, person_id, today),
-            may_manage=permissions.may_manage(work, person_id),
-            may_erase=erasing.may_erase(work, person_id),
+            may_manage=is_left and permissions.may_manage(work, person_id),
+            may_erase=is_left and erasing.may_erase(work, person_id),
             ruled=lists.scope(Permission.MANAGE_ROLES),
             may_reset=may_reset(),
             basins=[(basin.name, basin.slug) for basin in lists.basins_of(work, Permission.MANAGE_ROLES)],

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from engine.people import persons
-from engine.retention import archiving, contents, erasing, gathering, obstacles, replaying
+from engine.retention import archiving, erasing, gathering, obstacles, plans
 from web.cli import parts
 
 
@@ -57,10 +57,11 @@ def erase(person_id: UUID, yes: bool) -> None:
                 parts.say(f"Gardé : {sentence}")
         if not yes:
             click.confirm(f"Effacer {name} ? Cela ne se reprend pas.", abort=True, err=True)
-        erasing.erase(engine.database, person_id, actor=parts.CONSOLE)
-        contents.sweep(engine.database, engine.store)
-        replaying.keep(engine.database, Path(engine.settings.data_dir))
-    parts.say("Personne effacée.")
+        with engine.database.start_work(parts.CONSOLE) as work:
+            erasing.begin(work, person_id)
+        is_whole = plans.complete(engine.database, engine.store, person_id, actor=parts.CONSOLE)
+    begun = "Effacement commencé, puis interrompu (voir le journal) : il se terminera seul dans l’heure."
+    parts.say("Personne effacée." if is_whole else begun)
 
 
 COMMANDS = (person,)
