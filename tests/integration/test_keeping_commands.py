@@ -196,3 +196,19 @@ def test_what_may_never_move_is_refused_before_a_mail_is_shown(here, tmp_path):
 
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "retenue" in copy("doctor").stdout, "it stays held"
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ("", "Abandonné"), ("\n", "Abandonné"), ("n\n", "Abandonné"), ("peut-être\n", "Abandonné"),
+    ("o\n", "Reprise."), ("Oui\n", "Reprise."),
+])  # fmt: skip
+def test_a_question_is_answered_in_french_and_only_a_clear_yes_goes_on(here, tmp_path, typed, said):
+    file = tmp_path / "alize.zip"
+    here("backup", file)
+    there = machine(tmp_path, "there", HERE)
+    there("restore", file)
+
+    answered = there("resume", "--mails-since", "2026-11-15", typed=typed)
+
+    assert said in answered.stderr
+    assert ("retenue" in there("doctor").stdout) is (said == "Abandonné")

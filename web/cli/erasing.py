@@ -9,7 +9,7 @@ import click
 
 from engine.people import persons
 from engine.retention import archiving, erasing, gathering, obstacles, plans
-from web.cli import parts
+from web.cli import french, parts
 
 
 @click.group()
@@ -56,7 +56,7 @@ def erase(person_id: UUID, yes: bool) -> None:
             for sentence in obstacles.kept(work, person_id):
                 parts.say(f"Gardé : {sentence}")
         if not yes:
-            click.confirm(f"Effacer {name} ? Cela ne se reprend pas.", abort=True, err=True)
+            french.confirm(f"Effacer {name} ? Cela ne se reprend pas.")
         with engine.database.start_work(parts.CONSOLE) as work:
             erasing.begin(work, person_id)
         is_whole = plans.complete(engine.database, engine.store, person_id, actor=parts.CONSOLE)

@@ -77,6 +77,16 @@ class Day(click.DateTime):
         return "AAAA-MM-JJ"
 
 
+YES = {"o", "oui", "y", "yes"}
+
+
+def confirm(question: str) -> None:
+    """Ask whether to go on, in French; whatever is no clear yes stops the command."""
+    answer = click.prompt(f"{question} [o/N]", default="", show_default=False, prompt_suffix=" ", err=True)
+    if answer.strip().casefold() not in YES:
+        raise click.Abort
+
+
 def speak() -> None:
     """Have every message of the library said in French, whatever the machine's own language is."""
     for module in (core, decorators, exceptions, formatting, parser, termui, types):

@@ -116,9 +116,7 @@ def resume(since: datetime, moved: bool, yes: bool) -> None:
         say_where(engine)
         if not yes:
             question = "Laisser partir ces courriels, écarter les autres et reprendre ?"
-            click.confirm(
-                "Reprendre, sans aucun courriel ?" if stays_copy else question, abort=True, err=True
-            )
+            french.confirm("Reprendre, sans aucun courriel ?" if stays_copy else question)
         # Again, should the restore have been stopped before its end.
         lines = replaying.keep(engine.database, Path(engine.settings.data_dir))
         replaying.replay(engine.database, lines, engine.store)
