@@ -77,6 +77,14 @@ def day_of(work: UnitOfWork, person_id: UUID) -> date:
     return min((work.today(ZoneInfo(zone)) for zone in zones), default=basins.today(work, None))
 
 
+def find(work: UnitOfWork, absence_id: UUID) -> Absence:
+    """Find an absence, withdrawn or not. Raises `UnknownAbsence`."""
+    absence = work.database.get(Absence, absence_id)
+    if absence is None:
+        raise UnknownAbsence
+    return absence
+
+
 def lock(work: UnitOfWork, absence_id: UUID) -> Absence:
     """Lock an absence and read it again. Raises `UnknownAbsence` when it was withdrawn meanwhile."""
     work.database.flush()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.web.permission_table_adoption import ADOPTION
 from tests.web.permission_table_api import API
+from tests.web.permission_table_leaving import LEAVING
 from tests.web.permission_table_retention import RETENTION
 
 NOBODY = "nobody"
@@ -384,7 +385,7 @@ class Line:
 
 def lines() -> list[Line]:
     """The table's lines."""
-    lines = (TABLE + ADOPTION + RETENTION + API).splitlines()
+    lines = (TABLE + ADOPTION + LEAVING + RETENTION + API).splitlines()
     return [read(text) for text in lines if text.strip() and not text.startswith("#")]
 
 

@@ -101,7 +101,16 @@ def places(api, installed):
         )  # fmt: skip
     # What this installation has none of is asked for all the same.
     missing = dict.fromkeys(
-        ("item_id", "declaration_id", "erratum_id", "observation_id", "batch_id"), str(uuid4())
+        (
+            "item_id",
+            "declaration_id",
+            "erratum_id",
+            "observation_id",
+            "batch_id",
+            "substitution_id",
+            "absence_id",
+        ),
+        str(uuid4()),
     )
     return missing | {
         "paper_id": str(paper_id),
@@ -255,6 +264,11 @@ TOLD_IN_PART = {
     "hold_task",
     "sign_on_paper",
     "order_version_change",
+    "list_absences",
+    "declare_absence",
+    "name_substitute",
+    "check_handover",
+    "hand_over",
 }
 
 

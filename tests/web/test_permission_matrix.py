@@ -89,6 +89,13 @@ def send(trial, line: Line, who: str, place: str) -> TestResponse:
     return answer
 
 
+# A line that nobody holds: whoever may hand over is then told so (409).
+NOT_THEIRS: dict[str, object] = {
+    "takers": [{"key": "role-0", "person_id": "00000000-0000-0000-0000-000000000001"}],
+    "reason": "Départ.",
+}
+
+
 def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
     """A body of the right shape, so that what answers is who asks; what it says is refused afterwards."""
     bodies: dict[str, dict[str, object]] = {
@@ -117,6 +124,15 @@ def body_of(route: str, things: dict[str, object]) -> dict[str, object]:
         "/api/v1/tasks/<uuid:task_id>/remind": {},
         "/api/v1/tokens/<uuid:token_id>/revoke": {},
         "/api/v1/people/<uuid:person_id>/tokens/<uuid:token_id>/revoke": {},
+        "/api/v1/absences": {"first_day": "2026-12-21", "last_day": "2026-12-24"},
+        "/api/v1/absences/<uuid:absence_id>/substitutes": {
+            "basin": things["slug"],
+            "substitute_id": str(things["person_id"]),
+        },
+        "/api/v1/absences/<uuid:absence_id>/withdraw": {},
+        "/api/v1/substitutions/<uuid:substitution_id>/end": {},
+        "/api/v1/people/<uuid:person_id>/handover": NOT_THEIRS,
+        "/api/v1/people/<uuid:person_id>/handover/check": NOT_THEIRS,
         "/api/v1/tasks/<uuid:task_id>/delegate": {"to": str(things["person_id"])},
         "/api/v1/tasks/<uuid:task_id>/claim": {},
         "/api/v1/tasks/<uuid:task_id>/release": {},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from web.api import (
+    absences,
     acts_open,
     adoptions,
     agenda,
     basins,
     clock,
+    departures,
     documentation,
     history,
     interests,
@@ -35,11 +37,13 @@ from web.api import (
 from web.api.endpoints import pages
 
 __all__ = [
+    "absences",
     "acts_open",
     "adoptions",
     "agenda",
     "basins",
     "clock",
+    "departures",
     "documentation",
     "history",
     "interests",

@@ -12,6 +12,7 @@ from engine.registry.problems import Level, Severity
 from forms.choices import Audience, SessionKind
 from web.api import adoption_schemas as adopting
 from web.api import agenda_schemas, minutes_schemas, paper_schemas, version_schemas, voice_schemas
+from web.api import leaving_schemas as leaving
 from web.api.schema_words import (
     DAY,
     FREE,
@@ -391,6 +392,7 @@ SCHEMAS: dict[str, Schema] = {
     **minutes_schemas.SCHEMAS,
     **paper_schemas.SCHEMAS,
     **adopting.SCHEMAS,
+    **leaving.SCHEMAS,
     **version_schemas.SCHEMAS,
     **voice_schemas.SCHEMAS,
 }
