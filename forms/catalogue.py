@@ -163,6 +163,12 @@ def from_json(
     return found.questions(Context(questions=questions)).revived(current)
 
 
+def reads(key: str, number: int) -> bool:
+    """Tell whether answers stored under a number of a form can be brought to today's."""
+    latest = form(key).number
+    return 1 <= number <= latest and all((key, step) in UPCASTERS for step in range(number, latest))
+
+
 def upcast(key: str, number: int, stored: Mapping[str, object]) -> Mapping[str, object]:
     """Bring answers stored under an older number of a form to today's, one step at a time.
 

@@ -17,6 +17,10 @@ from forms import catalogue, extras
 
 version = table_of(ProcessVersion)
 LIVE = sa.text("SELECT DISTINCT version_id FROM instance WHERE ended_at IS NULL").columns(version_id=sa.Uuid)
+# The forms that people have before them, or have begun to fill, under the number that each had then.
+TYPED = sa.text(
+    "SELECT form, form_number FROM task WHERE closed_at IS NULL UNION SELECT form, form_number FROM draft"
+).columns(form=sa.Text, form_number=sa.Integer)
 later = version.alias()
 # What projects to come may take: the version in force in each basin, and those whose day has not come.
 TO_COME = sa.select(version.c.id).where(
@@ -40,6 +44,7 @@ class BrokenPromise(errors.Unavailable):
 def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing: Container[str]) -> None:
     """Raise `BrokenPromise`, naming each form, question, operation and variable that is gone.
 
+    So is a form under a number that cannot be read: a later release’s, or one without its way up to today’s.
     Looked at are the versions of running projects, whole, for what stands beside a project begins on its
     version too; and those that projects to come take, today or from their day on.
     """
@@ -54,6 +59,11 @@ def require_kept(work: UnitOfWork, *, operations: Mapping[str, object], routing:
             for _element, read in routing_name.read(diagram)
             if read not in routing
         }
+    missing |= {
+        f"formulaire « {form} » sous son numéro {number}"
+        for form, number in work.connection.execute(TYPED)
+        if form in forms and not catalogue.reads(form, number)
+    }
     if missing:
         raise BrokenPromise(missing=", ".join(sorted(missing)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,21 @@ def test_a_form_that_is_gone_is_named(running, monkeypatch):
     monkeypatch.setattr(catalogue, "keys", lambda: remaining)
 
     with pytest.raises(promises.BrokenPromise, match="formulaire « committee_decision »"):
+        require_kept(running)
+
+
+@pytest.mark.parametrize("change", [1, -1], ids=["no way up from its number", "a later release’s number"])
+def test_a_form_in_a_number_that_cannot_be_read_is_named(running, monkeypatch, change):
+    known = catalogue.form("committee_decision")
+    numbered = dataclasses.replace(known, number=known.number + change)
+    monkeypatch.setitem(catalogue.FORMS, "committee_decision", numbered)
+    named = f"formulaire « committee_decision » sous son numéro {known.number}"
+
+    with pytest.raises(promises.BrokenPromise, match=named):
+        require_kept(running)
+
+    monkeypatch.setitem(catalogue.UPCASTERS, ("committee_decision", known.number), dict)
+    if change == 1:
         require_kept(running)
 
 

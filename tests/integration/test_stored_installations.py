@@ -18,16 +18,20 @@ from engine.runtime import cases, incidents
 from engine.runtime.models import Instance
 from tests.faults.lives import Life
 from tests.integration.programme import Programme
-from tests.stored import keeping
+from tests.stored import keeping, on_postgres
 
 RELEASES = keeping.releases()
 
 
-def brought_back(release: str, folder) -> tuple[Programme, list[UUID]]:
-    """The installation of a release, as it was left, and its running projects."""
+def brought_back(release: str, folder, address: str = "") -> tuple[Programme, list[UUID]]:
+    """The installation of a release, as it was left, and its running projects; on PostgreSQL at its address."""
     file = folder / "alize.db"
     about = keeping.put_database(release, file)
-    database = Database(f"sqlite:///{file}", clock=FrozenClock(datetime.fromisoformat(about["now"])))
+    if address.startswith("postgresql"):
+        on_postgres.bring(file, address)
+    else:
+        address = f"sqlite:///{file}"
+    database = Database(address, clock=FrozenClock(datetime.fromisoformat(about["now"])))
     database.sources.insert(0, cases.CaseHeads())
     database.domain = app.domain()
     programme = Programme(database, database.clock, basin_id=about["basin_id"])
@@ -37,12 +41,12 @@ def brought_back(release: str, folder) -> tuple[Programme, list[UUID]]:
         running = connection.execute(
             sa.text("SELECT id FROM instance WHERE id = case_id AND ended_at IS NULL AND process = 'project'")
         ).scalars().all()  # fmt: skip
-    return programme, [UUID(each) for each in running]
+    return programme, [UUID(str(each)) for each in running]
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_every_project_that_a_release_left_running_goes_on_to_its_end(release, tmp_path):
-    programme, running = brought_back(release, tmp_path)
+def test_every_project_that_a_release_left_running_goes_on_to_its_end(release, tmp_path, address):
+    programme, running = brought_back(release, tmp_path, address)
     database = programme.database
 
     schema.upgrade(database)

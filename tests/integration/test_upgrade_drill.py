@@ -41,7 +41,18 @@ RENAMED = {"skills.plan_interventions": "skills.draw_up_plan"}
 @pytest.fixture
 def left(tmp_path):
     """What the last release left: a database at work, in which somebody has begun a report."""
-    programme, running = brought_back(RELEASE, tmp_path)
+    return leave(tmp_path, f"sqlite:///{tmp_path}/alize.db")
+
+
+@pytest.fixture
+def left_anywhere(tmp_path, address):
+    """The same on a database of each kind."""
+    return leave(tmp_path, address)
+
+
+def leave(folder, address):
+    """Leave that database at its address."""
+    programme, running = brought_back(RELEASE, folder, address)
     with programme.database.engine.begin() as connection:
         report = connection.execute(
             sa.select(Task.id, Task.assignee_id).where(
@@ -55,7 +66,9 @@ def left(tmp_path):
             )
         )  # fmt: skip
     programme.database.dispose()
-    return SimpleNamespace(programme=programme, running=running, report=report.id, folder=tmp_path)
+    return SimpleNamespace(
+        programme=programme, running=running, report=report.id, folder=folder, address=address
+    )
 
 
 @pytest.fixture
@@ -100,13 +113,16 @@ def next_release(monkeypatch, tmp_path):
 def opened(left) -> app.Engine:
     """That database, as the new release opens it."""
     settings = Settings(
-        database_url=f"sqlite:///{left.folder}/alize.db", data_dir=str(left.folder / "files"),
+        database_url=left.address, data_dir=str(left.folder / "files"),
         environment="test", secret_key="only for the tests",
     )  # fmt: skip
     return app.build(settings, clock=FrozenClock(left.programme.clock.instant))
 
 
-def test_all_that_runs_goes_on_to_its_end_under_a_release_that_changed_everything_it_may(left, next_release):
+def test_all_that_runs_goes_on_to_its_end_under_a_release_that_changed_everything_it_may(
+    left_anywhere, next_release
+):
+    left = left_anywhere
     engine = opened(left)
 
     engine.create()

@@ -1,4 +1,4 @@
-"""Read what a release left: its diagrams, instances at every kind of rest, a whole installation at work."""
+"""Read what a release left: its diagrams and the basins’, instances at every kind of rest, an installation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 DIAGRAMS, INSTANCES = "diagrams.json.xz", "instances.jsonl.xz"
+VARIANTS = "variants"
 DATABASE, ABOUT = "alize.db.xz", "alize.json"
 
 
@@ -38,15 +39,27 @@ def releases() -> list[str]:
     return sorted(found, key=lambda name: tuple(map(int, name.split("."))))
 
 
-def diagrams(release: str) -> dict[str, bytes]:
-    """The diagrams that a release shipped."""
-    kept = json.loads(lzma.decompress((FOLDER / release / DIAGRAMS).read_bytes()))
-    return {name: text.encode() for name, text in kept.items()}
+def basins(release: str) -> list[str]:
+    """The basins whose variants a release shipped."""
+    return sorted(path.name for path in (FOLDER / release / VARIANTS).glob("*"))
 
 
-def instances(release: str) -> Iterator[Kept]:
-    """The instances that a release saved."""
-    for line in lzma.decompress((FOLDER / release / INSTANCES).read_bytes()).decode().splitlines():
+def folder_of(release: str, basin: str = "") -> Path:
+    """Where the reference of a release is kept, or what a basin made of it."""
+    return FOLDER / release / VARIANTS / basin if basin else FOLDER / release
+
+
+def diagrams(release: str, basin: str = "") -> dict[str, bytes]:
+    """The diagrams that a release shipped: the reference, or a basin’s."""
+    kept = json.loads(lzma.decompress((folder_of(release, basin) / DIAGRAMS).read_bytes()))
+    own = {name: text.encode() for name, text in kept.items()}
+    return diagrams(release) | own if basin else own
+
+
+def instances(release: str, basin: str = "") -> Iterator[Kept]:
+    """The instances that a release saved, on the reference or on a basin’s variant."""
+    content = (folder_of(release, basin) / INSTANCES).read_bytes()
+    for line in lzma.decompress(content).decode().splitlines():
         row = json.loads(line)
         yield Kept(**row | {"now": datetime.fromisoformat(row["now"]), "rests": tuple(row["rests"])})
 

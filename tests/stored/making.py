@@ -18,6 +18,7 @@ from engine.clock import FrozenClock
 from engine.people import partnerships
 from engine.persistence import schema
 from engine.persistence.database import Database
+from engine.registry import library
 from engine.runtime.models import Task
 from engine.spiff import codec, waiting, workflow
 from tests.conftest import START
@@ -55,9 +56,9 @@ def half_done(marking: str) -> bool:
     return '"done":' in marking and '"done":0' not in marking
 
 
-def walked(files: dict[str, bytes], process: str) -> list[Kept]:
-    """Instances of a process at every kind of rest that many walks came to."""
-    known: set[str] = set()
+def walked(files: dict[str, bytes], process: str, elsewhere: set[str] | None = None) -> list[Kept]:
+    """Instances of a process at every kind of rest that many walks came to, but for those known elsewhere."""
+    known = set(elsewhere or ())
     kept = []
     for seed in range(WALKS):
         twin = twins.Twins(files, process, seed)
@@ -88,6 +89,21 @@ def suspended(twin: twins.Twins, known: set[str]) -> list[Kept]:
             kept = Kept(twin.process, tuple(sorted(rests)), host.now, state.state, state.marking, True)
             found.append(kept)
     return found
+
+
+def keep_variants(folder: Path, reference: dict[str, bytes], kept: list[Kept]) -> None:
+    """Keep what each basin makes of the reference: its own diagrams, instances that rest in them."""
+    rests = {rest for each in kept for rest in each.rests}
+    for slug in library.slugs():
+        files = library.basin(slug).apply(library.reference())
+        own = {name: content for name, content in files.items() if content != reference.get(name)}
+        drawn = tuple(f" {name.removesuffix('.bpmn')}." for name in own)
+        elsewhere = {rest for rest in rests if not any(each in rest for each in drawn)}
+        place = folder / keeping.VARIANTS / slug
+        place.mkdir(parents=True)
+        keeping.keep_diagrams(place, own)
+        found = [each for process in twins.own_instances(files) for each in walked(files, process, elsewhere)]
+        keeping.keep_instances(place, found)
 
 
 def installed(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -146,6 +162,7 @@ def main(release: str) -> None:
     keeping.keep_diagrams(folder, files)
     kept = [each for process in twins.own_instances(files) for each in walked(files, process)]
     keeping.keep_instances(folder, kept)
+    keep_variants(folder, files, kept)
     with tempfile.TemporaryDirectory() as scratch:
         file, about = installed(Path(scratch))
         keeping.keep_database(folder, file, about)

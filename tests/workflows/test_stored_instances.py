@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import random
+import re
+import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -23,14 +26,17 @@ from tests.workflows import twins
 
 LONGEST = 600
 RELEASES = keeping.releases()
-STORED = [(release, kept) for release in RELEASES for kept in keeping.instances(release)]
-NAMES = [f"{release} {kept.name} {place}" for place, (release, kept) in enumerate(STORED)]
+# Of each release, the reference and what each basin makes of it.
+DRAWN = [(release, basin) for release in RELEASES for basin in ("", *keeping.basins(release))]
+STORED = [(*drawn, kept) for drawn in DRAWN for kept in keeping.instances(*drawn)]
+NAMES = [f"{release} {basin} {kept.name} {place}" for place, (release, basin, kept) in enumerate(STORED)]
+ROOT = Path(__file__).parents[2]
 
 
 @functools.cache
-def specification(release: str, process: str) -> parser.Specification:
+def specification(release: str, basin: str, process: str) -> parser.Specification:
     """A process as that release shipped it, read by this one."""
-    return parser.parse(keeping.diagrams(release), process)
+    return parser.parse(keeping.diagrams(release, basin), process)
 
 
 @dataclass
@@ -84,9 +90,11 @@ def host_of(spec: parser.Specification, now: datetime, seed: int) -> twins.Walki
     return twins.WalkingHost(words, random.Random(seed), now, surprise=0.4, days=[3, 20, 60])
 
 
-@pytest.mark.parametrize(("release", "kept"), STORED, ids=NAMES)
-def test_what_a_release_saved_goes_on_to_its_end_and_the_same_from_its_marking_alone(release, kept: Kept):
-    spec = specification(release, kept.process)
+@pytest.mark.parametrize(("release", "basin", "kept"), STORED, ids=NAMES)
+def test_what_a_release_saved_goes_on_to_its_end_and_the_same_from_its_marking_alone(
+    release, basin, kept: Kept
+):
+    spec = specification(release, basin, kept.process)
     for seed in range(times(2, 40)):
         host = host_of(spec, kept.now, seed)
         host.is_suspended = kept.is_suspended
@@ -108,14 +116,26 @@ def without_ids(told: list[object]) -> list[object]:
             for each in told]  # fmt: skip
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_every_kind_of_rest_of_a_release_is_kept(release):
+def test_every_release_has_left_what_it_leaves():
+    """`make stored` is part of a release: one that is named in the changelog, or by the program, is here."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = set(re.findall(r"^## \[(\d+\.\d+\.\d+)\]", changelog, re.MULTILINE))
+
+    assert {project["version"], *released} - set(RELEASES) == set(), "run make stored"
+    for release in RELEASES:
+        assert keeping.basins(release), release
+
+
+@pytest.mark.parametrize(("release", "basin"), DRAWN)
+def test_every_kind_of_rest_of_a_release_is_kept(release, basin):
     """Each step that people do, each timer, each message waited for, and each step that several share."""
-    files = keeping.diagrams(release)
-    kept = {rest for each in keeping.instances(release) for rest in each.rests}
+    files = keeping.diagrams(release, basin)
+    of_both = [*keeping.instances(release), *(keeping.instances(release, basin) if basin else ())]
+    kept = {rest for each in of_both for rest in each.rests}
     wanted = set()
     for process in twins.own_instances(files):
-        spec = specification(release, process)
+        spec = specification(release, basin, process)
         wanted |= {f"step {each.process}.{each.id}" for each in spec.steps.values() if each.form}
         wanted |= {
             f"half done {each.process}.{each.id}" for each in spec.steps.values() if each.form and each.many
@@ -129,10 +149,10 @@ def test_every_kind_of_rest_of_a_release_is_kept(release):
     assert any(rest.startswith("suspended timer") for rest in kept)
 
 
-@pytest.mark.parametrize("release", RELEASES)
-def test_all_that_a_release_named_is_still_there(release):
+@pytest.mark.parametrize(("release", "basin"), DRAWN)
+def test_all_that_a_release_named_is_still_there(release, basin):
     forms, missing = frozenset(catalogue.keys()), set()
-    for name, content in keeping.diagrams(release).items():
+    for name, content in keeping.diagrams(release, basin).items():
         diagram = registry_context.read_kept(content, name)
         for node in diagram.nodes():
             missing.update(promises.gone(node, forms=forms, operations=operations.OPERATIONS))
