@@ -130,12 +130,15 @@ def move_end(work: UnitOfWork, agreement_id: UUID, *, ends_on: date, reason: str
     """
     agreement = find(work, agreement_id)
     basins.lock(work, agreement.basin_id)
+    work.database.refresh(agreement)
     if not clean(reason):
         raise errors.InvalidAnswers({"reason": [_("Indiquez le motif du changement.")]})
     if ends_on < agreement.starts_on:
         raise errors.InvalidAnswers({"ends_on": [_("La fin vient avant le début.")]})
     require_free(work, agreement.basin_id, agreement.starts_on, ends_on, but=agreement_id)
     before = agreement.ends_on
+    if ends_on == before:
+        return agreement  # Asked twice, it moves once.
     agreement.ends_on, agreement.extended_reason = ends_on, clean(reason)
     work.database.flush()
     work.record(

@@ -104,7 +104,7 @@ def describe(work: UnitOfWork, basin_id: int, *, name: str, territory: str) -> B
 
 
 def validate(work: UnitOfWork, basin_id: int, *, decided_on: date, minutes: str) -> None:
-    """Record the national committee's decision that the territory may have a basin (R1).
+    """Record the national committee's decision that the territory may have a basin (R1), once.
 
     Raises `InvalidAnswers`.
     """
@@ -116,6 +116,9 @@ def validate(work: UnitOfWork, basin_id: int, *, decided_on: date, minutes: str)
         messages["minutes"] = [_("Indiquez le relevé de décisions : sa date ou son numéro.")]
     if messages:
         raise errors.InvalidAnswers(messages)
+    known = validation(work, basin_id)
+    if known is not None and (known.decided_on, known.minutes) == (decided_on, clean(minutes)):
+        return
     recorded = BasinParameter(
         basin_id=basin_id, key=DECISION, value=decided_on.isoformat(), valid_from=work.now,
         recorded_at=work.now, recorded_by=work.actor.person_id, reason=clean(minutes),

@@ -50,6 +50,12 @@ CANNOT_OPEN = "« {path} » ne s’ouvre pas : le chemin existe-t-il, et e
 NO_ROOM = "Le disque est plein : faites de la place, puis redonnez la commande."
 
 
+REFUSED_FILES = {
+    errno.ENOSPC: NO_ROOM,
+    errno.EEXIST: "« {path} » existe déjà : donnez un autre nom, ou enlevez-le d’abord.",
+}
+
+
 class Commands(click.Group):
     """A group whose refusals are one French sentence on stderr, never a trace."""
 
@@ -67,7 +73,7 @@ class Commands(click.Group):
         except OSError as refusal:
             if refusal.filename is None and refusal.errno != errno.ENOSPC:
                 raise
-            said = NO_ROOM if refusal.errno == errno.ENOSPC else CANNOT_OPEN
+            said = REFUSED_FILES.get(refusal.errno or 0, CANNOT_OPEN)
             click.echo(said.format(path=refusal.filename), err=True)
             raise SystemExit(1) from None
 

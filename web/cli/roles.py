@@ -11,6 +11,7 @@ import click
 from engine import errors
 from engine.departures import closing
 from engine.people import assignments, basins, directory, giving, organisations, persons
+from engine.people.folding import clean
 from engine.people.models import BASIN_ROLES, ORGANISATION_ROLES, Role
 from web.cli import parts
 from web.cli.basins import DAY, day
@@ -50,6 +51,10 @@ def organisation() -> None:
 def add(name: str, siret: str | None, city: str, phone: str) -> None:
     """Ajouter une organisation, une fois pour tout le pays ; son identifiant sort."""
     with parts.opened() as engine, engine.database.start_work(parts.CONSOLE) as work:
+        if not siret and (known := namesakes(work, name)):
+            parts.say("Une organisation porte déjà ce nom, sans autre précision : c’est elle qui est donnée.")
+            click.echo(str(known[0]))
+            return
         click.echo(str(organisations.add(work, name=name, siret=siret, city=city, phone=phone).id))
 
 
@@ -139,6 +144,12 @@ def organisation_named(work: UnitOfWork, text: str | None) -> UUID | None:
     if len(exact) > 1:
         raise SeveralOrganisations(text=text)
     return UUID(str(exact[0].id))
+
+
+def namesakes(work: UnitOfWork, name: str) -> list[UUID]:
+    """The organisations of exactly this name."""
+    found = directory.organisations(work, basin_ids=None, text=name, limit=10_000).lines
+    return [UUID(str(each.id)) for each in found if each.name == clean(name)]
 
 
 def identifier(text: str) -> UUID | None:
