@@ -43,6 +43,10 @@ class Himself(errors.NotAllowed):
     """C’est la personne qui part : choisissez quelqu’un d’autre."""
 
 
+class RolesAreGiven(errors.NotAllowed):
+    """Un rôle se confie par l’administration : laissez cette ligne, ou demandez-le-lui."""
+
+
 class NoMoreTheirs(errors.Conflict):
     """Quelqu’un d’autre l’a confié entre-temps : cette ligne n’est plus à cette personne."""
 
@@ -156,9 +160,9 @@ def give_role(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -
 
     Somebody who holds it already keeps it as they do.
     """
-    if holding.basin_id is None:
-        permissions.require_national(work, Permission.MANAGE_ROLES)
-    permissions.require(work, Permission.MANAGE_ROLES, basin_id=holding.basin_id)
+    ruled = permissions.permissions_of(work, work.actor.person_id).basins_with(Permission.MANAGE_ROLES)
+    if ruled is not None and holding.basin_id not in ruled:
+        raise RolesAreGiven
     assignments.end(work, holding.id, reason=reason)
     role, today = Role(holding.role), basins.today(work, holding.basin_id)
     start = today if holding.since is None else max(today, holding.since)

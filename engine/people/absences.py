@@ -36,7 +36,7 @@ def declare(work: UnitOfWork, *, person_id: UUID, first_day: date, last_day: dat
         raise errors.InvalidAnswers({"last_day": [_("Une absence de plus d’un an appelle un remplacement.")]})
     if last_day < day_of(work, person_id):
         raise errors.InvalidAnswers(
-            {"last_day": [_("Ces jours sont passés : rien n’attend plus votre retour.")]}
+            {"last_day": [_("Ces jours sont passés : indiquez aujourd’hui ou un jour à venir.")]}
         )
     persons.lock(work, person_id)
     known = work.database.scalars(

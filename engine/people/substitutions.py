@@ -185,9 +185,7 @@ def _require_free(work: UnitOfWork, absence: Absence, *, basin_id: int, substitu
         overlaps, Substitution.person_id == absence.person_id, Substitution.basin_id == basin_id
     )
     if work.connection.execute(already.limit(1)).first() is not None:
-        raise refusal(
-            _("Quelqu’un vous remplace déjà sur une partie de ces jours : retirez d’abord ce remplacement.")
-        )
+        raise refusal(_("Un remplacement couvre déjà une partie de ces jours : retirez-le d’abord."))
     if absences.is_absent_between(work, substitute_id, absence.first_day, absence.last_day):
         raise refusal(_("Cette personne a déclaré une absence sur une partie de ces jours."))
 

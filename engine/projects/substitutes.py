@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.people.models import Absence
     from engine.persistence.unit_of_work import UnitOfWork
 
-IN_CONFLICT = _("Cette personne ne peut pas vous remplacer sur tous vos projets : {projects}. {why}")
+IN_CONFLICT = _("Cette personne ne peut pas faire les tâches de tous ces projets : {projects}. {why}")
 WHY = _(
     "Elle s’est déportée, elle est de l’entreprise ou siège pour elle, ou ce bassin sépare prescription et "
     "décision. Choisissez quelqu’un d’autre."

@@ -93,12 +93,12 @@ def test_what_cannot_be_is_said_line_by_line_and_nothing_is_done(programme):
     checked = handing.check(
         programme.database, actor, programme.people["prescriber"], takers, reason=WHY, locale="fr"
     )
-    assert [type(each.refusal).__name__ for each in checked] == ["MissingPermission", "NoSeat"]
+    assert [type(each.refusal).__name__ for each in checked] == ["RolesAreGiven", "NoSeat"]
 
     with pytest.raises(handing.CannotAllBeHandedOver) as refused:
         hand(programme, "colleague", "prescriber", takers)
 
-    assert [type(each.refusal).__name__ for each in refused.value.outcomes] == ["MissingPermission", "NoSeat"]
+    assert [type(each.refusal).__name__ for each in refused.value.outcomes] == ["RolesAreGiven", "NoSeat"]
     assert len(held(programme, "prescriber")) == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.departures import holdings
-from engine.people import accounts, assignments
+from engine.people import accounts, assignments, chairs
 from engine.people.models import Assignment, Role
 from engine.persistence import history
 from tests.web.task_lives import Lives
@@ -123,6 +123,19 @@ def test_an_account_is_closed_and_opened_again_once_however_often_one_presses(cl
         answers = [browser.post(action, data={"key": key}) for _again in range(2)]
         assert [(each.status_code, each.location) for each in answers] == [(303, card)] * 2
         assert told(engine, f"people.account.{kind}", world.people["member"]) == 1
+
+
+def test_a_page_of_closing_says_what_ends_and_that_it_is_done(client, sign_in, world, engine):
+    with engine.database.start_work() as work:
+        chairs.designate_acting_chair(work, basin_id=world.basin_id, person_id=world.people["member"])
+    browser = sign_in(client, "administrator")
+    shown = browser.get(path(world, "member", "desactiver"))
+    assert "présidence par intérim, Terres de Lorraine, prend fin" in text(shown)
+    browser.post(path(world, "member", "desactiver"))
+
+    again = browser.get(path(world, "member", "desactiver"))
+    assert "Ce compte est désactivé" in text(again)
+    assert not main_of(again).xpath("//form[contains(@action, 'desactiver')]")
 
 
 def test_a_role_ended_by_two_presses_ends_once(client, sign_in, world, engine):

@@ -14,7 +14,7 @@ from engine.departures import closing, handing, holdings
 from engine.departures.handing import Outcome
 from engine.departures.holdings import Holding, What
 from engine.i18n import mark as _
-from engine.people import accounts, permissions, persons
+from engine.people import accounts, basins, permissions, persons
 from engine.people.models import Role
 from engine.people.permissions import Permission
 from web import errors as web_errors
@@ -179,7 +179,11 @@ def hand_over(person_id: UUID) -> Response:
             name = persons.find(work, person_id).full_name
             done_lines = handing.hand_over(work, person_id, takers, reason=reason)
             count = sum(each.taker_id is not None for each in done_lines)
-            text = _("Passation de {name} : {count} lignes confiées. Chacun reçoit un seul courriel.")
+            text = (
+                _("Passation de {name} : {count} ligne confiée. Un courriel part à qui la reprend.")
+                if count == 1
+                else _("Passation de {name} : {count} lignes confiées. Chacun reçoit un seul courriel.")
+            )
             return done_once(work, text, address_of(person_id), name=name, count=count)
     except handing.CannotAllBeHandedOver as refusal:
         said = {"": [web_errors.sentence_of(refusal)]}
@@ -226,6 +230,11 @@ def confirm_closing(person_id: UUID) -> str:
             alone=[web_errors.sentence_of(each) for each in closing.alone(work, person_id)],
             released=[line_of(each) for each in found if each.what is What.TASK],
             left=[line_of(each) for each in found if each.what is not What.TASK],
+            acting=[
+                basins.find(work, each.basin_id).name
+                for each in closing.acting_chairs(work, person_id)
+                if each.basin_id is not None
+            ],
             is_closed=person_id in closed_or_none(work, person_id),
         )
 
