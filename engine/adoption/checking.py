@@ -152,21 +152,18 @@ def adopted_before(work: UnitOfWork, answers: Mapping[str, Any], *, basin_id: in
     Its firm may have been registered since, or its SIRET be written in one of the two files only: its name
     and the day of its request tell it then.
     """
+    of_that_day = sa.select(Project).where(
+        Project.basin_id == basin_id, Project.adopted.is_(True), Project.opened_on == answers["received_on"]
+    )
     firm = firm_of(work, answers, basin_id=basin_id)
+    if firm is not None:
+        of_firm = of_that_day.where(Project.organisation_id == firm.id).limit(1)
+        found = work.database.scalars(of_firm).first()
+        if found is not None:
+            return found
+    by_name = of_that_day.where(Project.not_registered.is_(True)) if answers["siret"] else of_that_day
     name = fold_name(answers["name"])
-    of_that_day = work.database.scalars(
-        sa.select(Project).where(
-            Project.basin_id == basin_id, Project.adopted.is_(True),
-            Project.opened_on == answers["received_on"],
-        )
-    )  # fmt: skip
-    for project in of_that_day:
-        if firm is not None and project.organisation_id == firm.id:
-            return project
-        is_unsure = not answers["siret"] or project.not_registered
-        if is_unsure and fold_name(project.firm) == name:
-            return project
-    return None
+    return next((each for each in work.database.scalars(by_name) if fold_name(each.firm) == name), None)
 
 
 def check_firm(

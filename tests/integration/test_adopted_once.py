@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
+from engine.adoption import files
 from engine.clock import FrozenClock, add_months
 from engine.committee.models import Decision
 from engine.people import basins
+from engine.people.models import Basin
 from engine.persistence.database import Database
+from tests.integration import adopting
 from tests.integration.adopting import refused, signing, take_over
 from tests.integration.programme import Programme
 from tests.integration.test_adoption import begun_earlier
@@ -76,3 +82,21 @@ def test_a_number_of_another_basin_is_told_with_what_to_write_instead(on_sqlite:
     told = refused(on_sqlite, signing(2, on_sqlite.today) | {"Numéro de la décision": "2026-03"})
     assert "Un autre bassin a donné ce numéro" in told[0]
     assert "2026-03" in told[0]
+
+
+def test_two_officers_who_send_one_file_at_once_take_turns(programme: Programme) -> None:
+    rows = [signing(number, programme.today) for number in (1, 2)]
+    started = threading.Barrier(2)
+
+    def send(_officer: int) -> tuple[int, int]:
+        with programme.work_as("officer") as work:
+            work.connection.execute(sa.select(Basin.id)).all()  # As a page does, before it comes to its turn.
+            if not programme.database.is_sqlite:
+                started.wait(30)
+            outcome = files.take_over(work, adopting.table_of(rows), basin_id=programme.basin_id)
+            return len(outcome.taken_over), len(outcome.already)
+
+    with ThreadPoolExecutor(2) as officers:
+        found = sorted(officers.map(send, range(2)))
+
+    assert found == [(0, 2), (2, 0)]
