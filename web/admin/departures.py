@@ -220,9 +220,10 @@ def identifier(text: str) -> UUID | None:
 @pages.get("/administration/personnes/<uuid:person_id>/desactiver")
 @requires(Permission.MANAGE_PEOPLE)
 def confirm_closing(person_id: UUID) -> str:
-    """Show what closing an account does, what remains open, and what must be done first."""
+    """Show what closing an account does, what remains, what must be done first. Raises `NoAccount`."""
     with web_work.start_reading() as work:
         person = require_managed(work, person_id)
+        accounts.find(work, person_id)
         found = holdings.of_person(work, person_id)
         return render_template(
             "admin/closing.html",

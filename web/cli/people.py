@@ -112,6 +112,7 @@ def handover(email: str, to_email: str, *, reason: str, is_check: bool, possible
             leaver, taker = person_of(work, email), person_of(work, to_email)
             takers = {each.key: taker for each in holdings.of_person(work, leaver)}
         if not takers:
+            click.echo("Rien à confier.")
             return
         checked = handing.check(engine.database, parts.CONSOLE, leaver, takers, reason=reason, locale="fr")
         for each in checked:
