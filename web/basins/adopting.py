@@ -65,13 +65,19 @@ def opened(work: UnitOfWork, slug: str) -> Basin:
     return asking.basin_for(work, slug, Permission.ADOPT_PROJECTS)
 
 
-def page_of(work: UnitOfWork, basin: Basin, shown: Shown | None = None, refused: str = "") -> str:
-    """The page: the model, the file to send, what it gives, the projects taken over so far."""
+def page_of(
+    work: UnitOfWork, basin: Basin, shown: Shown | None = None, refused: str = "", *, still: str = ""
+) -> str:
+    """The page: the model, the file to send, what it gives, the projects taken over so far.
+
+    `still` is a file that an older page carried: it can be looked at again.
+    """
     return render_template(
         "basins/adopting.html",
         basin=basin,
         shown=shown,
         refused=refused,
+        still=still,
         adopted=adopted.of_basin(work, basin.id),
         templates=[
             (each.upper(), url_for("basins.adoption_model", slug=basin.slug, format=each))
@@ -121,7 +127,12 @@ def check_file(slug: str) -> tuple[str, int]:
 
 
 def table_sent() -> Table:
-    """The file that was sent, read before the database is taken. Raises `ToCorrect`."""
+    """The file that was sent, or that the page still carried, read before the database is taken.
+
+    Raises `ToCorrect`.
+    """
+    if KEPT in request.form:
+        return packing.unpacked(request.form[KEPT])
     sent = request.files.get(FILE)
     if sent is None or not sent.filename:
         raise reading.refused(_("Choisissez le fichier à lire."))
@@ -177,6 +188,7 @@ def shown_problems(table: Table | None, refusal: ToCorrect) -> Shown:
 @keeps_when_idle(set_aside)
 def adopt_file(slug: str) -> AnyResponse | tuple[str, int]:
     """Take over what the page showed, checked again; another file's worth of changes is shown instead."""
+    show_again_with(partial(still_page, slug))
     table = None
     try:
         with once.start_work() as work:
@@ -192,6 +204,12 @@ def adopt_file(slug: str) -> AnyResponse | tuple[str, int]:
         return shown, HTTPStatus.UNPROCESSABLE_ENTITY
     tell(outcome)
     return response
+
+
+def still_page(slug: str, typed: Mapping[str, object], _messages: Messages) -> str:
+    """The page of a confirmation that came after its session's end: what it carried is looked at again."""
+    with web_work.start_reading() as work:
+        return page_of(work, opened(work, slug), still=str(typed.get(KEPT, "")))
 
 
 def tell(outcome: Outcome) -> None:
