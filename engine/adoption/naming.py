@@ -23,7 +23,8 @@ NO_SEAT = _(
     "« {who} » ne tient pas de siège délibératif dans ce bassin : invitez d’abord cette personne, ou "
     "donnez-lui son siège, depuis Personnes."
 )
-TWO_SEATS = _("« {who} » siège pour {organisations} : ajoutez « / » et le nom de l’organisation.")
+TWO_SEATS = _("« {named} » siège pour {organisations} : ajoutez « / » et le nom de l’organisation.")
+SEVERAL = _("« {named} » désigne plusieurs personnes : écrivez plutôt le courriel, ou le nom, de la bonne.")
 NO_EXPERT = _(
     "« {who} » n’est pas un intervenant connu du bassin : ajoutez d’abord cette personne, depuis Personnes."
 )
@@ -33,7 +34,7 @@ NO_COMPANY = _(
 
 
 class Unknown(Exception):
-    """Nobody of that name: a sentence, and who was named."""
+    """Nobody of that name, or more than one: a sentence, and under `who` somebody to invite first."""
 
     def __init__(self, text: str, **values: object) -> None:
         super().__init__(text)
@@ -85,9 +86,11 @@ class Names:
             ]
         if not held:
             raise Unknown(NO_SEAT, who=cell)
+        if len({seat.person_id for seat in held}) > 1:
+            raise Unknown(SEVERAL, named=who)
         if len(held) > 1:
             raise Unknown(
-                TWO_SEATS, who=who, organisations=", ".join(seat.organisation_name for seat in held)
+                TWO_SEATS, named=who, organisations=", ".join(seat.organisation_name for seat in held)
             )
         is_only_seat = sum(seat.person_id == held[0].person_id for seat in self.seats) == 1
         return str(held[0].person_id if is_only_seat else held[0].assignment_id)
@@ -96,7 +99,9 @@ class Names:
         """An expert of the basin, by mail or by name. Raises `Unknown`."""
         known = self.choices("means-expert_id")
         found = [each.value for each in known if self.names(cell, UUID(each.value), each.label)]
-        if len(found) != 1:
+        if len(found) > 1:
+            raise Unknown(SEVERAL, named=cell)
+        if not found:
             raise Unknown(NO_EXPERT, who=cell)
         return found[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ LONGEST_CELL = 5_000
 ARCHIVE = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 DELIMITERS = ";,\t"
+DELIMITER_SAID = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)  # A first line for spreadsheets alone.
 FORMULA = ("=", "+", "-", "@")
 
 # The title of the column that says, in the annotated file, what is wrong with each line.
@@ -102,14 +104,16 @@ def of_csv(content: bytes) -> list[Line]:
     text = decoded(content)
     if "\x00" in text:
         raise refused(UNREADABLE)
+    hint = DELIMITER_SAID.match(text)
+    text, before = (text[hint.end() :], 1) if hint else (text, 0)
     first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = hint[1] if hint else max(DELIMITERS, key=first.count)
     lines = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                lines.append(Line(reader.line_num, [unquoted(cell.strip()) for cell in cells]))
+                lines.append(Line(reader.line_num + before, [unquoted(cell.strip()) for cell in cells]))
             if len(lines) > MOST_PROJECTS + 1:
                 raise refused(TOO_MANY)
     except csv.Error:

@@ -9,13 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from engine.adoption import files
+from engine.adoption.problems import ToCorrect
 from engine.clock import FrozenClock, add_months
 from engine.committee.models import Decision
 from engine.people import basins
-from engine.people.models import Basin
+from engine.people.models import Basin, Person
 from engine.persistence.database import Database
+from engine.runtime.models import Task
 from tests.integration import adopting
-from tests.integration.adopting import refused, signing, take_over
+from tests.integration.adopting import followed, refused, signing, take_over
 from tests.integration.programme import Programme
 from tests.integration.test_adoption import begun_earlier
 
@@ -100,3 +102,34 @@ def test_two_officers_who_send_one_file_at_once_take_turns(programme: Programme)
         found = sorted(officers.map(send, range(2)))
 
     assert found == [(0, 2), (2, 0)]
+
+
+def test_a_name_that_two_people_bear_is_told_to_whoever_wrote_it(on_sqlite: Programme) -> None:
+    with on_sqlite.work_as("officer") as work:
+        one = work.database.get_one(Person, on_sqlite.people["mandatary"])
+        other = work.database.get_one(Person, on_sqlite.people["successor"])
+        other.full_name, name = one.full_name, one.full_name
+    with pytest.raises(ToCorrect) as refusal:
+        take_over(on_sqlite, [signing(1, on_sqlite.today) | {"Mandataire (courriel)": name}])
+    assert "désigne plusieurs personnes" in refusal.value.problems[0].said("fr")
+    assert refusal.value.unknown() == [], "nobody is to be invited"
+    take_over(on_sqlite, [signing(1, on_sqlite.today)])
+
+
+def test_the_report_that_was_foreseen_is_the_one_that_is_asked_for(on_sqlite: Programme) -> None:
+    rows = [followed(10 + months, on_sqlite.today, months) for months in (0, 1, 2, 4, 5, 11, 16, 17, 18, 21)]
+    odd = dict(zip(("29/02/2024", "31/08/2025", "30/11/2025", "31/05/2026"), range(50, 54), strict=True))
+    rows += [
+        followed(number, on_sqlite.today, 1)
+        | dict.fromkeys(("Demande reçue le", "Décision du comité du", "Dernière signature le"), signed_on)
+        | dict.fromkeys(("Avance versée le", "Référence du versement"), "")
+        for signed_on, number in odd.items()
+    ]
+    foreseen = {each.project_id: each.next_report_on for each in take_over(on_sqlite, rows).taken_over}
+
+    on_sqlite.play_until(max(day for day in foreseen.values() if day is not None))
+
+    asked = sa.select(Task.case_id, sa.func.min(Task.due_on)).where(Task.step == "follow_up_report")
+    with on_sqlite.database.start_reading() as work:
+        found = work.connection.execute(asked.group_by(Task.case_id)).all()
+    assert {row[0]: row[1] for row in found} == foreseen

@@ -54,6 +54,11 @@ def test_a_csv_is_read_whatever_its_encoding_and_its_delimiter(encoding: str, de
     ]
 
 
+def test_a_first_line_that_says_the_delimiter_is_no_title() -> None:
+    table = reading.read(f"sep=;\r\n{TEXT}".encode())
+    assert (list(table.titles), table.title_line, table.lines[0].number) == (TITLES, 2, 3)
+
+
 def test_a_workbook_is_read_with_its_days_and_its_numbers() -> None:
     content = book(lambda sheet: sheet.append([date(2026, 3, 1), 6.0, 2.5]))
     assert list(reading.read(content).lines[0].cells) == ["2026-03-01", "6", "2.5"]
