@@ -117,7 +117,7 @@ class Engine:
     def standing(self) -> installation.Standing:
         """How the installation stands; asked of the database every ten seconds at most."""
         wall = self.database.clock.wall()
-        if self.standing_as_of is None or wall - self.standing_as_of[0] > KNOWN_FOR:
+        if self.standing_as_of is None or not is_recent(self.standing_as_of[0], wall):
             self.standing_as_of = (wall, self._standing_now())
         return self.standing_as_of[1]
 
@@ -143,7 +143,7 @@ class Engine:
         Raises `schema.OtherRelease`.
         """
         wall = self.database.clock.wall()
-        if self.release_as_of is None or wall - self.release_as_of[0] > KNOWN_FOR:
+        if self.release_as_of is None or not is_recent(self.release_as_of[0], wall):
             with self.database.start_reading() as work:
                 self.release_as_of = (wall, schema.found_release(work.connection))
         schema.require_release(self.release_as_of[1])
@@ -153,6 +153,11 @@ class Engine:
         if self.workshop is not None:
             self.workshop.close()
         self.database.dispose()
+
+
+def is_recent(known_at: datetime, wall: datetime) -> bool:
+    """Whether what was asked then still holds; never what a clock that was set back puts in the future."""
+    return timedelta() <= wall - known_at <= KNOWN_FOR
 
 
 def build(settings: Settings, *, clock: Clock | None = None, workshop: Workshop | None = None) -> Engine:

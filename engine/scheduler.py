@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import errors, operations
+from engine import errors, operations, stepping
 from engine.agreements import provider_requests
 from engine.analytics import closed_months
 from engine.committee import delivering, expecting, invitations, seats_consulted
@@ -304,7 +304,7 @@ def run_tick(engine: Engine, tick: Tick) -> None:
 def is_to_be_noted(engine: Engine, tick: Tick, started: datetime) -> bool:
     """Whether to keep a run that did nothing: the first, one a minute, and any after a failure."""
     noted_at, has_failed = engine.noted.get(tick.name, (None, False))
-    return noted_at is None or has_failed or started - noted_at >= NOTED_EVERY
+    return noted_at is None or has_failed or abs(started - noted_at) >= NOTED_EVERY
 
 
 def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failure: str | None) -> None:
@@ -329,13 +329,12 @@ def note_run(engine: Engine, tick: Tick, *, started: datetime, done: int, failur
         log.exception("scheduler.tick.not_noted tick=%s", tick.name)
 
 
-def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
-    """Start the metronome: in this thread until stopped, or in the background of a web process."""
+def start(engine: Engine) -> BaseScheduler:
+    """Start the metronome, in the background of this process."""
     # Web processes show the ticks and beat none: they start without it.
     from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
-    from apscheduler.schedulers.blocking import BlockingScheduler  # noqa: PLC0415
 
-    metronome = BlockingScheduler() if blocking else BackgroundScheduler(daemon=True)
+    metronome = BackgroundScheduler(daemon=True)
     for tick in TICKS:
         metronome.add_job(
             run_tick, "interval", (engine, tick), seconds=tick.every.total_seconds(), jitter=tick.jitter,
@@ -343,6 +342,7 @@ def start(engine: Engine, *, blocking: bool) -> BaseScheduler:
             next_run_time=engine.database.clock.wall(),
         )  # fmt: skip
     metronome.start()
+    stepping.watch(metronome, {tick.name: tick.every + timedelta(seconds=2 * tick.jitter) for tick in TICKS})
     return metronome
 
 

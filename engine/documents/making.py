@@ -167,8 +167,8 @@ def due(work: UnitOfWork) -> sa.Select[Any]:
         sa.select(paper.c.id, paper.c.chain_id, paper.c.locale, paper.c.attempts, paper.c.failure)
         .where(
             is_requested,
-            paper.c.next_try_at <= work.wall,
-            sa.or_(paper.c.leased_until.is_(None), paper.c.leased_until < work.wall),
+            claims.is_over(paper.c.next_try_at, work.wall, at_most=BACK_OFF[-1]),
+            claims.is_over(paper.c.leased_until, work.wall, at_most=LEASE),
         )
         .order_by(paper.c.next_try_at, paper.c.requested_at, paper.c.id)
         .limit(1)

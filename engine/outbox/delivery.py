@@ -25,7 +25,7 @@ from engine.outbox.models import ARRIVED, Message, Outcome
 from engine.outbox.transport import Post, Refused, ServerGone, TemporaryFailure, Transport
 from engine.people import absences, accounts, basins, calendars, persons
 from engine.people.models import Person
-from engine.persistence import installation
+from engine.persistence import claims, installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,8 +136,8 @@ def due(work: UnitOfWork, limit: int, what: Any = Message.id) -> sa.Select[Any]:
         .where(
             Message.outcome.is_(None),
             Message.send_after <= work.now,
-            sa.or_(Message.next_try_at.is_(None), Message.next_try_at <= work.wall),
-            sa.or_(Message.leased_until.is_(None), Message.leased_until < work.wall),
+            claims.is_over(Message.next_try_at, work.wall, at_most=BACK_OFF[-1]),
+            claims.is_over(Message.leased_until, work.wall, at_most=LEASE),
         )
         .order_by(Message.send_after, Message.created_at, Message.id)
         .limit(limit)

@@ -70,11 +70,16 @@ def take_lease(work: UnitOfWork, *, name: str, holder: str, lasting: timedelta) 
     """Take or renew a lease by the wall clock; False while another holds it."""
     if insert_once(work, lease, {"name": name, "holder": holder, "until": work.wall + lasting}):
         return True
-    free = sa.or_(lease.c.holder == holder, lease.c.until < work.wall)
+    free = sa.or_(lease.c.holder == holder, is_over(lease.c.until, work.wall, at_most=lasting))
     done = work.connection.execute(
         sa.update(lease).where(lease.c.name == name, free).values(holder=holder, until=work.wall + lasting)
     )
     return done.rowcount == 1
+
+
+def is_over(until: Any, wall: datetime, *, at_most: timedelta) -> sa.ColumnElement[bool]:
+    """Whether a wait is over or never began; one longer than any may be is of a clock since set back."""
+    return sa.or_(until.is_(None), until <= wall, until > wall + at_most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
         def begin(_: object) -> None:
             engine.database.dispose()  # Connections do not survive a fork.
             if not no_scheduler:
-                scheduler.start(engine, blocking=False)
+                scheduler.start(engine)
             web_app.start_metrics(engine)
 
         Server(
@@ -144,7 +144,7 @@ def run_scheduler() -> None:
     with parts.opened() as engine:
         engine.require_promises()
         engine.note_address()
-        metronome = scheduler.start(engine, blocking=False)
+        metronome = scheduler.start(engine)
         web_app.start_metrics(engine)
         stop = threading.Event()
         for each in (signal.SIGTERM, signal.SIGINT):
