@@ -20,7 +20,7 @@ from engine.people.folding import clean
 from engine.people.models import Organisation, Person
 from engine.people.permissions import Permission
 from engine.persistence.base import new_id
-from engine.projects import alerts, dossiers
+from engine.projects import alerts, dossiers, recording
 from engine.projects.models import Project
 from engine.runtime import cases
 
@@ -83,6 +83,7 @@ def declare(
     `committee_seats.NoSeat`, `OfAnotherBasin`, and as `permissions.require`.
     """
     case = cases.lock(work, project_id).case
+    recording.find_kept(work, project_id)
     member = person_id or work.actor.person_id
     by_self = member == work.actor.person_id
     asked = Permission.DECLARE_INTEREST if by_self else Permission.CONDUCT_SESSION

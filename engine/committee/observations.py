@@ -14,7 +14,7 @@ from engine.committee.minutes_models import Observation
 from engine.outbox import notify
 from engine.people.models import Role
 from engine.persistence.base import new_id
-from engine.projects.recording import find as find_project
+from engine.projects.recording import find_kept as find_project
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork

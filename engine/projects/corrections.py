@@ -18,6 +18,7 @@ from engine.persistence.base import new_id
 from engine.projects import alerts
 from engine.projects.follow_up_models import Report, ReportPeriod
 from engine.projects.models import Correction, Diagnostic, Document, Recorded, SkillNeed
+from engine.projects.recording import find_kept
 from engine.runtime import cases
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def correct(
     Raises `NotCorrectable`, `errors.InvalidAnswers`.
     """
     cases.lock(work, project_id)
+    find_kept(work, project_id)
     found = find(work, record_id, project_id=project_id)
     if not reason.strip():
         raise errors.InvalidAnswers({"reason": [_("Dites pourquoi cet acte est corrigé.")]})
@@ -137,6 +139,7 @@ def strike_out(work: UnitOfWork, *, project_id: UUID, record_id: UUID, reason: s
     Raises `NotCorrectable` for what carries figures: those are replaced, never left without a value.
     """
     cases.lock(work, project_id)
+    find_kept(work, project_id)
     found = find(work, record_id, project_id=project_id)
     if found.kind not in STRIKEABLE:
         raise NotCorrectable

@@ -17,7 +17,7 @@ from engine.people import basins, permissions
 from engine.persistence.base import new_id
 from engine.projects import audiences
 from engine.projects.models import Document
-from engine.projects.recording import find, stamped
+from engine.projects.recording import find, find_kept, stamped
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -67,7 +67,7 @@ def add(
     The content is written before the row: a row always finds its content, and a content whose row was
     rolled back is only a file nobody asks for. Raises `errors.InvalidAnswers` on `file`.
     """
-    project = find(work, project_id)
+    project = find_kept(work, project_id)
     clean = Path(name.replace("\\", "/")).name.strip()
     if not clean or len(clean) > LONGEST_NAME or not clean.isprintable():
         raise errors.InvalidAnswers({"file": [_("Donnez au fichier un nom de 200 caractères au plus.")]})

@@ -14,7 +14,7 @@ from engine.people import basins
 from engine.persistence.base import new_id
 from engine.projects.mandates import require_chair
 from engine.projects.models import Note, PhoneCall
-from engine.projects.recording import coded, find, stamped
+from engine.projects.recording import coded, find, find_kept, stamped
 from engine.projects.statuses import AFTER_SIGNATURE
 from engine.runtime import cases, instances, tasks
 
@@ -30,7 +30,7 @@ COMMITTEE = "committee"
 
 def write_note(work: UnitOfWork, *, project_id: UUID, text: str, audience: str) -> Note:
     """Leave a note on a dossier, and say who reads it."""
-    project = find(work, project_id)
+    project = find_kept(work, project_id)
     note = Note(
         id=new_id(),
         **stamped(work, project_id, project.basin_id, basins.today(work, project.basin_id)),
@@ -59,7 +59,7 @@ def note_call(
 
     Raises `errors.InvalidAnswers` for a day that has not come, or for a year typed wrong.
     """
-    project = find(work, project_id)
+    project = find_kept(work, project_id)
     if called_on > basins.today(work, project.basin_id):
         raise errors.InvalidAnswers({"called_on": [_("Cette date est dans le futur.")]})
     if called_on < tasks.EARLIEST_DAY:

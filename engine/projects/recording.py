@@ -30,11 +30,23 @@ def project_of(act: Act) -> Project:
     return find(act.work, act.case.id)
 
 
+class ProjectErased(errors.Conflict):
+    """Ce qui était écrit de ce projet est effacé, au terme de sa conservation : rien ne s’y écrit plus."""
+
+
 def find(work: UnitOfWork, project_id: UUID) -> Project:
     """A dossier, read at most once per act. Raises `ProjectNotFound`."""
     project = work.database.get(Project, project_id)
     if project is None:
         raise ProjectNotFound
+    return project
+
+
+def find_kept(work: UnitOfWork, project_id: UUID) -> Project:
+    """A dossier in which something may still be written. Raises `ProjectNotFound`, `ProjectErased`."""
+    project = find(work, project_id)
+    if project.erased_at is not None:
+        raise ProjectErased
     return project
 
 

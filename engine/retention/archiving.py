@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from engine.documents.store import DocumentNotFound
 from engine.i18n import mark as _
 from engine.i18n import translate
-from engine.retention.gathering import LABELS, Gathered, Part
+from engine.retention import headings
+from engine.retention.gathering import Gathered, Part
 
 if TYPE_CHECKING:
     from engine.documents.store import Store
@@ -28,8 +29,9 @@ th,td{{border:1px solid #999;padding:.3rem;text-align:left;vertical-align:top}}<
 </body></html>
 """
 INTRO = _(
-    "Chaque partie est ici, dans un tableau du même nom (à ouvrir dans un tableur) et dans « donnees.json ». "
-    "Les mots de passe et les codes n’y sont pas : le système n’en garde que des empreintes."
+    "Cette page montre ce qui se lit. Le tableau nommé sous chaque titre (à ouvrir dans un tableur) et "
+    "« donnees.json » ont aussi les colonnes qui ne servent qu’au programme. Les mots de passe et les "
+    "codes n’y sont pas : le système n’en garde que des empreintes."
 )
 
 
@@ -56,11 +58,6 @@ def harmless_name(name: str) -> str:
     return re.sub(r"[^\w.\- ]", "_", name).lstrip(".")[:100] or "fichier"
 
 
-def heading(name: str, locale: str) -> str:
-    """A column as people read it."""
-    return translate(LABELS[name], locale) if name in LABELS else name
-
-
 def cell(value: object) -> str:
     """A value as a cell holds it; what a spreadsheet would run is text."""
     if value is None:
@@ -75,7 +72,7 @@ def table(part: Part, locale: str) -> bytes:
     """A part as CSV, with the mark that has a spreadsheet read its accents."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
-    writer.writerow([heading(name, locale) for name in part.columns])
+    writer.writerow([headings.heading(name, locale) or name for name in part.columns])
     writer.writerows([cell(row[name]) for name in part.columns] for row in part.rows)
     return buffer.getvalue().encode("utf-8-sig")
 
@@ -96,11 +93,17 @@ def page(found: Gathered, locale: str) -> str:
 
 
 def section(part: Part, locale: str) -> str:
-    """One part: its rows in a table, columns that are empty everywhere left out."""
-    names = [name for name in part.columns if any(row[name] not in (None, "", [], {}) for row in part.rows)]
-    head = "".join(f'<th scope="col">{html.escape(heading(name, locale))}</th>' for name in names)
+    """One part: its rows in a table, without the columns that are empty everywhere or only serve programs."""
+    names = [
+        name
+        for name in part.columns
+        if headings.heading(name, locale) and any(row[name] not in (None, "", [], {}) for row in part.rows)
+    ]
+    head = "".join(
+        f'<th scope="col">{html.escape(headings.heading(name, locale) or name)}</th>' for name in names
+    )
     rows = "\n".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell(row[name]))}</td>" for name in names) + "</tr>"
+        "<tr>" + "".join(f"<td>{words(name, row[name], locale)}</td>" for name in names) + "</tr>"
         for row in part.rows
     )
     title = html.escape(f"{translate(part.title, locale)} ({len(part.rows)})")
@@ -108,3 +111,8 @@ def section(part: Part, locale: str) -> str:
         f"<h2>{title}</h2><p>{html.escape(translate(part.fate, locale))} ({part.table}.csv)</p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def words(name: str, value: object, locale: str) -> str:
+    """A value as the page says it."""
+    return html.escape(cell(headings.said(name, value, locale)))

@@ -163,14 +163,16 @@ def sent_alone(work: UnitOfWork, person_id: UUID) -> list[UUID]:
 
 
 def forget_file(work: UnitOfWork, document_id: UUID) -> None:
-    """Empty a document's row; its content goes once nothing refers to it."""
+    """Empty a document's row, once; its content goes when nothing refers to it."""
     where = emptying.table("document")
     row = work.connection.execute(
         sa.select(where.c.content_hash, where.c.project_id, where.c.basin_id).where(where.c.id == document_id)
     ).one()
-    contents.note(work, [row.content_hash])
     values = emptying.emptied(where, ("name", "content_hash"))
-    work.connection.execute(sa.update(where).where(where.c.id == document_id).values(values))
+    there = sa.update(where).where(where.c.id == document_id, where.c.content_hash != "").values(values)
+    if work.connection.execute(there).rowcount == 0:
+        return  # The tick, or another process, was here meanwhile.
+    contents.note(work, [row.content_hash])
     work.record("retention.document.erased", chain=row.project_id, subject=document_id, basin_id=row.basin_id)
 
 

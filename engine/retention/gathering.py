@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -23,22 +23,6 @@ if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
 
 HISTORY = "history"
-# Names of columns as people read them; the others are close enough to what they hold.
-LABELS: Mapping[str, str] = {
-    "full_name": _("Nom"), "email": _("Courriel"), "phone": _("Téléphone"), "locale": _("Langue"),
-    "address": _("Adresse"), "name": _("Nom"), "label": _("Appareil"), "role": _("Rôle"),
-    "valid_from": _("Depuis"), "valid_to": _("Jusqu’à"), "created_at": _("Créé le"),
-    "recorded_at": _("Enregistré le"), "occurred_on": _("Fait le"), "kind": _("Nature"),
-    "content": _("Contenu"), "data": _("Données"), "text": _("Texte"), "summary": _("Résumé"),
-    "answers": _("Réponses"), "contact_name": _("Contact"), "contact_email": _("Courriel du contact"),
-    "contact_phone": _("Téléphone du contact"), "firm": _("Entreprise"), "reference": _("Référence"),
-    "need": _("Besoin"), "bearer_comment": _("Appréciation du porteur"),
-    "bearer_rating": _("Note du porteur"), "first_day": _("Premier jour"), "last_day": _("Dernier jour"),
-    "sent_at": _("Envoyé le"), "title": _("Titre"), "step": _("Étape"), "opened_at": _("Ouvert le"),
-    "closed_at": _("Fermé le"), "due_on": _("Dû le"), "signed_on": _("Signé le"), "comment": _("Commentaire"),
-    "reason": _("Motif"), "details": _("Détails"), "choice": _("Choix"), "presence": _("Présence"),
-    "last_seen_at": _("Vu le"), "expires_at": _("Expire le"),
-}  # fmt: skip
 FATES = {
     Fate.DROP: _("Effacé si vous le demandez."),
     Fate.EMPTY: _("Ce qui vous nomme est effacé si vous le demandez."),
@@ -114,33 +98,51 @@ def columns_of(table: sa.Table, line: Entry) -> list[str]:
 
 def rows_of(
     work: UnitOfWork, table: sa.Table, line: Entry, person_id: UUID, headed: Sequence[UUID]
-) -> Iterator[dict[str, Any]]:
-    """The rows of a table that are about the person, or by them."""
+) -> Iterable[dict[str, Any]]:
+    """The rows of a table that are about the person, or by them, each once and in order."""
+    rows: dict[Any, dict[str, Any]] = {}
+    names = columns_of(table, line)
+    key = [table.c[column.name] for column in table.primary_key.columns]
+    whose = table.c[line.person] if line.person is not None else sa.null()
+    for condition in conditions(work, table, line, person_id, headed):
+        found = sa.select(
+            *key, whose.label("whose_row"), *(table.c[name].label(f"of_{name}") for name in names)
+        )
+        for row in work.connection.execute(found.where(condition).order_by(*key)):
+            told = {name: plain(getattr(row, f"of_{name}")) for name in names}
+            if row.whose_row is not None and row.whose_row != person_id:
+                told |= dict.fromkeys(line.own)  # Written by the person about another: that one's address.
+            rows[row[: len(key)]] = told
+    ordered = sorted(rows) if line.table == HISTORY else rows
+    return (rows[each] for each in ordered)
+
+
+def conditions(
+    work: UnitOfWork, table: sa.Table, line: Entry, person_id: UUID, headed: Sequence[UUID]
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Which rows of a table are about the person, or by them; one after the other, however many they are."""
     links = [name for name in (line.person, *line.persons) if name is not None]
-    conditions: list[sa.ColumnElement[bool]] = [table.c[name] == person_id for name in links]
+    found: list[sa.ColumnElement[bool]] = [table.c[name] == person_id for name in links]
     if line.about_head:
         for case_id in headed:
             condition = emptying.of_case(table, line, case_id)
-            conditions += [] if condition is None else [condition]
+            found += [] if condition is None else [condition]
+    if found:
+        yield sa.or_(*found)
     if line.table == HISTORY:
-        conditions += entries_about(work, person_id)
-    if not conditions:
-        return
-    columns = [table.c[name] for name in columns_of(table, line)]
-    found = sa.select(*columns).where(sa.or_(*conditions)).order_by(*table.primary_key.columns)
-    for row in work.connection.execute(found):
-        yield {name: plain(value) for name, value in row._mapping.items()}
+        yield from entries_about(work, person_id)
 
 
-def entries_about(work: UnitOfWork, person_id: UUID) -> list[sa.ColumnElement[bool]]:
+def entries_about(work: UnitOfWork, person_id: UUID) -> Iterator[sa.ColumnElement[bool]]:
     """Which history entries are about a person: their own chain, those on them, those that name them."""
     entries = history.history.c
     person = persons.find(work, person_id)
-    found: list[sa.ColumnElement[bool]] = [entries.chain_id == person_id, entries.subject_id == person_id]
+    yield sa.or_(entries.chain_id == person_id, entries.subject_id == person_id)
     if person.erased_at is None:
         says = naming.namer(surnames_of=[person.full_name], addresses=[person.email, person.phone])
-        found.append(entries.seq.in_(emptying.entries_that(work, says)))
-    return found
+        naming_them = emptying.entries_that(work, says)
+        for start in range(0, len(naming_them), emptying.AT_ONCE):
+            yield entries.seq.in_(naming_them[start : start + emptying.AT_ONCE])
 
 
 def plain(value: object) -> object:

@@ -52,27 +52,35 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How many years after what; said in a sentence."""
+    """How many years after what; what is then done, in a sentence."""
 
     years: int
     label: str
+    since: str
     deed: str
 
 
+COUNTED = _("Effacer noms, textes et documents ; garder ce qui compte dans les chiffres")
+ENDED = _("après sa fin")
 TERMS = {
-    Rule.IDLE: Term(1, _("Demande que personne ne suit"), _("la classer sans suite")),
-    Rule.LEAD: Term(1, _("Demande sans suite"), _("ne garder que ce qui compte dans les chiffres")),
-    Rule.REJECTED: Term(
-        2, _("Projet rejeté ou abandonné"), _("ne garder que ce qui compte dans les chiffres")
+    Rule.IDLE: Term(
+        1, _("Demande que personne ne suit"), _("après le dernier acte"), _("La classer sans suite")
     ),
+    Rule.LEAD: Term(1, _("Demande sans suite"), ENDED, COUNTED),
+    Rule.REJECTED: Term(2, _("Projet rejeté ou abandonné"), ENDED, COUNTED),
     Rule.ARCHIVE: Term(
-        1, _("Projet terminé"), _("archiver, lisible par l’opérateur et l’administration seuls")
+        1, _("Projet terminé"), ENDED, _("L’archiver, lisible par l’opérateur et l’administration seuls")
     ),
-    Rule.CLOSED: Term(6, _("Projet archivé"), _("ne garder que ce qui compte dans les chiffres")),
-    Rule.PIECES: Term(10, _("Pièces comptables"), _("effacer les références des versements")),
-    Rule.ACCOUNT: Term(2, _("Compte inutilisé"), _("fermer le compte")),
-    Rule.PERSON: Term(3, _("Personne que plus rien ne lie au programme"), _("effacer la personne")),
-}
+    Rule.CLOSED: Term(6, _("Projet archivé"), ENDED, COUNTED),
+    Rule.PIECES: Term(10, _("Pièces comptables"), ENDED, _("Effacer les références des versements")),
+    Rule.ACCOUNT: Term(
+        2, _("Compte inutilisé"), _("après la dernière connexion"), _("Fermer le compte")
+    ),
+    Rule.PERSON: Term(
+        3, _("Personne que plus rien ne lie au programme"), _("après son dernier rôle"),
+        _("Effacer la personne"),
+    ),
+}  # fmt: skip
 # Acts about how long a project is kept do not pursue it.
 NOT_PURSUING = (EXTENDED, "retention.project.archived")
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from engine import errors
+from engine import clock, errors
 from engine.committee import bound_dossiers
 from engine.documents.models import State
-from engine.people import assignments
+from engine.people import assignments, basins
 from engine.people.models import Assignment, Organisation, OrganisationIdentifier, Person, Role
 from engine.persistence import claims, history
 from engine.persistence.base import new_id, table_of
@@ -105,14 +105,19 @@ def archive(work: UnitOfWork, case_id: UUID) -> None:
     found = locked(work, case_id)
     if found.archived_at is not None:
         return
-    today = work.now.date()
+    end_parts(work, case_id)
+    work.connection.execute(sa.update(project).where(project.c.id == case_id).values(archived_at=work.now))
+    work.record("retention.project.archived", chain=case_id, subject=case_id, basin_id=found.basin_id)
+
+
+def end_parts(work: UnitOfWork, case_id: UUID) -> None:
+    """End the parts that people kept in a project to read it: nothing of it keeps them known any more."""
+    today = clock.local_date(work.now, basins.NATIONAL_ZONE)
     for each in assignments.of_case(work, case_id):
         if each.person_id is not None and each.valid_to is None:
             each.valid_to, each.ended_at = max(each.valid_from, today), work.now
             each.ended_by = work.actor.person_id
     work.flush()
-    work.connection.execute(sa.update(project).where(project.c.id == case_id).values(archived_at=work.now))
-    work.record("retention.project.archived", chain=case_id, subject=case_id, basin_id=found.basin_id)
 
 
 def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | None:
@@ -128,6 +133,7 @@ def reduce(work: UnitOfWork, case_id: UUID, *, naming_it: list[int]) -> UUID | N
         hashes = sa.select(where.c.content_hash).where(where.c.project_id == case_id)
         contents.note(work, work.connection.scalars(hashes))
     forget_session_files(work, case_id)
+    end_parts(work, case_id)
     emptying.empty_case(work, case_id, kept=ACCOUNTING)
     emptying.empty_entries(work, history.history.c.chain_id == case_id)
     emptying.empty_numbered(work, naming_it)
@@ -174,6 +180,12 @@ def forget_session_files(work: UnitOfWork, case_id: UUID) -> None:
 def size_class(headcount: int | None) -> int | None:
     """The smallest headcount of the class that a firm is in: its size, and no longer its payroll."""
     return None if headcount is None else next(least for least in CLASSES if headcount >= least)
+
+
+def most_of_class(least: int) -> int | None:
+    """The largest headcount of the class that begins with this one; None for the class without end."""
+    larger = [each for each in CLASSES if each > least]
+    return min(larger) - 1 if larger else None
 
 
 def forget_links(work: UnitOfWork, found: Any) -> None:

@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from engine import doctor
 from engine.outbox.models import Message
-from engine.people import absences, accounts, assignments, basins, permissions, persons, tokens
-from engine.people.models import Account, Assignment, Person, Role
+from engine.people import assignments, basins, permissions, persons
+from engine.people.models import Account, Assignment, Role
 from engine.persistence import anchors, history
 from engine.persistence.unit_of_work import Actor
 from engine.projects import documents, everyday
 from engine.projects.models import Document, Project
-from engine.retention import archiving, contents, emptying, erasing, gathering, obstacles, plans
+from engine.retention import contents, emptying, erasing, obstacles, plans
 from engine.retention.models import Erasure
 from engine.runtime import cases
 from engine.runtime.models import Draft
-from tests.integration.programme import LONG_AGO, Programme
-
-
-@pytest.fixture
-def rejected(programme, store) -> Programme:
-    """A rejected project; its prescriber wrote, sent a file, was away, had an account, and has left."""
-    programme.appraise()
-    with programme.work_as("officer") as work:
-        everyday.write_note(
-            work, project_id=programme.case_id, text="Mme Prescriber rappelle demain.", audience="committee"
-        )
-        everyday.write_note(work, project_id=programme.case_id, text="Rien à signaler.", audience="committee")
-    with programme.work_as("prescriber") as work:
-        documents.add(work, store, project_id=programme.case_id, name="cv.pdf", content=b"%PDF-1.4 cv")
-        accounts.create(work, person_id=programme.people["prescriber"])
-        absences.declare(
-            work,
-            person_id=programme.people["prescriber"],
-            first_day=date(2026, 12, 1),
-            last_day=date(2026, 12, 5),
-        )
-    with programme.database.start_work() as work:
-        person = work.database.get_one(Person, programme.people["prescriber"])
-        person.full_name = "Pia Prescriber"
-    programme.decide("rejected", reason="quality", explanation="Pas prêt.")
-    return programme
+from tests.integration.programme import LONG_AGO
 
 
 def leave(programme, name: str) -> None:
@@ -257,6 +230,29 @@ def test_nobody_is_erased_twice(rejected):
     assert before == problems(rejected) == []
 
 
+def test_two_administrators_at_once_erase_somebody_once(rejected):
+    leave(rejected, "prescriber")
+    who = rejected.people["prescriber"]
+
+    def erase(_number):
+        try:
+            return erasing.erase(rejected.database, who)
+        except obstacles.AlreadyErased:
+            return False
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(erase, range(2))) == [False, True]
+    erasing.carry_out(rejected.database, who)
+    with rejected.database.start_reading() as work:
+        kinds = list(
+            work.connection.scalars(
+                sa.select(history.history.c.kind).where(history.history.c.kind.like("retention.%"))
+            )
+        )
+    assert len(kinds) == len(set(kinds)), "each thing is said once"
+    assert problems(rejected) == []
+
+
 def test_the_head_of_a_rejected_project_is_erased_from_its_contact_too(rejected):
     head = rejected.project().sme_head_id
     erasing.erase(rejected.database, head)
@@ -315,55 +311,3 @@ def test_somebody_with_parts_in_two_basins_is_erased_by_who_looks_after_both(rej
     for refused in (admins["one"], rejected.people["officer"], rejected.people["chair"]):
         with pytest.raises(permissions.MissingPermission):
             ask(refused)
-
-
-def test_an_export_holds_every_part_of_the_register_that_names_the_person(rejected, store):
-    who = rejected.people["prescriber"]
-    with rejected.database.start_work() as work:
-        tokens.create(work, person_id=who, name="=cmd", scopes=[tokens.Scope.READ], days=3)
-    with rejected.database.start_reading() as work:
-        found = gathering.gather(work, who)
-    made = zipfile.ZipFile(io.BytesIO(archiving.archive(found, store)))
-
-    tables = {part.table for part in found.parts}
-    assert {
-        "person",
-        "account",
-        "absence",
-        "assignment",
-        "outbox",
-        "history",
-        "diagnostic",
-        "task",
-        "document",
-        "api_token",
-    } <= tables
-    names = set(made.namelist())
-    assert {"LISEZ-MOI.html", "donnees.json", "fichiers/001-cv.pdf"} <= names
-    assert {f"{each}.csv" for each in tables} <= names
-    data = json.loads(made.read("donnees.json"))
-    assert data["parts"]["person"]["rows"][0]["full_name"] == "Pia Prescriber"
-    assert any("Mme Prescriber" in (row["content"] or "") for row in data["parts"]["history"]["rows"])
-    every = b"".join(made.read(name) for name in names)
-    assert b"'=cmd" in made.read("api_token.csv")
-    assert b"token_hash" not in every
-    assert b"password_hash" not in every
-    assert made.read("person.csv").startswith("\ufeffNom".encode())
-
-
-def test_opinions_on_the_head_of_a_firm_are_theirs_to_read(rejected, store):
-    head = rejected.project().sme_head_id
-    with rejected.database.start_reading() as work:
-        found = {part.table: part for part in gathering.gather(work, head).parts}
-
-    assert found["diagnostic"].rows[0]["bearer_rating"] == "strong"
-    assert found["decision"].rows[0]["explanation"] == "Pas prêt."
-    assert {row["text"] for row in found["note"].rows} >= {"Rien à signaler."}
-
-
-def test_an_export_of_somebody_erased_holds_no_name(rejected, store):
-    head = rejected.project().sme_head_id
-    erasing.erase(rejected.database, head)
-    with rejected.database.start_reading() as work:
-        found = gathering.gather(work, head)
-    assert found.parts[0].rows[0]["full_name"] == "Personne effacée"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -150,51 +149,6 @@ def test_a_firm_that_comes_back_keeps_its_name_and_its_other_project(rejected, s
             entries.chain_id == rejected.case_id, entries.kind == "projects.project.opened"
         )
         assert FIRM["name"] in work.connection.execute(opened).scalar_one(), "its file keeps its words"
-
-
-def test_what_a_session_said_of_a_project_goes_with_it_though_it_names_nobody(rejected, store):
-    entries = history.history.c
-    with rejected.database.start_work() as work:
-        items = emptying.table("agenda_item")
-        item = work.connection.execute(
-            sa.select(items.c.id, items.c.session_id).where(items.c.project_id == rejected.case_id)
-        ).first()
-        assert item is not None
-        for about, said in ((item.id, "Son épouse est malade."), (rejected.basin_id, "La salle est prise.")):
-            work.record(
-                "committee.item.removed", chain=item.session_id, subject=item.session_id,
-                basin_id=rejected.basin_id, item=about, content={"reason": said},
-            )  # fmt: skip
-    rejected.clock.advance(days=365 * 2)
-    play(rejected, store, days=40)
-
-    with rejected.database.start_reading() as work:
-        told = list(
-            work.connection.scalars(
-                sa.select(entries.content).where(entries.kind == "committee.item.removed")
-            )
-        )
-    assert [each for each in told if each is not None] == ['{"reason":"La salle est prise."}']
-    assert problems(rejected) == []
-
-
-def test_an_incident_of_a_session_that_quotes_the_firm_goes_with_it(rejected, store):
-    incident = emptying.table("incident")
-    with rejected.database.start_work() as work:
-        for number, trace in enumerate((f"refused: {FIRM['contact_name']}", "refused: nobody")):
-            work.connection.execute(
-                sa.insert(incident).values(
-                    id=UUID(int=number), case_id=UUID(int=7), basin_id=rejected.basin_id,
-                    instance_id=UUID(int=7), process="committee_session", step="minutes", operation="x",
-                    error="ValueError", trace=trace, actor_id=UUID(int=0), occurred_at=work.now,
-                )
-            )  # fmt: skip
-    rejected.clock.advance(days=365 * 2)
-    play(rejected, store, days=40)
-
-    with rejected.database.start_reading() as work:
-        kept = work.connection.scalars(sa.select(incident.c.trace).order_by(incident.c.id))
-        assert list(kept) == ["", "refused: nobody"]
 
 
 def test_warnings_leave_once_thirty_and_seven_days_before_grouped_by_officer(rejected, store):

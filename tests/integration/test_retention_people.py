@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.outbox.models import Message
 from engine.people import accounts, persons
-from engine.people.models import Account
+from engine.people.models import Account, Role
 from engine.retention.models import Plan
 from tests.integration.forgetting import play, problems
 
@@ -34,6 +34,22 @@ def test_an_account_unused_for_two_years_is_closed_after_its_person_was_warned(p
     assert told.count(person_id) == 2
     assert told.count(programme.people["officer"]) == 1
     assert [each for each in programme.rows(Plan) if each.subject_id == programme.people["officer"]] == []
+
+
+def test_whoever_prescribed_a_project_that_is_a_skeleton_is_forgotten_in_turn(programme, store):
+    who = programme.people["prescriber"]
+    programme.appraise()
+    programme.decide("rejected", reason="quality", explanation="Pas prêt.")
+    programme.end_role(Role.SEAT, "prescriber")
+    programme.clock.advance(days=365 * 2)
+    play(programme, store, days=40)
+    assert programme.project().erased_at is not None
+    programme.clock.advance(days=365 * 3)
+    play(programme, store, days=40)
+
+    with programme.database.start_reading() as work:
+        assert persons.find(work, who).full_name == "Personne effacée"
+    assert problems(programme) == []
 
 
 def test_a_person_whom_nothing_links_to_the_programme_is_erased_after_three_years(programme, store):

@@ -222,8 +222,15 @@ def test_a_skeleton_s_pages_say_that_the_firm_is_erased(client, sign_in, engine,
         answer = officer.get(f"/projets/{ended}{path}")
         assert answer.status_code in {200, 404}
         assert "Dupré" not in answer.text
+        assert "retention." not in answer.text, "a fact without its words"
+        assert "Il compte toujours dans les chiffres" in answer.text
+        assert "/note" not in text_and_links(answer)
     assert "Entreprise effacée" in officer.get(f"/projets/{ended}").text
     assert "Entreprise effacée" in officer.get("/projets?etat=ended").text
+    note = {"text": "Mme Dupré a rappelé.", "audience": "committee"}
+    refused = officer.post(f"/projets/{ended}/note", data=note)
+    assert refused.status_code == 409
+    assert "plus possible" in refused.text
 
 
 def test_what_is_put_apart_is_for_who_looks_after_the_basin(ended, officer, flask_app, sign_in, engine):

@@ -80,9 +80,9 @@ def is_alive(project: Project) -> bool:
     return project.ended_on is None
 
 
-def always(_project: Project) -> bool:
-    """A note may be left on a dossier that has ended too."""
-    return True
+def is_kept(project: Project) -> bool:
+    """A note may be left on a dossier that has ended too, until what is written in it is erased."""
+    return project.erased_at is None
 
 
 def may_suspend(project: Project) -> bool:
@@ -158,9 +158,9 @@ def request_termination(work: UnitOfWork, project: Project, form: PageForm) -> N
 
 
 ACTS = (
-    EverydayAct("note", "note", Permission.NOTE, _("Note ajoutée."), by_its_answers, always),
-    EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), by_its_answers, always),
-    EverydayAct("document", "document", Permission.NOTE, _("Document ajouté."), add_document, always),
+    EverydayAct("note", "note", Permission.NOTE, _("Note ajoutée."), by_its_answers, is_kept),
+    EverydayAct("appel", "phone_call", Permission.NOTE, _("Appel noté."), by_its_answers, is_kept),
+    EverydayAct("document", "document", Permission.NOTE, _("Document ajouté."), add_document, is_kept),
     EverydayAct(
         "difficulte", "firm_alert", Permission.ALERT,
         _("La difficulté est signalée. L’entreprise n’en est pas prévenue."),

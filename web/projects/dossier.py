@@ -12,6 +12,8 @@ from engine import clock
 from engine.i18n import mark as _
 from engine.people.permissions import Permission
 from engine.projects import timeline, whereabouts
+from engine.projects.models import Project
+from engine.retention import skeletons
 from engine.runtime import inbox
 from engine.variants import published
 from forms import catalogue
@@ -181,6 +183,16 @@ def summary_of(file: File) -> list[tuple[str, list[tuple[str, str | None]]]]:
     return found
 
 
+def headcount_of(project: Project) -> str | None:
+    """How many people work there; of a skeleton, the class of its size is all that is left."""
+    if project.headcount is None or project.erased_at is None:
+        return None if project.headcount is None else str(project.headcount)
+    most = skeletons.most_of_class(project.headcount)
+    if most is None:
+        return web_work.translated(_("{least} et plus"), least=project.headcount)
+    return web_work.translated(_("de {least} à {most}"), least=project.headcount, most=most)
+
+
 def facts_of(file: File) -> list[tuple[str, str]]:
     """What is known of the firm."""
     project = file.project
@@ -189,7 +201,7 @@ def facts_of(file: File) -> list[tuple[str, str]]:
         (_("SIRET"), f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}" if siret else None),
         (_("Immatriculation"), web_work.translated(_("en cours")) if project.not_registered else None),
         (_("Ville"), project.city),
-        (_("Effectif"), project.headcount),
+        (_("Effectif"), headcount_of(project)),
         (_("Besoin"), project.need if file.reader.reads_words else None),
         (_("Dossier ouvert le"), file_day(project.opened_on)),
         (_("Convention signée le"), file_day(project.effective_on)),
@@ -240,7 +252,9 @@ def past(file: File) -> list[Party]:
 
 
 def acts_of(file: File) -> list[tuple[str, str, str]]:
-    """The acts that this reader may do now: title, address, tone."""
+    """The acts that this reader may do now: title, address, tone; none where all is erased."""
+    if file.project.erased_at is not None:
+        return []
     found = [
         (catalogue.form(act.form).title, url_for(act.endpoint, project_id=file.project.id), act.tone)
         for act in acts.offered(file.project, file.reader)

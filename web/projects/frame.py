@@ -120,6 +120,8 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "is_adopted": project.adopted,
         "seats_lost": seats_lost(file),
         "ended_on": project.ended_on,
+        "archived_at": project.archived_at,
+        "erased_at": project.erased_at,
         "end_reason": project.end_reason if file.reader.reads_words else None,
         "phases": phases(status, is_ended=project.ended_on is not None),
         "expected": tasks,

@@ -53,7 +53,7 @@ def history(project_id: UUID) -> str:
             for name in ("csv", "xlsx")
         ],
         correct_url=url_for("projects.choose_record", project_id=project_id)
-        if Permission.CORRECT in file.reader.permissions
+        if Permission.CORRECT in file.reader.permissions and file.project.erased_at is None
         else None,
     )
 

@@ -106,6 +106,11 @@ SENTENCES: Mapping[str, str] = {
         "L’historique montre ce que le cahier des charges ne permet pas ({article})"
     ),
     "projects.project.ended": _("Fin du projet : {end}"),
+    "retention.plan.extended": _("Conservation prolongée jusqu’au {until}"),
+    "retention.project.archived": _("Projet archivé, au terme de sa conservation courante"),
+    "retention.project.erased": _("Noms, textes et documents effacés, au terme de la conservation"),
+    "retention.pieces.erased": _("Références des versements effacées"),
+    "retention.document.erased": _("Document effacé avec la personne qui l’avait envoyé"),
     "projects.project.suspended": _("Projet suspendu jusqu’au {until}"),
     "projects.project.resumed": _("Projet repris"),
     "projects.prescriber.kept": _("Prescripteur maintenu sans siège au comité"),

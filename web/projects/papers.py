@@ -178,8 +178,8 @@ def read_document(project_id: UUID, document_id: UUID) -> Response:
 
 
 def address_if(file: File, endpoint: str) -> str | None:
-    """The address of an act, for those who may do it."""
-    may = Permission.NOTE in file.reader.permissions
+    """The address of an act, for those who may do it, while something may still be written."""
+    may = Permission.NOTE in file.reader.permissions and file.project.erased_at is None
     return url_for(endpoint, project_id=file.project.id) if may else None
 
 
