@@ -286,6 +286,20 @@ def may_act(
     )
 
 
+def is_over_for(work: UnitOfWork, *, person_id: UUID, substitute_id: UUID, basin_id: int) -> bool:
+    """Tell whether somebody stood in for a person in a basin, and does so no more."""
+    found = work.database.scalars(
+        sa.select(Substitution).where(
+            Substitution.person_id == person_id,
+            Substitution.substitute_id == substitute_id,
+            Substitution.basin_id == basin_id,
+        )
+    ).all()
+    today = basins.today(work, basin_id)
+    begun = [each for each in found if each.first_day <= today]
+    return bool(begun) and all(each.ended_at is not None or each.last_day < today for each in begun)
+
+
 def may_stand_in(
     work: UnitOfWork, *, substitute_id: UUID, basin_id: int, role: Role, case_id: UUID, on: date
 ) -> bool:

@@ -36,6 +36,10 @@ class NotYours(errors.NotAllowed):
     """Cette tâche revient à une autre personne."""
 
 
+class StandsInNoMore(NotYours):
+    """Votre remplacement a pris fin : cette tâche est de nouveau à son titulaire. Rien n’a été enregistré."""
+
+
 class PersonalTask(errors.NotAllowed):
     """Cette tâche est personnelle : seule la personne désignée peut l’accomplir."""
 
@@ -284,13 +288,22 @@ def require_may_complete(work: UnitOfWork, standing: Standing) -> None:
             return
         if standing.holds and view.pool:
             raise TakenBySomeoneElse(who=view.assignee_id, when=view.claimed_at)
-        raise PersonalTask if view.personal and standing.is_officer else NotYours
+        raise PersonalTask() if view.personal and standing.is_officer else not_yours(work, view)
     if view.personal:
         raise PersonalTask
     if not (standing.is_officer or standing.stands_in):
-        raise NotYours
+        raise not_yours(work, view)
     if view.assignee_id != work.on_behalf_of or not is_holder(work, view, work.on_behalf_of):
         raise NotRepresented
+
+
+def not_yours(work: UnitOfWork, view: TaskView) -> NotYours:
+    """Why a task is not the actor's to do: they stood in for its holder, perhaps, and do so no more."""
+    if view.assignee_id is not None and substitutions.is_over_for(
+        work, person_id=view.assignee_id, substitute_id=work.actor.person_id, basin_id=view.basin_id
+    ):
+        return StandsInNoMore()
+    return NotYours()
 
 
 def is_holder(work: UnitOfWork, view: TaskView, person_id: UUID) -> bool:

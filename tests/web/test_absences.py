@@ -80,6 +80,26 @@ def test_a_draft_of_the_substitute_is_kept(flask_app, sign_in, world, lives, dia
     assert "Un début." in other.get(f"/taches/{task.id}").text
 
 
+def test_who_sends_a_task_after_the_period_is_told_that_it_is_over(
+    flask_app, sign_in, world, lives, diagnosing, days
+):
+    member, other = (sign_in(flask_app.test_client(), who) for who in ("member", "member2"))
+    declare(member, world, days)
+    task = lives.task(diagnosing, "preliminary_diagnostic")
+    shown = other.get(f"/taches/{task.id}")
+    behalf = re.search(r'name="on_behalf_of" value="([0-9a-f-]{36})"', shown.text)[1]
+    away = re.search(r"/compte/absences/[0-9a-f-]{36}/retirer", member.get("/compte/absences").text)[0]
+    member.post(away)
+
+    sent = other.post(f"/taches/{task.id}", data={**TYPED_DIAGNOSTIC, "on_behalf_of": behalf})
+
+    assert sent.status_code == 403
+    assert "Votre remplacement a pris fin" in text(sent)
+    assert lives.row(task.id).closed_at is None
+    stranger = sign_in(flask_app.test_client(), "member3").post(f"/taches/{task.id}", data=TYPED_DIAGNOSTIC)
+    assert "remplacement" not in text(stranger)
+
+
 def test_the_period_withdrawn_by_either_gives_the_tasks_back(flask_app, sign_in, world, diagnosing, days):
     member, other, third = (sign_in(flask_app.test_client(), who) for who in ("member", "member2", "member3"))
     declare(member, world, days)
