@@ -180,6 +180,8 @@ class Adoption(Questions):
             report("means", _("Une approbation accorde des jours ou une avance : indiquez-les."))
         if advance and not means and self.context.limits.get("advance_requires_skills"):
             report("means", _("Ce bassin n’accorde pas d’avance sans compétences."))
+        if advance and (answers.get("deferral_months") or 0) >= (answers.get("advance_months") or 0):
+            report("deferral_months", _("Le différé doit être plus court que le remboursement."))
         for at, row in enumerate(means):
             if (row["given_days"] or 0) > row["days"]:
                 report(

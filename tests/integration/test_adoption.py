@@ -222,6 +222,11 @@ WRONG: dict[str, tuple[Callable[[Programme], dict[str, str]], str]] = {
         lambda one: followed(1, one.today, 7) | {"Jours déjà faits 1": "60"},
         "colonne « Jours déjà faits 1 » : Plus de jours faits que de jours accordés",
     ),
+    "deferred past its repayment": (
+        lambda one: signing(1, one.today)
+        | {"Avance accordée (€)": "15 000", "Durée du remboursement (mois)": "6", "Différé (mois)": "24"},
+        "colonne « Différé (mois) » : Le différé doit être plus court que le remboursement",
+    ),
     "a SIREN for a SIRET": (
         lambda one: signing(1, one.today) | {"SIRET": "732829320"}, "Un SIRET a 14 chiffres. Lu : « 732829320 »",
     ),

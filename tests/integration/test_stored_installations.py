@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +13,12 @@ import sqlalchemy as sa
 from engine import app, installing, operations
 from engine.clock import FrozenClock
 from engine.persistence import anchors, history, schema
+from engine.persistence.base import table_of
 from engine.persistence.database import Database
 from engine.registry import promises
-from engine.runtime import cases, incidents
+from engine.runtime import cases, incidents, rebuilding
 from engine.runtime.models import Instance
+from tests.effort import EXHAUSTIVE
 from tests.faults.lives import Life
 from tests.integration.programme import Programme
 from tests.stored import keeping, on_postgres
@@ -58,6 +61,36 @@ def test_every_project_that_a_release_left_running_goes_on_to_its_end(release, t
         ends.append(Life(programme, random.Random(number)).go_on())
 
     assert len(ends) > 8
+    require_sound(database, running)
+    database.dispose()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_projects_whose_states_are_all_lost_go_on_to_their_end_from_their_markings(release, tmp_path):
+    """The way across a library that no longer reads what it wrote (D13)."""
+    programme, running = brought_back(release, tmp_path)
+    database = programme.database
+    schema.upgrade(database)
+    installing.stamp(database, environment="test")
+    chosen = running if EXHAUSTIVE else running[::3]
+    table = table_of(Instance)
+    with database.engine.begin() as connection:
+        lost = sa.update(table).where(table.c.case_id.in_(chosen))
+        connection.execute(lost.values(state="of another library"))
+        named = sa.select(table.c.id, table.c.reference).where(table.c.id.in_(chosen))
+        references = {row.id: row.reference for row in connection.execute(named)}
+
+    for number, programme.case_id in enumerate(chosen):
+        with database.start_work() as work:
+            assert rebuilding.rebuild(work, reference=references[programme.case_id])
+        Life(programme, random.Random(number)).go_on()
+
+    require_sound(database, chosen)
+    database.dispose()
+
+
+def require_sound(database: Database, running: Sequence[UUID]) -> None:
+    """Nothing of these projects is left open, nothing went wrong, and the history verifies."""
     with database.start_reading() as work:
         left = sa.select(sa.func.count()).where(Instance.id.in_(running), Instance.ended_at.is_(None))
         assert work.connection.scalar(left) == 0
@@ -65,4 +98,3 @@ def test_every_project_that_a_release_left_running_goes_on_to_its_end(release, t
         assert list(anchors.problems(work)) == []
         assert list(anchors.heads_problems(work, cases.instance, cases.instance.c.id)) == []
         assert list(anchors.heads_problems(work, history.chain_head, history.chain_head.c.chain_id)) == []
-    database.dispose()
