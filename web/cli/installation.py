@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger as GunicornLog
 
 from engine import demo as demonstration
 from engine import doctor, errors, scheduler
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from engine.app import Engine
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class ServerLog(GunicornLog):
+    """What Gunicorn has to say, in our logs and in their form."""
+
+    def setup(self, cfg: Config) -> None:
+        """Leave what it says of errors to the handlers of all logs."""
+        super().setup(cfg)
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):
@@ -103,7 +114,8 @@ def serve(host: str, port: int, workers: int, threads: int, no_scheduler: bool) 
                 "threads": threads,
                 "worker_class": "gthread",
                 "accesslog": None,
-                "errorlog": "-",
+                "errorlog": None,
+                "logger_class": ServerLog,
                 "loglevel": "warning",
                 "graceful_timeout": 20,
                 "post_worker_init": begin,
