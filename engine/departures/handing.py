@@ -158,11 +158,12 @@ def _try(
 def give_role(work: UnitOfWork, holding: Holding, taker_id: UUID, reason: str) -> None:
     """End a role and give it to somebody, for the days that were left; whoever gives roles does.
 
-    Somebody who holds it already keeps it as they do.
+    Somebody who holds it already keeps it as they do. Raises `accounts.NoAccount`.
     """
     ruled = permissions.permissions_of(work, work.actor.person_id).basins_with(Permission.MANAGE_ROLES)
     if ruled is not None and holding.basin_id not in ruled:
         raise RolesAreGiven
+    accounts.find(work, taker_id)  # A basin, or the installation, would be left to nobody who signs in.
     assignments.end(work, holding.id, reason=reason)
     role, today = Role(holding.role), basins.today(work, holding.basin_id)
     start = today if holding.since is None else max(today, holding.since)

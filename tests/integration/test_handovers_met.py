@@ -89,6 +89,18 @@ def test_a_person_who_does_not_exist_is_refused_line_by_line(programme):
     assert {type(each.refusal) for each in refused.value.outcomes} == {persons.UnknownPerson}
 
 
+def test_the_only_administrator_hands_the_role_to_nobody_who_cannot_sign_in(programme):
+    with programme.database.start_work() as work:
+        nobody = persons.add(work, full_name="Sans compte", email="sans@exemple.test").id
+    lines = held(programme, "administrator")
+    with pytest.raises(handing.CannotAllBeHandedOver) as refused:
+        hand(programme, "administrator", {each.key: nobody for each in lines})
+    assert {type(each.refusal) for each in refused.value.outcomes} == {accounts.NoAccount}
+
+    hand(programme, "administrator", {each.key: programme.people["colleague"] for each in lines})
+    assert held(programme, "administrator") == []
+
+
 def test_a_task_that_a_colleague_has_meanwhile_stays_theirs(programme):
     task = programme.task("qualify")
     with programme.work_as("officer") as work:
