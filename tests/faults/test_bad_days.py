@@ -17,12 +17,14 @@ from engine.outbox.mail_log import ASKS_AGAIN
 from engine.outbox.models import Message
 from engine.outbox.smtp import SmtpTransport
 from engine.people import organisations
+from engine.people.models import Organisation
 from engine.persistence import anchors
 from engine.persistence.database import NoRoom
 from engine.runtime import incidents, timers
 from engine.settings import Settings
 from tests.faults.trials import footprint
 from tests.integration.programme import Programme
+from tests.integration.visits import PARIS
 from tests.mail_server import MailServer, free_port
 
 SETTINGS = Settings(environment="test")
@@ -72,6 +74,21 @@ def test_a_full_disk_refuses_the_act_in_words_leaves_nothing_half_written_and_re
     assert programme.steps() == ["plan_interventions"]
     with programme.database.start_reading() as work:
         assert list(anchors.problems(work)) == []
+
+
+def test_a_server_whose_disk_is_full_refuses_the_act_in_the_same_words(database):
+    """PostgreSQL's own answer, which it gives when a file cannot grow."""
+    if database.is_sqlite:
+        pytest.skip("has a disk of its own, above")
+    full = sa.text("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$")
+
+    with pytest.raises(NoRoom, match="disque du service est plein"), database.start_work() as work:
+        organisations.add(work, name="Forge Un", from_date=work.today(PARIS))
+        work.connection.execute(full)
+
+    with database.start_work() as work:
+        assert work.connection.scalar(sa.select(sa.func.count()).select_from(Organisation)) == 0
+        organisations.add(work, name="Forge Un", from_date=work.today(PARIS))
 
 
 def test_a_file_that_finds_no_room_is_refused_in_words_and_leaves_no_half(tmp_path, monkeypatch):
