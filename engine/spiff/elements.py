@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.parser.task_parsers import (
 )
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 
 from engine import errors
@@ -65,22 +66,42 @@ class CountedSequential(_Counted, defaults.SequentialMultiInstanceTask):
     """Several instances one after the other, as many as a routing integer says."""
 
 
-class _Counting:
-    """What every element's parser must know: our own multi-instance classes."""
+class OwnRoundJoin(BoundaryEventJoin):
+    """What stands behind a step with events on its edge, and closes that round of it alone.
+
+    Where an event's way leads back to the step, the library has foreseen the next round by then, below the
+    first, and would cancel its join with the others: the next round would end without its events ending.
+    """
+
+    def _find_tasks(self, my_task: Any) -> list[Any]:
+        round_of = my_task.find_ancestor(self.split_task)
+        found: list[Any] = super()._find_tasks(my_task)
+        return [task for task in found if task.find_ancestor(self.split_task) is round_of]
+
+
+class _Ours:
+    """What every element's parser must know: our own multi-instance classes, and the join of its events."""
 
     PARALLEL_MI_CLASS = CountedParallel
     SEQUENTIAL_MI_CLASS = CountedSequential
+    spec: Any
+    bpmn_id: str
+
+    def _add_boundary_event(self, children: Any) -> Any:
+        split = super()._add_boundary_event(children)  # type: ignore[misc]
+        self.spec.task_specs[f"{self.bpmn_id}.BoundaryEventJoin"].__class__ = OwnRoundJoin
+        return split
 
 
-class _Activity(_Counting, TaskParser):
+class _Activity(_Ours, TaskParser):
     pass
 
 
-class _Call(_Counting, CallActivityParser):
+class _Call(_Ours, CallActivityParser):
     pass
 
 
-class _Embedded(_Counting, SubWorkflowParser):
+class _Embedded(_Ours, SubWorkflowParser):
     pass
 
 

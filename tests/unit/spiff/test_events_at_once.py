@@ -62,3 +62,31 @@ def test_what_follows_a_race_that_is_over_at_once_opens(following):
     second = complete(spec, first, desk, "a")
 
     assert [task.step.id for task in second.opened] == ["m"] * expected
+
+
+# The step is left by its event and entered again, in one act: straight away, or by a gateway.
+WAYS_BACK = {"straight": "b>o o>h", "by a gateway": "b>o o>g"}
+
+
+@pytest.mark.parametrize("way_back", WAYS_BACK)
+def test_a_step_that_is_entered_again_in_the_act_that_interrupted_it_is_left_as_usual(way_back):
+    inside = (
+        '<subProcess id="h"><startEvent id="hs"/><exclusiveGateway id="hg" default="hg__hp"/>'
+        + draw.end("he", draw.ESCALATION)
+        + draw.end("hp")
+        + draw.arrows("hs>hg hg>he hg>hp", {"hg>he": "again"})
+        + "</subProcess>"
+    )
+    spec = one(
+        draw.start(), draw.user("a"), draw.xor("g"), inside, draw.service("o"), draw.user("m"), draw.end(),
+        draw.boundary("b", "h", draw.ESCALATION), draw.boundary("c", "h", draw.BELL),
+        flows=f"s>a a>g g>h h>m m>e {WAYS_BACK[way_back]} c>e",
+    )  # fmt: skip
+    desk = Desk(answers={"o": {"again": False}})
+    first = workflow.start(spec, desk, {"again": True})
+
+    second = complete(spec, first, desk, "a")
+
+    assert draw.names(second) == ["m"]
+    assert second.awaited == frozenset()
+    assert complete(spec, second, desk, "m").end_event == "e"
