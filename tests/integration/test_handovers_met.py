@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from engine import errors
 from engine.departures import closing, handing, holdings
 from engine.departures.holdings import What
+from engine.operations import vacancies
 from engine.people import accounts, assignments, committee_seats, persons
 from engine.people.models import Assignment, Role
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import locking, passing_on, tasks
-from tests.integration.programme import LONG_AGO, Programme
+from tests.integration.programme import DIAGNOSTIC, LONG_AGO, Programme
 
 WHY = "Départ à la retraite."
 AT_MOST = 0.5  # Seconds: whoever holds the lock goes on alone after that.
@@ -188,3 +189,41 @@ def test_what_is_handed_over_while_the_taker_s_account_closes_is_left_to_no_clos
         done = list(threads.map(run, [give, lambda work: closing.close(work, taker)]))
 
     assert done in ([None, closing.OnlyOfficer], [handing.CannotAllBeHandedOver, None]), done
+
+
+def test_a_line_to_sign_is_handed_over_while_others_have_signed(programme):
+    programme.complete("qualify", "officer", programme.qualification())
+    programme.complete("accept_prescription", "prescriber", {"accepted": True})
+    programme.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
+    programme.complete("check_completeness", "officer", {"outcome": "complete"})
+    programme.decide()
+    programme.prepare()
+    programme.sign(0)
+    [line] = [each for each in held(programme, "expert") if each.what is What.SIGNATURE]
+
+    hand(programme, "expert", {line.key: programme.people["successor"]})
+
+    programme.print_papers()
+    asked = {each.assignee_id for each in programme.open_tasks() if each.role == Role.SIGNATORY.value}
+    assert programme.people["successor"] in asked
+    assert programme.people["expert"] not in asked
+    assert [each for each in held(programme, "expert") if each.what is What.SIGNATURE] == []
+
+
+def test_a_chair_leaves_with_a_decision_to_sign_and_who_takes_the_chair_signs_it(programme):
+    programme.complete("qualify", "officer", programme.qualification())
+    programme.complete("accept_prescription", "prescriber", {"accepted": True})
+    programme.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
+    programme.complete("check_completeness", "officer", {"outcome": "complete"})
+    programme.meet(since=programme.task("committee_decision").opened_on)
+    programme.complete("committee_decision", "officer", programme.decision())
+    lines = {each.key: programme.people["successor"] for each in held(programme, "chair")}
+    assert {each.role for each in held(programme, "chair")} >= {"seat", "chair"}
+
+    outcomes = hand(programme, "chair", lines)
+
+    assert [each.refusal for each in outcomes] == [None] * len(lines)
+    vacancies.fill_vacancies(programme.database)
+    with programme.database.start_work() as work:
+        closing.close(work, programme.people["chair"])
+    programme.complete("sign_off_decision", "successor", {"decision": "sign"})
