@@ -105,17 +105,19 @@ class Column:
 
     def needed(self, locale: str) -> str:
         """When it is to be filled, in words."""
-        stages = ", ".join(f"« {translate(each.label, locale)} »" for each in self.needed_at())
         if self.number is not None:
             return self.needed_in_row(locale)
         if isinstance(self.field.mandatory, bool) and self.field.mandatory and self.depends_on is not None:
             other = questions()[self.depends_on]
             return translate(_("Si « {other} » est rempli"), locale, other=translate(other.label, locale))
-        if not stages:
-            return translate(_("Facultatif"), locale)
         if len(self.needed_at()) == len(Stage):
             return translate(_("Toujours"), locale)
-        return translate(_("À l’étape : {stages}"), locale, stages=stages)
+        if self.needed_at():
+            return translate(_("À l’étape : {stages}"), locale, stages=named(self.needed_at(), locale))
+        if len(self.stages) == len(Stage):
+            return translate(_("Facultatif"), locale)
+        stages = named(self.stages, locale)
+        return translate(_("Facultatif, et vide ailleurs qu’à l’étape : {stages}"), locale, stages=stages)
 
     def needed_in_row(self, locale: str) -> str:
         """When a column of a list is to be filled."""
@@ -140,6 +142,11 @@ class Column:
         """The question that must be answered for it to be asked, besides the stage."""
         condition = self.field.shown_when
         return condition.field if condition is not None and ANY in condition.values else None
+
+
+def named(stages: Sequence[Stage], locale: str) -> str:
+    """Stages, as the list of stages names them."""
+    return ", ".join(f"« {translate(each.label, locale)} »" for each in stages)
 
 
 @cache

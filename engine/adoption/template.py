@@ -109,6 +109,8 @@ def add_notice(sheet: Any, lists: Mapping[str, Sequence[str]], locale: str) -> N
 def meaning(column: Column, locale: str) -> str:
     """What a column means: its question's hint, else what kind of answer it takes."""
     hint = translate(column.field.hint, locale) if column.field.hint else ""
+    if callable(column.field.default):
+        hint = f"{hint} {translate(_('Sans réponse : l’usage du bassin.'), locale)}".strip()
     if column.name in BY_MAIL:
         return f"{hint} {translate(_('Son courriel, ou son nom.'), locale)}".strip()
     if column.options:

@@ -62,6 +62,12 @@ def test_every_column_has_a_title_of_its_own_in_each_language() -> None:
         assert len(set(titles)) == len(titles)
 
 
+def test_a_column_that_only_some_stages_fill_says_which() -> None:
+    told = columns.by_path()["next_report_on"].needed("fr")
+    assert told == "Facultatif, et vide ailleurs qu’à l’étape : « En suivi »"
+    assert columns.by_path()["city"].needed("fr") == "Facultatif"
+
+
 def test_every_column_says_when_it_is_filled_and_gives_an_example() -> None:
     for each in columns.every():
         assert each.needed("fr")
