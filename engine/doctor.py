@@ -57,6 +57,7 @@ MEANINGS = {
     "security_contact": "le courriel qui reçoit le signalement d’une faille ; vide : la page d’aide",
 }
 
+LEAST_SECRET = 32  # Characters: as many as 128 bits take, written in hexadecimal.
 # A certificate is asked for, paid for and delivered: that takes weeks.
 EXPIRES_SOON = timedelta(days=60)
 
@@ -98,6 +99,8 @@ def problems(engine: Engine, *, network: bool = False) -> Iterator[str]:
     settings = engine.settings
     if settings.secret_key == DEFAULT_SECRET and settings.environment != "test":
         yield "ALIZE_SECRET_KEY : le secret par défaut ne convient qu’à une démonstration."
+    elif settings.environment == "production" and len(settings.secret_key) < LEAST_SECRET:
+        yield "ALIZE_SECRET_KEY : trop court, il se devine : « openssl rand -hex 32 » en donne un bon."
     if settings.environment == "production" and not settings.base_url.startswith("https://"):
         yield "ALIZE_BASE_URL : sans https, les sessions peuvent être lues sur le réseau."
     if settings.environment == "production" and not settings.smtp_url:

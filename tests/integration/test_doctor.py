@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -19,8 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from engine import doctor, surroundings
+from engine import doctor, scheduler, surroundings
 from engine.clock import RealClock
+from engine.documents import certificates
 from engine.persistence.database import Database
 from engine.projects import documents
 from engine.settings import Settings
@@ -270,3 +272,44 @@ def test_every_setting_that_may_hold_a_secret_is_hidden():
 
     assert len(shown) == len(Settings.__dataclass_fields__)
     assert "CONFIDENTIEL" not in " ".join(shown)
+
+
+@pytest.fixture
+def in_order(tmp_path, monkeypatch):
+    """An installation of which nothing is wrong: the settings of its command line, and its mail server."""
+    folder = tmp_path / "in-order"
+    folder.mkdir()
+    monkeypatch.setenv(
+        "SSL_CERT_FILE",
+        str(certified(tmp_path, begins=NOW - timedelta(days=1), ends=NOW + timedelta(days=80))),
+    )
+    seal = folder / "seal.p12"
+    seal.write_bytes(certificates.specimen("phrase", wall=NOW))
+    with served(tmp_path / "server.pem") as address, MailServer() as server:
+        engine, _ = installation.build(
+            folder, RealClock(), environment="production", base_url=address, smtp_url=server.url
+        )
+        for tick in scheduler.TICKS:
+            scheduler.run_tick(engine, tick)
+        engine.close()
+        yield {
+            "folder": folder, "ALIZE_BASE_URL": address, "ALIZE_SMTP_URL": server.url, "ALIZE_PROXIES": "1",
+            "ALIZE_DATA_DIR": str(folder), "ALIZE_SECRET_KEY": "0123456789abcdef" * 4,
+            "ALIZE_SEAL_CERTIFICATE": str(seal), "ALIZE_SEAL_PASSPHRASE": "phrase",
+            "ALIZE_PUBLISHER": "Association du bassin, 1 rue d’Essai", "ALIZE_HOSTING": "La même",
+            "ALIZE_DATA_PROTECTION": "donnees@exemple.test",
+        }  # fmt: skip
+
+
+def test_when_nothing_is_wrong_it_says_so_and_exits_with_nought(in_order, tmp_path):
+    alize = alize_in(**in_order)
+    assert alize("backup", tmp_path / "alize.zip").exit_code == 0
+
+    well, short = alize("doctor", "--network"), alize("doctor", ALIZE_SECRET_KEY="devinez")
+
+    problems = [line for line in well.stdout.splitlines() if not re.match(r"ALIZE_\w+=|À faire", line)]
+    assert problems == []
+    assert well.exit_code == 0
+    assert well.stderr.endswith("Tout va bien.\n"), "the mail server of the test writes there too"
+    assert short.exit_code == 1
+    assert "ALIZE_SECRET_KEY\u202f: trop court" in short.stdout
