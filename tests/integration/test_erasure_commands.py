@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 import zipfile
 
 import pytest
@@ -41,6 +42,9 @@ def test_a_person_is_found_exported_erased_once_and_forgotten_again_by_a_restore
     assert re.fullmatch(r"[0-9a-f-]{36}", who)
     assert who == identifier(alize, GONE)
     assert alize("person", "export", who, "--to", str(tmp_path / "odile.zip")).exit_code == 0
+    assert stat.S_IMODE((tmp_path / "odile.zip").stat().st_mode) == 0o600, (
+        "nobody else of this machine reads it"
+    )
     data = json.loads(zipfile.ZipFile(tmp_path / "odile.zip").read("donnees.json"))
     assert data["parts"]["account"]["rows"][0]["email"] == GONE
     assert alize("backup", str(tmp_path / "older.zip")).exit_code == 0

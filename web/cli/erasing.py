@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from engine.documents import store
 from engine.people import persons
 from engine.retention import archiving, erasing, gathering, obstacles, plans
 from web.cli import french, parts
@@ -36,7 +37,7 @@ def export(person_id: UUID, path: Path) -> None:
     with parts.opened() as engine:
         with engine.database.start_reading(parts.CONSOLE) as work:
             found = gathering.gather(work, person_id)
-        path.write_bytes(archiving.archive(found, engine.store))
+        store.write_whole(path, archiving.archive(found, engine.store))  # Read by its owner only.
         with engine.database.start_work(parts.CONSOLE) as work:
             gathering.note(work, person_id)
     parts.say(f"{sum(len(part.rows) for part in found.parts)} lignes écrites dans {path}.")
