@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 import sqlalchemy as sa
 
 from engine.outbox.models import Message
@@ -9,6 +12,7 @@ from engine.people import accounts, persons
 from engine.people.models import Account, Role
 from engine.retention.models import Plan
 from tests.integration.forgetting import play, problems
+from tests.integration.test_outbox_mails import post, server, town  # noqa: F401 -- its mailbox and its people
 
 
 def test_an_account_unused_for_two_years_is_closed_after_its_person_was_warned(programme, store):
@@ -62,3 +66,15 @@ def test_a_person_whom_nothing_links_to_the_programme_is_erased_after_three_year
         assert persons.find(work, alone).full_name == "Personne effacée"
         assert persons.find(work, programme.people["chair"]).full_name.startswith("Chair")
     assert problems(programme) == []
+
+
+@pytest.mark.parametrize("who", ["claire", "john"])
+@pytest.mark.parametrize("rule", ["account", "person"])
+def test_only_whoever_has_an_account_to_keep_is_asked_to_sign_in(town, server, who, rule):  # noqa: F811
+    mail = post(
+        town, server, getattr(town, who), "retention_own", case_id=None, reference=None,
+        data={"rule": rule, "planned_on": date(2028, 12, 1)},
+    )  # fmt: skip
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            assert ("/connexion" in part.get_content()) == (rule == "account")
