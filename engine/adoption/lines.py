@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forms.context import Context
 
 MOST_TITLES_SAID = 10
+NO_LINE = _("Aucun projet ne suit les titres : remplissez une ligne par projet.")
 # The column that the annotated file puts in front: sent again, it says nothing.
 IGNORED = frozenset(key_of(translate(TO_CORRECT, locale)) for locale in LOCALES)
 
@@ -46,8 +47,10 @@ class Project:
 
 
 def read(work: UnitOfWork, table: Table, *, basin_id: int) -> list[Project]:
-    """Read every line of a file. Raises `ToCorrect` for its titles."""
+    """Read every line of a file. Raises `ToCorrect` for its titles, and where no line follows them."""
     known = columns_of(table)
+    if not table.lines:
+        raise ToCorrect([Problem(NO_LINE, table.title_line)])
     context = page_context(work, columns.FORM, basin_id=basin_id, showing=False)
     names = Names(work, context, basin_id=basin_id, today=basins.today(work, basin_id))
     return [project_of(line, table.titles, known, context, names) for line in table.lines]

@@ -42,7 +42,7 @@ class NotTheChair(errors.NotAllowed):
 
 
 class PrescribedForAnother(NotTheChair):
-    """Vous avez prescrit ce projet en remplacement : ce bassin en laisse la décision à une autre présidence."""
+    """Vous avez prescrit ce projet en remplacement : ce bassin en laisse la décision à une autre présidence."""  # noqa: E501
 
 
 class BeingSigned(errors.Conflict):

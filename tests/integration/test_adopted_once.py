@@ -133,3 +133,11 @@ def test_the_report_that_was_foreseen_is_the_one_that_is_asked_for(on_sqlite: Pr
     with on_sqlite.database.start_reading() as work:
         found = work.connection.execute(asked.group_by(Task.case_id)).all()
     assert {row[0]: row[1] for row in found} == foreseen
+
+
+def test_a_model_sent_back_empty_is_told_as_such(on_sqlite: Programme) -> None:
+    nothing = dict.fromkeys(signing(1, on_sqlite.today), "")
+
+    [told] = refused(on_sqlite, nothing)
+
+    assert told == "Ligne 1 : Aucun projet ne suit les titres : remplissez une ligne par projet."
