@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, BrokenBarrierError
 
 import pytest
 import sqlalchemy as sa
 
 from engine import errors
-from engine.people import absences, accounts, assignments, basins, persons, substitutions
+from engine.people import absences, assignments, basins, persons, substitutions
 from engine.people.models import Role, Substitution
 from engine.persistence import history
 from engine.projects import substitutes
 from engine.runtime import standing_in
+from tests.integration import hiring
+from tests.integration.meeting import meet
 from tests.integration.programme import LONG_AGO, Programme
-
-AT_MOST = 0.5  # Seconds: whoever holds the lock goes on alone after that.
 
 
 @pytest.fixture
 def programme(database, clock):
     made = Programme(database, clock).install()
-    with database.start_work() as work:
-        for person_id in made.people.values():
-            accounts.create(work, person_id=person_id)
+    hiring.open_accounts(made)
     return made
 
 
@@ -38,23 +33,6 @@ def away(programme, who="prescriber", *, days=10):
         ).id  # fmt: skip
 
 
-def at_once(programme, who, *acts):
-    both = Barrier(len(acts))
-
-    def run(act):
-        try:
-            with programme.work_as(who) as work:
-                act(work)
-                with suppress(BrokenBarrierError):
-                    both.wait(AT_MOST)
-        except errors.EngineError as refusal:
-            return type(refusal)
-        return None
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
-
-
 def told(programme, kind):
     table = history.history
     with programme.database.start_reading() as work:
@@ -64,8 +42,9 @@ def told(programme, kind):
 def test_an_absence_withdrawn_twice_at_once_is_withdrawn_once(programme):
     absence_id = away(programme)
 
-    done = at_once(
-        programme, "prescriber", *[lambda work: absences.withdraw(work, absence_id=absence_id)] * 2
+    done = meet(
+        lambda: programme.work_as("prescriber"),
+        *[lambda work: absences.withdraw(work, absence_id=absence_id)] * 2,
     )
 
     assert sorted(map(str, done)) == sorted(map(str, [None, absences.UnknownAbsence]))
@@ -84,7 +63,7 @@ def test_nobody_is_named_for_an_absence_that_is_withdrawn_at_the_same_instant(pr
     def withdraw(work):
         substitutes.withdraw_absence(work, work.database.get_one(absences.Absence, absence_id))
 
-    at_once(programme, "prescriber", name, withdraw)
+    meet(lambda: programme.work_as("prescriber"), name, withdraw)
 
     with programme.database.start_reading() as work:
         left = work.database.scalars(sa.select(Substitution).where(Substitution.ended_at.is_(None))).all()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
-
 import pytest
 
-from engine import errors
 from engine.departures import closing
 from engine.people import accounts, assignments, chairs, persons
 from engine.people.models import Account, Role
+from tests.integration.meeting import meet
 from tests.integration.programme import LONG_AGO
 from tests.unit.people.conftest import TODAY, make_committee
-
-AT_MOST = 0.5  # Seconds: whoever holds the lock goes on alone after that.
 
 
 @pytest.fixture
@@ -29,24 +23,6 @@ def holder(work, name, role, basin_id):
     accounts.create(work, person_id=person_id)
     assignments.assign(work, role=role, basin_id=basin_id, person_id=person_id, from_date=LONG_AGO)
     return person_id
-
-
-def each_other(database, acts):
-    """Two acts, each kept open until the other is as far, or cannot be; what each raised."""
-    both = Barrier(2)
-
-    def run(act):
-        try:
-            with database.start_work() as work:
-                act(work)
-                with suppress(BrokenBarrierError):
-                    both.wait(AT_MOST)
-        except errors.EngineError as refusal:
-            return type(refusal)
-        return None
-
-    with ThreadPoolExecutor(2) as threads:
-        return list(threads.map(run, acts))
 
 
 def open_ones(database, people):
@@ -65,7 +41,9 @@ def test_the_last_two_who_close_each_other_at_once_leave_one(database, committee
             assignments.end(work, each.id, reason="essai")
         people = [holder(work, name, role, basin_id) for name in ("Ada", "Bea")]
 
-    done = each_other(database, [lambda work, who=who: closing.close(work, who) for who in reversed(people)])
+    done = meet(
+        database.start_work, *(lambda work, who=who: closing.close(work, who) for who in reversed(people))
+    )
 
     assert sorted(map(str, done)) == sorted(map(str, [None, refusal]))
     assert len(open_ones(database, people)) == 1
@@ -76,12 +54,10 @@ def test_the_last_administrator_closed_while_the_other_s_role_ends_leaves_one(da
         ada, bea = (holder(work, name, Role.ADMINISTRATOR, None) for name in ("Ada", "Bea"))
         [of_bea] = assignments.of_person(work, bea)
 
-    done = each_other(
-        database,
-        [
-            lambda work: closing.close(work, ada),
-            lambda work: closing.end_role(work, of_bea.id, reason="Départ."),
-        ],
+    done = meet(
+        database.start_work,
+        lambda work: closing.close(work, ada),
+        lambda work: closing.end_role(work, of_bea.id, reason="Départ."),
     )
 
     assert sorted(map(str, done)) == sorted(map(str, [None, closing.LastAdministrator]))

@@ -13,6 +13,7 @@ from engine.people import accounts, assignments, persons
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import tasks
+from tests.integration import hiring
 from tests.integration.programme import DIAGNOSTIC, LONG_AGO, Programme
 
 WHY = "Départ à la retraite."
@@ -27,8 +28,7 @@ def programme(sqlite, clock):
             assignments.assign(
                 work, role=role, basin_id=made.basin_id, person_id=made.people[name], from_date=LONG_AGO
             )
-        for person_id in made.people.values():
-            accounts.create(work, person_id=person_id)
+    hiring.open_accounts(made)
     made.open()
     return made
 

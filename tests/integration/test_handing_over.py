@@ -9,25 +9,18 @@ from engine.outbox import delivery
 from engine.outbox.captured import MailboxTransport
 from engine.outbox.delivery import Hooks
 from engine.outbox.models import CapturedMail
-from engine.people import assignments, persons
-from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import tasks
 from engine.runtime.mail_facts import facts_of
 from engine.settings import Settings
-from tests.integration.programme import LONG_AGO, Programme
+from tests.integration import hiring
+from tests.integration.programme import Programme
 
 
 @pytest.fixture
 def programme(database, clock):
     made = Programme(database, clock).install()
-    with database.start_work() as work:
-        for name in ("colleague", "third"):
-            made.people[name] = persons.add(work, full_name=name.title(), email=f"{name}@exemple.test").id
-            assignments.assign(
-                work, role=Role.OPERATOR, basin_id=made.basin_id, person_id=made.people[name],
-                from_date=LONG_AGO,
-            )  # fmt: skip
+    hiring.hire(made, "colleague", "third")
     made.open()
     return made
 

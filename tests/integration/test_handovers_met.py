@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
-from threading import Barrier, BrokenBarrierError
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from engine import errors
 from engine.departures import closing, handing, holdings
 from engine.departures.holdings import What
 from engine.operations import vacancies
@@ -19,31 +15,30 @@ from engine.people import accounts, assignments, committee_seats, persons
 from engine.people.models import Assignment, Role
 from engine.persistence.unit_of_work import Actor
 from engine.runtime import locking, passing_on, tasks
+from tests.integration import hiring
+from tests.integration.meeting import meet
 from tests.integration.programme import DIAGNOSTIC, LONG_AGO, Programme
 
 WHY = "Départ à la retraite."
-AT_MOST = 0.5  # Seconds: whoever holds the lock goes on alone after that.
 
 
 @pytest.fixture
 def programme(database, clock):
     made = Programme(database, clock).install()
+    hiring.hire(made, "colleague", "third")
     with database.start_work() as work:
-        for name in ("colleague", "third"):
-            made.people[name] = persons.add(work, full_name=name.title(), email=f"{name}@exemple.test").id
-            assignments.assign(
-                work, role=Role.OPERATOR, basin_id=made.basin_id, person_id=made.people[name],
-                from_date=LONG_AGO,
-            )  # fmt: skip
         made.people["administrator"] = persons.add(work, full_name="Ada", email="ada@exemple.test").id
         assignments.assign(
             work, role=Role.ADMINISTRATOR, basin_id=None, person_id=made.people["administrator"],
             from_date=LONG_AGO,
         )  # fmt: skip
-        for person_id in made.people.values():
-            accounts.create(work, person_id=person_id)
+    hiring.open_accounts(made)
     made.open()
     return made
+
+
+def as_administrator(programme):
+    return lambda: programme.database.start_work(Actor(programme.people["administrator"]))
 
 
 def held(programme, name):
@@ -142,51 +137,30 @@ def test_a_mandate_that_changed_hands_meanwhile_is_not_taken_from_its_new_holder
 def test_two_administrators_at_once_hand_over_once_and_the_other_is_told(programme):
     with programme.work_as("officer") as work:
         tasks.claim(work, task_id=programme.task("qualify").id)
-    lines, both = held(programme, "officer"), Barrier(2)
+    lines = held(programme, "officer")
     people = [programme.people["colleague"], programme.people["third"]]
 
-    def run(taker):
-        try:
-            with programme.database.start_work(Actor(programme.people["administrator"])) as work:
-                handing.hand_over(
-                    work, programme.people["officer"], {each.key: taker for each in lines}, reason=WHY
-                )
-                with suppress(BrokenBarrierError):
-                    both.wait(AT_MOST)
-        except errors.EngineError as refusal:
-            return type(refusal)
-        return taker
+    def give_to(taker):
+        given = {each.key: taker for each in lines}
+        return lambda work: handing.hand_over(work, programme.people["officer"], given, reason=WHY)
 
-    with ThreadPoolExecutor(2) as threads:
-        done = list(threads.map(run, people))
+    done = meet(as_administrator(programme), *map(give_to, people))
 
-    [won] = [each for each in done if each in people]
-    assert [each for each in done if each != won] == [handing.NothingLeft], done
-    assert programme.task("qualify").assignee_id == won
+    assert sorted(map(str, done)) == sorted(map(str, [None, handing.NothingLeft]))
+    assert programme.task("qualify").assignee_id == people[done.index(None)]
 
 
 def test_what_is_handed_over_while_the_taker_s_account_closes_is_left_to_no_closed_account(programme):
-    lines, both = held(programme, "officer"), Barrier(2)
+    lines = held(programme, "officer")
     taker = programme.people["colleague"]
 
     def give(work):
         handing.hand_over(work, programme.people["officer"], {each.key: taker for each in lines}, reason=WHY)
 
-    def run(act):
-        try:
-            with programme.database.start_work(Actor(programme.people["administrator"])) as work:
-                act(work)
-                with suppress(BrokenBarrierError):
-                    both.wait(AT_MOST)
-        except errors.EngineError as refusal:
-            return type(refusal)
-        return None
-
     with programme.database.start_work() as work:  # The officers left are these two alone.
         [last] = assignments.of_person(work, programme.people["third"])
         assignments.end(work, last.id, reason="essai")
-    with ThreadPoolExecutor(2) as threads:
-        done = list(threads.map(run, [give, lambda work: closing.close(work, taker)]))
+    done = meet(as_administrator(programme), give, lambda work: closing.close(work, taker))
 
     assert done in ([None, closing.OnlyOfficer], [handing.CannotAllBeHandedOver, None]), done
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from engine.operations import page_context, vacancies
-from engine.people import absences, accounts, apart, basins, chairs
+from engine.people import absences, apart, basins, chairs
 from engine.people.models import Role
 from engine.persistence.unit_of_work import Actor
 from engine.projects import mandates, substitutes
 from engine.runtime import standing_in, tasks
+from tests.integration import hiring
 from tests.integration.programme import DIAGNOSTIC, Programme
 
 SIGN = {"decision": "sign"}
@@ -20,9 +21,7 @@ SIGN = {"decision": "sign"}
 @pytest.fixture
 def programme(database, clock):
     made = Programme(database, clock).install()
-    with database.start_work() as work:
-        for person_id in made.people.values():
-            accounts.create(work, person_id=person_id)
+    hiring.open_accounts(made)
     made.open()
     made.complete("qualify", "officer", made.qualification())
     made.complete("accept_prescription", "prescriber", {"accepted": True})

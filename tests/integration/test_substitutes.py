@@ -29,22 +29,15 @@ from engine.persistence.unit_of_work import Actor
 from engine.projects import substitutes
 from engine.runtime import inbox, instances, locking, standing_in, tasks
 from engine.runtime.models import Task
+from tests.integration import hiring
 from tests.integration.programme import DIAGNOSTIC, LONG_AGO, Programme
 
 
 @pytest.fixture
 def programme(database, clock):
     made = Programme(database, clock).install()
-    with database.start_work() as work:
-        made.people["colleague"] = persons.add(
-            work, full_name="Colleague (démo)", email="colleague@exemple.test"
-        ).id
-        assignments.assign(
-            work, role=Role.OPERATOR, basin_id=made.basin_id, person_id=made.people["colleague"],
-            from_date=LONG_AGO,
-        )  # fmt: skip
-        for person_id in made.people.values():
-            accounts.create(work, person_id=person_id)
+    hiring.hire(made, "colleague")
+    hiring.open_accounts(made)
     made.open()
     made.complete("qualify", "officer", made.qualification())
     made.complete("accept_prescription", "prescriber", {"accepted": True})
