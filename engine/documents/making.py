@@ -168,7 +168,7 @@ def due(work: UnitOfWork) -> sa.Select[Any]:
         .where(
             is_requested,
             claims.is_over(paper.c.next_try_at, work.wall, at_most=BACK_OFF[-1]),
-            claims.is_over(paper.c.leased_until, work.wall, at_most=LEASE),
+            claims.is_free(paper.c.leased_until, work.wall, lasting=LEASE),
         )
         .order_by(paper.c.next_try_at, paper.c.requested_at, paper.c.id)
         .limit(1)

@@ -137,7 +137,7 @@ def due(work: UnitOfWork, limit: int, what: Any = Message.id) -> sa.Select[Any]:
             Message.outcome.is_(None),
             Message.send_after <= work.now,
             claims.is_over(Message.next_try_at, work.wall, at_most=BACK_OFF[-1]),
-            claims.is_over(Message.leased_until, work.wall, at_most=LEASE),
+            claims.is_free(Message.leased_until, work.wall, lasting=LEASE),
         )
         .order_by(Message.send_after, Message.created_at, Message.id)
         .limit(limit)

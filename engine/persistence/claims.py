@@ -82,6 +82,11 @@ def is_over(until: Any, wall: datetime, *, at_most: timedelta) -> sa.ColumnEleme
     return sa.or_(until.is_(None), until <= wall, until > wall + at_most)
 
 
+def is_free(leased_until: Any, wall: datetime, *, lasting: timedelta) -> sa.ColumnElement[bool]:
+    """Whether nobody holds a row: its lease has ended before this instant, in which it might be used yet."""
+    return sa.or_(leased_until.is_(None), leased_until < wall, leased_until > wall + lasting)
+
+
 @dataclass(frozen=True, slots=True)
 class Leased:
     """A row that this process alone deals with, as it was read, until its lease ends."""
