@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,6 +86,25 @@ def is_over(until: Any, wall: datetime, *, at_most: timedelta) -> sa.ColumnEleme
 def is_free(leased_until: Any, wall: datetime, *, lasting: timedelta) -> sa.ColumnElement[bool]:
     """Whether nobody holds a row: its lease has ended before this instant, in which it might be used yet."""
     return sa.or_(leased_until.is_(None), leased_until < wall, leased_until > wall + lasting)
+
+
+# Held until the act ends: by several who share a name, or by one alone.
+SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(:number)")
+ALONE = sa.text("SELECT pg_advisory_xact_lock(:number)")
+
+
+def hold_name(work: UnitOfWork, name: str, *, alone: bool) -> None:
+    """Wait for a name, a file's hash for instance, and hold it until the act ends, alone or with others.
+
+    SQLite's acts take turns already.
+    """
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(ALONE if alone else SHARED, {"number": number_of(name)})
+
+
+def number_of(name: str) -> int:
+    """The number by which PostgreSQL locks a name."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 @dataclass(frozen=True, slots=True)

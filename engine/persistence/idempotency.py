@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Table, bindparam
 
 from engine import errors
+from engine.persistence import claims
 from engine.persistence.base import Base, UtcDateTime
 from engine.persistence.prepared import Prepared
 from engine.persistence.unit_of_work import UnitOfWork
@@ -81,7 +82,6 @@ _turn = threading.Lock()
 
 # Held until the act commits; another process that asks for it is told at once, or waits for it.
 TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:number)")
-LOCK = sa.text("SELECT pg_advisory_xact_lock(:number)")
 
 
 @contextmanager
@@ -106,7 +106,9 @@ def hold(work: UnitOfWork, *, actor_id: UUID, route: str, key: str) -> None:
     """Keep a key to this act among all processes, until it ends. Raises `StillRunning`."""
     if work.connection.dialect.name != "postgresql":
         return
-    if not work.connection.execute(TRY_LOCK, {"number": _number(actor_id, route, key)}).scalar_one():
+    if not work.connection.execute(
+        TRY_LOCK, {"number": claims.number_of(_name(actor_id, route, key))}
+    ).scalar_one():
         raise StillRunning
 
 
@@ -116,14 +118,12 @@ def take_turn(work: UnitOfWork, *, actor_id: UUID, route: str, key: str) -> None
     A person who pressed twice is shown what became of the first; a program is told to ask again (`hold`).
     SQLite's acts take turns already.
     """
-    if work.connection.dialect.name == "postgresql":
-        work.connection.execute(LOCK, {"number": _number(actor_id, route, key)})
+    claims.hold_name(work, _name(actor_id, route, key), alone=True)
 
 
-def _number(actor_id: UUID, route: str, key: str) -> int:
-    """The number by which PostgreSQL locks a key."""
-    digest = hashlib.sha256(f"{actor_id}\x1f{route}\x1f{key}".encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
+def _name(actor_id: UUID, route: str, key: str) -> str:
+    """What PostgreSQL locks for a key."""
+    return f"{actor_id}\x1f{route}\x1f{key}"
 
 
 def remember(

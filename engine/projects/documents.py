@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from engine import errors
-from engine.documents.store import DocumentNotFound, Store
+from engine.documents.store import DocumentNotFound, Store, digest_of
 from engine.i18n import mark as _
 from engine.people import basins, permissions
+from engine.persistence import claims
 from engine.persistence.base import new_id
 from engine.projects import audiences
 from engine.projects.models import Document
@@ -73,6 +74,7 @@ def add(
         raise errors.InvalidAnswers({"file": [_("Donnez au fichier un nom de 200 caractères au plus.")]})
     content_type = type_of(content)
     clean = named_as(clean, content_type)
+    claims.hold_name(work, digest_of(content), alone=False)  # What is being removed is written anew.
     document = Document(
         id=new_id(),
         **stamped(work, project_id, project.basin_id, occurred_on or basins.today(work, project.basin_id)),

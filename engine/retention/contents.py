@@ -35,6 +35,7 @@ def sweep(database: Database, store: Store) -> int:
     done = 0
     for each in hashes:
         with database.start_work() as work:
+            claims.hold_name(work, each, alone=True)  # Whoever sends this file is waited for, or waits.
             if not is_held(work, each):
                 store.path(each).unlink(missing_ok=True)
                 done += 1
