@@ -12,6 +12,7 @@ from engine import errors
 from engine.i18n import mark as _
 from engine.people import attempts, passwords, persons, proofs, second_factor
 from engine.people.models import Account, ApiToken, Device, Person
+from engine.persistence import claims
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -60,6 +61,8 @@ def create(
         password_hash = passwords.hash_secret(password)
     if person.email != address:
         persons.correct(work, person_id, email=address)
+    for name in (str(person_id), address):  # Whoever opens the same at this instant waits, and is told.
+        claims.hold_name(work, name, alone=True)
     taken = sa.select(Account).where(sa.or_(Account.email == address, Account.person_id == person_id))
     if work.database.scalars(taken).first() is not None:
         raise AccountExists

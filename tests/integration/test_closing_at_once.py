@@ -1,4 +1,4 @@
-"""Accounts closed at the same instant, on both databases: nobody who must be there is left out."""
+"""Accounts opened and closed at the same instant, on both databases: one each, and somebody is left."""
 
 from __future__ import annotations
 
@@ -100,3 +100,24 @@ def test_an_account_closed_twice_is_closed_once(database, committee):
         with database.start_work() as work:
             closing.close(work, people[0])
     assert open_ones(database, people) == people[1:]
+
+
+def test_an_access_that_two_administrators_open_at_once_is_opened_once(database):
+    with database.start_work() as work:
+        somebody = persons.add(work, full_name="Zoé", email="zoe@exemple.test").id
+
+    done = meet(database.start_work, *[lambda work: accounts.create(work, person_id=somebody)] * 2)
+
+    assert sorted(map(str, done)) == sorted(map(str, [None, accounts.AccountExists]))
+
+
+def test_one_address_is_given_to_one_of_two_persons_at_once(database):
+    with database.start_work() as work:
+        people = [persons.add(work, full_name=name).id for name in ("Zoé", "Léa")]
+
+    def open_for(person_id):
+        return lambda work: accounts.create(work, person_id=person_id, email="standard@exemple.test")
+
+    done = meet(database.start_work, *map(open_for, people))
+
+    assert sorted(map(str, done)) == sorted(map(str, [None, accounts.AccountExists]))
