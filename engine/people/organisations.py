@@ -17,6 +17,7 @@ from engine.i18n import mark as _
 from engine.people import assignments, basins
 from engine.people.folding import clean, fold_name, resemble
 from engine.people.models import Assignment, Organisation, OrganisationIdentifier, Role
+from engine.persistence import claims
 
 if TYPE_CHECKING:
     from engine.persistence.unit_of_work import UnitOfWork
@@ -63,7 +64,7 @@ def add(
     """
     siret = None if not siret else require_siret(siret)
     siren = siret[:9] if siret else (require_siren(siren) if siren else None)
-    known = None if siren is None else by_siren(work, siren)
+    known = None if siren is None else _known(work, siren)
     if known is not None:
         raise AlreadyKnown(organisation_id=known.id)
     organisation = Organisation(
@@ -98,7 +99,7 @@ def find_or_add(
     What is known of it is not changed: its other basins' words are not this basin's to correct.
     Raises `InvalidAnswers` by field.
     """
-    known = by_siren(work, require_siret(siret)[:9]) if siret else None
+    known = _known(work, require_siret(siret)[:9]) if siret else None
     if known is None:
         return add(work, name=name, siret=siret, city=city, phone=phone, fictitious=fictitious)
     return known
@@ -115,6 +116,15 @@ def find(work: UnitOfWork, organisation_id: UUID) -> Organisation:
 def by_siren(work: UnitOfWork, siren: str) -> Organisation | None:
     """The organisation with this SIREN, if any basin knows it."""
     return work.database.scalars(sa.select(Organisation).where(Organisation.siren == siren)).one_or_none()
+
+
+def _known(work: UnitOfWork, siren: str) -> Organisation | None:
+    """The organisation with this SIREN, that which another act is adding at this instant included."""
+    found = by_siren(work, siren)
+    if found is None:
+        claims.hold_name(work, siren, alone=True)
+        found = by_siren(work, siren)
+    return found
 
 
 def correct(work: UnitOfWork, organisation_id: UUID, **changes: str | None) -> Organisation:
