@@ -20,10 +20,13 @@ FRENCH = re.compile(r"[àâçèêëîïôùûœ]|\b(?:le|la|les|des|une|du|vous|
 
 def french_left(visitor: Visitor) -> list[str]:
     """The lines of a page that are still in French, its drawings and what says that it is French aside."""
-    visitor.page.evaluate(
-        "document.querySelectorAll('.diagram, svg, body [lang=fr]').forEach(each => each.remove())"
+    shown: str = visitor.page.evaluate(  # At once: a drawing may fill its list again at any moment.
+        """() => {
+          document.querySelectorAll('.diagram, svg, body [lang=fr]').forEach(each => each.remove());
+          return document.body.innerText;
+        }"""
     )
-    lines = visitor.page.locator("body").inner_text().splitlines()
+    lines = shown.splitlines()
     return [line for line in lines if FRENCH.search(KEPT.sub("", line))]
 
 
