@@ -85,12 +85,8 @@ def tell(work: UnitOfWork, rows: Sequence[Any]) -> None:
 
 def lines_of(work: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, object]]:
     """The projects of a mail: reference, rule, day."""
-    references = {
-        row.subject_id: work.connection.execute(
-            sa.select(Project.reference).where(Project.id == row.subject_id)
-        ).scalar_one()
-        for row in rows
-    }
+    asked = sa.select(Project.id, Project.reference).where(Project.id.in_([row.subject_id for row in rows]))
+    references = {row.id: row.reference for row in work.connection.execute(asked)}
     lines: list[dict[str, object]] = [
         {"reference": references[row.subject_id], "rule": row.rule, "planned_on": row.planned_on}
         for row in rows
