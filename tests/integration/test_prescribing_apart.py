@@ -35,8 +35,8 @@ def keeps_apart(programme):
         )
 
 
-def stands_in(programme):
-    """The successor does the diagnostic for the prescriber, who is away today."""
+def names_the_successor(programme):
+    """The prescriber is away today, and says who does their tasks."""
     with programme.work_as("prescriber") as work:
         absence = absences.declare(
             work, person_id=programme.people["prescriber"], first_day=programme.today,
@@ -45,6 +45,11 @@ def stands_in(programme):
         substitutes.name(
             work, absence=absence, basin_id=programme.basin_id, substitute_id=programme.people["successor"]
         )
+
+
+def stands_in(programme):
+    """The successor does the diagnostic for the prescriber, who is away today."""
+    names_the_successor(programme)
     standing_in.follow(programme.database)
     programme.complete("preliminary_diagnostic", "successor", DIAGNOSTIC)
 
@@ -116,14 +121,7 @@ def test_what_an_officer_writes_for_the_prescriber_is_nobody_s_prescription(prog
 def test_a_substitute_who_did_nothing_of_the_prescriber_s_may_decide(programme):
     programme.complete("preliminary_diagnostic", "prescriber", DIAGNOSTIC)
     keeps_apart(programme)
-    with programme.work_as("prescriber") as work:
-        absence = absences.declare(
-            work, person_id=programme.people["prescriber"], first_day=programme.today,
-            last_day=programme.today,
-        )  # fmt: skip
-        substitutes.name(
-            work, absence=absence, basin_id=programme.basin_id, substitute_id=programme.people["successor"]
-        )
+    names_the_successor(programme)
     to_sign(programme, acting="successor")
 
     programme.complete("sign_off_decision", "successor", SIGN)
